@@ -1,0 +1,201 @@
+"""Every error this product raises on purpose, and who reads it.
+
+::
+
+    CopassistError                  one line for the person, ending in what to do; exit code 1
+    ├── UsageError                  the command was called wrongly; exit code 2
+    ├── SettingsError               a COPASSIST_* value that cannot be used
+    ├── PromptError                 a file of prompts/ that is missing, or has the wrong variables
+    ├── NotYetError                 a command of the contract that is still to come
+    ├── LibraryError                the library as a whole
+    │   ├── LibraryUnwritableError  its folder cannot be written
+    │   ├── LibraryBusyError        another process is writing to it
+    │   ├── LibraryDamagedError     a file of it, or a backup of it, is not what it should be
+    │   ├── ModelMismatchError      it was made with another embedding model
+    │   └── DocumentNotFoundError   no document by that name or id
+    ├── ModelError                  an embedding or chat model that cannot be had or does not answer
+    ├── PageError                   the page cannot be served (port taken)
+    └── UnreadableError             one file, not the run: it goes on the list of failures
+        ├── MissingFileError        no such file or folder
+        ├── UnknownTypeError        nothing here reads this type
+        ├── EmptyFileError          readable, and without any text
+        ├── DamagedFileError        not what its name says, or broken
+        ├── ProtectedFileError      encrypted or behind a password
+        ├── ImageOnlyError          pictures of text, and no OCR to read them
+        ├── TooLargeError           over a limit of the settings (size, members, memory)
+        └── TooSlowError            over the time limit of the settings
+
+The words are not here: each class names a key of ``data/words.<language>.toml``, where a
+``reason`` says what happened and a ``hint`` what to do about it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from copassist.words import DEFAULT_LANGUAGE, words
+
+
+class CopassistError(Exception):
+    """Base of the tree. Read by the person at the command line or the page.
+
+    ``values`` fill the placeholders of the message; they are kept so that the same error can
+    be told in either language.
+    """
+
+    key: ClassVar[str] = "unexpected"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(values)
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Parsing happens in worker processes, so errors travel between processes.
+        return (_rebuild, (type(self), self.values))
+
+    def reason(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """What happened, in one sentence of ``language``."""
+        return words(language)(f"errors.{self.key}.reason", **self.values)
+
+    def hint(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """What the person can do about it, in one sentence of ``language``."""
+        return words(language)(f"errors.{self.key}.hint", **self.values)
+
+    def describe(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """Reason and hint on one line."""
+        return f"{self.reason(language)} {self.hint(language)}"
+
+    def __str__(self) -> str:
+        return self.describe()
+
+
+def _rebuild(kind: type[CopassistError], values: dict[str, object]) -> CopassistError:
+    return kind(**values)
+
+
+class UsageError(CopassistError):
+    """``problem``: what is wrong with the call, in the person's language."""
+
+    key = "usage"
+    exit_code = 2
+
+
+class SettingsError(CopassistError):
+    """``name``, ``value``, ``problem``."""
+
+    key = "settings"
+
+
+class PromptError(CopassistError):
+    """``path``, ``problem``."""
+
+    key = "prompt"
+
+
+class NotYetError(CopassistError):
+    """``command``."""
+
+    key = "not_yet"
+
+
+class LibraryError(CopassistError):
+    """``path``, ``problem``."""
+
+    key = "library"
+
+
+class LibraryUnwritableError(LibraryError):
+    """``path``."""
+
+    key = "library_unwritable"
+
+
+class LibraryBusyError(LibraryError):
+    """``path``, ``seconds`` waited."""
+
+    key = "library_busy"
+
+
+class LibraryDamagedError(LibraryError):
+    """``path``, ``problem``."""
+
+    key = "library_damaged"
+
+
+class ModelMismatchError(LibraryError):
+    """``stored`` and ``wanted``: names of embedding models."""
+
+    key = "model_mismatch"
+
+
+class DocumentNotFoundError(LibraryError):
+    """``name``: what was asked for."""
+
+    key = "document_not_found"
+
+
+class ModelError(CopassistError):
+    """``name``, ``problem``."""
+
+    key = "model"
+
+
+class PageError(CopassistError):
+    """``port``."""
+
+    key = "page"
+
+
+class UnreadableError(CopassistError):
+    """One file could not be read; the run goes on. ``path``, ``problem``."""
+
+    key = "unreadable"
+
+
+class MissingFileError(UnreadableError):
+    """``path``."""
+
+    key = "missing_file"
+
+
+class UnknownTypeError(UnreadableError):
+    """``path``, ``suffix``."""
+
+    key = "unknown_type"
+
+
+class EmptyFileError(UnreadableError):
+    """``path``."""
+
+    key = "empty_file"
+
+
+class DamagedFileError(UnreadableError):
+    """``path``, ``problem``."""
+
+    key = "damaged_file"
+
+
+class ProtectedFileError(UnreadableError):
+    """``path``."""
+
+    key = "protected_file"
+
+
+class ImageOnlyError(UnreadableError):
+    """``path``."""
+
+    key = "image_only"
+
+
+class TooLargeError(UnreadableError):
+    """``path``, ``limit``."""
+
+    key = "too_large"
+
+
+class TooSlowError(UnreadableError):
+    """``path``, ``seconds``."""
+
+    key = "too_slow"

@@ -1,0 +1,140 @@
+"""What travels between modules: documents, their versions, their passages, and places in them.
+
+All frozen. A **document** is (community, name); a **version** is the bytes it had at some
+moment; a **passage** is a run of one version's text that never crosses a page, slide, sheet or
+heading, so that its **locator** is exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Mapping
+
+from copassist.words import DEFAULT_LANGUAGE, words
+
+KINDS: Final = ("minutes", "tool", "guide", "other")
+LEVELS: Final = ("public", "members", "core")
+"""Access levels, from the widest audience to the narrowest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where in a document a text stands. Pages, slides and rows count from 1."""
+
+    page: int | None = None
+    slide: int | None = None
+    sheet: str | None = None
+    rows: tuple[int, int] | None = None
+    time: str | None = None
+    part: str | None = None
+    """A named part: ``header`` or ``body`` of an e-mail, ``notes`` of a slide."""
+    headings: tuple[str, ...] = ()
+    """Heading path, outermost first."""
+
+    def label(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """The place as a reader sees it: "p. 4", "diapo 7", "§ Suivis › Vidéos"."""
+        say = words(language)
+        places: list[str] = []
+        if self.page is not None:
+            places.append(say("locator.page", page=self.page))
+        if self.slide is not None:
+            places.append(say("locator.slide", slide=self.slide))
+        if self.sheet is not None:
+            places.append(say("locator.sheet", sheet=self.sheet))
+        if self.rows is not None:
+            first, last = self.rows
+            key = "locator.row" if first == last else "locator.rows"
+            places.append(say(key, first=first, last=last))
+        if self.time is not None:
+            places.append(self.time)
+        if self.part is not None:
+            places.append(say(f"locator.part.{self.part}"))
+        if self.headings:
+            places.append("§ " + " › ".join(self.headings))
+        return ", ".join(places)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Only the fields that say something, ready for JSON."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Locator:
+        """The inverse of :meth:`to_dict`; unknown keys are ignored."""
+        known = {key: values[key] for key in cls.__dataclass_fields__ if key in values}
+        if "rows" in known and known["rows"] is not None:
+            known["rows"] = tuple(known["rows"])
+        known["headings"] = tuple(known.get("headings", ()))
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A record of a community, as the catalogue knows it."""
+
+    id: str
+    community: str
+    path: str
+    """Its name: the path as ingested, relative to the folder given, with forward slashes."""
+    title: str
+    kind: str = "other"
+    date: str | None = None
+    """Session date, ISO 8601: what decides which record is latest. Never the upload date."""
+    language: str = "fr"
+    level: str = "members"
+    version: str = ""
+    status: str = "ready"
+    added: str = ""
+    passages: int = 0
+    bytes: int = 0
+    also: tuple[str, ...] = ()
+    """Other names under which the same bytes were given."""
+    notes: tuple[str, ...] = ()
+    """Doubts of the program about its own guesses, as keys of the words file."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the command-line contract writes a document."""
+        return asdict(self) | {"also": list(self.also), "notes": list(self.notes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A citable run of text. ``text`` is verbatim; ``header`` is context that is indexed only."""
+
+    version: str
+    number: int
+    text: str
+    locator: Locator = field(default_factory=Locator)
+    header: str = ""
+    language: str = "fr"
+
+    @property
+    def id(self) -> str:
+        return f"{self.version}:{self.number}"
+
+    @property
+    def indexed(self) -> str:
+        """What is embedded and analysed: the text under its one-line context."""
+        return f"{self.header}\n{self.text}" if self.header else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its document; ``signals`` say why (ranks and scores by name)."""
+
+    passage: Passage
+    document: Document
+    score: float
+    signals: Mapping[str, float] = field(default_factory=dict)
+    also: tuple[Document, ...] = ()
+    """Documents that hold nearly the same passage and were folded into this one."""
+
+
+def document_id(community: str, path: str) -> str:
+    """Identity of a document: 16 hexadecimal digits from (community, name)."""
+    return hashlib.sha256(f"{community}\0{path}".encode()).hexdigest()[:16]
+
+
+def version_id(document: str, sha256: str) -> str:
+    """Identity of a version: 16 hexadecimal digits from the document and its bytes' SHA-256."""
+    return hashlib.sha256(f"{document}\0{sha256}".encode()).hexdigest()[:16]

@@ -1,0 +1,77 @@
+"""Every setting, read once from ``COPASSIST_*``; nothing else of the product reads the environment."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final, Literal
+
+from platformdirs import user_cache_path, user_data_path
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from copassist.errors import SettingsError
+
+APPLICATION: Final = "copassist"
+COMMUNITY_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
+"""What a community may be called: it becomes part of a Chroma collection's name."""
+
+
+class Settings(BaseSettings):
+    """Frozen; one instance is made at each entrance (page, command) and handed down."""
+
+    model_config = SettingsConfigDict(env_prefix="COPASSIST_", frozen=True, extra="ignore")
+
+    library: Path = Field(default_factory=lambda: user_data_path(APPLICATION))
+    """Folder of the catalogue, the vectors and the originals."""
+    community: str = "default"
+    language: Literal["fr", "en"] = "fr"
+    """Language of the command line; the page follows the browser."""
+    catalogue_url: str | None = None
+    """SQLAlchemy URL; by default SQLite in the library folder."""
+    chroma_url: str | None = None
+    """``http://host:port`` of a Chroma server; by default Chroma runs in this process."""
+    models: Path = Field(default_factory=lambda: user_cache_path(APPLICATION) / "models")
+    """Folder of models built or fetched."""
+
+    embedding: str = "bundled"
+    """``bundled`` (multilingual-e5-small, offline) or any SentenceTransformer name or folder."""
+    llm: str = "auto"
+    """``auto``, ``none``, ``local``, ``openai-compatible`` or an ``init_chat_model`` spec."""
+    llm_base_url: str | None = None
+    llm_api_key: str = ""
+    llm_model: str | None = None
+    """The model's name at ``llm_base_url``; or, for ``local``, a GGUF by name or path."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+
+    parse_seconds: float = Field(default=120.0, gt=0)
+    """Longest time one file may take to be parsed."""
+    parse_megabytes: int = Field(default=1024, gt=0)
+    """Most memory a parsing process may take."""
+    file_megabytes: int = Field(default=200, gt=0)
+    """Largest file that is read at all."""
+    lock_seconds: float = Field(default=600.0, gt=0)
+    """How long a writer waits for another one."""
+
+    @field_validator("community")
+    @classmethod
+    def _community_can_name_a_collection(cls, name: str) -> str:
+        if not COMMUNITY_NAME.fullmatch(name):
+            raise ValueError("a-z, 0-9, _ -, 1-63")
+        return name
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; ``overrides`` that are not ``None`` win.
+
+    Raises :class:`SettingsError` for the first value that cannot be used.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "COPASSIST_*"
+        raise SettingsError(name=name, value=first["input"], problem=first["msg"]) from error

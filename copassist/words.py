@@ -1,0 +1,58 @@
+"""Words shown to people: one TOML file per language, never text in code.
+
+``words("fr")("errors.empty_file.reason", path="a.md")`` looks a dotted key up and fills its
+``{placeholders}``. ``tests/test_words.py`` holds both files to the same keys and placeholders.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Final, Mapping
+
+LANGUAGES: Final = ("fr", "en")
+DEFAULT_LANGUAGE: Final = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language; call it with a dotted key."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text at ``key``, placeholders filled.
+
+        Raises ``KeyError`` for an unknown key or a missing value: that is a defect of ours,
+        which the tests catch, and not something a person can mend.
+        """
+        return self.texts[key].format(**values)
+
+    def below(self, prefix: str) -> Mapping[str, str]:
+        """Every text under ``prefix.``, by the rest of its key, unfilled."""
+        start = prefix + "."
+        return {key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)}
+
+
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Nested tables to dotted keys."""
+    flat: dict[str, str] = {}
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = str(value)
+    return flat
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of ``language``, or of the default language where we have none."""
+    known = language[:2].lower() if language[:2].lower() in LANGUAGES else DEFAULT_LANGUAGE
+    source = resources.files("copassist").joinpath(f"data/words.{known}.toml")
+    tree = tomllib.loads(source.read_text(encoding="utf-8"))
+    return Words(known, MappingProxyType(flatten(tree)))
