@@ -1,0 +1,105 @@
+"""The community's register: sessions, decisions, actions and topics, each with its source.
+
+Only types live here. ``extraction.py`` reads them out of minutes, the catalogue keeps them,
+``agendas.py`` drafts from them. Nothing is improved on: texts, owners and due dates stay as
+written, and every line carries the quote it was read from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from copassist.passages import Locator
+
+ACTION_STATUSES: Final = ("open", "done", "unknown")
+DECISION_STATUSES: Final = ("in_force", "revised", "superseded")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a line of the register was read: the quote is verbatim in that document."""
+
+    document: str
+    """Document id."""
+    passage: str
+    """Passage id, ``{version}:{number}``."""
+    quote: str
+    locator: Locator = field(default_factory=Locator)
+
+
+@dataclass(frozen=True, slots=True)
+class NextSession:
+    """What a record announces of the following session, as far as it says."""
+
+    date: str | None = None
+    """ISO 8601."""
+    theme: str | None = None
+    facilitation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One meeting. ``date`` is ISO 8601 or unknown; people as written."""
+
+    date: str | None
+    title: str
+    attendance: int | None = None
+    facilitation: str | None = None
+    note_taking: str | None = None
+    items: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    """Ids of activity formats that the record names."""
+    next_session: NextSession | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Something the group settled, verbatim."""
+
+    text: str
+    session_date: str | None
+    item: str | None
+    status: str = "in_force"
+    revised_by: str | None = None
+    """Passage id of the later decision, proposed by the program until ``confirmed``."""
+    confirmed: bool = False
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something somebody undertook. No owner written is ``None``: never inferred."""
+
+    text: str
+    session_date: str | None
+    owner: str | None = None
+    owner_certain: bool = True
+    """False where a pronoun or a list of names leaves the owner "à confirmer"."""
+    due: str | None = None
+    due_date: str | None = None
+    status: str = "unknown"
+    closed_by: Source | None = None
+    item: str | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject treated at a session; ``deferred`` when it was put off to a later one."""
+
+    title: str
+    session_date: str | None
+    deferred: bool = False
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All that was read out of one document, or gathered over several."""
+
+    sessions: tuple[Session, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+    topics: tuple[Topic, ...] = ()
