@@ -13,7 +13,13 @@
     │   ├── LibraryDamagedError     a file of it, or a backup of it, is not what it should be
     │   ├── ModelMismatchError      it was made with another embedding model
     │   └── DocumentNotFoundError   no document by that name or id
+    ├── QuestionsError              a file of questions, or a saved run of them, that is not one
     ├── ModelError                  an embedding or chat model that cannot be had or does not answer
+    │   ├── ModelUnknownError       no model by that name
+    │   ├── ModelMissingError       it has not been pulled to this machine
+    │   ├── ModelFetchError         pulling it did not work
+    │   ├── ModelDamagedError       its file is not what it should be
+    │   └── ModelForbiddenError     a test tried to reach a real model
     ├── PageError                   the page cannot be served (port taken)
     └── UnreadableError             one file, not the run: it goes on the list of failures
         ├── MissingFileError        no such file or folder
@@ -135,10 +141,46 @@ class DocumentNotFoundError(LibraryError):
     key = "document_not_found"
 
 
+class QuestionsError(CopassistError):
+    """``path``, ``line`` (0 where the whole file is meant), ``problem``."""
+
+    key = "questions"
+
+
 class ModelError(CopassistError):
     """``name``, ``problem``."""
 
     key = "model"
+
+
+class ModelUnknownError(ModelError):
+    """``name``."""
+
+    key = "model_unknown"
+
+
+class ModelMissingError(ModelError):
+    """``name``."""
+
+    key = "model_missing"
+
+
+class ModelFetchError(ModelError):
+    """``name``, ``problem``."""
+
+    key = "model_fetch"
+
+
+class ModelDamagedError(ModelError):
+    """``name``."""
+
+    key = "model_damaged"
+
+
+class ModelForbiddenError(ModelError):
+    """``name``. Read by developers: ``chatmodels.ALLOW_MODEL_REQUESTS`` is off."""
+
+    key = "model_forbidden"
 
 
 class PageError(CopassistError):

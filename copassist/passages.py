@@ -8,8 +8,9 @@ heading, so that its **locator** is exact.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Mapping
+from typing import Any, Final
 
 from copassist.words import DEFAULT_LANGUAGE, words
 

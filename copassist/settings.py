@@ -1,4 +1,4 @@
-"""Every setting, read once from ``COPASSIST_*``; nothing else of the product reads the environment."""
+"""Every setting, read once from ``COPASSIST_*``: nothing else here reads the environment."""
 
 from __future__ import annotations
 

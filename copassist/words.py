@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any, Final, Mapping
+from typing import Any, Final
 
 LANGUAGES: Final = ("fr", "en")
 DEFAULT_LANGUAGE: Final = "fr"
@@ -35,7 +36,11 @@ class Words:
     def below(self, prefix: str) -> Mapping[str, str]:
         """Every text under ``prefix.``, by the rest of its key, unfilled."""
         start = prefix + "."
-        return {key[len(start) :]: text for key, text in self.texts.items() if key.startswith(start)}
+        return {
+            key.removeprefix(start): text
+            for key, text in self.texts.items()
+            if key.startswith(start)
+        }
 
 
 def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

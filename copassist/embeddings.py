@@ -1,0 +1,170 @@
+"""Embedding models: a name to a langchain ``Embeddings`` that also gives token vectors.
+
+Any SentenceTransformer serves. Only a model named by the person may reach a model hub; the
+bundled one is loaded with the hub switched off.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from copassist import bundled
+from copassist.errors import ModelError
+from copassist.settings import Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BATCH: Final = 16
+"""Passages per forward pass, sorted by length. Larger batches were no faster on two cores."""
+QUERY_CACHE: Final = 512
+"""Questions whose vectors are remembered: people ask again, and filters re-run a search."""
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """One text: its unit vector (dimension,), and the unit vectors of its tokens (n, dimension).
+
+    Special tokens and the "query: " / "passage: " prefix are left out of ``tokens``: every text
+    has them, so they say nothing (they would only add the same constant to each MaxSim).
+    """
+
+    vector: Vectors
+    tokens: Vectors
+    words: tuple[str, ...] = ()
+    """The tokens as text, for weighting by rarity; only given for questions."""
+
+
+class SentenceEmbeddings(Embeddings):
+    """langchain ``Embeddings`` over a SentenceTransformer; loaded on first use, thread-safe."""
+
+    def __init__(self, name: str, models: Path) -> None:
+        self.name = name if name != "bundled" else bundled.NAME
+        self._source = name
+        self._models = models
+        self._lock = threading.Lock()
+        self._model: SentenceTransformer | None = None
+        self._remembered = lru_cache(maxsize=QUERY_CACHE)(self._embed_question)
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The loaded model. Raises :class:`ModelError` when it cannot be had."""
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._source, self._models)
+            return self._model
+
+    @property
+    def loaded(self) -> bool:
+        return self._model is not None
+
+    @property
+    def dimension(self) -> int:
+        return int(self.model.get_embedding_dimension() or 0)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [embedded.vector.tolist() for embedded in self.embed_passages(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        vector: list[float] = self.embed_question(text).vector.tolist()
+        return vector
+
+    def embed_question(self, text: str) -> Embedded:
+        """Vector and token vectors of a question; remembered."""
+        return self._remembered(text)
+
+    def embed_passages(self, texts: Sequence[str]) -> list[Embedded]:
+        """Vector and token vectors of each passage, out of one forward pass."""
+        return self._forward(texts, "passage")
+
+    def _embed_question(self, text: str) -> Embedded:
+        [embedded] = self._forward([text], "query", words=True)
+        return embedded
+
+    def _forward(self, texts: Sequence[str], role: str, words: bool = False) -> list[Embedded]:
+        model = self.model
+        prompt = _prompt(model, role)
+        with self._lock:
+            skip = len(model.tokenizer(prompt.rstrip())["input_ids"]) - 1 if prompt else 1
+            rows: Any = model.encode(
+                list(texts),
+                prompt=prompt,
+                output_value=None,
+                batch_size=BATCH,
+                show_progress_bar=False,
+            )
+        return [self._embedded(row, skip, words) for row in rows]
+
+    def _embedded(self, row: dict[str, Any], skip: int, words: bool) -> Embedded:
+        mask = row["attention_mask"].bool()
+        states = row["token_embeddings"][mask][skip:-1]
+        tokens = states.float().numpy()
+        tokens = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
+        spelled: tuple[str, ...] = ()
+        if words:
+            ids = row["input_ids"][mask][skip:-1].tolist()
+            spelled = tuple(self.model.tokenizer.convert_ids_to_tokens(ids))
+        vector = row["sentence_embedding"].float().numpy()
+        return Embedded(vector / max(float(np.linalg.norm(vector)), 1e-9), tokens, spelled)
+
+
+def _prompt(model: SentenceTransformer, role: str) -> str:
+    """The prefix the model wants: its own, else E5's for models of that family, else none."""
+    prompts = model.prompts or {}
+    for name in {"query": ("query",), "passage": ("passage", "document")}[role]:
+        if prompts.get(name):
+            return str(prompts[name])
+    family = str(model.model_card_data.base_model or "")
+    return f"{role}: " if "e5" in family.lower() else ""
+
+
+def _load(name: str, models: Path) -> SentenceTransformer:
+    if name == "bundled":
+        folder = bundled.build(models)
+        with hub_switched_off():
+            return _sentence_transformer(str(folder), offline=True)
+    return _sentence_transformer(name, offline=Path(name).is_dir())
+
+
+def _sentence_transformer(name: str, offline: bool) -> SentenceTransformer:
+    from huggingface_hub.errors import HfHubHTTPError
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=offline)
+    except (OSError, ValueError, HfHubHTTPError) as error:
+        raise ModelError(name=name, problem=str(error).splitlines()[0]) from error
+
+
+@contextmanager
+def hub_switched_off() -> Iterator[None]:
+    """``HF_HUB_OFFLINE`` while a model that needs no network is loaded."""
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+def load_embeddings(settings: Settings) -> SentenceEmbeddings:
+    """The model of the settings; nothing heavy happens before its first use."""
+    return SentenceEmbeddings(settings.embedding, settings.models)
