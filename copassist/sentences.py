@@ -54,7 +54,8 @@ _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{3,})[ \t]*$")
 _ITEM = re.compile(
-    r"(?P<indent>[ \t>]*)(?:[-*+•‣▪◦●○➢✓✔·–—][ \t]+|(?:\d{1,3}[.)]|[a-z]\)|[ivx]{1,4}\)|[a-e]\.|i{1,3}\.)[ \t]+)(?=\S)"
+    r"(?P<indent>[ \t>]*)"
+    r"(?:[-*+•‣▪◦●○➢✓✔·–—]|\d{1,3}[.)]|[a-z]\)|[ivx]{1,4}\)|[a-e]\.|i{1,3}\.)[ \t]+(?=\S)"
 )
 _QUOTE_MARK = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _ROW = re.compile(r"[ \t]*\||[^|\n]*\S[^|\n]*\|[^|\n]*\|")

@@ -1,0 +1,469 @@
+"""Language and search terms: what two ways of saying one thing have in common.
+
+``terms`` turns a text into the tokens that the full-text index stores; ``query_terms`` turns a
+question into groups of such tokens, any of which will do. Both must agree, which
+``tests/data/alike.tsv`` checks pair by pair.
+
+Terms hold ASCII letters and digits only, save dates (``2024-03-12``, ``2024-03``, ``03-12``)
+and decimals (``3.5``): an index that cuts at ``-`` or ``.`` still finds them as phrases.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from threading import Lock
+from types import MappingProxyType
+from typing import Final, Literal, cast
+
+import snowballstemmer  # type: ignore[import-untyped]
+
+from copassist.dates import MONTHS, WrittenDate, written_dates
+
+Language = Literal["fr", "en"]
+Phrase = tuple[str, ...]
+"""Terms that stand side by side."""
+
+LANGUAGES: Final[tuple[Language, ...]] = ("fr", "en")
+DEFAULT: Final[Language] = "fr"
+_SAMPLE: Final = 20_000
+"""Characters looked at to guess a language: several pages say enough."""
+
+_CACHED_TOKENS: Final = 1 << 17
+"""Distinct words whose terms are remembered: about the vocabulary of 100,000 passages (20 MB)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """One thing a question asks for: any phrase of ``written`` or ``synonyms`` will do."""
+
+    word: str
+    """As the question has it."""
+    written: tuple[Phrase, ...]
+    """The word's own terms, stemmed as French and as English."""
+    synonyms: tuple[Phrase, ...] = ()
+    """Other ways of saying it, from ``data/synonyms.toml``."""
+
+
+# Language ---------------------------------------------------------------------------------------
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FRENCH_LETTERS = frozenset("éèêëàâçîïôûùœæ")
+
+
+@cache
+def _word_list(name: str) -> frozenset[str]:
+    source = resources.files("copassist").joinpath(f"data/{name}.txt")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def guess_language(text: str, default: Language = DEFAULT) -> Language:
+    """The language of ``text`` by its function words; ``default`` where nothing tells.
+
+    A word of both lists counts for both. Where words leave a tie, French accents and English
+    letter pairs decide.
+    """
+    sample = text[:_SAMPLE].lower()
+    words = _LETTERS.findall(sample)
+    french = sum(word in _word_list("function-words.fr") for word in words)
+    english = sum(word in _word_list("function-words.en") for word in words)
+    if french != english:
+        return "fr" if french > english else "en"
+    accents = sum(letter in _FRENCH_LETTERS for letter in sample)
+    pairs = len(re.findall(r"th|w|k|sh|oo|ee\b|ing\b|ly\b|'s\b", sample))
+    if accents == pairs:
+        return default
+    return "fr" if accents > pairs else "en"
+
+
+# Plain text -------------------------------------------------------------------------------------
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,500}>|\{[{%:][^{}\n]*[}%]?\}")
+_LINK = re.compile(
+    r"!?\[([^\[\]]*)\]"
+    r"(?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[\"'][^)]*)?\)|\[[^\[\]]*\])"
+)
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
+_URL = re.compile(r"<?\b(?:https?://|ftp://|mailto:|www\.)[^\s<>\")\]]+>?", re.IGNORECASE)
+_LINE_MARK = re.compile(
+    r"^[ \t>]*(?:#{1,6}(?=\s)|[-*+•](?=\s)|\||`{3,}\w*|~{3,}\w*|[=-]{3,}[ \t]*$)?"
+    r"[ \t]*(?:\[[ xX]\][ \t])?",
+    re.MULTILINE,
+)
+_TABLE_RULE = re.compile(r"^[ \t|:+=-]+$", re.MULTILINE)
+_EMPHASIS = re.compile(r"\*+|`+|~~|(?<![^\W_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![^\W_])|\\(?=[^\w\s])")
+_PIPE = re.compile(r"[ \t]*\|[ \t]*")
+_BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
+_EMPTY_LINES = re.compile(r"\n\s*\n+")
+
+
+def plain(text: str) -> str:
+    """``text`` without Markdown, HTML or addresses: what is embedded, never what is quoted."""
+    text = unicodedata.normalize("NFC", text)
+    if "<" in text or "{" in text:
+        text = _HTML_TAG.sub(" ", _COMMENT.sub(" ", text))
+    if "[" in text:
+        # twice: a linked picture is a link inside a link
+        text = _FOOTNOTE.sub(" ", _LINK.sub(r"\1", _LINK.sub(r"\1", text)))
+    text = _URL.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    text = _LINE_MARK.sub("", _TABLE_RULE.sub("", text))
+    if "|" in text:
+        text = _PIPE.sub(" | ", text)
+    text = _EMPHASIS.sub("", text)
+    return _EMPTY_LINES.sub("\n", _BLANKS.sub(" ", text)).strip(" \n|")
+
+
+# Tokens -----------------------------------------------------------------------------------------
+
+_MIDDLE_DOTS = "·•⋅‧∙・"
+_TOKEN = re.compile(
+    rf"[^\W_]+(?:['.&/@{_MIDDLE_DOTS}-][^\W_]+|,(?=\d)[^\W_]+"
+    r"|\((?:e|s|es|ne|le|te|fe|sse|ve|ice|rice|trice|euse|ère)s?\)[^\W_]*)*"
+)
+_THOUSANDS = re.compile(r"(?<![\d.,:/-])(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?![\d:/-])")
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "‑": "-", "‐": "-", "_": " "})
+_DATE_HINT = re.compile(r"\d|" + "|".join(sorted({name[:3] for name in MONTHS})), re.IGNORECASE)
+
+_ELISION = re.compile(r"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)'(?=\w)")
+_PARENTHESES = re.compile(r"\([^)]*\)")
+_LONG_FEMININE = r"(?:[rt]*ice|euse|i?ère)"
+_FEMININE = rf"(?:(?:e|ne|le|te|fe|sse|ve|{_LONG_FEMININE})s?)"
+_SLASHED = re.compile(rf"([^\W\d_]{{2,}})/(?:{_FEMININE}|es)(?:/s)?$")
+_HYPHENED = re.compile(
+    rf"([^\W\d_]{{2,}}?)s?-(?:es?|(?:e|ne|le|te|ve)-s|{_LONG_FEMININE}(?:-?s)?)$"
+)
+_DOTTED = re.compile(
+    rf"([^\W\d_]{{2,}}?)s?\.(?:es?|nes?|(?:e|ne|le|te|ve|fe)\.s|{_LONG_FEMININE}(?:\.?s)?)$"
+)
+_ACRONYM_DOTS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$")
+_ORDINAL = re.compile(r"(\d+)(?:er|ere|re|e|eme|nd|nde|st|rd|th)$")
+_HOUR = re.compile(r"(\d{1,2})h(\d{2})?$")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+$")
+_DECIMAL = re.compile(r"\d+[.,]\d+$")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l"})
+
+_ENDINGS: Final = tuple(
+    (re.compile(pattern), ending)
+    for pattern, ending in (
+        (r"(?<=...)(?:trices?|teuses?)$", "teur"),
+        (r"(?<=..)(?:euses?|eurs?|eux)$", "eur"),
+        (r"(?<=..)eaux$", "eau"),
+        (r"(?<=...)aux$", "al"),
+        (r"(?<=...)eres?$", "er"),
+        (r"(?<=...)ees?$", "e"),
+        (r"(?<=...)elles?$", "el"),
+        (r"(?<=...)ennes?$", "en"),
+        (r"(?<=...)onnes?$", "on"),
+        (r"(?<=...)ives?$", "if"),
+        (r"(?<=..[aiou])s$", ""),
+    )
+)
+"""Feminine and plural endings brought to one form before stemming, on folded words: Snowball's
+French leaves directeur/directrice, conseiller/conseillère, réglé/réglée, travail/travaux apart."""
+
+_EXCEPTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "travaux": "travail",
+        "lieux": "lieu",
+        "milieux": "milieu",
+        "jeux": "jeu",
+        "enjeux": "enjeu",
+        "feux": "feu",
+        "voeux": "voeu",
+        "cheveux": "cheveu",
+        "aveux": "aveu",
+        "pneus": "pneu",
+        "yeux": "oeil",
+        "journaux": "journal",
+        "nouvelle": "nouveau",
+        "nouvelles": "nouveau",
+        "nouvel": "nouveau",
+        "chevre": "chevre",
+        "heure": "heure",
+        "heures": "heure",
+        "deux": "2",
+    }
+)
+
+_STEMMERS: Final = {
+    "fr": snowballstemmer.stemmer("french"),
+    "en": snowballstemmer.stemmer("english"),
+}
+_STEMMING = Lock()
+"""Snowball's stemmers keep the word they work on in themselves."""
+
+
+def fold(word: str) -> str:
+    """``word`` in lower case without accents or ligatures."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.lower().translate(_LIGATURES))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+@cache
+def stop_words(language: Language) -> frozenset[str]:
+    """Words too common to search for, folded; question words among them."""
+    return frozenset(fold(word) for word in _word_list(f"stopwords.{language}"))
+
+
+def stem(word: str, language: Language) -> str:
+    """The stem of a folded word: feminine and plural brought to one, then Snowball."""
+    if language == "fr":
+        word = _EXCEPTIONS.get(word) or _one_form(word)
+    with _STEMMING:
+        return str(_STEMMERS[language].stemWord(word))
+
+
+def _one_form(word: str) -> str:
+    for pattern, ending in _ENDINGS:
+        changed, times = pattern.subn(ending, word)
+        if times:
+            return changed
+    return word
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The search terms of ``text``, in order, repeated as often as they occur.
+
+    Doublets ("participantes et participants") count once: they name one thing.
+    """
+    known: Language = "en" if language == "en" else "fr"
+    found: list[str] = []
+    last: Phrase = ()
+    for token in _tokens(plain(text)):
+        if isinstance(token, WrittenDate):
+            found.extend(_date_terms(token))
+            last = ()
+            continue
+        new = _token_terms(token, known)
+        if new and new != last:
+            found.extend(new)
+            last = new
+    return found
+
+
+def _tokens(text: str) -> Iterator[str | WrittenDate]:
+    """Words and dates of plain text in order, words in lower case."""
+    text = text.translate(_APOSTROPHES)
+    at = 0
+    if _DATE_HINT.search(text):
+        text = _THOUSANDS.sub(_joined_thousands, text)
+        for found in written_dates(text):
+            if found.month is None:
+                continue
+            yield from _TOKEN.findall(text[at : found.start].lower())
+            yield found
+            at = found.end
+    yield from _TOKEN.findall(text[at:].lower())
+
+
+def _joined_thousands(match: re.Match[str]) -> str:
+    return match.group(1) + re.sub(r"\D", "", match.group(2))
+
+
+def _date_terms(found: WrittenDate) -> Iterator[str]:
+    if found.iso:
+        yield found.iso
+    if found.day and found.month:
+        yield f"{found.month:02}-{found.day:02}"
+    if found.year and found.month:
+        yield f"{found.year}-{found.month:02}"
+    if found.month:
+        yield f"month{found.month:02}"
+    if found.year:
+        yield str(found.year)
+
+
+@lru_cache(maxsize=_CACHED_TOKENS)
+def _token_terms(token: str, language: Language) -> Phrase:
+    """The terms of one token in lower case, which may hold apostrophes, hyphens, dots, slashes."""
+    if token.isalpha():
+        return _word_terms(token, language)
+    token = _inclusive(token)
+    if token == "aujourd'hui":
+        return ("aujourdhui",)
+    token = _ELISION.sub("", token, count=1)
+    if token.endswith("'s"):
+        token = token[:-2]
+    if token.isalpha():
+        return _word_terms(token, language)
+    if _ACRONYM_DOTS.match(token):
+        return _word_terms(token.replace(".", ""), language)
+    if token[0].isdigit() and (number := _number(fold(token))):
+        return number
+    return _compound(token, language)
+
+
+def _inclusive(token: str) -> str:
+    """``participant·e·s``, ``participant(e)s``, ``-e-s``, ``.e.s``, ``/e/s`` to the first form."""
+    for dot in _MIDDLE_DOTS:
+        if dot in token:
+            return token.split(dot, maxsplit=1)[0]
+    if "(" in token:
+        token = _PARENTHESES.sub("", token)
+    for pattern in (_SLASHED, _HYPHENED, _DOTTED):
+        if match := pattern.match(token):
+            return match.group(1)
+    return token
+
+
+def _number(token: str) -> Phrase:
+    """Digits in one form, or nothing where ``token`` is no number."""
+    if token.isdigit():
+        return (token.lstrip("0") or "0",)
+    if match := _ORDINAL.match(token):
+        return (match.group(1).lstrip("0") or "0",)
+    if match := _HOUR.match(token):
+        return tuple(part.lstrip("0") or "0" for part in match.groups() if part)
+    if _GROUPED.match(token):
+        return (token.replace(",", ""),)
+    if _DECIMAL.match(token):
+        return (token.replace(",", "."),)
+    return ()
+
+
+def _compound(token: str, language: Language) -> Phrase:
+    """A compound joined, then its parts: "e-mail" meets "email", "co-animation" "animation"."""
+    parts = [part for part in re.split(r"[^\w]+", token) if part]
+    if len(parts) == 1:
+        return _word_terms(parts[0], language)
+    found = tuple(term for part in parts for term in _token_terms(part, language))
+    if "-" in token and "/" not in token and _joinable(parts, language):
+        return (stem(fold("".join(parts)), language), *found)
+    return found
+
+
+def _joinable(parts: Sequence[str], language: Language) -> bool:
+    """Whether a hyphened word is one word, and no "est-ce", "a-t-elle" or "celui-ci"."""
+    common = stop_words(language)
+    first, *others = (fold(part) for part in parts)
+    if not 1 <= len(others) <= 2 or any(part in common or len(part) < 3 for part in others):
+        return False
+    return (first not in common or len(first) < 3) and "".join([first, *others]).isalpha()
+
+
+def _word_terms(word: str, language: Language) -> Phrase:
+    folded = fold(word)
+    if folded in stop_words(language) or not folded:
+        return ()
+    return (stem(folded, language),) if folded.isascii() else (folded,)
+
+
+# Questions --------------------------------------------------------------------------------------
+
+
+@cache
+def _synonyms() -> Mapping[Phrase, tuple[Phrase, ...]]:
+    """Every phrase of ``data/synonyms.toml``, in both languages' terms, with its equals."""
+    source = resources.files("copassist").joinpath("data/synonyms.toml")
+    groups: Sequence[Sequence[str]] = tomllib.loads(source.read_text(encoding="utf-8"))["groups"]
+    found: dict[Phrase, dict[Phrase, None]] = {}
+    for group in groups:
+        phrases = {phrase: None for variant in group for phrase in _phrases(variant)}
+        for phrase in phrases:
+            found.setdefault(phrase, {}).update(phrases)
+    return MappingProxyType({phrase: tuple(equals) for phrase, equals in found.items()})
+
+
+def _phrases(variant: str) -> Iterator[Phrase]:
+    for language in LANGUAGES:
+        words = [word for word in _tokens(plain(variant)) if _written(word, language)]
+        if len(words) == 1 and isinstance(words[0], str):
+            yield from _alternatives(words[0], language)
+        elif words and not _foreign(variant, language):
+            yield tuple(term for word in words for term in _written(word, language))
+
+
+def _foreign(variant: str, language: Language) -> bool:
+    """Whether a phrase holds a function word that only the other language has."""
+    other: Language = "en" if language == "fr" else "fr"
+    words = {fold(word) for word in _LETTERS.findall(variant)}
+    return bool(words & (stop_words(other) - stop_words(language)))
+
+
+@cache
+def _longest_synonym() -> int:
+    return max(len(phrase) for phrase in _synonyms())
+
+
+def expand(found: Sequence[str]) -> tuple[Phrase, ...]:
+    """Phrases that mean the same as some run of ``found`` terms, those as given left out."""
+    given = tuple(found)
+    others: dict[Phrase, None] = {}
+    for start in range(len(given)):
+        for length in range(min(_longest_synonym(), len(given) - start), 0, -1):
+            phrase = given[start : start + length]
+            others.update(dict.fromkeys(_synonyms().get(phrase, ())))
+            others.pop(phrase, None)
+    return tuple(others)
+
+
+def query_terms(question: str, language: str | None = None) -> tuple[QueryTerm, ...]:
+    """What ``question`` asks for, a group a word, stop words left out.
+
+    Each group holds the word as both languages stem it, so that names and acronyms of a French
+    question meet the same word in an English record, and its synonyms. A phrase of the synonyms
+    ("compte rendu") is one group.
+    """
+    known = cast(Language, language) if language in ("fr", "en") else guess_language(question)
+    words = [word for word in _tokens(plain(question)) if _written(word, known)]
+    found: list[QueryTerm] = []
+    index = 0
+    while index < len(words):
+        taken, term = _group(words, index, known)
+        if term.written and term.written not in [other.written for other in found]:
+            found.append(term)
+        index += taken
+    return tuple(found)
+
+
+def _written(token: str | WrittenDate, language: Language) -> Phrase:
+    if isinstance(token, WrittenDate):
+        return tuple(_date_terms(token))[:1]
+    return _token_terms(token, language)
+
+
+def _group(
+    words: Sequence[str | WrittenDate], index: int, language: Language
+) -> tuple[int, QueryTerm]:
+    """The longest run of ``words`` from ``index`` that the synonyms know, else the one word."""
+    for length in range(min(_longest_synonym(), len(words) - index), 1, -1):
+        run = words[index : index + length]
+        phrase = tuple(term for word in run for term in _written(word, language))
+        if phrase in _synonyms():
+            surface = " ".join(word if isinstance(word, str) else word.text for word in run)
+            return length, QueryTerm(surface, (phrase,), _others((phrase,)))
+    word = words[index]
+    if isinstance(word, WrittenDate):
+        return 1, QueryTerm(word.text, (_written(word, language),))
+    other: Language = "en" if language == "fr" else "fr"
+    written = _alternatives(word, language) | _alternatives(word, other)
+    return 1, QueryTerm(word, tuple(written), _others(written))
+
+
+def _alternatives(token: str, language: Language) -> dict[Phrase, None]:
+    """Phrases that find ``token``: a compound is found joined, or by its parts side by side."""
+    phrase = _token_terms(token, language)
+    if not phrase:
+        return {}
+    parts = _token_terms(token.replace("-", "."), language) if "-" in token else phrase
+    if parts and parts != phrase and phrase[1:] == parts:
+        return {phrase[:1]: None, parts: None}
+    return {phrase: None}
+
+
+def _others(written: Iterable[Phrase]) -> tuple[Phrase, ...]:
+    known = dict.fromkeys(written)
+    found = {other: None for phrase in known for other in _synonyms().get(phrase, ())}
+    return tuple(phrase for phrase in found if phrase not in known)
