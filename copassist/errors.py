@@ -6,6 +6,8 @@
     ├── UsageError                  the command was called wrongly; exit code 2
     ├── SettingsError               a COPASSIST_* value that cannot be used
     ├── PromptError                 a file of prompts/ that is missing, or has the wrong variables
+    ├── FormatsError                an entry of data/formats.json that contradicts itself
+    ├── AgendaError                 a change that an agenda cannot take
     ├── NotYetError                 a command of the contract that is still to come
     ├── LibraryError                the library as a whole
     │   ├── LibraryUnwritableError  its folder cannot be written
@@ -97,6 +99,18 @@ class PromptError(CopassistError):
     """``path``, ``problem``."""
 
     key = "prompt"
+
+
+class FormatsError(CopassistError):
+    """``format``: its id; ``problem``."""
+
+    key = "formats"
+
+
+class AgendaError(CopassistError):
+    """``problem``: why the change cannot be made, in the person's language."""
+
+    key = "agenda"
 
 
 class NotYetError(CopassistError):
