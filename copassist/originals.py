@@ -1,0 +1,60 @@
+"""The files themselves, kept by content so that a source can always be opened."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from copassist.errors import LibraryUnwritableError
+
+CHUNK: Final = 1 << 20
+"""Bytes hashed or copied at a time."""
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Originals:
+    """A folder of files named by their SHA-256, in 256 subfolders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str, suffix: str) -> Path:
+        return self.folder / sha256[:2] / f"{sha256}{suffix.lower()}"
+
+    def add(self, source: Path, sha256: str) -> Path:
+        """Keep a copy; written beside its place and renamed, so it is whole or not there."""
+        target = self.path(sha256, source.suffix)
+        if target.exists():
+            return target
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=".part-")
+            with os.fdopen(handle, "wb") as out, source.open("rb") as data:
+                shutil.copyfileobj(data, out, CHUNK)
+            Path(scratch).replace(target)
+        except PermissionError as error:
+            raise LibraryUnwritableError(path=self.folder) from error
+        return target
+
+    def remove(self, sha256: str, suffix: str) -> None:
+        self.path(sha256, suffix).unlink(missing_ok=True)
+
+    def all(self) -> Iterator[Path]:
+        """Every file kept, half-written copies included."""
+        if self.folder.is_dir():
+            yield from (path for path in self.folder.glob("*/*") if path.is_file())
+
+    def intact(self, sha256: str, suffix: str) -> bool:
+        """Whether the file is there with the bytes its name says."""
+        path = self.path(sha256, suffix)
+        return path.is_file() and sha256_of(path) == sha256

@@ -1,0 +1,126 @@
+"""Hybrid search: dense and full text candidates, reranked by late interaction.
+
+``Retrieval`` composes the stores; what makes one passage better than another is pure and lives
+in ``ranking.py``. ``LibraryRetriever`` is the same as a langchain ``BaseRetriever``.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangchainDocument
+from langchain_core.retrievers import BaseRetriever
+
+from copassist import analysis, ranking
+from copassist.catalogue import Catalogue
+from copassist.embeddings import SentenceEmbeddings
+from copassist.filters import Filters
+from copassist.lexical import Key, match_expression
+from copassist.passages import Hit
+from copassist.tokenvectors import TokenVectors
+from copassist.vectors import Vectors
+
+if TYPE_CHECKING:
+    from copassist.library import Library
+
+POOL: Final = 100
+"""Candidates each retriever gives: document recall@10 was .92 with 100, .89 with 40 (issue's
+table, 62 French questions; docs/evaluation.md)."""
+NARROW_POOL: Final = 1000
+"""Dense candidates when documents are filtered afterwards: Chroma's own filter is linear and
+slower than over-fetching at every size measured."""
+
+
+class Retrieval:
+    """Search over the stores of one library."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        vectors: Vectors,
+        token_vectors: TokenVectors,
+        embeddings: SentenceEmbeddings,
+    ) -> None:
+        self._catalogue = catalogue
+        self._vectors = vectors
+        self._token_vectors = token_vectors
+        self._embeddings = embeddings
+        self._seen: str | None = None
+        self._following = threading.Lock()
+
+    def search(self, question: str, k: int, filters: Filters) -> list[Hit]:
+        """The ``k`` best passages, with the signals that ranked them."""
+        self.follow_other_writers()
+        embedded = self._embeddings.embed_question(question)
+        pool = NARROW_POOL if filters.narrow else POOL
+        dense = self._vectors.nearest(filters.community, filters.levels, embedded.vector, pool)
+        expression = match_expression(analysis.query_terms(question))
+        lexical = self._catalogue.find_words(expression, POOL, filters) if expression else []
+        found = self._catalogue.ready_passages(
+            {key for key, _ in dense} | {key for key, _ in lexical}, filters
+        )
+        signals = _signals(found, {"dense": dict(dense), "lexical": dict(lexical)})
+        keys = list(signals)
+        late = self._token_vectors.scores(embedded.tokens, keys)
+        for key, score in zip(keys, late.tolist(), strict=True):
+            if not np.isnan(score):
+                signals[key]["late"] = score
+        return [
+            Hit(*found[key], score=score, signals=signals[key])
+            for key, score in ranking.rank(signals)[:k]
+        ]
+
+    def follow_other_writers(self) -> None:
+        """Reopen Chroma if another process wrote: it does not notice by itself (1.5.9)."""
+        with self._following:
+            written = self._catalogue.get("vectors_written")
+            if written != self._seen:
+                self._vectors.reopen()
+                self._seen = written
+
+    def announce_write(self) -> None:
+        """Tell other processes that the vectors changed."""
+        with self._following:
+            self._seen = uuid4().hex
+            self._catalogue.put("vectors_written", self._seen)
+
+
+def _signals(
+    found: dict[Key, Any], lists: dict[str, dict[Key, float]]
+) -> dict[Key, dict[str, float]]:
+    """Scores by name for each passage found; a list that lacks it gives no signal."""
+    return {
+        key: {name: scores[key] for name, scores in lists.items() if key in scores} for key in found
+    }
+
+
+class LibraryRetriever(BaseRetriever):
+    """A library as a langchain retriever, for chains of other people's making."""
+
+    library: Any
+    k: int = 10
+    filters: Any = None
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (langchain's signature)
+    ) -> list[LangchainDocument]:
+        library: Library = self.library
+        return [
+            LangchainDocument(
+                id=hit.passage.id,
+                page_content=hit.passage.text,
+                metadata={
+                    "document": hit.document.to_dict(),
+                    "locator": hit.passage.locator.to_dict(),
+                    "score": hit.score,
+                },
+            )
+            for hit in library.search(query, self.k, self.filters)
+        ]

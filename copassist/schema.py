@@ -1,0 +1,62 @@
+"""The catalogue's tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+tables = sa.MetaData()
+
+meta = sa.Table(
+    "meta",
+    tables,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
+)
+documents = sa.Table(
+    "documents",
+    tables,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("community", sa.String, nullable=False, index=True),
+    sa.Column("path", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("date", sa.String),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("level", sa.String, nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("corrections", sa.JSON, nullable=False),
+    sa.Column("added", sa.String, nullable=False),
+    sa.UniqueConstraint("community", "path"),
+)
+versions = sa.Table(
+    "versions",
+    tables,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.id"), nullable=False, index=True),
+    sa.Column("sha256", sa.String, nullable=False, index=True),
+    sa.Column("suffix", sa.String, nullable=False),
+    sa.Column("bytes", sa.Integer, nullable=False),
+    sa.Column("status", sa.String, nullable=False, index=True),
+    sa.Column("embedded", sa.Boolean, nullable=False),
+    sa.Column("passages", sa.Integer, nullable=False),
+    sa.Column("register", sa.JSON(none_as_null=True)),
+)
+aliases = sa.Table(
+    "aliases",
+    tables,
+    sa.Column("community", sa.String, primary_key=True),
+    sa.Column("path", sa.String, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("documents.id"), nullable=False, index=True),
+)
+passages = sa.Table(
+    "passages",
+    tables,
+    sa.Column("key", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("version_id", sa.ForeignKey("versions.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("text", sa.String, nullable=False),
+    sa.Column("header", sa.String, nullable=False),
+    sa.Column("language", sa.String, nullable=False),
+    sa.Column("locator", sa.JSON, nullable=False),
+    sa.UniqueConstraint("version_id", "number"),
+)
