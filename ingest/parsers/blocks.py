@@ -1,0 +1,158 @@
+"""From a stream of blocks (headings, paragraphs, table rows) to sections under heading paths.
+
+Word, OpenDocument, RTF and HTML are read into blocks; only this file knows how they become
+sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from langchain_core.documents import Document
+
+from copassist.passages import Locator
+from ingest.cleaning import clean
+from ingest.parsers.base import TABLE_ROWS, section
+
+SEPARATOR: Final = " | "
+"""Between the cells of a row: each cell stays verbatim, and a row is one line."""
+HEADING_CHARACTERS: Final = 150
+"""A longer "heading" is a paragraph that somebody styled as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item, heading (``level`` from 1) or table (``rows``)."""
+
+    text: str = ""
+    level: int = 0
+    unit: str = "prose"
+    rows: tuple[tuple[str, ...], ...] = ()
+    part: str | None = None
+
+
+@dataclass(slots=True)
+class HeadingPath:
+    """The open headings, outermost first, whatever levels a document skips."""
+
+    levels: list[tuple[int, str]] = field(default_factory=list)
+
+    def enter(self, level: int, text: str) -> None:
+        """Open a heading, closing those at its level or deeper."""
+        while self.levels and self.levels[-1][0] >= level:
+            self.levels.pop()
+        self.levels.append((level, text))
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(text for _, text in self.levels)
+
+
+def one_line(text: str) -> str:
+    """``text`` with runs of white space folded, for headings and cells."""
+    return " ".join(clean(text).split())
+
+
+def table_sections(
+    rows: Sequence[Sequence[str]], locator: Locator, *, header: bool = True
+) -> Iterator[Document]:
+    """A table as sections of at most :data:`TABLE_ROWS` rows, its header repeated in each.
+
+    A row is one line, its cells verbatim between separators; a row with a cell of several
+    paragraphs (minutes kept in a table) keeps each paragraph on its own line.
+    """
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    if not filled:
+        return
+    if max(len(row) for row in filled) == 1:
+        yield section("\n".join(row[0].strip() for row in filled), locator)
+        return
+    first = row_text(filled[0])
+    body = filled[1:] if header and len(filled) > 1 else filled
+    repeat = body is not filled
+    for start in range(0, len(body), TABLE_ROWS):
+        lines = [row_text(row) for row in body[start : start + TABLE_ROWS]]
+        yield section("\n".join([first, *lines] if repeat else lines), locator, "table")
+
+
+def row_text(row: Sequence[str]) -> str:
+    """One row of a table as text."""
+    cells = [clean(cell).strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    if any("\n" in cell for cell in cells):
+        return "\n".join(cell for cell in cells if cell) + "\n"
+    return SEPARATOR.join(cells).replace("|  |", "| |")
+
+
+def sections_of(
+    blocks: Iterable[Block],
+    properties: Mapping[str, Any] | None = None,
+    base: Locator | None = None,
+) -> Iterator[Document]:
+    """Sections of ``blocks``: one for the text under each heading, one or more for each table.
+
+    A heading's own words stand at the top of its section. A heading with nothing before a
+    deeper one gives no section: its words are in the path of those below it.
+    """
+    base = base or Locator()
+    path = HeadingPath()
+    held: list[Block] = []
+    open_heading: Block | None = None
+    first = dict(properties or {})
+
+    def out(document: Document) -> Document:
+        if first:
+            document.metadata["properties"] = dict(first)
+            first.clear()
+        return document
+
+    def place(part: str | None) -> Locator:
+        return replace(base, headings=base.headings + path.path, part=part or base.part)
+
+    def flush() -> Iterator[Document]:
+        nonlocal open_heading
+        paragraphs = ([open_heading] if open_heading else []) + held
+        if paragraphs:
+            units = {block.unit for block in held} or {"prose"}
+            unit = units.pop() if len(units) == 1 else "prose"
+            yield out(section(join(paragraphs), place(paragraphs[-1].part), unit))
+        open_heading = None
+        held.clear()
+
+    for block in blocks:
+        text = one_line(block.text) if block.level else block.text
+        if block.level and len(text) <= HEADING_CHARACTERS:
+            if not text:
+                continue
+            deeper = bool(path.levels) and block.level > path.levels[-1][0]
+            if held or not deeper:
+                yield from flush()
+            open_heading = Block(text, block.level)
+            path.enter(block.level, text)
+        elif block.rows:
+            if held:
+                yield from flush()
+            open_heading = None  # its words are in the path; a table begins with its header
+            for document in table_sections(block.rows, place(block.part)):
+                yield out(document)
+        elif block.text.strip():
+            if held and held[-1].part != block.part:
+                yield from flush()
+            if open_heading and open_heading.part != block.part and not held:
+                yield from flush()
+            held.append(replace(block, text=clean(block.text).strip(), level=0))
+    yield from flush()
+
+
+def join(blocks: Sequence[Block]) -> str:
+    """Blocks as text: items of a list on following lines, paragraphs apart."""
+    parts: list[str] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        if before is not None:
+            together = before.unit == block.unit == "list" or bool(before.level)
+            parts.append("\n" if together else "\n\n")
+        parts.append(block.text)
+    return "".join(parts)

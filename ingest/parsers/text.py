@@ -1,0 +1,58 @@
+"""Plain text, of any encoding. No library: there is nothing to parse.
+
+Notes are often Markdown without saying so; headings marked with ``#`` are taken as such.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from langchain_core.documents import Document
+
+from copassist.passages import Locator
+from ingest.cleaning import clean, decode
+from ingest.parsers.base import SectionParser, section
+from ingest.parsers.markdown import front_matter, headings, slices, unit_of
+
+if TYPE_CHECKING:
+    from langchain_core.documents.base import Blob
+
+SECTION_CHARACTERS: Final = 20_000
+"""A text without headings is cut at blank lines into pieces of about this many characters (ten
+pages), so that a novel is never one section."""
+_MARKED: Final = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+
+
+class TextParser(SectionParser):
+    """Raw slices of the text: at its ``#`` headings if it has any, else at blank lines."""
+
+    verbatim = True
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        properties, text = front_matter(clean(decode(blob.as_bytes())))
+        if _MARKED.search(text):
+            yield from slices(text, headings(text), properties)
+            return
+        for piece in pieces(text):
+            yield section(piece, Locator(), unit_of(piece.split("\n")), properties=properties)
+            properties = {}
+
+
+def pieces(text: str, size: int = SECTION_CHARACTERS) -> Iterator[str]:
+    """``text`` in slices of at most ``size``, cut at a blank line, a newline or a space."""
+    start = 0
+    while len(text) - start > size:
+        end = start + size
+        cut = next(
+            (
+                at
+                for mark in ("\n\n", "\n", " ")
+                if (at := text.rfind(mark, start + 1, end)) > start
+            ),
+            end,
+        )
+        yield text[start:cut]
+        start = cut
+    yield text[start:]

@@ -1,0 +1,141 @@
+"""Transcripts with times: WebVTT, SubRip, and the Word files Teams makes of a meeting.
+
+No library: cues are three lines of text, and the ones there are drop the speaker or the cue
+settings of Teams and Zoom.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from langchain_core.documents import Document
+
+from copassist.passages import Locator
+from ingest.cleaning import clean, decode
+from ingest.parsers.base import SectionParser, section
+
+if TYPE_CHECKING:
+    from langchain_core.documents.base import Blob
+
+SECTION_CHARACTERS: Final = 1_200
+"""Turns are gathered up to about this much (one to two minutes of speech), so that a place in a
+recording is found within a minute and a passage still holds an exchange."""
+_CUE: Final = re.compile(
+    r"^\s*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})\s*-->\s*(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}.*$"
+)
+_VOICE: Final = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[A-Za-z0-9:.][^<>]*>")
+_NAMED: Final = re.compile(r"^([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(?=\S)")
+_SKIPPED: Final = re.compile(r"^(?:NOTE|STYLE|REGION|WEBVTT)\b")
+_TEAMS_HEADER: Final = re.compile(r"^\s*(\S.{0,60}?)\s{2,}((?:\d{1,2}:)?\d{1,2}:\d{2})\s*$")
+_TEAMS_RANGE: Final = re.compile(r"^\s*(\d+:\d+:\d+(?:\.\d+)?)\s*-->\s*\d+:\d+:\d+(?:\.\d+)?\s*$")
+_TEAMS_TURNS: Final = 3
+"""Fewer headers than this are a chance likeness, not a transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker said from ``time`` (hh:mm:ss) on."""
+
+    time: str
+    speaker: str | None
+    text: str
+
+
+class VttParser(SectionParser):
+    """WebVTT: voices (``<v Name>``), cue settings, notes and styles."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        yield from transcript_sections(cues(clean(decode(blob.as_bytes()))))
+
+
+class SrtParser(VttParser):
+    """SubRip: the same cues, numbered, with a comma before the milliseconds."""
+
+
+def cues(text: str) -> list[Turn]:
+    """The cues of a WebVTT or SubRip text; cues of one speaker in a row are not joined here."""
+    turns: list[Turn] = []
+    for block in re.split(r"\n[ \t]*\n", text):
+        lines = [line for line in block.split("\n") if line.strip()]
+        at = next((n for n, line in enumerate(lines) if _CUE.match(line)), None)
+        if at is None:
+            if lines and not turns and not _SKIPPED.match(lines[0]) and not lines[0].isdigit():
+                turns.append(Turn("00:00:00", None, "\n".join(lines)))
+            continue
+        match = _CUE.match(lines[at])
+        said = "\n".join(lines[at + 1 :])
+        if match and said:
+            turns.append(_turn(match[1], said))
+    return turns
+
+
+def _turn(time: str, said: str) -> Turn:
+    voice = _VOICE.search(said)
+    speaker = voice[1].strip() if voice else None
+    words = html.unescape(_TAG.sub("", said)).strip()
+    if speaker is None and (named := _NAMED.match(words)):
+        speaker, words = named[1], words[named.end() :]
+    return Turn(clock(time), speaker, words)
+
+
+def clock(time: str) -> str:
+    """``1:02``, ``00:01:02.5`` or ``0:1:2,500`` as ``00:01:02``."""
+    parts = [int(float(part.replace(",", "."))) for part in time.split(":")]
+    hours, minutes, seconds = [0] * (3 - len(parts)) + parts
+    return f"{hours:02}:{minutes:02}:{seconds:02}"
+
+
+def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
+    """The turns of a Teams transcript, or nothing where ``paragraphs`` are not one.
+
+    Both layouts: "Name   0:12" above the words, and "0:0:1.2 --> 0:0:3.4", name, words.
+    """
+    lines = [line.strip() for text in paragraphs for line in text.split("\n") if line.strip()]
+    headers = sum(bool(_TEAMS_HEADER.match(line)) for line in lines)
+    ranges = sum(bool(_TEAMS_RANGE.match(line)) for line in lines)
+    if max(headers, ranges) < _TEAMS_TURNS or max(headers, ranges) < len(lines) // 20:
+        return []
+    found: list[Turn] = []
+    time, speaker, said = "00:00:00", None, list[str]()
+    named = False
+    for line in lines:
+        header, span = _TEAMS_HEADER.match(line), _TEAMS_RANGE.match(line)
+        if header or span:
+            if said:
+                found.append(Turn(time, speaker, "\n".join(said)))
+            said = []
+            named = bool(header)
+            time = clock(header[2] if header else span[1] if span else "")
+            speaker = header[1] if header else None
+        elif not named and ranges and time and speaker is None and not said:
+            speaker, named = line, True
+        else:
+            said.append(line)
+    if said:
+        found.append(Turn(time, speaker, "\n".join(said)))
+    return found
+
+
+def transcript_sections(
+    turns: Sequence[Turn], properties: Mapping[str, Any] | None = None
+) -> Iterator[Document]:
+    """Turns gathered in order; a speaker is named where the voice changes."""
+    held: list[str] = []
+    start = ""
+    voice: str | None = None
+    first = dict(properties or {})
+    for turn in turns:
+        if held and sum(map(len, held)) + len(turn.text) > SECTION_CHARACTERS:
+            yield section("\n".join(held), Locator(time=start), "transcript", properties=first)
+            held, voice, first = [], None, {}
+        start = start if held else turn.time
+        changed = turn.speaker is not None and turn.speaker != voice
+        held.append(f"{turn.speaker} : {turn.text}" if changed else turn.text)
+        voice = turn.speaker
+    if held:
+        yield section("\n".join(held), Locator(time=start), "transcript", properties=first)

@@ -1,0 +1,366 @@
+"""Parsing apart: worker processes with a time limit, a memory limit and no way out.
+
+A bomb, a hang or a crash in a parser takes its worker down and nothing else: the worker is
+killed with whatever it started, replaced, and only that file fails. Workers are plain
+``python -m ingest.worker`` processes rather than ``multiprocessing`` ones, which would import the
+caller's main module again (for the page: all of Gradio).
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, Self
+
+from langchain_core.documents import Document
+
+from copassist.errors import (
+    DamagedFileError,
+    MissingFileError,
+    TooLargeError,
+    TooSlowError,
+    UnreadableError,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from copassist.settings import Settings
+
+_LENGTH: Final = struct.Struct("<Q")
+LOOK_AHEAD: Final = 4
+"""Finished files a worker may be ahead of its consumer: enough to hide one slow batch of
+vectors, few enough that memory stays at a handful of documents."""
+LAST_WORDS_SECONDS: Final = 2.0
+"""How long a worker that stopped answering has to end by itself, and so to say why."""
+WORKER_FILES: Final = 400
+"""A worker is replaced after this many files, so that no library's leak adds up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to parse: where it is, the name people know it by, and how deep it was packed."""
+
+    path: Path
+    name: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that one file gave.
+
+    ``sections`` carry ``locator`` and ``unit`` in their metadata. ``members`` are documents it
+    holds (an archive's files, a mail's attachments), valid until :meth:`Sandbox.release`.
+    """
+
+    source: Source
+    sections: tuple[Document, ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    members: tuple[Source, ...] = ()
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: ``parsed``, or the ``error`` that says why not."""
+
+    source: Source
+    parsed: Parsed | None = None
+    error: UnreadableError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is asked. ``scratch`` is the only folder it may write to."""
+
+    path: str
+    name: str
+    scratch: str
+    depth: int
+    file_bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What it answers; sections as plain pairs, which pickle in a tenth of the time."""
+
+    sections: tuple[tuple[str, dict[str, Any]], ...] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    media_type: str = ""
+    error: UnreadableError | None = None
+    leave: bool = False
+    """The worker has grown and asks to be replaced."""
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    """Write one message: its length, then the pickle."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(data)) + data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one message; raises ``EOFError`` when the other side is gone."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (size,) = _LENGTH.unpack(head)
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return pickle.loads(data)
+
+
+class Worker:
+    """One parsing process, started on first use and again after it was killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._files = 0
+        self._lock = threading.Lock()
+
+    def run(self, task: Task) -> Reply:
+        """Have ``task`` done. A hung or dead worker becomes the error of its file."""
+        process = self._started()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self._kill(process)
+
+        timer = threading.Timer(task.seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            send(process.stdin, task)
+            reply = receive(process.stdout)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=LAST_WORDS_SECONDS)
+            code = process.poll()
+            self.close()
+            return Reply(error=_death(task, late.is_set(), code))
+        finally:
+            timer.cancel()
+        self._files += 1
+        assert isinstance(reply, Reply)
+        if reply.leave or self._files >= WORKER_FILES:
+            self.close()
+        return reply
+
+    def close(self) -> None:
+        """Kill the process and what it started; a later :meth:`run` starts another."""
+        with self._lock:
+            process, self._process, self._files = self._process, None, 0
+        if process is not None:
+            self._kill(process)
+            process.wait()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._process is None:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "ingest.worker", str(self._settings.parse_megabytes)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    cwd=Path(__file__).resolve().parents[1],
+                    env=os.environ | {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"},
+                    start_new_session=True,  # so that it and its children can be killed as one
+                )
+            return self._process
+
+    @staticmethod
+    def _kill(process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:
+                    process.kill()
+
+
+def _death(task: Task, late: bool, code: int | None) -> UnreadableError:
+    if late:
+        return TooSlowError(path=task.name, seconds=f"{task.seconds:g}")
+    if code in {-signal.SIGABRT, -getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGXCPU", 24)}:
+        # What C libraries and the system do when memory runs out; no exception is left to tell.
+        return TooLargeError(path=task.name, limit="COPASSIST_PARSE_MEGABYTES")
+    return DamagedFileError(path=task.name, problem=f"status {code}")
+
+
+class Sandbox:
+    """A set of workers and their scratch folder. Use it as a context manager.
+
+    ``workers`` beyond one only help where parsing, and not embedding, is what takes the time.
+    """
+
+    def __init__(self, settings: Settings, workers: int = 1) -> None:
+        self._settings = settings
+        self._workers = [Worker(settings) for _ in range(workers)]
+        self._idle: queue.Queue[Worker] = queue.Queue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._scratch = Path(tempfile.mkdtemp(prefix="copassist-"))
+        self._number = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the workers and remove the scratch folder, members included."""
+        for worker in self._workers:
+            worker.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def parse(self, path: Path, name: str | None = None, depth: int = 0) -> Parsed:
+        """Parse one file in a free worker; raises the leaf of ``UnreadableError`` it earned."""
+        outcome = self.outcome(Source(path, name or path.name, depth))
+        if outcome.error is not None:
+            raise outcome.error
+        assert outcome.parsed is not None
+        return outcome.parsed
+
+    def outcome(self, source: Source) -> Outcome:
+        """Parse one file; never raises for the file's sake."""
+        worker = self._idle.get()
+        try:
+            return self._run(worker, source)
+        finally:
+            self._idle.put(worker)
+
+    def parse_many(self, sources: Iterable[Source]) -> Iterator[Outcome]:
+        """Outcomes in order of completion, at most :data:`LOOK_AHEAD` a worker ahead.
+
+        ``sources`` is drawn from as workers become free, under a lock. Closing the generator
+        abandons what is left.
+        """
+        pending, feed = iter(sources), threading.Lock()
+        done: queue.Queue[Outcome | BaseException | None] = queue.Queue(
+            maxsize=LOOK_AHEAD * len(self._workers)
+        )
+        stop = threading.Event()
+
+        def put(item: Outcome | BaseException | None) -> None:
+            while not stop.is_set():
+                with suppress(queue.Full):
+                    done.put(item, timeout=0.2)
+                    return
+
+        def drive() -> None:
+            try:
+                while not stop.is_set():
+                    with feed:
+                        source = next(pending, None)
+                    if source is None:
+                        return
+                    put(self.outcome(source))
+            except Exception as error:  # noqa: BLE001 - handed to the consumer, which raises it
+                put(error)
+            finally:
+                put(None)
+
+        threads = [threading.Thread(target=drive, daemon=True) for _ in self._workers]
+        for thread in threads:
+            thread.start()
+        running = len(threads)
+        try:
+            while running:
+                item = done.get()
+                if item is None:
+                    running -= 1
+                elif isinstance(item, BaseException):
+                    raise item
+                else:
+                    yield item
+        finally:
+            stop.set()
+            if running:
+                for worker in self._workers:
+                    worker.close()
+            for thread in threads:
+                thread.join()
+
+    def release(self, parsed: Parsed) -> None:
+        """Remove the copies of ``parsed.members``: their documents are stored by now."""
+        for member in parsed.members:
+            member.path.unlink(missing_ok=True)
+
+    def _run(self, worker: Worker, source: Source) -> Outcome:
+        settings = self._settings
+        try:
+            size = source.path.stat().st_size
+        except OSError:
+            return Outcome(source, error=MissingFileError(path=source.name))
+        if size > settings.file_megabytes * 1_000_000:
+            limit = f"{settings.file_megabytes} Mo"
+            return Outcome(source, error=TooLargeError(path=source.name, limit=limit))
+        scratch = self._folder()
+        reply = worker.run(
+            Task(
+                str(source.path.resolve()),
+                source.name,
+                str(scratch),
+                source.depth,
+                settings.file_megabytes * 1_000_000,
+                settings.parse_seconds,
+            )
+        )
+        if not reply.members or reply.error:
+            shutil.rmtree(scratch, ignore_errors=True)
+        if reply.error is not None:
+            return Outcome(source, error=reply.error)
+        return Outcome(source, parsed=_parsed(source, reply))
+
+    def _folder(self) -> Path:
+        with self._lock:
+            self._number += 1
+            folder = self._scratch / f"{self._number:06}"
+        folder.mkdir()
+        return folder
+
+
+def _parsed(source: Source, reply: Reply) -> Parsed:
+    return Parsed(
+        source=source,
+        sections=tuple(
+            Document(page_content=text, metadata=metadata) for text, metadata in reply.sections
+        ),
+        properties=reply.properties,
+        notes=reply.notes,
+        members=tuple(Source(Path(path), name, source.depth + 1) for name, path in reply.members),
+        media_type=reply.media_type,
+    )
