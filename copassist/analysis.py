@@ -64,22 +64,25 @@ def _word_list(name: str) -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def guess_language(text: str, default: Language = DEFAULT) -> Language:
+def guess_language(text: str, default: str = DEFAULT, margin: int = 1) -> Language:
     """The language of ``text`` by its function words; ``default`` where nothing tells.
 
-    A word of both lists counts for both. Where words leave a tie, French accents and English
-    letter pairs decide.
+    A word of both lists counts for both. Leaving ``default`` takes ``margin`` more words of the
+    other language; with a margin of 1, French accents and English letter pairs break ties.
     """
     sample = text[:_SAMPLE].lower()
     words = _LETTERS.findall(sample)
     french = sum(word in _word_list("function-words.fr") for word in words)
     english = sum(word in _word_list("function-words.en") for word in words)
-    if french != english:
+    fallback: Language = "en" if default == "en" else "fr"
+    if abs(french - english) >= margin:
         return "fr" if french > english else "en"
+    if margin > 1:
+        return fallback
     accents = sum(letter in _FRENCH_LETTERS for letter in sample)
     pairs = len(re.findall(r"th|w|k|sh|oo|ee\b|ing\b|ly\b|'s\b", sample))
     if accents == pairs:
-        return default
+        return fallback
     return "fr" if accents > pairs else "en"
 
 
