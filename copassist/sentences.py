@@ -24,6 +24,9 @@ LONG_ITEM: Final = 240
 ASIDE: Final = 200
 """Characters within which a « quotation » or (aside) must close to be kept in one piece."""
 
+WRAPPED: Final = 60
+"""Characters under which a column is a list of short lines, and not wrapped prose."""
+
 WRAP_SLACK: Final = 0.85
 """A line this much shorter than its block's widest was ended on purpose, not wrapped."""
 
@@ -58,13 +61,15 @@ _ITEM = re.compile(
     r"(?:[-*+•‣▪◦●○➢✓✔·–—]|\d{1,3}[.)]|[a-z]\)|[ivx]{1,4}\)|[a-e]\.|i{1,3}\.)[ \t]+(?=\S)"
 )
 _QUOTE_MARK = re.compile(r"[ \t]*(?:>[ \t]?)+")
-_ROW = re.compile(r"[ \t]*\||[^|\n]*\S[^|\n]*\|[^|\n]*\|")
-_ROW_OF_TWO = re.compile(r"[^|\n]*\S[^|\n]*\|[^|\n]*\S")
+_ROW = re.compile(r"[ \t]*\||[^|\n]*\|[^|\n]*\|")
+_ROW_OF_TWO = re.compile(r"[^|\n]*\|[ \t]*\S")
 _DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)+$")
 _HARD_BREAK = re.compile(r"(?: {2,}|\\|<br ?/?>)[ \t]*$", re.IGNORECASE)
 _OPENS_LINE = re.compile(r"[\W_]*[A-ZÀ-ÖØ-Þ\d]|\*\*|__|<|\[|☐|☑")
 _LABEL = re.compile(r"[\W_]*[A-ZÀ-ÖØ-Þ][^\n.:!?]{1,40}?[*_]*[ \u00a0\u202f]?:[*_]*\s")
-_TAG = re.compile(r"<[^<>]*>|\{[^{}]*\}")
+_TAG = re.compile(
+    r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>|\{[^{}]*\}|!\[[^\[\]]*\]\([^()\s]*\)|<!--.*?-->"
+)
 _WORD = re.compile(r"[^\W_]")
 
 _END = re.compile(
@@ -167,6 +172,8 @@ def _code(text: str, lines: list[tuple[int, int]], index: int, mark: str) -> tup
 
 def _is_row(text: str, lines: list[tuple[int, int]], index: int) -> bool:
     line = text[slice(*lines[index])]
+    if "|" not in line:
+        return False
     if _ROW.match(line):
         return True
     if not _ROW_OF_TWO.match(line):
@@ -216,14 +223,17 @@ def _paragraph(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _meant(line: str, following: str, width: int) -> bool:
-    if _HARD_BREAK.search(line):
-        return True
+    """Whether a line end inside a paragraph was typed on purpose, not by a wrapping editor."""
     if _LABEL.match(following):
         return True
     if not _OPENS_LINE.match(following):
         return False
     word = following.split(maxsplit=1)[0]
-    return len(line.rstrip()) + 1 + len(word) < width * WRAP_SLACK
+    full = len(line.rstrip()) + 1 + len(word) >= width * WRAP_SLACK
+    if _HARD_BREAK.search(line):
+        # some exports end every wrapped line with a hard break: a full line proves nothing
+        return not (full and width >= WRAPPED) or line.rstrip(" \\")[-1:] in ".!?:;,"
+    return not full
 
 
 def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
