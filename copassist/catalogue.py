@@ -182,7 +182,7 @@ class Catalogue:
             connection.execute(
                 versions.update()
                 .where(versions.c.id == new.id)
-                .values(status="ready", register=register)
+                .values(status="ready", register=register, embedded=versions.c.passages == 0)
             )
             connection.execute(
                 aliases.delete().where(

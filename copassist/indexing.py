@@ -7,6 +7,7 @@ versions that were not finished.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby, islice
@@ -30,11 +31,15 @@ Waiting = tuple[Stored, Passage]
 Progress = Callable[[int], None]
 
 
-def embed_waiting(library: Library, progress: Progress = lambda _: None) -> int:
+def embed_waiting(
+    library: Library,
+    progress: Progress = lambda _: None,
+    cancelled: threading.Event | None = None,
+) -> int:
     """Make the vectors of every version that waits; gives how many versions there were.
 
     ``progress`` gets the number of passages of each group once it is stored. Versions replaced
-    or removed meanwhile are passed over.
+    or removed meanwhile are passed over; ``cancelled`` stops after the group under way.
     """
     versions = [s for s in library.catalogue.stored() if s.status == "ready" and not s.embedded]
     with ExitStack() as unfinished:
@@ -50,6 +55,8 @@ def embed_waiting(library: Library, progress: Progress = lambda _: None) -> int:
                     unfinished.callback(writer.abandon)
                 _store(library, version, [(p, e) for (_, p), e in run], writers[version.id])
             progress(len(group))
+            if cancelled is not None and cancelled.is_set():
+                break
     return len(versions)
 
 

@@ -112,9 +112,13 @@ class Library:
             self._sweep(new.document.id)
             return replaced
 
-    def embed(self, progress: Progress = lambda _: None) -> int:
+    def embed(
+        self,
+        progress: Progress = lambda _: None,
+        cancelled: threading.Event | None = None,
+    ) -> int:
         """Make the vectors that wait; see :func:`copassist.indexing.embed_waiting`."""
-        return embed_waiting(self, progress)
+        return embed_waiting(self, progress, cancelled)
 
     def remove(self, name: str, community: str | None = None) -> Document:
         """Take a document away for good: rows, vectors, original. By id, path or other name.
@@ -206,6 +210,8 @@ class Library:
                 continue
             if not self.originals.intact(version.sha256, version.suffix):
                 found.append(Disagreement("original_missing", version.path))
+            if not version.passages:
+                continue
             if not version.embedded:
                 found.append(Disagreement("vectors_waiting", version.path))
                 continue

@@ -7,8 +7,12 @@ written, and every line carries the quote it was read from.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter
 
 from copassist.passages import Locator
 
@@ -103,3 +107,18 @@ class Register:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     topics: tuple[Topic, ...] = ()
+
+
+@cache
+def _adapter() -> TypeAdapter[Register]:
+    return TypeAdapter(Register)
+
+
+def register_to_dict(register: Register) -> dict[str, Any]:
+    """As the catalogue keeps it: JSON-ready."""
+    return asdict(register)
+
+
+def register_from_dict(values: Mapping[str, Any]) -> Register:
+    """The inverse of :func:`register_to_dict`, also after a trip through JSON."""
+    return _adapter().validate_python(dict(values))

@@ -1,0 +1,223 @@
+"""Files to a library: scan, parse apart, split, write, embed; streaming, in bounded memory.
+
+Words first: worker processes parse while this one writes, so that everything is found by full
+text within the minute; then, both cores free, all that was written is embedded. Stopped anywhere,
+what was finished stays, and the next run begins where this one ended.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from copassist.catalogue import NewVersion
+from copassist.errors import EmptyFileError, MissingFileError, UnreadableError
+from copassist.extraction import read_register
+from copassist.library import Library
+from copassist.originals import sha256_of
+from copassist.passages import Document, Passage, document_id
+from copassist.records import Register, register_to_dict
+from ingest.metadata import guess_metadata
+from ingest.report import Progress, Report
+from ingest.sandbox import Outcome, Parsed, Sandbox, Source
+from ingest.split import split_sections
+
+APPEND: Final = 500
+"""Passages written to the catalogue at a time."""
+IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
+"""Beginnings of names that are nobody's records: hidden files, editors' locks, systems' litter."""
+
+
+def scan(paths: Iterable[Path]) -> list[Source]:
+    """The files of ``paths``, each named relative to the folder given, sorted by name.
+
+    Raises :class:`MissingFileError` for a path that does not exist.
+    """
+    sources: dict[str, Source] = {}
+    for path in paths:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            named = [(file.relative_to(path), file) for file in files]
+        elif path.is_file():
+            named = [(Path(path.name), path)]
+        else:
+            raise MissingFileError(path=path)
+        for name, file in named:
+            if not any(part.startswith(IGNORED) for part in name.parts):
+                sources[name.as_posix()] = Source(file, name.as_posix())
+    return [sources[name] for name in sorted(sources)]
+
+
+class Ingestion:
+    """One run over some paths. ``progress`` is called from this thread and the embedding one."""
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        kind: str | None = None,
+        level: str | None = None,
+        progress: Callable[[Progress], None] = lambda _: None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
+        self._library = library
+        self._settings = library.settings
+        self._kind = kind
+        self._level = level
+        self._tell = progress
+        self._cancelled = cancelled or threading.Event()
+        self._progress = Progress()
+        self._lock = threading.Lock()
+        self._report = Report()
+
+    def run(self, paths: Sequence[Path]) -> Report:
+        """Ingest every file below ``paths``; gives what became of each.
+
+        One file's trouble is in the report; raises only for the library's own
+        (:class:`~copassist.errors.LibraryError`) and :class:`MissingFileError`.
+        """
+        started = time.perf_counter()
+        self._library.check_model()
+        sources = scan(paths)
+        with Sandbox(self._settings) as sandbox:
+            while sources:
+                sources = self._round(sandbox, sources)
+        self._library.embed(lambda done: self._count(embedded=done), self._cancelled)
+        self._report = replace(self._report, seconds=time.perf_counter() - started)
+        return self._report
+
+    def _round(self, sandbox: Sandbox, sources: Sequence[Source]) -> list[Source]:
+        """Ingest ``sources``; gives what is left: documents inside them, copies of one another."""
+        left: list[Source] = []
+        digests: dict[str, str] = {}
+        self._count(files_total=len(sources))
+        for outcome in sandbox.parse_many(self._to_parse(sources, digests, left)):
+            self._finish(outcome, digests[outcome.source.name])
+            if outcome.parsed is not None:
+                left += outcome.parsed.members
+            if self._cancelled.is_set():
+                return []
+        return left
+
+    def _to_parse(
+        self, sources: Iterable[Source], digests: dict[str, str], left: list[Source]
+    ) -> Iterator[Source]:
+        """Those whose bytes the library does not have; the others are settled here.
+
+        A second file with the same bytes waits in ``left`` to see what becomes of the first.
+        """
+        for source in sources:
+            if self._cancelled.is_set():
+                return
+            try:
+                digest = sha256_of(source.path)
+            except OSError:
+                self._fail(source.name, MissingFileError(path=source.name))
+                continue
+            if self._settled(source.name, digest):
+                continue
+            if digest in digests.values():
+                left.append(source)
+                self._count(files_total=-1)
+                continue
+            digests[source.name] = digest
+            yield source
+
+    def _settled(self, name: str, digest: str) -> bool:
+        """Whether ``name`` needs no parsing: unchanged, or the bytes of another document."""
+        community = self._settings.community
+        current = self._library.catalogue.current(community, name)
+        if current is not None and current.sha256 == digest:
+            self._add(name, unchanged=(name,))
+            return True
+        same = self._library.catalogue.find_bytes(community, digest)
+        if same is None:
+            return False
+        if name in same.also:
+            self._add(name, unchanged=(name,))
+            return True
+        if current is not None:
+            self._library.remove(current.document_id)
+        self._library.catalogue.add_alias(community, name, same.id)
+        self._add(name, duplicate=((name, same.path),))
+        return True
+
+    def _finish(self, outcome: Outcome, digest: str) -> None:
+        """Write what one file gave, or why it gave nothing."""
+        name = outcome.source.name
+        parsed = outcome.parsed
+        if parsed is None:
+            self._fail(name, outcome.error or UnreadableError(path=name, problem="?"))
+        elif not parsed.sections and not parsed.members:
+            self._fail(name, EmptyFileError(path=name))
+        else:
+            self._write(parsed, digest)
+
+    def _write(self, parsed: Parsed, digest: str) -> None:
+        name = parsed.source.name
+        document = self._document(parsed)
+        passages = _passages(parsed, document)
+        new = NewVersion(document, digest, parsed.source.path.suffix)
+        replaced = self._library.replace(
+            new,
+            parsed.source.path,
+            (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
+            lambda: register_to_dict(_register(document, new.id, passages)),
+        )
+        self._count(passages=len(passages))
+        self._add(
+            name,
+            added=() if replaced else (name,),
+            replaced=(name,) if replaced else (),
+            passages=len(passages),
+        )
+
+    def _document(self, parsed: Parsed) -> Document:
+        name = parsed.source.name
+        guess = guess_metadata(name, parsed.sections, parsed.properties)
+        community = self._settings.community
+        return Document(
+            id=document_id(community, name),
+            community=community,
+            path=name,
+            title=guess.title,
+            kind=self._kind or guess.kind,
+            date=guess.date,
+            language=guess.language,
+            level=self._level or "members",
+            bytes=parsed.source.path.stat().st_size,
+            notes=(*guess.notes, *parsed.notes),
+        )
+
+    # --- telling -----------------------------------------------------------------------------
+
+    def _fail(self, name: str, error: UnreadableError) -> None:
+        self._add(name, failed=((name, error),))
+
+    def _add(self, name: str, passages: int = 0, **lists: tuple[Any, ...]) -> None:
+        with self._lock:
+            grown = {field: getattr(self._report, field) + new for field, new in lists.items()}
+            grown["passages"] = self._report.passages + passages
+            self._report = replace(self._report, **grown)
+        self._count(files=1, name=name)
+
+    def _count(self, name: str = "", **counts: int) -> None:
+        with self._lock:
+            grown = {field: getattr(self._progress, field) + n for field, n in counts.items()}
+            self._progress = replace(self._progress, name=name or self._progress.name, **grown)
+            told = self._progress
+        self._tell(told)
+
+
+def _passages(parsed: Parsed, document: Document) -> list[Passage]:
+    return list(
+        split_sections(parsed.sections, document.title, document.date, language=document.language)
+    )
+
+
+def _register(document: Document, version: str, passages: Sequence[Passage]) -> Register:
+    return read_register(document, [replace(passage, version=version) for passage in passages])
