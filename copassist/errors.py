@@ -30,6 +30,7 @@
         ├── DamagedFileError        not what its name says, or broken
         ├── ProtectedFileError      encrypted or behind a password
         ├── ImageOnlyError          pictures of text, and no OCR to read them
+        ├── ConverterMissingError   an old format, and no LibreOffice to convert it
         ├── TooLargeError           over a limit of the settings (size, members, memory)
         └── TooSlowError            over the time limit of the settings
 
@@ -228,9 +229,17 @@ class EmptyFileError(UnreadableError):
 
 
 class DamagedFileError(UnreadableError):
-    """``path``, ``problem``."""
+    """``path``, ``problem`` (a key below ``problems.`` of the words), ``detail`` for the logs."""
 
     key = "damaged_file"
+
+    def reason(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """What happened, the problem told in ``language`` too."""
+        say = words(language)
+        problem = say.texts.get(
+            f"problems.{self.values.get('problem')}", self.values.get("problem")
+        )
+        return say(f"errors.{self.key}.reason", **(self.values | {"problem": problem}))
 
 
 class ProtectedFileError(UnreadableError):
@@ -243,6 +252,12 @@ class ImageOnlyError(UnreadableError):
     """``path``."""
 
     key = "image_only"
+
+
+class ConverterMissingError(UnreadableError):
+    """``path``, ``suffix``."""
+
+    key = "converter_missing"
 
 
 class TooLargeError(UnreadableError):

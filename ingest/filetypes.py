@@ -69,7 +69,7 @@ FILE_TYPES: Final = (
     ),
     FileType(
         "text",
-        (".txt", ".text", ".log", ".org", ".adoc", ".asciidoc"),
+        (".txt", ".text", ".log", ".org", ".adoc", ".asciidoc", ".license", ".licence"),
         "text/plain",
         _P + "text:TextParser",
         text=True,

@@ -210,7 +210,7 @@ def _death(task: Task, late: bool, code: int | None) -> UnreadableError:
     if code in {-signal.SIGABRT, -getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGXCPU", 24)}:
         # What C libraries and the system do when memory runs out; no exception is left to tell.
         return TooLargeError(path=task.name, limit="COPASSIST_PARSE_MEGABYTES")
-    return DamagedFileError(path=task.name, problem=f"status {code}")
+    return DamagedFileError(path=task.name, problem="crashed", detail=f"status {code}")
 
 
 class Sandbox:

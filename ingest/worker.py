@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from langchain_core.documents.base import Blob
 
-from copassist.errors import TooLargeError, UnreadableError
+from copassist.errors import EmptyFileError, TooLargeError, UnreadableError
 from ingest.filetypes import file_type, load_parser
 from ingest.parsers.base import Container, Limits, source_of, translated
 from ingest.sandbox import Reply, Task, receive, send
@@ -100,6 +100,8 @@ def parse(task: Task) -> Reply:
             notes += metadata.pop("notes", ())
             sections.append((document.page_content, metadata))
         members = _members(parser, blob, scratch, task)
+        if not sections and not members:
+            raise EmptyFileError(path=task.name)
     except UnreadableError as error:
         return Reply(error=type(error)(**(error.values | {"path": task.name})), leave=_grown())
     return Reply(
@@ -137,7 +139,7 @@ def _limit(megabytes: int) -> None:
     sys.setrecursionlimit(RECURSION)
     if resource is not None:
         size = megabytes * 1_000_000
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_AS, (size, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

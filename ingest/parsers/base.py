@@ -33,7 +33,7 @@ MAX_XML_BYTES: Final = 150_000_000
 """Largest part of an office file that is unpacked: the 872-page handbook's is 8 MB."""
 TABLE_ROWS: Final = 40
 """Rows in one table section: about what fits on a printed page; the header is repeated."""
-PROBLEM_CHARACTERS: Final = 120
+DETAIL_CHARACTERS: Final = 160
 
 FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
     "builtins": (
@@ -59,7 +59,7 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
     "PIL": ("UnidentifiedImageError",),
     "PIL.Image": ("DecompressionBombError",),
     "pptx.exc": ("PythonPptxError",),
-    "pypdf.errors": ("PyPdfError",),
+    "pypdf.errors": ("PyPdfError", "DependencyError"),
     "pypdfium2": ("PdfiumError",),
     "struct": ("error",),
     "subprocess": ("SubprocessError",),
@@ -74,6 +74,16 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
 """Module -> exceptions that libraries raise on a damaged file. Broken files make them stumble on
 plain KeyError or AttributeError too, so those are here: whatever a parser raises is that file's
 trouble, never the run's."""
+_PROBLEMS: Final = {
+    "zipfile": "zip",
+    "zlib": "zip",
+    "lzma": "zip",
+    "lxml": "xml",
+    "xml": "xml",
+    "pypdf": "pdf",
+    "pypdfium2": "pdf",
+}
+"""Top module of an exception -> what is told of it (``problems.`` in the words)."""
 PROTECTED: Final = ("FileNotDecryptedError", "WrongPasswordError")
 
 
@@ -154,8 +164,9 @@ def section(
     ``notes`` are keys of the words file about what could not be read (pages that are pictures).
     """
     metadata: dict[str, Any] = {"locator": locator.to_dict(), "unit": unit}
-    if properties:
-        metadata["properties"] = {key: value for key, value in properties.items() if value}
+    known = {key: value for key, value in (properties or {}).items() if value}
+    if known:
+        metadata["properties"] = known
     if notes:
         metadata["notes"] = notes
     return Document(page_content=text, metadata=metadata)
@@ -178,7 +189,8 @@ def translated(source: str) -> Iterator[None]:
     except foreign() as error:
         if type(error).__name__ in PROTECTED:
             raise ProtectedFileError(path=source) from error
-        raise DamagedFileError(path=source, problem=problem_of(error)) from error
+        problem = _PROBLEMS.get(type(error).__module__.partition(".")[0], "content")
+        raise DamagedFileError(path=source, problem=problem, detail=detail_of(error)) from error
 
 
 def foreign() -> tuple[type[BaseException], ...]:
@@ -192,10 +204,7 @@ def foreign() -> tuple[type[BaseException], ...]:
     )
 
 
-def problem_of(error: BaseException) -> str:
-    """The error in a few words for the list of failures: its own, or its name if it has none."""
+def detail_of(error: BaseException) -> str:
+    """The technical reason in a few words: logs and reports have it, people need not."""
     lines = str(error).strip().splitlines()
-    words = lines[0].strip().rstrip(".") if lines else ""
-    if isinstance(error, (LookupError, AttributeError, TypeError)) or not words:
-        words = f"{type(error).__name__} {words}".strip()
-    return words[:PROBLEM_CHARACTERS]
+    return f"{type(error).__name__}: {lines[0].strip() if lines else ''}"[:DETAIL_CHARACTERS]

@@ -49,7 +49,7 @@ class Package:
         """Like :meth:`xml`; raises :class:`DamagedFileError` where the part is missing."""
         root = self.xml(name)
         if root is None:
-            raise DamagedFileError(path=self.source, problem=name)
+            raise DamagedFileError(path=self.source, problem="part", detail=name)
         return root
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 PYPDF_SECONDS: Final = 20.0
-"""Time pypdf may take for one file; the pages after that are left to pypdfium2. It reads 10 to 70
-ms a page, so this is some 300 dense pages."""
+"""Processor time pypdf may take for one file; the pages after that are left to pypdfium2. It
+reads 10 to 70 ms a page, so this is some 300 dense pages."""
 MAX_STREAM_BYTES: Final = 20_000_000
 """Largest page content given to pypdf: its manual warns of 10 GB of memory for 300 MB."""
 PAGE_LETTERS: Final = 12
@@ -133,15 +133,15 @@ def read_pages(data: bytes, source: str) -> tuple[list[Page], dict[str, Any]]:
     reader = _pypdf(data, source)
     document = _pdfium(data, source)
     if reader is None and document is None:
-        raise DamagedFileError(path=source, problem="PDF")
+        raise DamagedFileError(path=source, problem="pdf")
     count = _count(reader) if document is None else len(document)
-    deadline = time.monotonic() + PYPDF_SECONDS
+    deadline = time.process_time() + PYPDF_SECONDS
     pages: list[Page] = []
     same = reader is not None and _count(reader) == count
     for index in range(count):
         second, picture = _pdfium_page(document, index) if document is not None else ("", False)
         first = ""
-        if reader is not None and same and time.monotonic() < deadline:
+        if reader is not None and same and time.process_time() < deadline:
             first = _pypdf_page(reader, index)
         pages.append(Page(index + 1, better(first, second), picture))
     properties = _properties(reader)

@@ -129,7 +129,9 @@ class _Reader:
             None,
         )
         if main is None:
-            raise DamagedFileError(path=self.package.source, problem="word/document.xml")
+            raise DamagedFileError(
+                path=self.package.source, problem="part", detail="word/document.xml"
+            )
         body = _child(self.package.required(main), "body")
         blocks = [] if body is None else list(self._body(body))
         if any(0 < block.level < _FAKE_LEVEL for block in blocks):

@@ -1,0 +1,151 @@
+"""Zip archives: their members as documents of their own, within limits, and nothing outside.
+
+zipfile, Python's own. Members are written under names made here, so none can escape.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Final
+
+from langchain_core.documents import Document
+
+from copassist.errors import ProtectedFileError, TooLargeError
+from ingest.cleaning import clean
+from ingest.parsers.base import Limits, Member, SectionParser, source_of
+
+if TYPE_CHECKING:
+    from langchain_core.documents.base import Blob
+
+CHUNK: Final = 1 << 20
+RATIO_BYTES: Final = 10_000_000
+"""Below this size a member may shrink as it likes: a blank table does."""
+_UTF8_NAME: Final = 0x800
+_ENCRYPTED: Final = 0x1
+_LITTER: Final = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git")
+
+
+class ZipParser(SectionParser):
+    """Gives no section: an archive is its members (see :func:`members`)."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:  # noqa: ARG002
+        return iter(())
+
+    def expand(self, blob: Blob, scratch: Path, limits: Limits) -> Iterator[Member]:
+        """The archive's documents, those of archives inside included."""
+        if blob.path is None:
+            return
+        for name, path in members(Path(blob.path), scratch, limits, name=source_of(blob)):
+            yield Member(name, path)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left to unpack, over an archive and those inside it."""
+
+    limits: Limits
+    source: str
+    members: int = 0
+    bytes: int = 0
+    written: list[Path] = field(default_factory=list)
+
+    def refuse(self, limit: str) -> TooLargeError:
+        return TooLargeError(path=self.source, limit=limit)
+
+
+def members(
+    path: Path, scratch: Path, limits: Limits, *, name: str | None = None
+) -> Iterator[tuple[str, Path]]:
+    """``(name, path)`` of each file in the archive at ``path``, copied below ``scratch``.
+
+    Names are ``pack.zip/folder/a.md`` whatever ``..`` or drive they were given. Links, folders
+    and system litter are left out; archives inside are opened too.
+
+    Raises :class:`TooLargeError` beyond a limit, before anything is written where the archive
+    declares it, and :class:`ProtectedFileError` when every member is encrypted.
+    """
+    budget = _Budget(limits, name or path.name)
+    yield from _open(path, name or path.name, scratch, budget, depth=1)
+
+
+def _open(
+    path: Path, name: str, scratch: Path, budget: _Budget, depth: int
+) -> Iterator[tuple[str, Path]]:
+    if depth > budget.limits.depth:
+        raise budget.refuse(f"{budget.limits.depth} zip")
+    with zipfile.ZipFile(path) as archive:
+        infos = [info for info in archive.infolist() if _wanted(info)]
+        _check(infos, budget)
+        locked = [info for info in infos if info.flag_bits & _ENCRYPTED]
+        if locked and len(locked) == len(infos):
+            raise ProtectedFileError(path=budget.source)
+        for info in infos:
+            if info in locked:
+                continue
+            inner = safe_name(info)
+            copy = scratch / f"{len(budget.written):05}{PurePosixPath(inner).suffix[:16]}"
+            budget.written.append(copy)
+            with archive.open(info) as file:
+                _write(file, copy, info, budget)
+            if zipfile.is_zipfile(copy) and copy.suffix.lower() == ".zip":
+                yield from _open(copy, f"{name}/{inner}", scratch, budget, depth + 1)
+                copy.unlink()
+            else:
+                yield f"{name}/{inner}", copy
+
+
+def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:
+    limits = budget.limits
+    budget.members += len(infos)
+    if budget.members > limits.members:
+        raise budget.refuse(f"{limits.members:,} fichiers / files")
+    for info in infos:
+        packed = max(info.compress_size, 1)
+        if info.file_size > RATIO_BYTES and info.file_size / packed > limits.ratio:
+            raise budget.refuse(f"1:{limits.ratio:g}")
+    if budget.bytes + sum(info.file_size for info in infos) > limits.total_bytes:
+        raise budget.refuse(f"{limits.total_bytes // 1_000_000} Mo")
+
+
+def _write(file: IO[bytes], copy: Path, info: zipfile.ZipInfo, budget: _Budget) -> None:
+    """Copy one member, counting: what an archive declares is not what it unpacks to."""
+    size = 0
+    with copy.open("wb") as out:
+        while chunk := file.read(CHUNK):
+            size += len(chunk)
+            budget.bytes += len(chunk)
+            packed = max(info.compress_size, 1)
+            if size > budget.limits.member_bytes or budget.bytes > budget.limits.total_bytes:
+                raise budget.refuse(f"{budget.limits.member_bytes // 1_000_000} Mo")
+            if size > RATIO_BYTES and size / packed > budget.limits.ratio:
+                raise budget.refuse(f"1:{budget.limits.ratio:g}")
+            out.write(chunk)
+
+
+def _wanted(info: zipfile.ZipInfo) -> bool:
+    parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+    link = stat.S_ISLNK(info.external_attr >> 16)
+    litter = any(part in _LITTER or part.startswith("~$") for part in parts)
+    return bool(parts) and not info.is_dir() and not link and not litter
+
+
+def safe_name(info: zipfile.ZipInfo) -> str:
+    """The member's name, relative, with forward slashes and without a step upwards.
+
+    Names without the UTF-8 flag are read as code page 437 by zipfile; macOS writes UTF-8
+    without saying so.
+    """
+    name = info.filename
+    if not info.flag_bits & _UTF8_NAME and not name.isascii():
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    parts = clean(name).replace("\\", "/").split("/")
+    kept = [part.strip() for part in parts if part.strip() not in {"", ".", ".."}]
+    if kept and kept[0].endswith(":"):
+        kept = kept[1:]
+    return "/".join(kept) or "?"

@@ -1,0 +1,227 @@
+"""HTML pages and EPUB books, read into blocks; scripts, styles and pictures left out.
+
+lxml: libxml2's HTML parser is lenient as browsers are, and fetches nothing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from langchain_core.documents import Document
+from lxml import etree
+
+from ingest.cleaning import clean, decode
+from ingest.parsers.base import SectionParser, source_of
+from ingest.parsers.blocks import Block, one_line, sections_of
+from ingest.parsers.package import Package
+
+if TYPE_CHECKING:
+    from langchain_core.documents.base import Blob
+    from lxml.etree import _Element
+
+_DROPPED: Final = re.compile(
+    "script|style|noscript|template|svg|math|iframe|object|embed|head|nav|select|button|canvas|"
+    "audio|video"
+)
+_INLINE: Final = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|dfn|del|em|font|i|ins|kbd|label|mark|q|s|samp|"
+    "small|span|strike|strong|sub|sup|time|tt|u|var|wbr|img"
+)
+_DECLARED: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+_SPACES: Final = re.compile(r"[ \t\n\r\f]+")
+_HEAD_BYTES: Final = 2048
+_META: Final = {
+    "author": "author",
+    "date": "date",
+    "dc.title": "title",
+    "dc.creator": "author",
+    "dc.date": "date",
+    "article:published_time": "date",
+}
+
+
+class HtmlParser(SectionParser):
+    """Sections under the page's headings."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        root = parse_html(decode_html(blob.as_bytes()))
+        if root is not None:
+            yield from sections_of(blocks_of(root), page_properties(root))
+
+
+class EpubParser(SectionParser):
+    """The chapters of a book in the order of its spine."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        with blob.as_bytes_io() as file:
+            package = Package(file, source_of(blob))
+            root = package.required("META-INF/container.xml")
+            where = next(
+                (e.get("full-path") for e in root.iter("{*}rootfile") if e.get("full-path")), ""
+            )
+            book = package.required(str(where))
+            properties: Mapping[str, Any] = _book_properties(book)
+            for name in _spine(book, posixpath.dirname(str(where))):
+                data = package.read(name)
+                chapter = parse_html(decode_html(data)) if data else None
+                if chapter is not None:
+                    for document in sections_of(blocks_of(chapter), properties):
+                        properties = {}
+                        yield document
+
+
+def _book_properties(book: _Element) -> dict[str, Any]:
+    names = {"title": "title", "creator": "author", "language": "language"}
+    found: dict[str, Any] = {}
+    for element in book.iter("{http://purl.org/dc/elements/1.1/}*"):
+        name = names.get(etree.QName(element).localname)
+        if name and element.text and name not in found:
+            found[name] = element.text.strip()
+    return found
+
+
+def _spine(book: _Element, folder: str) -> Iterator[str]:
+    hrefs = {item.get("id"): item.get("href") for item in book.iter("{*}item")}
+    for reference in book.iter("{*}itemref"):
+        href = hrefs.get(reference.get("idref"))
+        if href:
+            yield posixpath.normpath(posixpath.join(folder, unquote(str(href))))
+
+
+def decode_html(data: bytes) -> str:
+    """Text of a page: by its mark, as UTF-8, by the encoding it declares, else by a guess."""
+    declared = _DECLARED.search(data[:_HEAD_BYTES])
+    if declared and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def parse_html(text: str) -> _Element | None:
+    """The root of a page, or ``None`` where there is nothing."""
+    source = clean(text).encode("utf-8")
+    if not source.strip():
+        return None
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
+    )
+    root: _Element | None = etree.fromstring(source, parser)
+    return root
+
+
+def page_properties(root: _Element) -> dict[str, Any]:
+    """Title, language, author and date a page declares."""
+    found: dict[str, Any] = {}
+    title = root.find(".//title")
+    if title is not None and title.text:
+        found["title"] = one_line(title.text)
+    if root.get("lang"):
+        found["language"] = root.get("lang")
+    for meta in root.iter("meta"):
+        key = str(meta.get("name") or meta.get("property") or "").lower()
+        if key in _META and meta.get("content"):
+            found.setdefault(_META[key], meta.get("content"))
+    return found
+
+
+def blocks_of(root: _Element) -> Iterator[Block]:
+    """The blocks of a page in document order."""
+    body = root.find("body")
+    yield from _Walk().blocks(root if body is None else body)
+
+
+class _Walk:
+    """Gathers running text until a block element begins or ends."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._unit = "prose"
+
+    def blocks(self, element: _Element) -> Iterator[Block]:
+        yield from self._inside(element)
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Block]:
+        text = "".join(self._text)
+        self._text.clear()
+        lines = [_SPACES.sub(" ", line).strip() for line in text.split("\x00")]
+        text = "\n".join(lines).strip("\n")
+        if text.strip():
+            yield Block(text, unit=self._unit)
+
+    def _inside(self, element: _Element) -> Iterator[Block]:
+        self._text.append(element.text or "")
+        for child in element:
+            if isinstance(child.tag, str):
+                yield from self._child(child, child.tag.rpartition("}")[2].lower())
+            self._text.append(child.tail or "")
+
+    def _child(self, child: _Element, tag: str) -> Iterator[Block]:
+        if _DROPPED.fullmatch(tag):
+            return
+        if _INLINE.fullmatch(tag):
+            yield from self._inside(child)
+        elif tag == "br":
+            self._text.append("\x00")
+        elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            yield from self._flush()
+            yield Block(_words(child), int(tag[1]))
+        elif tag == "pre":
+            yield from self._flush()
+            text = "".join(str(part) for part in child.itertext()).strip("\n")
+            if text.strip():
+                yield Block(text)
+        elif tag == "table":
+            yield from self._flush()
+            yield from self._table(child)
+        else:
+            yield from self._flush()
+            before, self._unit = self._unit, "list" if tag == "li" else self._unit
+            yield from self._inside(child)
+            yield from self._flush()
+            self._unit = before
+
+    def _table(self, table: _Element) -> Iterator[Block]:
+        if table.get("role") == "presentation" or any(
+            inner is not table for inner in table.iter("table", "h1", "h2", "h3", "h4", "ul", "ol")
+        ):
+            yield from self._inside(table)  # drawn with a table, not a table
+            yield from self._flush()
+            return
+        caption = table.find("caption")
+        if caption is not None:
+            yield Block(_words(caption))
+        rows = tuple(
+            tuple(_cell(cell) for cell in row if cell.tag in {"td", "th"})
+            for row in table.iter("tr")
+        )
+        filled = tuple(row for row in rows if any(row))
+        if filled:
+            yield Block(rows=filled)
+
+
+def _words(element: _Element) -> str:
+    return _SPACES.sub(" ", "".join(_texts(element))).strip()
+
+
+def _cell(element: _Element) -> str:
+    walk = _Walk()
+    return "\n".join(block.text for block in walk.blocks(element))
+
+
+def _texts(element: _Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and not _DROPPED.fullmatch(child.tag):
+            yield from _texts(child)
+        yield child.tail or ""

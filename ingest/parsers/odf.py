@@ -1,0 +1,188 @@
+"""OpenDocument texts, slides and sheets.
+
+The XML is read directly (lxml, see package.py): odfpy, the library there is, builds a tree of
+Python objects that takes a gigabyte for a large sheet, and has had no release since 2020.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from langchain_core.documents import Document
+from lxml import etree
+
+from copassist.errors import ProtectedFileError
+from copassist.passages import Locator
+from ingest.parsers.base import SectionParser, source_of
+from ingest.parsers.blocks import Block, sections_of
+from ingest.parsers.package import Package
+from ingest.parsers.sheets import sheet_sections
+
+if TYPE_CHECKING:
+    from langchain_core.documents.base import Blob
+    from lxml.etree import _Element
+
+_NS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+_TEXT: Final = "{" + _NS + "text:1.0}"
+_TABLE: Final = "{" + _NS + "table:1.0}"
+_DRAW: Final = "{" + _NS + "drawing:1.0}"
+_PRESENTATION: Final = "{" + _NS + "presentation:1.0}"
+_OFFICE: Final = "{" + _NS + "office:1.0}"
+_REPEATS: Final = 1_000
+"""Repeated cells or rows written out at most: sheets end in a million blank ones."""
+_SKIPPED: Final = frozenset(
+    {
+        _TEXT + "tracked-changes",
+        _TEXT + "note-citation",
+        _TEXT + "table-of-content",
+        _TEXT + "bookmark-ref",
+        _OFFICE + "forms",
+        _DRAW + "object",
+    }
+)
+
+
+class OdtParser(SectionParser):
+    """Sections under heading paths, notes and comments as parts."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        with blob.as_bytes_io() as file:
+            package = open_package(file, source_of(blob))
+            body = _body(package, "text")
+            yield from sections_of(_blocks(body), properties_of(package))
+
+
+class OdpParser(SectionParser):
+    """One section a slide, and one for its notes."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        with blob.as_bytes_io() as file:
+            package = open_package(file, source_of(blob))
+            properties = properties_of(package)
+            for number, page in enumerate(_body(package, "presentation").iter(_DRAW + "page"), 1):
+                for document in sections_of(_slide(page), properties, Locator(slide=number)):
+                    properties = {}
+                    yield document
+
+
+class OdsParser(SectionParser):
+    """Sheets, as the other spreadsheets."""
+
+    def sections(self, blob: Blob) -> Iterator[Document]:
+        with blob.as_bytes_io() as file:
+            package = open_package(file, source_of(blob))
+            for table in _body(package, "spreadsheet").iter(_TABLE + "table"):
+                yield from sheet_sections(str(table.get(_TABLE + "name") or ""), _rows(table))
+
+
+def open_package(file: Any, source: str) -> Package:
+    """The package; raises :class:`ProtectedFileError` where its manifest says encrypted."""
+    package = Package(file, source)
+    manifest = package.xml("META-INF/manifest.xml")
+    if manifest is not None and any(True for _ in manifest.iter("{*}encryption-data")):
+        raise ProtectedFileError(path=source)
+    return package
+
+
+def properties_of(package: Package) -> dict[str, Any]:
+    """Title, author, language and file dates of ``meta.xml``."""
+    names = {
+        "title": "title",
+        "creator": "author",
+        "initial-creator": "author",
+        "language": "language",
+        "creation-date": "created",
+        "date": "modified",
+    }
+    try:
+        root = package.xml("meta.xml")
+    except etree.XMLSyntaxError:
+        return {}
+    found: dict[str, Any] = {}
+    for element in root.iter() if root is not None else ():
+        if isinstance(element.tag, str):
+            name = names.get(etree.QName(element).localname)
+            if name and element.text and element.text.strip():
+                found.setdefault(name, element.text.strip())
+    return found
+
+
+def _body(package: Package, kind: str) -> _Element:
+    root = package.required("content.xml")
+    body = root.find(f".//{_OFFICE}body/{_OFFICE}{kind}")
+    return root if body is None else body
+
+
+def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> Iterator[Block]:
+    for child in parent:
+        tag = child.tag
+        if not isinstance(tag, str) or tag in _SKIPPED:
+            continue
+        if tag in {_TEXT + "p", _TEXT + "h"}:
+            level = int(child.get(_TEXT + "outline-level") or 1) if tag == _TEXT + "h" else 0
+            words, hanging = _inline(child)
+            yield Block(words, level, unit, part=part)
+            for other, name in hanging:
+                yield from _blocks(other, part=name)
+        elif tag == _TEXT + "list":
+            yield from _blocks(child, "list", part)
+        elif tag == _TABLE + "table":
+            yield Block(rows=tuple(tuple(row) for row in _rows(child)), part=part)
+        else:
+            yield from _blocks(child, unit, part)
+
+
+def _inline(element: _Element) -> tuple[str, list[tuple[_Element, str | None]]]:
+    """The running text of a paragraph, and what hangs from it: notes, comments, text boxes."""
+    text: list[str] = [element.text or ""]
+    hanging: list[tuple[_Element, str | None]] = []
+    for child in element:
+        tag = child.tag
+        if tag == _TEXT + "s":
+            text.append(" " * min(int(child.get(_TEXT + "c") or 1), 100))
+        elif tag == _TEXT + "tab":
+            text.append("\t")
+        elif tag == _TEXT + "line-break":
+            text.append("\n")
+        elif tag == _TEXT + "note":
+            hanging.append((child, "footnotes"))
+        elif tag == _OFFICE + "annotation":
+            hanging.append((child, "comments"))
+        elif tag in {_DRAW + "frame", _DRAW + "custom-shape", _DRAW + "g"}:
+            hanging.append((child, "textbox"))
+        elif isinstance(tag, str) and tag not in _SKIPPED:
+            words, more = _inline(child)
+            text.append(words)
+            hanging += more
+        text.append(child.tail or "")
+    return "".join(text), hanging
+
+
+def _slide(page: _Element) -> Iterator[Block]:
+    notes: list[_Element] = []
+    for child in page:
+        if child.tag == _PRESENTATION + "notes":
+            notes.append(child)
+        elif child.get(_PRESENTATION + "class") == "title":
+            yield Block(" ".join(block.text for block in _blocks(child)), 1)
+        else:
+            yield from _blocks(child)
+    for note in notes:
+        for block in _blocks(note):
+            yield Block(block.text, 0, block.unit, block.rows, "notes")
+
+
+def _rows(table: _Element) -> Iterator[list[str]]:
+    for row in table.iter(_TABLE + "table-row"):
+        cells: list[str] = []
+        for cell in row:
+            if cell.tag in {_TABLE + "table-cell", _TABLE + "covered-table-cell"}:
+                value = "\n".join(b.text for b in _blocks(cell) if b.text and b.part != "comments")
+                count = int(cell.get(_TABLE + "number-columns-repeated") or 1)
+                cells += [value] * (min(count, _REPEATS) if value else min(count, 50))
+        while cells and not cells[-1]:
+            cells.pop()
+        count = int(row.get(_TABLE + "number-rows-repeated") or 1)
+        for _ in range(min(count, _REPEATS)):
+            yield cells
