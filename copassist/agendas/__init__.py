@@ -1,0 +1,45 @@
+"""Agendas drafted from the register, edited by hand, recognised in a chat."""
+
+from copassist.agendas.drafts import draft
+from copassist.agendas.edits import (
+    alternatives,
+    change_minutes,
+    edit_item,
+    move_item,
+    regenerate,
+    remove_item,
+    swap_format,
+)
+from copassist.agendas.items import (
+    Agenda,
+    AgendaItem,
+    AgendaPoint,
+    AgendaRequest,
+    AgendaStep,
+    Citation,
+    Proposal,
+    agenda_id_in,
+    written_clock,
+    written_day,
+)
+
+__all__ = [
+    "Agenda",
+    "AgendaItem",
+    "AgendaPoint",
+    "AgendaRequest",
+    "AgendaStep",
+    "Citation",
+    "Proposal",
+    "agenda_id_in",
+    "alternatives",
+    "change_minutes",
+    "draft",
+    "edit_item",
+    "move_item",
+    "regenerate",
+    "remove_item",
+    "swap_format",
+    "written_clock",
+    "written_day",
+]

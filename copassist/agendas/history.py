@@ -1,0 +1,335 @@
+"""What the register says that an agenda needs: what is open, put off, announced, long unseen.
+
+Pure functions over a :class:`Register`. Everything is seen from the session being prepared:
+what the register dates on that day or later does not exist yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from copassist.analysis import plain, terms
+from copassist.extraction.sections import kind_of
+from copassist.records import Action, Decision, Register, Session, Source, Topic
+
+RECENT_SESSIONS: Final = 3
+"""A theme treated in this many last sessions is not proposed again. Proposed: about a season of
+monthly meetings."""
+UNSEEN_SESSIONS: Final = 4
+"""A topic is "not seen for long" when at least this many sessions went by without it."""
+ROTATION_SESSIONS: Final = 6
+"""Last sessions in which people who take turns are looked for: members leave."""
+SAME_SUBJECT: Final = 2 / 3
+"""Share of the shorter title's terms that two titles of one subject have in common."""
+SAME_SUBJECT_LONGER: Final = 1 / 3
+"""... and of the longer one's, so that one common word is not a subject."""
+
+Subject = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """An action that is still open, with every source that says the same."""
+
+    action: Action
+    overdue: bool
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whose turn it is by rotation, and the session of that person's last one."""
+
+    name: str
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A coming session as a record announces it."""
+
+    session: Session
+    day: str | None
+    theme: str | None
+    facilitation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The register up to, and without, the session being prepared. Dates ascend."""
+
+    register: Register
+    day: str
+    """Of the session being prepared."""
+    today: date
+    language: str
+    dates: tuple[str, ...]
+    """Days on which there was a session, each once."""
+
+    @classmethod
+    def of(cls, register: Register, day: str, today: date, language: str) -> History:
+        """What of ``register`` lies before ``day``; undated lines are kept."""
+
+        def before(when: str | None) -> bool:
+            return when is None or when < day
+
+        known = Register(
+            sessions=tuple(one for one in register.sessions if before(one.date)),
+            decisions=tuple(one for one in register.decisions if before(one.session_date)),
+            actions=tuple(one for one in register.actions if before(one.session_date)),
+            topics=tuple(one for one in register.topics if before(one.session_date)),
+        )
+        dated = {one.date for one in known.sessions if one.date}
+        return cls(known, day, today, language, tuple(sorted(dated)))
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        return self.dates[-RECENT_SESSIONS:]
+
+    def sessions(self) -> tuple[Session, ...]:
+        """Dated sessions, latest first."""
+        dated = [one for one in self.register.sessions if one.date]
+        return tuple(sorted(dated, key=lambda one: one.date or "", reverse=True))
+
+    def subject(self, title: str) -> Subject:
+        """The terms that make the subject of ``title``."""
+        return _subject(title, self.language)
+
+
+@lru_cache(maxsize=4096)
+def _subject(title: str, language: str) -> Subject:
+    return frozenset(terms(plain(title), language))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What of the register an agenda takes up."""
+
+    announced: Announcement | None
+    """What was announced of the session being prepared."""
+    elsewhere: Announcement | None
+    """A coming session announced for another day."""
+    follow_ups: tuple[FollowUp, ...]
+    left_out: int
+    """Old actions of unknown state, not among the follow-ups."""
+    deferred: tuple[Topic, ...]
+
+
+def past(history: History) -> Past:
+    """Everything :func:`announced`, :func:`follow_ups` and :func:`deferred` find."""
+    ours, elsewhere = announced(history)
+    found, left_out = follow_ups(history)
+    return Past(ours, elsewhere, found, left_out, deferred(history))
+
+
+def same_subject(one: Subject, other: Subject) -> bool:
+    """Whether two titles speak of the same thing, by the terms they share."""
+    common = len(one & other)
+    shorter, longer = sorted((len(one), len(other)))
+    return (
+        common > 0 and common >= SAME_SUBJECT * shorter and common >= SAME_SUBJECT_LONGER * longer
+    )
+
+
+def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
+    """Open actions, overdue first, then by due date, then latest first; and how many are left out.
+
+    An action whose state is unknown counts as open for the last sessions only; older ones are
+    counted, since a list of years of loose ends helps no one.
+    """
+    grouped: dict[tuple[str, str], list[Action]] = {}
+    left_out = 0
+    for action in history.register.actions:
+        if action.status == "done" or action.closed_by is not None:
+            continue
+        if action.status == "unknown" and not _recent(action.session_date, history):
+            left_out += 1
+            continue
+        key = " ".join(terms(plain(action.text), history.language)), (action.owner or "").casefold()
+        grouped.setdefault(key, []).append(action)
+    found = [_follow_up(actions, history) for actions in grouped.values()]
+    found.sort(key=lambda one: one.action.session_date or "", reverse=True)
+    found.sort(key=lambda one: (not one.overdue, one.action.due_date or "9999"))
+    return tuple(found), left_out
+
+
+def deferred(history: History) -> tuple[Topic, ...]:
+    """Points put off and not treated in a later session, latest first, each once."""
+    found: list[Topic] = []
+    for topic in _latest_first(one for one in history.register.topics if one.deferred):
+        subject = history.subject(topic.title)
+        if any(same_subject(subject, history.subject(one.title)) for one in found):
+            continue
+        if not _treated(subject, history, after=topic.session_date):
+            found.append(topic)
+    return tuple(found)
+
+
+def announced(history: History) -> tuple[Announcement | None, Announcement | None]:
+    """The announcement of the session being prepared, and one of another session still to come.
+
+    An announcement without a date is of the session that follows: it counts when its record is
+    the latest. An announced date that is past, or before its own record, is never repeated.
+    """
+    ours: Announcement | None = None
+    other: Announcement | None = None
+    latest = history.dates[-1] if history.dates else None
+    for session in history.sessions():
+        said = session.next_session
+        if said is None:
+            continue
+        found = Announcement(session, said.date, said.theme, said.facilitation)
+        if said.date == history.day or (said.date is None and session.date == latest):
+            ours = ours or found
+        elif (
+            session.date == latest
+            and said.date is not None
+            and said.date >= history.today.isoformat()
+        ):
+            other = other or found
+    return ours, other
+
+
+def rotation(history: History, role: Callable[[Session], str | None]) -> Turn | None:
+    """Whose turn it is to facilitate, or to take notes, when the records show a rotation.
+
+    A rotation is at least two people over the last sessions, none twice in a row; then it is
+    the turn of whoever's last one is the oldest.
+    """
+    turns: dict[str, Session] = {}
+    for session in history.sessions():
+        if role(session) and session.date not in {one.date for one in turns.values()}:
+            turns[session.date or ""] = session
+    last = list(turns.values())[:ROTATION_SESSIONS]
+    names = [(role(session) or "").strip() for session in last]
+    if len(names) < 3 or len(set(names)) < 2:
+        return None
+    if any(one == following for one, following in pairwise(names)):
+        return None
+    latest: dict[str, Session] = {}
+    for name, session in zip(names, last, strict=True):
+        latest.setdefault(name, session)
+    name, session = list(latest.items())[-1]
+    return Turn(name, session)
+
+
+def attendance(history: History) -> tuple[int, tuple[Session, ...]] | None:
+    """The median attendance of the last sessions that count it, and those sessions."""
+    counted = [one for one in history.sessions() if one.attendance][:RECENT_SESSIONS]
+    if not counted:
+        return None
+    numbers = sorted(one.attendance or 0 for one in counted)
+    return numbers[len(numbers) // 2], tuple(counted)
+
+
+def last_decisions(history: History) -> tuple[Decision, ...]:
+    """Decisions of the last session, still in force."""
+    if not history.dates:
+        return ()
+    return tuple(
+        one
+        for one in history.register.decisions
+        if one.session_date == history.dates[-1] and one.status != "superseded"
+    )
+
+
+def treated_recently(title: str, history: History) -> bool:
+    """Whether one of the last sessions treated this."""
+    return _treated(history.subject(title), history, among=history.recent)
+
+
+def last_treated(title: str, history: History) -> Topic | None:
+    """The last time a topic of this subject was treated, as the register has it."""
+    subject = history.subject(title)
+    for topic in _latest_first(one for one in history.register.topics if not one.deferred):
+        if topic.session_date and same_subject(subject, history.subject(topic.title)):
+            return topic
+    return None
+
+
+def unseen(history: History) -> tuple[Topic, ...]:
+    """Topics not seen for long, those treated in most sessions first: their last occurrence."""
+    if len(history.dates) <= UNSEEN_SESSIONS:
+        return ()
+    since = history.dates[-UNSEEN_SESSIONS]
+    groups: list[tuple[Subject, list[Topic]]] = []
+    for topic in _latest_first(history.register.topics):
+        if topic.session_date is None or topic.deferred or kind_of(topic.title) != "topic":
+            continue
+        subject = history.subject(topic.title)
+        for known, members in groups:
+            if same_subject(known, subject):
+                members.append(topic)
+                break
+        else:
+            groups.append((subject, [topic]))
+    old = [
+        members
+        for subject, members in groups
+        if (members[0].session_date or "") < since
+        and subject
+        and not _treated(subject, history, after=members[0].session_date)
+    ]
+    old.sort(key=lambda members: -len({one.session_date for one in members}))
+    return tuple(members[0] for members in old)
+
+
+def stuck(found: Sequence[FollowUp]) -> tuple[FollowUp, ...]:
+    """Overdue follow-ups that belong to a topic: a problem the group has not got out of."""
+    return tuple(one for one in found if one.overdue and _of_topic(one.action))
+
+
+def _of_topic(action: Action) -> bool:
+    return action.item is not None and kind_of(action.item) == "topic"
+
+
+def _follow_up(actions: Sequence[Action], history: History) -> FollowUp:
+    latest = max(actions, key=lambda one: one.session_date or "")
+    overdue = latest.due_date is not None and latest.due_date < history.today.isoformat()
+    sources = [one.source for one in actions if one.source is not None]
+    return FollowUp(latest, overdue, tuple(dict.fromkeys(sources)))
+
+
+def _recent(day: str | None, history: History) -> bool:
+    return day is not None and (not history.recent or day >= history.recent[0])
+
+
+def _latest_first(topics: Iterable[Topic]) -> list[Topic]:
+    return sorted(topics, key=lambda one: one.session_date or "", reverse=True)
+
+
+def _treated(
+    subject: Subject,
+    history: History,
+    *,
+    after: str | None = None,
+    among: Sequence[str] | None = None,
+) -> bool:
+    """Whether a session after a day, or among some days, treated ``subject``."""
+
+    def counts(day: str | None) -> bool:
+        if day is None:
+            return False
+        return day in among if among is not None else after is None or day > after
+
+    put_off = [
+        (one.session_date, history.subject(one.title))
+        for one in history.register.topics
+        if one.deferred
+    ]
+    titles = [
+        (one.session_date, one.title) for one in history.register.topics if not one.deferred
+    ] + [(one.date, item) for one in history.register.sessions for item in one.items]
+    for day, title in titles:
+        if counts(day) and same_subject(subject, history.subject(title)):
+            was_put_off = any(
+                when == day and same_subject(subject, known) for when, known in put_off
+            )
+            if not was_put_off:
+                return True
+    return False

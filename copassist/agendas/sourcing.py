@@ -1,0 +1,80 @@
+"""Citations of an agenda: register sources turned into labelled quotes, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from copassist.agendas.items import Agenda, AgendaItem, Citation, Proposal
+from copassist.passages import Document
+from copassist.records import Source
+
+
+@dataclass(slots=True)
+class Sourcing:
+    """Gives each source one label. A source whose document is unknown, or that ``holds`` does
+    not confirm, is refused and counted: what rests on it alone is not said."""
+
+    documents: Mapping[str, Document]
+    language: str
+    holds: Callable[[Source], bool]
+    known: dict[Source, Citation] = field(default_factory=dict)
+    refused: set[Source] = field(default_factory=set)
+    missing: int = 0
+    """Lines of the register that carry no source at all."""
+
+    def cite(self, *sources: Source | None) -> tuple[Citation, ...]:
+        """The citations of those sources that can be cited, each once."""
+        found: list[Citation] = []
+        for source in sources:
+            if source is None:
+                self.missing += 1
+                continue
+            citation = self.known.get(source) or self._new(source)
+            if citation is not None and citation not in found:
+                found.append(citation)
+        return tuple(found)
+
+    @property
+    def unsourced(self) -> int:
+        """How many lines were given that could not be cited."""
+        return self.missing + len(self.refused)
+
+    def _new(self, source: Source) -> Citation | None:
+        document = self.documents.get(source.document)
+        if document is None or not source.quote.strip() or not self.holds(source):
+            self.refused.add(source)
+            return None
+        place = source.locator.label(self.language)
+        citation = Citation(len(self.known) + 1, source.quote, place, document)
+        self.known[source] = citation
+        return citation
+
+
+def relabelled(agenda: Agenda) -> Agenda:
+    """The agenda with its labels numbered in reading order: items first, then proposals.
+
+    A quote is known by its words and its place, so items of two drafts can stand together.
+    """
+    order: dict[tuple[str, str, str], int] = {}
+
+    def numbered(citations: tuple[Citation, ...]) -> dict[int, Citation]:
+        found = {}
+        for one in citations:
+            place = (one.document.id, one.locator, one.quote)
+            found[one.label] = replace(one, label=order.setdefault(place, len(order) + 1))
+        return found
+
+    def item(one: AgendaItem) -> AgendaItem:
+        found = numbered(one.citations)
+        points = tuple(
+            replace(point, labels=tuple(found[label].label for label in point.labels))
+            for point in one.points
+        )
+        return replace(one, citations=tuple(found.values()), points=points)
+
+    def proposal(one: Proposal) -> Proposal:
+        return replace(one, citations=tuple(numbered(one.citations).values()))
+
+    items = tuple(map(item, agenda.items))
+    return replace(agenda, items=items, proposals=tuple(map(proposal, agenda.proposals)))
