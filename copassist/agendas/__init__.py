@@ -22,6 +22,7 @@ from copassist.agendas.items import (
     written_clock,
     written_day,
 )
+from copassist.agendas.requests import AskedAgenda, asks_for_agenda, read_request
 
 __all__ = [
     "Agenda",
@@ -29,14 +30,17 @@ __all__ = [
     "AgendaPoint",
     "AgendaRequest",
     "AgendaStep",
+    "AskedAgenda",
     "Citation",
     "Proposal",
     "agenda_id_in",
     "alternatives",
+    "asks_for_agenda",
     "change_minutes",
     "draft",
     "edit_item",
     "move_item",
+    "read_request",
     "regenerate",
     "remove_item",
     "swap_format",

@@ -1,0 +1,441 @@
+"""An agenda asked for in a chat: recognised, its details read, the missing ones named.
+
+"Prépare un ordre du jour de 90 minutes pour huit personnes, en ligne, sur l'écriture cursive".
+Nothing is guessed: what the text does not say is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from copassist.agendas.items import AgendaRequest, clock_time
+from copassist.agendas.numbers import NUMBER, lengths, number
+from copassist.analysis import fold, guess_language
+from copassist.dates import WrittenDate, written_dates
+from copassist.formats import Format, load_formats
+from copassist.words import words
+
+REQUIRED: Final = ("date", "minutes")
+WANTED: Final = ("people", "mode")
+"""Details that change which activity fits: asked for, but a draft can do without."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgenda:
+    """What a message says of the agenda it asks for; ``None`` where it says nothing."""
+
+    language: str
+    date: str | None = None
+    minutes: int | None = None
+    people: int | None = None
+    mode: str | None = None
+    theme: str | None = None
+    style: str | None = None
+    start: str | None = None
+    formats: tuple[str, ...] = ()
+    wish: str | None = None
+    """The rest of the message: its words tell the purpose."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the details to ask for, those a draft needs first."""
+        return tuple(name for name in (*REQUIRED, *WANTED) if getattr(self, name) is None)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a draft can be made."""
+        return all(getattr(self, name) is not None for name in REQUIRED)
+
+    def questions(self) -> tuple[str, ...]:
+        """The missing details as questions to the person."""
+        say = words(self.language)
+        return tuple(say(f"agenda.ask.{name}") for name in self.missing)
+
+    def request(self, **given: Any) -> AgendaRequest:
+        """The request, ``given`` filling what the message leaves out.
+
+        Raises ``ValueError`` while the date or the length is missing: see :attr:`ready`.
+        """
+        known = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        filled = {name: value for name, value in known.items() if value not in (None, ())}
+        values = given | filled
+        if any(values.get(name) is None for name in REQUIRED):
+            raise ValueError(", ".join(self.missing))
+        return AgendaRequest(**values)
+
+    def completed(self, answer: str, today: datetime.date) -> AskedAgenda:
+        """The same with what a following message adds ("Le 3 décembre, en ligne")."""
+        added = _details(answer, today, self.language, load_formats())
+        changes: dict[str, Any] = {}
+        for name in self.missing:
+            value = getattr(added, name)
+            if value is None and self.missing == (name,) and name in ("minutes", "people"):
+                value = _bare_number(answer)
+            if value is not None:
+                changes[name] = value
+        for name in ("theme", "start", "style"):
+            if getattr(self, name) is None and getattr(added, name) is not None:
+                changes[name] = getattr(added, name)
+        return replace(self, **changes)
+
+
+_AGENDA: Final = (
+    r"(?:ordre\s+du\s+jour|ordres\s+du\s+jour|odj|agenda|deroule(?:ment)?\s+(?:de|d['’]une|pour)"
+    r"|plan\s+de\s+(?:rencontre|reunion|seance)|meeting\s+plan|session\s+plan)"
+)
+_FRENCH: Final = re.compile(r"\b(?:ordres?\s+du\s+jour|odj|deroule|rencontre|reunion|seance)")
+_DO: Final = (
+    r"(?:prepar\w*|redig\w*|propos\w*|dress\w*|batis\w*|bati\w*|etabli\w*|elabor\w*|constru\w*"
+    r"|mont\w*|genere\w*|cree\w*|creer|fais|faire|faites|donne\w*|ecri\w*|concoi\w*|concevoir"
+    r"|planifi\w*|organis\w*|esquiss\w*|ebauch\w*|draft|write|make|build|create|prepare|propose"
+    r"|give|plan|generate|suggest|put\s+together|set\s+up|need|want|like|besoin|veux|voudrais"
+    r"|aimerais|souhait\w*|il\s+(?:me|nous)\s+faut)"
+)
+_ASKED: Final = re.compile(rf"\b{_DO}\b[^.?!\n]{{0,60}}?\b{_AGENDA}")
+_BARE: Final = re.compile(rf"^\W*(?:un\s+|a\s+|an\s+|projet\s+d['’]|draft\s+)*{_AGENDA}\b")
+_ABOUT_PAST: Final = re.compile(
+    r"^\W*(?:qui|quand|quels?|quelles?|ou|combien|pourquoi|qu['’]|que\b|est-ce\s+que|comment"
+    r"|who|when|what|which|where|how|why|did|was|were|has|have)\b"
+)
+_POLITE: Final = re.compile(
+    r"^\W*(?:est-ce\s+que\s+(?:tu|vous)\s+p\w+|(?:can|could|would|will)\s+you|que\s+dirais)"
+)
+
+_PEOPLE_NOUN: Final = (
+    r"(?:personnes?|membres?|participant\w*|gens|collegues?|enseignant\w*|people|persons?|members?"
+    r"|participants?|attendees|colleagues|teachers)"
+)
+_PEOPLE: Final = re.compile(
+    rf"(?:{NUMBER}(?:\s+(?:a|ou|to|or)\s+|\s*[-–]\s*(?=\d)))?(?P<count>{NUMBER})\s+(?:d['’]\s*|de\s+|of\s+)?"
+    rf"(?:autres\s+)?{_PEOPLE_NOUN}\b"
+    rf"|\b(?:nous\s+(?:serons|sommes)|on\s+(?:sera|est|va\s+etre)|we\s+(?:are|will\s+be)|we['’]ll\s+be"
+    rf"|there\s+will\s+be)\s+(?:about\s+|environ\s+)?(?P<we>{NUMBER})(?!\s*(?:h\b|heures?|min|hours?))"
+)
+_MODES: Final = {
+    "hybrid": r"hybrides?|comodale?s?|comodal|bimodale?s?|hybrid",
+    "online": (
+        r"en\s+ligne|a\s+distance|en\s+visio\w*|par\s+visio\w*|en\s+virtuel|virtuel(?:le)?s?|en\s+mode\s+virtuel"
+        r"|(?:sur|par|via|on|over|in)\s+(?:zoom|teams|meet|skype)|online|remote(?:ly)?|virtual(?:ly)?|by\s+video"
+    ),
+    "in-person": (
+        r"en\s+presence|en\s+personne|en\s+presentiel|presentiel|sur\s+place|en\s+salle|face\s+a\s+face"
+        r"|in[\s-]person|face[\s-]to[\s-]face|on[\s-]site|in\s+a\s+room"
+    ),
+}
+_BEFORE_MODE: Final = re.compile(
+    r"(?:^|[,;:.(–-]|\b(?:rencontres?|reunions?|seances?|sessions?|ateliers?|meetings?|workshops?"
+    r"|sessions?|jour|agenda|minutes?|min|heures?|demie|hours?|half|et|and|mode|un|une|an?|\d{4}|\d"
+    r"|sera|est|be|held|tiendra|an|personnes?|people|membres?|members?|participant\w*)|@)\s*$"
+)
+_THEME: Final = re.compile(
+    r"(?:\btheme\s*(?::|sur|est|is)?\s*|\bsujet\s*:\s*|\btopic\s*:\s*|\bsur\s+le\s+theme\s+(?:de\s+|du\s+|d['’])?"
+    r"|\bportant\s+sur\s+|\bau\s+sujet\s+(?:de\s+|du\s+|des\s+|d['’])|\ba\s+propos\s+(?:de\s+|du\s+|des\s+|d['’])"
+    r"|\bconcernant\s+|\bautour\s+(?:de\s+|du\s+|des\s+|d['’])|\bsur\s+|\babout\s+|\bregarding\s+|\bon\s+)"
+)
+_STYLES: Final = {
+    "formal": r"\b(?:formel(?:le)?|officiel(?:le)?|formal)\b",
+    "light": r"\b(?:informel(?:le)?|leger|legere|simple|informal|light)\b",
+}
+_HALF: Final = r"(?:\s*(?P<half{0}>[ap])\.?\s?m\b\.?)"
+_HOUR: Final = r"(?P<hour{0}>\d{{1,2}})\s*(?:h(?![a-z])|:)?\s*(?P<minute{0}>[0-5]\d(?!\d))?"
+_TO: Final = r"\s*(?:\ba\b|\bto\b|\buntil\b|\bjusqu['’]a\b|-|–)\s*"
+_CLOCK: Final = re.compile(
+    # de 13 h à 15 h 30, from 1 to 3 pm: a range may begin with "de", a length of time may too
+    rf"\b(?:de|from|entre|between)\s+{_HOUR.format(1)}{_HALF.format(1)}?{_TO}"
+    rf"{_HOUR.format(2)}{_HALF.format(2)}?(?!\s*(?:personnes?|people|min|membres?|members?))"
+    r"|\b(?:a|des|at|from|debut|starting|commence\w*)\s+(?:a\s+|at\s+)?"
+    r"(?:(?P<hour3>\d{1,2})\s*(?:(?:h(?![a-z])|:)\s*(?P<minute3>[0-5]\d(?!\d))?|(?=\s*[ap]\.?m))"
+    rf"{_HALF.format(3)}?|(?P<noon>midi|noon)\b)"
+    # 3 décembre, 13 h 30
+    r"|,\s*(?P<hour4>\d{1,2})\s*(?:h(?![a-z])|:)\s*(?P<minute4>[0-5]\d(?!\d))?(?=\s*(?:[,.;]|$))"
+)
+EARLIEST: Final = 7 * 60
+"""Minutes since midnight: ", 1 h 30," is how long, ", 13 h 30," is when."""
+_WEEKDAYS: Final = (
+    ("lundi", "monday"),
+    ("mardi", "tuesday"),
+    ("mercredi", "wednesday"),
+    ("jeudi", "thursday"),
+    ("vendredi", "friday"),
+    ("samedi", "saturday"),
+    ("dimanche", "sunday"),
+)
+_DAYS: Final = "|".join(name for names in _WEEKDAYS for name in names)
+_RELATIVE: Final = re.compile(
+    rf"\b(?P<tomorrow>demain|tomorrow)\b|\b(?P<today>aujourd['’]hui|ce\s+soir|today|tonight)\b"
+    rf"|\b(?:dans|in)\s+(?P<count>{NUMBER}|a)\s+(?P<unit>jours?|days?|semaines?|weeks?|mois|months?)\b"
+    rf"|\b(?:next\s+|this\s+|le\s+|ce\s+|on\s+)?(?P<weekday>{_DAYS})"
+    r"\b(?:\s+prochain)?"
+)
+_TRAILING: Final = re.compile(
+    r"(?:[\s,;:–-]|\b(?:pour|avec|de|d['’]|le|la|les|a|en|on|for|with|of|at|by|and|et|dans|qui|se|in"
+    r"|d['’]une|duree|durant|pendant|s['’]il|prevu|prevue)\s*)+$"
+)
+
+
+def read_request(
+    text: str,
+    today: datetime.date,
+    language: str | None = None,
+    formats: Sequence[Format] | None = None,
+) -> AskedAgenda | None:
+    """What a chat message asks of an agenda, or ``None`` where it asks for none.
+
+    A question about a past agenda ("Quel était l'ordre du jour du 3 mai ?") asks for none.
+    """
+    if not asks_for_agenda(text):
+        return None
+    known = language or guess_language(text, "fr" if _FRENCH.search(_fold(text)) else "en")
+    return _details(text, today, known, formats or load_formats())
+
+
+def asks_for_agenda(text: str) -> bool:
+    """Whether ``text`` asks to have an agenda made."""
+    folded = _fold(text)
+    if _ABOUT_PAST.match(folded) and not _POLITE.match(folded):
+        return False
+    return bool(_ASKED.search(folded)) or (
+        bool(_BARE.match(folded)) and bool(lengths(folded) or _PEOPLE.search(folded))
+    )
+
+
+def _details(
+    text: str, today: datetime.date, language: str, formats: Sequence[Format]
+) -> AskedAgenda:
+    folded = _fold(text)
+    used: list[tuple[int, int]] = []
+    day = _date(text, folded, today, used)
+    start, span = _clock(folded, used)
+    minutes = _minutes(folded, used) or span
+    people = _people(folded, used)
+    theme_at = _theme_span(folded, used)
+    mode = _mode(folded, theme_at, used)
+    named = _formats(folded, formats)
+    style = next((name for name, words_ in _STYLES.items() if re.search(words_, folded)), None)
+    return AskedAgenda(
+        language=language,
+        date=day,
+        minutes=minutes,
+        people=people,
+        mode=mode,
+        theme=_theme(text, folded, theme_at, used),
+        style=style,
+        start=start,
+        formats=named,
+        wish=_wish(text, folded),
+    )
+
+
+def _wish(text: str, folded: str) -> str | None:
+    """What follows the order itself: "rédige" asks for an agenda, not for a writing session."""
+    asked = _ASKED.search(folded) or _BARE.match(folded)
+    return text[asked.end() if asked else 0 :].strip() or None
+
+
+def _fold(text: str) -> str:
+    """Folded text of the same length, so that places in it are places in ``text``."""
+    letters = (fold(letter) for letter in text.replace("\u00a0", " ").replace("\u202f", " "))
+    return "".join(letter if len(letter) == 1 else "?" for letter in letters)
+
+
+def _date(text: str, folded: str, today: datetime.date, used: list[tuple[int, int]]) -> str | None:
+    for written in written_dates(text):
+        found = _day(written, today)
+        if found is not None:
+            used.append((written.start, written.end))
+            return found.isoformat()
+    for match in _RELATIVE.finditer(folded):
+        found = _relative(match, today)
+        if found is not None:
+            used.append(match.span())
+            return found.isoformat()
+    return None
+
+
+def _day(written: WrittenDate, today: datetime.date) -> datetime.date | None:
+    """A written day; without a year, the next such day."""
+    if written.month is None or written.day is None:
+        return None
+    if written.year is not None:
+        return datetime.date(written.year, written.month, written.day)
+    for year in range(today.year, today.year + 5):
+        try:
+            found = datetime.date(year, written.month, written.day)
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    return None
+
+
+def _relative(match: re.Match[str], today: datetime.date) -> datetime.date | None:
+    if match["tomorrow"]:
+        return today + datetime.timedelta(days=1)
+    if match["today"]:
+        return today
+    if match["count"]:
+        count = 1 if match["count"] == "a" else number(match["count"])
+        if count is None:
+            return None
+        if match["unit"].startswith(("mois", "month")):
+            return _months_later(today, count)
+        weeks = match["unit"].startswith(("semaine", "week"))
+        return today + datetime.timedelta(days=count * (7 if weeks else 1))
+    wanted = next(n for n, names in enumerate(_WEEKDAYS) if match["weekday"] in names)
+    return today + datetime.timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+
+
+def _months_later(today: datetime.date, count: int) -> datetime.date:
+    month = today.month - 1 + count
+    year, month = today.year + month // 12, month % 12 + 1
+    for day in range(today.day, 27, -1):
+        try:
+            return datetime.date(year, month, day)
+        except ValueError:
+            continue
+    return datetime.date(year, month, min(today.day, 27))
+
+
+def _clock(folded: str, used: list[tuple[int, int]]) -> tuple[str | None, int | None]:
+    """The start, and the minutes to the end where both are written."""
+    for match in _CLOCK.finditer(folded):
+        at = match.groupdict()
+        if _overlaps(match.span(), used):
+            continue
+        if at["noon"]:
+            begin: int | None = 12 * 60
+        elif at["hour1"]:
+            begin = _time(at["hour1"], at["minute1"], at["half1"] or at["half2"])
+        else:
+            number_ = "3" if at["hour3"] else "4"
+            begin = _time(at[f"hour{number_}"], at[f"minute{number_}"], at["half3"])
+        if begin is None or (at["hour4"] and begin < EARLIEST):
+            continue
+        used.append(match.span())
+        end = _time(at["hour2"], at["minute2"], at["half2"]) if at["hour2"] else None
+        return clock_time(begin), end - begin if end is not None and end > begin else None
+    return None, None
+
+
+def _time(hour: str | None, minute: str | None, half: str | None) -> int | None:
+    hours = int(hour or 0)
+    if half is not None:
+        hours = hours % 12 + (12 if half == "p" else 0)
+    return 60 * hours + int(minute or 0) if hours < 24 else None
+
+
+def _minutes(folded: str, used: list[tuple[int, int]]) -> int | None:
+    for one in lengths(folded):
+        if not _overlaps((one.start, one.end), used):
+            used.append((one.start, one.end))
+            return one.minutes
+    return None
+
+
+def _people(folded: str, used: list[tuple[int, int]]) -> int | None:
+    """The number of people; of a range ("8 à 10"), the larger: the format must hold them all."""
+    for match in _PEOPLE.finditer(folded):
+        found = number(match["count"] or match["we"])
+        if found and not _overlaps(match.span(), used):
+            used.append(match.span())
+            return found
+    return None
+
+
+def _theme_span(folded: str, used: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where the theme's words stand: from a marker to the next detail or the end of the clause."""
+    for match in _THEME.finditer(folded):
+        if _overlaps(match.span(), used) or any(start == match.end() for start, _ in used):
+            continue
+        rest = folded[match.end() :]
+        if re.match(rf"(?:{_modes()}|place\b|zoom\b|teams\b|{NUMBER}\s|line\b)", rest):
+            continue
+        if re.search(_mode_at(match), folded[match.start() : match.end() + 10]):
+            continue
+        ends = [len(folded), *(start for start, _ in used if start >= match.end())]
+        stop = re.search(r"[.;?!\n]|,\s", rest)
+        if stop is not None:
+            ends.append(match.end() + stop.start())
+        return match.end(), min(ends)
+    return None
+
+
+def _mode_at(match: re.Match[str]) -> str:
+    return r"^" + re.escape(match.group()) + r"(?:zoom|teams|meet|skype)\b"
+
+
+def _modes() -> str:
+    return "|".join(_MODES.values())
+
+
+def _mode(folded: str, theme: tuple[int, int] | None, used: list[tuple[int, int]]) -> str | None:
+    """The mode, where it qualifies the session: "sur l'enseignement en ligne" is a theme."""
+    for name, pattern in _MODES.items():
+        for match in re.finditer(rf"\b(?:{pattern})\b", folded):
+            inside = theme is not None and theme[0] <= match.start() < theme[1]
+            before = _BEFORE_MODE.search(_blanked(folded, used)[: match.start()])
+            if not inside and (before or _ends_clause(folded, match.end())):
+                used.append(match.span())
+                return name
+    return None
+
+
+def _ends_clause(folded: str, end: int) -> bool:
+    return re.match(r"\s*(?:[,;.!?]|$)", folded[end:]) is not None
+
+
+def _blanked(folded: str, used: Sequence[tuple[int, int]]) -> str:
+    """The text with what was already read as commas: a detail ends a clause."""
+    for start, end in used:
+        folded = folded[:start] + "," * (end - start) + folded[end:]
+    return folded
+
+
+def _theme(
+    text: str,
+    folded: str,
+    span: tuple[int, int] | None,
+    used: Sequence[tuple[int, int]],
+) -> str | None:
+    if span is None:
+        return None
+    start, end = span
+    later = [one for one, _ in used if start < one < end]
+    end = min([end, *later])
+    trimmed = _TRAILING.sub("", folded[start:end])
+    theme = text[start : start + len(trimmed)].strip(' \u00a0\u202f«»"“”')
+    return theme or None
+
+
+def _formats(folded: str, formats: Sequence[Format]) -> tuple[str, ...]:
+    """Formats called by their name, or by the part of it that names no other."""
+    flat = re.sub(r"[\W_]+", " ", folded)
+    found = []
+    for one in formats:
+        names = {one.name_fr.split("(")[0], one.name_en.split("(")[0]}
+        names |= {_SHORT[one.id]} if one.id in _SHORT else set()
+        plain_names = {re.sub(r"[\W_]+", " ", _fold(name)).strip() for name in names}
+        if any(re.search(rf"\b{re.escape(name)}\b", flat) for name in plain_names):
+            found.append(one.id)
+    return tuple(found)
+
+
+_SHORT: Final = {
+    "codeveloppement-professionnel": "codéveloppement",
+    "analyse-de-pratique-gease": "GEASE",
+    "troika": "Troïka",
+}
+"""What members call a format when it is not its whole name."""
+
+
+def _bare_number(answer: str) -> int | None:
+    match = re.fullmatch(rf"\W*({NUMBER})\W*", _fold(answer))
+    return number(match.group(1)) if match else None
+
+
+def _overlaps(span: tuple[int, int], used: Sequence[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in used)
