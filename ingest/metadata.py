@@ -1,0 +1,330 @@
+"""Title, kind, session date and language, guessed from names and content so that no one fills in
+a form. Guesses are shown and can be corrected; where they disagree, a note says so.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from langchain_core.documents import Document
+
+from copassist.analysis import guess_language, plain
+from copassist.dates import written_dates
+from copassist.passages import KINDS
+from copassist.sentences import sentences
+from ingest.sessiondate import session_date
+
+SAMPLE: Final = 6_000
+"""Characters of a record looked at: two pages hold its heading, attendance and first items."""
+
+FIRST_HEADINGS: Final = 2
+"""Headings that may date a record: its title and the line under it."""
+
+TITLE_CHARACTERS: Final = 150
+GUIDE_HEADINGS: Final = 3
+GUIDE_CHARACTERS: Final = 2_000
+"""An undated text of so many headings and characters explains something: a guide."""
+
+MINUTES_SIGNS: Final = 2
+"""Signs (attendance, actions, next meeting, a dated name...) that together make minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document without asking. ``date`` is ISO 8601, a whole day, or unknown;
+    ``notes`` are doubts, told by :func:`copassist.notes.describe`."""
+
+    title: str
+    kind: str
+    date: str | None
+    language: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """How a record begins: its first headings, the lines under them, and a sample of its text."""
+
+    headings: tuple[str, ...]
+    lines: tuple[str, ...]
+    text: str
+    all_headings: int
+
+
+def guess_metadata(
+    path: str,
+    sections: Sequence[Document],
+    properties: Mapping[str, Any],
+    today: date | None = None,
+) -> Metadata:
+    """Metadata of the record at ``path`` (relative, forward slashes).
+
+    ``properties`` are its front matter or core properties; ``today`` (the clock's by default)
+    only tells which dates are too far ahead to be true.
+    """
+    opening = _opening(sections)
+    title = _title(path, opening, properties)
+    kind = _kind(path, title, opening, properties)
+    language = _language(opening, properties)
+    day, notes = session_date(
+        path,
+        opening.headings[:FIRST_HEADINGS],
+        opening.lines,
+        properties,
+        minutes=kind == "minutes",
+        language=language,
+        today=today or date.today(),
+    )
+    return Metadata(title, kind, day, language, notes)
+
+
+def _opening(sections: Sequence[Document]) -> _Opening:
+    headings: dict[str, None] = {}
+    lines: list[str] = []
+    texts: list[str] = []
+    seen = 0
+    for section in sections:
+        for heading in section.metadata.get("locator", {}).get("headings") or ():
+            headings.setdefault(_clean(heading))
+        if seen < SAMPLE:
+            text = section.page_content[: SAMPLE - seen]
+            texts.append(text)
+            seen += len(text)
+            lines.extend(_lines(text, headings))
+    return _Opening(tuple(headings), tuple(lines), "\n".join(texts), len(headings))
+
+
+def _lines(text: str, headings: Mapping[str, None]) -> Iterator[str]:
+    for span in sentences(text[: SAMPLE // 2]):
+        for line in span.text.splitlines():
+            words = _clean(line)
+            if words and words not in headings:
+                yield words
+
+
+def _clean(text: str) -> str:
+    return " ".join(plain(html.unescape(text)).split())
+
+
+def _language(opening: _Opening, properties: Mapping[str, Any]) -> str:
+    stated = str(properties.get("language", ""))[:2].lower()
+    default = stated if stated in {"fr", "en"} else "fr"
+    return guess_language(plain(opening.text), default)
+
+
+# Title ------------------------------------------------------------------------------------------
+
+_JUNK = re.compile(
+    r"(?:microsoft (?:word|powerpoint|excel)|document ?\d*|pr[ée]sentation(?: powerpoint)? ?\d*"
+    r"|powerpoint presentation"
+    r"|classeur ?\d*|book ?\d*|sans titre.*|untitled.*|slide ?\d+"
+    r"|diapo.*\d+|titre|title|template|mod[èe]le|layout ?\d*|\W*|new document"
+    r"|nouveau document|add your title here|titre du document)(?:\s*-.*)?",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"\S+\.(?:docx?|pptx?|xlsx?|pdf|odt|odp|ods|md|txt|indd|rtf)", re.IGNORECASE
+)
+_GENERIC = re.compile(
+    r"\W*(?:table des mati[èe]res|table of contents|sommaire|contents|introduction|intro|contexte"
+    r"|context|readme|index|home|accueil|notes?|participants?|participant.*|pr[ée]sent\w*|attend\w+"
+    r"|ordre du jour|agenda|informations?|pr[ée]ambule|overview|aper[çc]u|license|licence)\W*",
+    re.IGNORECASE,
+)
+_NUMBERING = re.compile(r"^\d{1,2}[ _.-]+(?=[^\W\d_])")
+_INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"})
+
+
+def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
+    """The first of front matter or core title, headings and file name that says something."""
+    stated = _shortened(_clean(str(properties.get("title", ""))))
+    office = "created" in properties or "modified" in properties
+    headings = [_shortened(heading) for heading in opening.headings[:FIRST_HEADINGS]]
+    first = headings[:1] if office else []
+    for title in (*first, stated, *headings):
+        if title and not (_junk(title) or _GENERIC.fullmatch(title) or _only_a_date(title)):
+            return title
+    return _named_title(path) or stated or next(iter(headings), PurePosixPath(path).name)
+
+
+def _junk(title: str) -> bool:
+    return bool(_JUNK.fullmatch(title) or _FILE_NAME.fullmatch(title))
+
+
+def _only_a_date(title: str) -> bool:
+    rest = title
+    for found in reversed(list(written_dates(title))):
+        rest = rest[: found.start] + rest[found.end :]
+    return len(re.sub(r"[\W\d_]|\ble\b", "", rest)) < 3
+
+
+def _named_title(path: str) -> str:
+    """The file's name as words; with its folder's where the name is but a date or ``README``."""
+    name = PurePosixPath(path)
+    words = _words_of(name.stem)
+    if (_only_a_date(words) or words.lower() in _INDEX_NAMES) and name.parent.name:
+        folder = _words_of(name.parent.name)
+        return folder if words.lower() in _INDEX_NAMES else f"{folder}, {words}"
+    return words
+
+
+def _words_of(name: str) -> str:
+    words = _NUMBERING.sub("", name).replace("_", " ").strip()
+    if " " not in words:
+        dates = list(written_dates(words))
+        kept = words[: dates[0].end] if dates and dates[0].start == 0 else ""
+        words = f"{kept} {words[len(kept) :].replace('-', ' ')}".strip()
+    words = " ".join(words.split())
+    return words[:1].upper() + words[1:]
+
+
+def _shortened(title: str) -> str:
+    if len(title) <= TITLE_CHARACTERS:
+        return title
+    return title[:TITLE_CHARACTERS].rsplit(" ", 1)[0] + "…"
+
+
+# Kind -------------------------------------------------------------------------------------------
+
+_MINUTES_NAME = re.compile(
+    r"\b(?:comptes?[\s-]*rendus?|proc[èe]s[\s-]*verb(?:al|aux)|pv|cr|minutes"
+    r"|meeting[\s-]*(?:notes|minutes|summary)|notes? (?:de |d'|of |from )?(?:la |the )?"
+    r"(?:r[ée]union|rencontre|s[ée]ance|meeting)|relev[ée]s? de d[ée]cisions?"
+    r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante))\b",
+    re.IGNORECASE,
+)
+_TEMPLATE_NAME = re.compile(
+    r"\b(?:gabarits?|templates?|canevas|formulaires?"
+    r"|mod[èe]les? d(?:e |')(?:compte|ordre|proc|lettre|courriel|fiche|grille|plan)\w*)\b",
+    re.IGNORECASE,
+)
+"""What is to be filled in, whatever it is to become: "Gabarit de compte rendu"."""
+_TOOL_NAME = re.compile(
+    r"\b(?:outils?|grilles?|check[\s-]*lists?|liste de v[ée]rification|aide[\s-]*m[ée]moire|form"
+    r"|fiches?|trousse|toolkit|tableau de (?:suivi|bord)|calendrier|questionnaire|sondage"
+    r"|discussion guide)\b",
+    re.IGNORECASE,
+)
+_GUIDE_NAME = re.compile(
+    r"\b(?:guides?|guidance|manuels?|handbook|how[\s-]*to|comment|tutoriels?|tutorials?|playbook"
+    r"|faq|foire aux questions|bonnes pratiques|(?:best|good) practices?|pratiques exemplaires"
+    r"|principes|principles|charte|politiques?|policy|proc[ée]dures?|contributing|code of conduct"
+    r"|mandat|terms of reference|d[ée]finitions?|training|introduction [àa to]+)\b",
+    re.IGNORECASE,
+)
+_ANNOUNCEMENT_NAME = re.compile(
+    r"\b(?:invitation|convocation|annonce|bient[ôo]t|rendez[\s-]*vous|save the date"
+    r"|c'est ce soir)\b",
+    re.IGNORECASE,
+)
+_ELSE_NAME = re.compile(
+    r"\b(?:infolettre|newsletter|gazette|licen[cs]e|ordre du jour|agenda|changelog)\b",
+    re.IGNORECASE,
+)
+_MINUTES_FOLDER = re.compile(
+    r"\b(?:comptes?[\s-]*rendus?|proc[èe]s[\s-]*verb(?:al|aux)|pv|minutes|meetings?|r[ée]unions?"
+    r"|rencontres?|s[ée]ances?)\b",
+    re.IGNORECASE,
+)
+_GUIDE_FOLDER = re.compile(
+    r"\b(?:guides?|manuels?|handbooks?|tutorials?|training|how[\s-]*to|bonnes[\s-]*pratiques)\b",
+    re.IGNORECASE,
+)
+_TOOL_FOLDER = re.compile(r"\b(?:outils|tools|gabarits|mod[èe]les|templates)\b", re.IGNORECASE)
+_ATTENDANCE = (
+    r"^\W*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
+    r"|in attendance)\b[^\n]{0,20}(?:$|:)"
+)
+_SIGNS: Final = tuple(
+    re.compile(sign, re.IGNORECASE | re.MULTILINE)
+    for sign in (
+        _ATTENDANCE,
+        r"^\W*(?:absent\w*|excus[ée]\w*|regrets|apologies|absences)\b[^\n]{0,20}(?:$|:)",
+        r"^\W*(?:action items?|actions?|mesures? (?:de suivi|[àa] prendre)|suivis?"
+        r"|[ée]l[ée]ments? de suivi|d[ée]cisions?|next steps|prochaines [ée]tapes|remarques"
+        r"|discussions?)\W*$",
+        r"\b(?:prochaine (?:r[ée]union|rencontre|s[ée]ance)|next meeting|lev[ée]e de la"
+        r"|meeting adjourned|tour de table|round ?table)\b",
+        r"^\W*(?:ordre du jour|agenda)\W*$",
+        r"^\W*(?:prise de notes|secr[ée]taire|note[\s-]*taker|animation|chair)\s*:",
+    )
+)
+_STATED: Final = {
+    "compte rendu": "minutes",
+    "compte-rendu": "minutes",
+    "procès-verbal": "minutes",
+    "meeting": "minutes",
+    "outil": "tool",
+    "gabarit": "tool",
+    "template": "tool",
+    "autre": "other",
+}
+_SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".csv", ".tsv"})
+
+
+def _kind(path: str, title: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
+    """minutes, tool, guide or other: stated, else by names, else by what the text looks like."""
+    stated = str(properties.get("kind", "")).strip().lower()
+    if stated in KINDS or stated in _STATED:
+        return _STATED.get(stated, stated)
+    name = PurePosixPath(path)
+    own = _separated(name.stem)
+    if own.strip().lower() in _INDEX_NAMES:
+        return _by_place(name, opening, properties)  # it presents its folder, whatever its title
+    return (
+        _by_name(own)
+        or ("minutes" if _like_minutes(name, own, opening) else None)
+        or _by_name(title)
+        or _by_place(name, opening, properties)
+    )
+
+
+def _like_minutes(name: PurePosixPath, own: str, opening: _Opening) -> bool:
+    """A dated record kept among minutes, or one with the marks of minutes."""
+    named = _dated(own)
+    headed = _dated(" ".join(opening.headings[:FIRST_HEADINGS]))
+    if not (named or headed):
+        return False
+    if _MINUTES_FOLDER.search(_separated(name.parent.name)):
+        return True
+    signs = sum(bool(sign.search(plain(opening.text))) for sign in _SIGNS)
+    return signs + named >= MINUTES_SIGNS
+
+
+def _by_place(name: PurePosixPath, opening: _Opening, properties: Mapping[str, Any]) -> str:
+    folder = _separated(name.parent.as_posix())
+    if name.suffix.lower() in _SHEETS or _TOOL_FOLDER.search(folder):
+        return "tool"
+    if _GUIDE_FOLDER.search(folder):
+        return "guide"
+    dated = _dated(_separated(name.stem)) or bool(properties.get("date"))
+    long = opening.all_headings >= GUIDE_HEADINGS and len(opening.text) >= GUIDE_CHARACTERS
+    return "guide" if long and not dated else "other"
+
+
+def _by_name(name: str) -> str | None:
+    for pattern, kind in (
+        (_TEMPLATE_NAME, "tool"),
+        (_ANNOUNCEMENT_NAME, "other"),
+        (_MINUTES_NAME, "minutes"),
+        (_ELSE_NAME, "other"),
+        (_TOOL_NAME, "tool"),
+        (_GUIDE_NAME, "guide"),
+    ):
+        if pattern.search(name):
+            return kind
+    return None
+
+
+def _separated(name: str) -> str:
+    return re.sub(r"[-_/.]+", " ", name)
+
+
+def _dated(text: str) -> bool:
+    return any(found.iso for found in written_dates(text))

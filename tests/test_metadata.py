@@ -1,0 +1,172 @@
+"""Titles, kinds, dates and languages without forms, as real names and headings have them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from langchain_core.documents import Document
+
+from copassist.notes import describe
+from ingest.metadata import Metadata, guess_metadata
+
+TODAY = date(2026, 11, 22)
+
+
+def guess(path: str, text: str = "", *headings: str, **properties: Any) -> Metadata:
+    metadata = {"locator": {"headings": headings}, "unit": "prose"}
+    return guess_metadata(path, [Document(page_content=text, metadata=metadata)], properties, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "headings", "properties", "expected"),
+    [
+        ("CR/2018-10-17.md", "Présents\n- Anne", ("Comité",), {}, "2018-10-17"),
+        ("Réunions/2024-07-11.md", "Notes", ("11 July 2094",), {}, "2024-07-11"),
+        ("meetings/2024-11-14.md", "Notes", ("10 October 2024",), {}, "2024-11-14"),
+        (
+            "meetings/2024-10-10.md",
+            "Held on 25 September 2024",
+            ("10 October 2024",),
+            {},
+            "2024-10-10",
+        ),
+        (
+            "_posts/2013-06-12-compte-rendu-du-10-juin-2013.md",
+            "",
+            (),
+            {"date": "2013-06-12"},
+            "2013-06-10",
+        ),
+        ("_posts/2012-12-21-compte-rendu-reunion-du-1712.md", "", (), {}, "2012-12-17"),
+        ("2013-02-14-compte-rendu-reunion-du-11-fevrier.md", "", (), {}, "2013-02-11"),
+        ("2014-01-07-compte-rendu-du-18-decembre.md", "", (), {}, "2013-12-18"),
+        ("compte rendu des réunions du 18 et 25 février 2013.docx", "", (), {}, "2013-02-25"),
+        ("CR-GT-7.md", "**Date:** 01.02.2023", ("Compte Rendu Groupe n°7",), {}, "2023-02-01"),
+        (
+            "Compte rendu.docx",
+            "Réunion du 12 mars 2024\nAdoption du PV du 9 février 2024",
+            (),
+            {},
+            "2024-03-12",
+        ),
+        (
+            "Compte rendu.docx",
+            "Adoption du compte rendu du 9 février 2024\nDate : 12 mars 2024",
+            (),
+            {},
+            "2024-03-12",
+        ),
+        ("Compte rendu.docx", "Prochaine rencontre : le 9 avril 2024", (), {}, None),
+        ("2023-2024/CR 12 mars.docx", "", (), {}, "2024-03-12"),
+        ("2023-2024/CR 3 octobre.docx", "", (), {}, "2023-10-03"),
+        ("Rencontre 2024-03-12/notes de réunion.docx", "", (), {}, "2024-03-12"),
+        ("PV_20240312.pdf", "", (), {}, "2024-03-12"),
+        ("PV 12-03-2024.pdf", "", (), {}, "2024-03-12"),
+        ("Minutes March 12, 2024.docx", "", (), {}, "2024-03-12"),
+        ("minutes.docx", "Meeting held on Tuesday, March 12th, 2024", (), {}, "2024-03-12"),
+        ("Compte rendu mars 2024.docx", "", (), {}, None),
+        (
+            "Compte rendu.docx",
+            "Séance du 1er avril 2024",
+            (),
+            {"created": "2024-05-30T10:00:00"},
+            "2024-04-01",
+        ),
+        ("Guide d'animation.docx", "Publié par l'équipe le 3 mai 2021", (), {}, None),
+        ("notes de réunion.md", "Texte", (), {"date": "2024-03-12"}, "2024-03-12"),
+        ("Compte rendu.md", "Réunion du 31 février 2024", (), {}, None),
+    ],
+)
+def test_session_dates(
+    path: str,
+    text: str,
+    headings: tuple[str, ...],
+    properties: dict[str, Any],
+    expected: str | None,
+) -> None:
+    assert guess(path, text, *headings, **properties).date == expected
+
+
+def test_disagreement_is_told() -> None:
+    found = guess("meetings/2024-11-14.md", "Notes", "10 October 2024")
+    assert found.notes == ("note.date_doubt?chosen=2024-11-14&other=2024-10-10",)
+    assert "2024-10-10" in describe(found.notes[0], "fr")
+    assert "2024-10-10" in describe(found.notes[0], "en")
+
+
+def test_a_date_too_far_ahead_is_not_kept() -> None:
+    found = guess("Réunions/notes de réunion.md", "Notes", "11 July 2094")
+    assert found.date is None
+    assert found.notes == ("note.date_implausible?other=2094-07-11",)
+
+
+def test_a_record_posted_later_is_no_disagreement() -> None:
+    assert guess("2013-06-12-compte-rendu-du-10-juin-2013.md").notes == ()
+
+
+def test_month_alone_is_told() -> None:
+    assert guess("Compte rendu mars 2024.docx").notes == ("note.date_incomplete?other=2024-03",)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "heading", "kind"),
+    [
+        ("2018-10-30 Procès-verbal.md", "", "", "minutes"),
+        ("Rencontres/2018-10-17.md", "", "Conseil", "minutes"),
+        ("Personnes/2018-11-29.md", "## Présents\n- Anne\n## Actions\n- rien", "Groupe", "minutes"),
+        ("Rencontres/README.md", "", "Comptes rendus", "other"),
+        ("Guide d'animation.docx", "", "", "guide"),
+        ("4_FAQ.md", "", "Foire aux questions", "guide"),
+        ("Gabarit de compte rendu.docx", "", "", "tool"),
+        ("Gabarit d'ordre du jour.docx", "", "", "tool"),
+        ("suivi.xlsx", "", "", "tool"),
+        ("Ordre du jour 2024-03-12.docx", "", "", "other"),
+        ("2015-01-03-bientot-assemblee-generale.md", "", "", "other"),
+        ("guides/versions.md", "", "", "guide"),
+        ("photo.md", "Une image", "", "other"),
+    ],
+)
+def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
+    assert guess(path, text, *([heading] if heading else [])).kind == kind
+
+
+def test_kind_stated_in_front_matter_wins() -> None:
+    assert guess("2018-10-30 Procès-verbal.md", kind="guide").kind == "guide"
+
+
+@pytest.mark.parametrize(
+    ("path", "heading", "properties", "title"),
+    [
+        ("a.md", "Suivis du groupe", {"title": "Bilan de l&#8217;année"}, "Bilan de l’année"),
+        ("a.pdf", "", {"title": "Microsoft Word - Document1", "created": "x"}, "A"),
+        ("Guide_d-accueil.docx", "", {"title": "Présentation PowerPoint"}, "Guide d-accueil"),
+        ("Plan-de-travail.docx", "", {}, "Plan de travail"),
+        (
+            "x.docx",
+            "Charte du groupe",
+            {"title": "Vieux titre", "created": "x"},
+            "Charte du groupe",
+        ),
+        ("Rencontres/2018-10-17.md", "17 octobre 2018", {}, "Rencontres, 2018-10-17"),
+        ("outils/README.md", "", {}, "Outils"),
+        ("a.md", "**Titre** [lien](http://x.y)", {}, "Titre lien"),
+    ],
+)
+def test_titles(path: str, heading: str, properties: dict[str, Any], title: str) -> None:
+    assert guess(path, "", *([heading] if heading else []), **properties).title == title
+
+
+def test_language_of_the_content() -> None:
+    assert guess("a.md", "The board will meet in May with the members.").language == "en"
+    assert guess("a.md", "Le comité se réunit en mai avec les membres.").language == "fr"
+
+
+def test_real_minutes_named_by_their_day_keep_it(shared: Any) -> None:
+    folder = shared / "corpus" / "en_git_lab_book_cop" / "docs" / "community" / "meetings"
+    for path in sorted(folder.glob("20*.md")):
+        text = path.read_text(encoding="utf-8")
+        heading = text.splitlines()[0].removeprefix("# ")
+        found = guess(f"meetings/{path.name}", text, heading)
+        assert (found.kind, found.date) == ("minutes", path.stem)
