@@ -44,8 +44,7 @@ BREAK: Final[Bounds] = (10, 10, 15)
 """As the break of format ``design-thinking-demi-journee``."""
 
 ROUND: Final = 5
-"""Longer items are brought to multiples of this where the bounds allow: people read clocks so."""
-ROUNDED_FROM: Final = 10
+"""Items this long or longer are brought to multiples of it where the bounds allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,26 +236,44 @@ def _place(steps: Sequence[AgendaStep], at: float) -> int:
 
 
 def _rounded(bounds: Sequence[Bounds], minutes: Sequence[int]) -> list[int]:
-    """The same sum with long items at multiples of five, short ones taking the difference."""
+    """The same sum with long items at multiples of five, so that clocks read well.
+
+    Short items first take the odd minutes, then long ones give or take fives; where the bounds
+    do not allow it, the minutes stay as they were.
+    """
     found = [
-        _nearest(one, bound) if one >= ROUNDED_FROM else one
+        _nearest(one, bound) if one >= ROUND else one
         for one, bound in zip(minutes, bounds, strict=True)
     ]
+    short = [index for index, one in enumerate(minutes) if one < ROUND]
+    long = [index for index, one in enumerate(minutes) if one >= ROUND]
+    odd = (sum(minutes) - sum(found)) % ROUND
+    for times, step in sorted([(odd, 1), (ROUND - odd, -1)]):
+        moved = _moved(found, bounds, short, step, times)
+        if moved is not None:
+            found = moved
+            break
     rest = sum(minutes) - sum(found)
-    short_first = sorted(range(len(found)), key=lambda index: (found[index] >= ROUNDED_FROM, index))
-    while rest:
-        step = 1 if rest > 0 else -1
-        moved = False
-        for index in short_first:
-            least, _, most = bounds[index]
-            if rest and least <= found[index] + step <= most:
-                found[index] += step
-                rest -= step
-                moved = True
-                if found[index] >= ROUNDED_FROM:
-                    break
-        if not moved:
-            return list(minutes)
+    step = ROUND if rest > 0 else -ROUND
+    moved = None if rest % ROUND else _moved(found, bounds, long, step, abs(rest) // ROUND)
+    return list(minutes) if moved is None else moved
+
+
+def _moved(
+    minutes: Sequence[int], bounds: Sequence[Bounds], among: Sequence[int], step: int, times: int
+) -> list[int] | None:
+    """``minutes`` with ``step`` added so many times, each where most room is left; or ``None``."""
+    found = list(minutes)
+
+    def room(index: int) -> int:
+        least, _, most = bounds[index]
+        return most - found[index] if step > 0 else found[index] - least
+
+    for _ in range(times):
+        best = max(among, key=room, default=None)
+        if best is None or room(best) < abs(step):
+            return None
+        found[best] += step
     return found
 
 

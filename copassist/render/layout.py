@@ -1,0 +1,148 @@
+"""What every rendering of an agenda says, before any format: the same words in the same order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from copassist.agendas import Agenda, AgendaItem, AgendaPoint, Citation, written_clock, written_day
+from copassist.words import Words, words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the agenda's table, each cell as text."""
+
+    time: str
+    title: str
+    intention: str
+    minutes: str
+    lead: str
+    labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """A row of the follow-ups: what, who, by when, and what to mind."""
+
+    text: str
+    owner: str
+    due: str
+    overdue: bool
+    note: str
+    labels: tuple[int, ...]
+
+
+def facts(agenda: Agenda) -> tuple[tuple[str, str], ...]:
+    """Date, time, length, people, mode and theme, as far as they are known."""
+    say = words(agenda.language)
+    found = [("date", written_day(agenda.date, agenda.language))]
+    times = agenda.clock()
+    if times:
+        start, end = (written_clock(one, agenda.language) for one in (times[0][0], times[-1][1]))
+        found.append(("time", say("render.range", start=start, end=end)))
+    found.append(("length", say("agenda.duration", minutes=agenda.minutes)))
+    if agenda.people is not None:
+        found.append(("people", str(agenda.people)))
+    if agenda.mode is not None:
+        found.append(("mode", say(f"agenda.modes.{agenda.mode}")))
+    if agenda.theme:
+        found.append(("theme", agenda.theme))
+    return tuple((say(f"agenda.{key}"), value) for key, value in found)
+
+
+def roles(agenda: Agenda) -> tuple[tuple[str, str], ...]:
+    """Roles by function, blank where the records do not say whose turn it is."""
+    say = words(agenda.language)
+    return (
+        (say("agenda.facilitation"), agenda.facilitation or ""),
+        (say("agenda.note_taking"), agenda.note_taking or ""),
+        (say("agenda.timekeeping"), ""),
+    )
+
+
+def headers(agenda: Agenda) -> tuple[str, ...]:
+    """The agenda table's headers; no time column without a start."""
+    keys = ["item", "intention", "minutes", "lead"]
+    if agenda.start is not None:
+        keys.insert(0, "time")
+    return tuple(words(agenda.language)(f"agenda.table_{key}") for key in keys)
+
+
+def rows(agenda: Agenda) -> tuple[Row, ...]:
+    """The agenda's table."""
+    say = words(agenda.language)
+    times = agenda.clock() or (("", ""),) * len(agenda.items)
+    return tuple(
+        Row(
+            time=written_clock(start, agenda.language) if start else "",
+            title=item.title,
+            intention=say(f"agenda.intention.{item.intention}"),
+            minutes=str(item.minutes),
+            lead=item.lead or "",
+            labels=_unsaid_labels(item),
+        )
+        for item, (start, _) in zip(agenda.items, times, strict=True)
+    )
+
+
+def _unsaid_labels(item: AgendaItem) -> tuple[int, ...]:
+    """Labels of the item itself: those of its lines stand beside the lines."""
+    lines = {label for point in item.points for label in point.labels}
+    return tuple(one.label for one in item.citations if one.label not in lines)
+
+
+def follow_up_headers(say: Words) -> tuple[str, ...]:
+    """Headers of the follow-ups' table."""
+    return tuple(say(f"agenda.follow_up_{key}") for key in ("text", "owner", "due"))
+
+
+def follow_up_rows(item: AgendaItem) -> tuple[FollowUpRow, ...]:
+    """The open follow-ups of an item; a point without owner is no follow-up."""
+    return tuple(_follow_up(point) for point in item.points if point.owner is not None)
+
+
+def _follow_up(point: AgendaPoint) -> FollowUpRow:
+    return FollowUpRow(
+        point.text, point.owner or "", point.due or "", point.overdue, point.note, point.labels
+    )
+
+
+def plain_points(item: AgendaItem) -> tuple[AgendaPoint, ...]:
+    """Lines to recall that are no follow-ups: decisions."""
+    return tuple(point for point in item.points if point.owner is None)
+
+
+def details(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
+    """What a facilitator needs beside an activity's steps: label and text."""
+    found = [
+        ("aim", item.aim),
+        ("why", item.why),
+        ("materials", ", ".join(item.materials)),
+        ("online", item.online),
+        ("timing", say(f"agenda.timings.{item.timing_basis}") if item.timing_basis else ""),
+    ]
+    if item.record:
+        record = (
+            f"{say('agenda.confidential')}. {item.record}" if item.confidential else item.record
+        )
+        found.append(("record", record))
+    return tuple((say(f"agenda.{key}"), text) for key, text in found if text)
+
+
+def source_text(citation: Citation, say: Words) -> str:
+    """A source as a note: the quote, the document's title and the place."""
+    quote = say("render.quote", text=" ".join(citation.quote.split()))
+    title = citation.document.title or citation.document.path
+    if not citation.locator:
+        return say("render.source_bare", quote=quote, title=title)
+    return say("render.source", quote=quote, title=title, locator=citation.locator)
+
+
+def label_text(labels: tuple[int, ...]) -> str:
+    """``[1][3]``."""
+    return "".join(f"[{label}]" for label in labels)
+
+
+def step_rows(item: AgendaItem) -> tuple[tuple[str, str], ...]:
+    """Steps of an activity as title and minutes."""
+    return tuple((step.title, str(step.minutes)) for step in item.steps)
