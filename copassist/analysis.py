@@ -46,7 +46,7 @@ class QueryTerm:
     word: str
     """As the question has it."""
     written: tuple[Phrase, ...]
-    """The word's own terms, stemmed as French and as English."""
+    """The word's own terms: as its question's language stems it first, then as the other does."""
     synonyms: tuple[Phrase, ...] = ()
     """Other ways of saying it, from ``data/synonyms.toml``."""
 
@@ -54,6 +54,10 @@ class QueryTerm:
 # Language ---------------------------------------------------------------------------------------
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_FRENCH = re.compile(
+    r"\bqu|\b[dlns]['’]|(?:eur|rice|eux|aux|ique|aire|age|isme|oir|ette|elle|euse)s?\b"
+)
+_ENGLISH = re.compile(r"th|w|k|sh|ee\b|(?:ing|ly|ed|ness|ship|[^e]ty|['’]s)\b")
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôûùœæ")
 
 
@@ -79,8 +83,8 @@ def guess_language(text: str, default: str = DEFAULT, margin: int = 1) -> Langua
         return "fr" if french > english else "en"
     if margin > 1:
         return fallback
-    accents = sum(letter in _FRENCH_LETTERS for letter in sample)
-    pairs = len(re.findall(r"th|w|k|sh|oo|ee\b|ing\b|ly\b|'s\b", sample))
+    accents = sum(letter in _FRENCH_LETTERS for letter in sample) + len(_FRENCH.findall(sample))
+    pairs = len(_ENGLISH.findall(sample))
     if accents == pairs:
         return fallback
     return "fr" if accents > pairs else "en"
@@ -137,7 +141,12 @@ _THOUSANDS = re.compile(r"(?<![\d.,:/-])(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?![
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "‑": "-", "‐": "-", "_": " "})
 _DATE_HINT = re.compile(r"\d|" + "|".join(sorted({name[:3] for name in MONTHS})), re.IGNORECASE)
 
-_ELISION = re.compile(r"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)'(?=\w)")
+_WEEKDAY = re.compile(
+    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"[\s,]*(?:le |the )?$"
+)
+_ELISION = re.compile(r"^(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)'(?=\w)")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _LONG_FEMININE = r"(?:[rt]*ice|euse|i?ère)"
 _FEMININE = rf"(?:(?:e|ne|le|te|fe|sse|ve|{_LONG_FEMININE})s?)"
@@ -158,21 +167,24 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ":
 _ENDINGS: Final = tuple(
     (re.compile(pattern), ending)
     for pattern, ending in (
-        (r"(?<=...)(?:trices?|teuses?)$", "teur"),
-        (r"(?<=..)(?:euses?|eurs?|eux)$", "eur"),
+        (r"(?<=..)(?:trice|teuse)$", "teur"),
+        (r"(?<=..)(?:euse|eux)$", "eur"),
         (r"(?<=..)eaux$", "eau"),
         (r"(?<=...)aux$", "al"),
-        (r"(?<=...)eres?$", "er"),
-        (r"(?<=...)ees?$", "e"),
-        (r"(?<=...)elles?$", "el"),
-        (r"(?<=...)ennes?$", "en"),
-        (r"(?<=...)onnes?$", "on"),
-        (r"(?<=...)ives?$", "if"),
-        (r"(?<=..[aiou])s$", ""),
+        (r"(?<=...)ere$", "er"),
+        (r"(?<=...)ee$", "e"),
+        (r"(?<=...)elle$", "el"),
+        (r"(?<=...)enne$", "en"),
+        (r"(?<=...)onne$", "on"),
+        (r"(?<=...)ive$", "if"),
     )
 )
-"""Feminine and plural endings brought to one form before stemming, on folded words: Snowball's
-French leaves directeur/directrice, conseiller/conseillère, réglé/réglée, travail/travaux apart."""
+"""Endings brought to one form before stemming, on folded words without their final s: Snowball's
+French leaves directeur/directrice, conseiller/conseillère and réglé/réglée apart."""
+
+_THEY_DO: Final = re.compile(r"(?<=....)(?<!m)ent$")
+"""Third person plural ("organisent"), which Snowball's French leaves on; "président" and
+"présidence" lose it alike."""
 
 _EXCEPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -185,18 +197,19 @@ _EXCEPTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "voeux": "voeu",
         "cheveux": "cheveu",
         "aveux": "aveu",
-        "pneus": "pneu",
         "yeux": "oeil",
-        "journaux": "journal",
         "nouvelle": "nouveau",
-        "nouvelles": "nouveau",
         "nouvel": "nouveau",
-        "chevre": "chevre",
-        "heure": "heure",
-        "heures": "heure",
         "deux": "2",
+        # words of the field that Snowball would merge with others of the field
+        "copie": "copie",  # and not CoP
+        "copier": "copie",
+        "formation": "formation",  # and not an activity's format
+        "formateur": "formateur",
+        "formatrice": "formateur",
     }
 )
+"""Folded French words without their final s, and the term each gives, not stemmed further."""
 
 _STEMMERS: Final = {
     "fr": snowballstemmer.stemmer("french"),
@@ -221,19 +234,20 @@ def stop_words(language: Language) -> frozenset[str]:
 
 
 def stem(word: str, language: Language) -> str:
-    """The stem of a folded word: feminine and plural brought to one, then Snowball."""
-    if language == "fr":
-        word = _EXCEPTIONS.get(word) or _one_form(word)
-    with _STEMMING:
-        return str(_STEMMERS[language].stemWord(word))
-
-
-def _one_form(word: str) -> str:
+    """The stem of a folded word: in French, feminine and plural brought to one, then Snowball."""
+    if language == "en":
+        with _STEMMING:
+            return str(_STEMMERS["en"].stemWord(word))
+    if len(word) > 3 and word[-1] == "s" and word[-2] != "s":
+        word = word[:-1]
+    if word in _EXCEPTIONS:
+        return _EXCEPTIONS[word]
     for pattern, ending in _ENDINGS:
-        changed, times = pattern.subn(ending, word)
+        word, times = pattern.subn(ending, word)
         if times:
-            return changed
-    return word
+            break
+    with _STEMMING:
+        return _THEY_DO.sub("", str(_STEMMERS["fr"].stemWord(word)))
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -265,7 +279,7 @@ def _tokens(text: str) -> Iterator[str | WrittenDate]:
         for found in written_dates(text):
             if found.month is None:
                 continue
-            yield from _TOKEN.findall(text[at : found.start].lower())
+            yield from _TOKEN.findall(_WEEKDAY.sub("", text[at : found.start].lower()))
             yield found
             at = found.end
     yield from _TOKEN.findall(text[at:].lower())
@@ -341,7 +355,10 @@ def _compound(token: str, language: Language) -> Phrase:
     parts = [part for part in re.split(r"[^\w]+", token) if part]
     if len(parts) == 1:
         return _word_terms(parts[0], language)
-    found = tuple(term for part in parts for term in _token_terms(part, language))
+    repeated = [term for part in parts for term in _token_terms(part, language)]
+    found = tuple(
+        term for term, before in zip(repeated, [None, *repeated], strict=False) if term != before
+    )
     if "-" in token and "/" not in token and _joinable(parts, language):
         return (stem(fold("".join(parts)), language), *found)
     return found
@@ -349,11 +366,15 @@ def _compound(token: str, language: Language) -> Phrase:
 
 def _joinable(parts: Sequence[str], language: Language) -> bool:
     """Whether a hyphened word is one word, and no "est-ce", "a-t-elle" or "celui-ci"."""
-    common = stop_words(language)
     first, *others = (fold(part) for part in parts)
-    if not 1 <= len(others) <= 2 or any(part in common or len(part) < 3 for part in others):
+    if not 1 <= len(others) <= 2 or not "".join([first, *others]).isalpha():
         return False
-    return (first not in common or len(first) < 3) and "".join([first, *others]).isalpha()
+    if language == "en":
+        return len(others) == 1
+    common = stop_words(language)
+    if any(part in common or len(part) < 3 for part in others):
+        return False
+    return first not in common or len(first) < 3
 
 
 def _word_terms(word: str, language: Language) -> Phrase:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.analysis import guess_language, plain, query_terms, terms
+from copassist.analysis import QueryTerm, guess_language, plain, query_terms, terms
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,56 @@ def test_fast_enough_to_hide_behind_embedding() -> None:
     terms(text, "fr")
     # ten times slower than measured on two cores: only a blow-up fails this
     assert time.perf_counter() - start < 2
+
+
+def satisfied(group: QueryTerm, found: list[str]) -> bool:
+    """Whether some phrase of ``group`` stands in the terms ``found``, side by side."""
+    return any(
+        tuple(found[start : start + len(phrase)]) == phrase
+        for phrase in (*group.written, *group.synonyms)
+        for start in range(len(found) - len(phrase) + 1)
+    )
+
+
+def finds(question: str, text: str) -> bool:
+    found = terms(text, guess_language(text, guess_language(f"{text} {question}")))
+    groups = query_terms(question)
+    return bool(groups) and all(satisfied(group, found) for group in groups)
+
+
+ALIKE = [
+    tuple(line.split("\t"))
+    for line in (Path(__file__).parent / "data" / "alike.tsv").read_text("utf-8").splitlines()
+]
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len({row[1:] for row in ALIKE}) >= 150
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), ALIKE)
+def test_alike(kind: str, one: str, other: str) -> None:
+    assert finds(one, other), (query_terms(one), terms(other, guess_language(other)))
+    assert finds(other, one), (query_terms(other), terms(one, guess_language(one)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 mars 2024", "3 décembre 2024"),
+        ("2024-03-12", "2024-12-03"),
+        ("comité", "comté"),
+        ("animation", "animal"),
+        ("1 000", "1"),
+        ("participants", "partisans"),
+        ("donne-le", "donneur"),
+        ("budget", "bulletin"),
+        ("vidéos", "vide"),
+        ("CoP", "copie"),
+        ("directeur", "direction"),
+        ("université", "univers"),
+        ("3,5", "35"),
+    ],
+)
+def test_not_alike(one: str, other: str) -> None:
+    assert not finds(one, other)
