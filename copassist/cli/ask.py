@@ -1,0 +1,77 @@
+"""``ask TEXT`` and ``ask --batch FILE --out OUT``: cited answers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from copassist.answers import Answer, Assistant
+from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.cli.search import add_filters, filters_of
+from copassist.errors import MissingFileError, UsageError
+from copassist.library import Library
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    say = cli_words()
+    parser.add_argument("text", nargs="?", help=say("cli.ask.text"))
+    parser.add_argument("--batch", type=Path, metavar="FILE", help=say("cli.ask.batch"))
+    parser.add_argument("--out", type=Path, metavar="OUT", help=say("cli.ask.out"))
+    parser.add_argument("--llm", metavar="SPEC", help=say("cli.ask.llm"))
+    parser.add_argument("--history", type=Path, metavar="FILE", help=say("cli.ask.history"))
+    add_filters(parser)
+    add_library_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if bool(arguments.text) == bool(arguments.batch) or bool(arguments.batch) != bool(
+        arguments.out
+    ):
+        raise UsageError(problem=cli_words()("cli.ask.which"))
+    settings = settings_of(arguments)
+    filters = filters_of(arguments, settings.community)
+    with Library(settings) as library:
+        assistant = Assistant(library)
+        if arguments.batch:
+            return _batch(assistant, arguments)
+        answer = assistant.ask(arguments.text, filters, settings.language)
+    if arguments.json:
+        write_json(answer.to_dict())
+    else:
+        print(answer.text)
+    return 0
+
+
+def _batch(assistant: Assistant, arguments: argparse.Namespace) -> int:
+    """One question object a line in, one answer object a line out, ids kept."""
+    questions = list(_questions(arguments.batch))
+    settings = settings_of(arguments)
+    filters = filters_of(arguments, settings.community)
+    with arguments.out.open("w", encoding="utf-8") as out:
+        for number, row in enumerate(questions, start=1):
+            answer: Answer = assistant.ask(row["question"], filters, settings.language)
+            answer = replace(answer, id=row.get("id"))
+            out.write(json.dumps(answer.to_dict(), ensure_ascii=False, default=str) + "\n")
+            tell(f"{number}/{len(questions)}")
+    return 0
+
+
+def _questions(path: Path) -> list[dict[str, str]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise MissingFileError(path=path) from error
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            row["question"]
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            problem = cli_words()("cli.ask.bad_line", path=path, line=number)
+            raise UsageError(problem=problem) from error
+        rows.append(row)
+    return rows

@@ -1,0 +1,63 @@
+"""``doctor``: what is there, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any, Final
+
+from copassist import modelstore
+from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.library import Library
+from copassist.settings import Settings
+
+PACKAGES: Final = ("chromadb", "gradio", "langchain", "sentence-transformers", "torch", "pypdf")
+PROGRAMS: Final = {"tesseract": "tesseract-ocr tesseract-ocr-fra", "soffice": "libreoffice-writer"}
+"""Optional programs and the Debian packages that hold them."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_library_options(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_of(arguments)
+    found = examine(settings)
+    if arguments.json:
+        write_json(found)
+        return 0
+    say = cli_words()
+    for name, value in found.items():
+        rows = value.items() if isinstance(value, Mapping) else [("", value)]
+        for key, what in rows:
+            label = f"{name} {key}".strip()
+            print(f"{label:32} {say('cli.doctor.missing') if what is None else what}")
+    return 0
+
+
+def examine(settings: Settings) -> dict[str, Any]:
+    """Versions, folders, models, programs, and what the library says of itself."""
+    with Library(settings) as library:
+        documents = library.documents()
+        return {
+            "python": platform.python_version(),
+            "platform": sys.platform,
+            "packages": {name: metadata.version(name) for name in PACKAGES},
+            "library": {
+                "folder": str(settings.library),
+                "community": settings.community,
+                "documents": len(documents),
+                "passages": sum(document.passages for document in documents),
+                "embedding": library.catalogue.get("embedding"),
+            },
+            "models": {
+                "embedding": library.embeddings.name,
+                "llm": settings.llm,
+                **{model.name: model.bytes for model in modelstore.stored(settings.models)},
+            },
+            "programs": {name: shutil.which(name) for name in PROGRAMS},
+        }

@@ -1,0 +1,77 @@
+"""``documents list|show|remove|edit``: what the library holds, and mending it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from copassist.catalogue import EDITABLE
+from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.dates import written_dates
+from copassist.errors import UsageError
+from copassist.library import Library
+from copassist.passages import KINDS, LEVELS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    say = cli_words()
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name in ("list", "show", "remove", "edit"):
+        child = actions.add_parser(name, help=say(f"cli.documents.{name}"))
+        if name != "list":
+            child.add_argument("name", help=say("cli.documents.name"))
+        if name == "edit":
+            child.add_argument("--title")
+            child.add_argument("--date", metavar="D")
+            child.add_argument("--kind", choices=KINDS)
+            child.add_argument("--language", choices=("fr", "en"))
+            child.add_argument("--level", choices=LEVELS)
+        add_library_options(child)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_of(arguments)
+    with Library(settings) as library:
+        told: dict[str, Any] = ACTIONS[arguments.action](library, arguments)
+    if arguments.json:
+        write_json(told)
+        return 0
+    for document in told.get("documents", [told.get("document")]):
+        date = document["date"] or "–"
+        print(f"{date:10}  {document['kind']:8}  {document['passages']:5}  {document['path']}")
+    for passage in told.get("passages", []):
+        print(f"\n[{passage['locator']}]\n{passage['text']}")
+    return 0
+
+
+def _list(library: Library, _: argparse.Namespace) -> dict[str, Any]:
+    return {"documents": [document.to_dict() for document in library.documents()]}
+
+
+def _show(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
+    settings = library.settings
+    document = library.catalogue.document(settings.community, arguments.name)
+    passages = [
+        {"number": p.number, "locator": p.locator.label(settings.language), "text": p.text}
+        for p in library.catalogue.version_passages(document.version)
+    ]
+    return {"document": document.to_dict(), "passages": passages}
+
+
+def _remove(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
+    return {"document": library.remove(arguments.name).to_dict() | {"status": "removed"}}
+
+
+def _edit(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
+    changes = {name: getattr(arguments, name) for name in EDITABLE if getattr(arguments, name)}
+    if not changes:
+        raise UsageError(problem=cli_words()("cli.documents.nothing"))
+    if "date" in changes:
+        found = next(written_dates(changes["date"]), None)
+        if found is None or found.iso is None:
+            raise UsageError(problem=cli_words()("cli.documents.date", value=changes["date"]))
+        changes["date"] = found.iso
+    return {"document": library.edit(arguments.name, changes).to_dict()}
+
+
+ACTIONS = {"list": _list, "show": _show, "remove": _remove, "edit": _edit}

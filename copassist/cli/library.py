@@ -1,0 +1,63 @@
+"""``library verify|repair|reindex|backup|restore``: the stores themselves."""
+
+from __future__ import annotations
+
+import argparse
+
+from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.errors import NotYetError
+from copassist.library import Library
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    say = cli_words()
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name in ("verify", "repair", "reindex", "backup", "restore"):
+        child = actions.add_parser(name, help=say(f"cli.library.{name}"))
+        if name in ("backup", "restore"):
+            child.add_argument("file", metavar="FILE", help=say("cli.library.file"))
+        add_library_options(child)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.action in ("backup", "restore"):
+        raise NotYetError(command=f"library {arguments.action}")
+    with Library(settings_of(arguments)) as library:
+        return {"verify": _verify, "repair": _repair, "reindex": _reindex}[arguments.action](
+            library, arguments
+        )
+
+
+def _verify(library: Library, arguments: argparse.Namespace) -> int:
+    """Exit code 0 when all agrees, 1 with one line per disagreement otherwise."""
+    say = cli_words()
+    found = library.verify()
+    if arguments.json:
+        write_json({"disagreements": [{"problem": d.problem, "name": d.name} for d in found]})
+    else:
+        for one in found:
+            print(say(f"verify.{one.problem}", name=one.name))
+    return 1 if found else 0
+
+
+def _repair(library: Library, arguments: argparse.Namespace) -> int:
+    mended = library.repair()
+    if arguments.json:
+        write_json({"mended": mended})
+    else:
+        print(cli_words()("verify.mended", count=mended))
+    return 0
+
+
+def _reindex(library: Library, arguments: argparse.Namespace) -> int:
+    passages = 0
+
+    def count(done: int) -> None:
+        nonlocal passages
+        passages += done
+        tell(cli_words()("verify.reindexed", count=passages))
+
+    library.reindex(count)
+    if arguments.json:
+        write_json({"passages": passages})
+    return 0

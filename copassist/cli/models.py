@@ -1,0 +1,52 @@
+"""``models list|pull NAME``: embedding and chat models on this machine."""
+
+from __future__ import annotations
+
+import argparse
+
+from copassist import modelstore
+from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+
+MEGABYTE = 1_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    say = cli_words()
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add_library_options(actions.add_parser("list", help=say("cli.models.list")))
+    pull = actions.add_parser("pull", help=say("cli.models.pull"))
+    pull.add_argument("name", help=say("cli.models.name"))
+    add_library_options(pull)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_of(arguments)
+    if arguments.action == "pull":
+        path = _pull(arguments.name, settings.models)
+        if arguments.json:
+            write_json({"name": arguments.name, "path": str(path)})
+        return 0
+    stored = modelstore.stored(settings.models)
+    if arguments.json:
+        models = [{"name": m.name, "path": str(m.path), "bytes": m.bytes} for m in stored]
+        write_json({"models": models})
+        return 0
+    for model in stored:
+        print(f"{model.name}  {model.bytes // MEGABYTE} Mo")
+    return 0
+
+
+def _pull(name: str, folder: object) -> object:
+    from pathlib import Path
+
+    from tqdm import tqdm
+
+    with tqdm(unit="B", unit_scale=True, desc=name) as bar:
+
+        def advance(present: int, total: int) -> None:
+            bar.total = total
+            bar.update(present - bar.n)
+
+        path = modelstore.pull(name, Path(str(folder)), advance)
+    tell(str(path))
+    return path
