@@ -21,8 +21,6 @@ _BOMS: Final = (
 _WIDE: Final = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _CANDIDATES: Final = (
     "cp1252",
-    "latin_1",
-    "iso8859_15",
     "mac_roman",
     "cp850",
     "cp1250",
@@ -40,7 +38,13 @@ _CANDIDATES: Final = (
 )
 """What charset-normalizer may answer: encodings of office files of the last thirty years. Given
 all of its hundred it answers rare EBCDIC pages for short French texts."""
-_WESTERN: Final = frozenset({"cp1252", "latin_1", "iso8859_15", "mac_roman", "cp850"})
+_WESTERN: Final = ("cp1252", "mac_roman", "cp850")
+"""Western pages told apart; latin-1 is cp1252 without the quotes, and so needs no place here."""
+_COMMON: Final = frozenset("éèêëàâäçîïôöùûüœæÉÈÊÀÂÇÎÔ’‘“”«»–—…•°€\u00a0ñáíóúßÄÖÜåøãõòìÅØ¿¡§")
+"""Characters above 0x7F that French, English and their neighbours really use."""
+_LIKENESS: Final = 0.8
+_ACCENTS: Final = 0.25
+"""Accented letters of Western texts are under a tenth; Greek and Cyrillic are nearly all high."""
 _GUESS_BYTES: Final = 64 * 1024
 """Enough for a guess: charset-normalizer's time grows with what it is shown."""
 _SHORT: Final = 64
@@ -128,25 +132,25 @@ def _decode_wide(data: bytes) -> str | None:
 
 
 def _guess(data: bytes) -> str:
+    """The encoding of ``data``, which is no UTF: Western unless its letters say otherwise.
+
+    charset-normalizer alone takes short French texts for Polish (cp1250), so a text that makes
+    sense in a Western page is taken as such; those differ by what they make of bytes above 0x7F.
+    """
     from charset_normalizer import from_bytes
 
-    if len(data) < _SHORT:
-        return "cp1252"
     sample = data[:_GUESS_BYTES]
+    western = max(_WESTERN, key=lambda name: _likeness(sample, name))
+    high = sum(byte > 0x7F for byte in sample)
+    if len(data) < _SHORT or (
+        high < _ACCENTS * len(sample) and _likeness(sample, western) >= _LIKENESS
+    ):
+        return western
     best = from_bytes(sample, cp_isolation=list(_CANDIDATES)).best()
-    if best is None:
-        return "cp1252"
-    # The Western pages differ in a handful of characters; what tells them apart is what they
-    # make of the bytes above 0x7f: letters in a French text, and rarely signs.
-    if best.encoding in _WESTERN:
-        return max(("cp1252", "mac_roman", "cp850"), key=lambda name: _french(sample, name))
-    return best.encoding
+    return western if best is None or best.encoding in _WESTERN else best.encoding
 
 
-_COMMON: Final = frozenset("éèêëàâäçîïôöùûüœæÉÈÊÀÂÇÎÔ’‘“”«»–—…•°€\u00a0ñáíóúßÄÖÜ")
-
-
-def _french(sample: bytes, encoding: str) -> float:
-    """Balance of common against uncommon characters that ``encoding`` makes of the high bytes."""
+def _likeness(sample: bytes, encoding: str) -> float:
+    """Share of the bytes above 0x7F that ``encoding`` makes into common Western characters."""
     high = bytes(byte for byte in sample if byte > 0x7F).decode(encoding, "replace")
-    return sum(1.0 if c in _COMMON else -1.0 for c in high)
+    return sum(c in _COMMON for c in high) / max(len(high), 1)

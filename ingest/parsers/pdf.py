@@ -35,7 +35,8 @@ MAX_STREAM_BYTES: Final = 20_000_000
 PAGE_LETTERS: Final = 12
 """A page with fewer letters and digits than this, under a picture, has no text: a page number."""
 MARGIN_LINES: Final = 3
-"""Lines at the top and bottom of a page among which headers and footers are looked for."""
+"""Lines at the top and bottom of a page among which headers and footers are looked for; on a
+short page, a quarter of its lines: forms and slides repeat what is no margin."""
 REPEATS: Final = 3
 """A margin line is a header when as many neighbouring pages have it, numbers aside."""
 NEIGHBOURS: Final = 6
@@ -288,24 +289,28 @@ def tidy(texts: Sequence[str]) -> list[str]:
 def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     """``pages`` (as lines) less the lines that neighbouring pages repeat at the same edge.
 
-    Numbers are alike, so that "page 3 of 12" repeats; a page is never left without a line.
+    Lines are peeled from the outside as long as they repeat, numbers being alike so that
+    "page 3 of 12" does; a page is never left without a line.
     """
     filled = [[line for line in page if line] for page in pages]
     edges = [(_edge(page, top=True), _edge(page, top=False)) for page in filled]
     kept: list[list[str]] = []
     for number, page in enumerate(filled):
         near = edges[max(0, number - NEIGHBOURS) : number + NEIGHBOURS + 1]
-        top = _repeated(edges[number][0], [edge[0] for edge in near])
-        bottom = _repeated(edges[number][1], [edge[1] for edge in near])
-        last = len(page)
-        lines = [
-            line
-            for at, line in enumerate(page)
-            if not (at < MARGIN_LINES and _shape(line) in top)
-            and not (at >= last - MARGIN_LINES and _shape(line) in bottom)
-        ]
-        kept.append(lines or page)
+        top = _peeled(page, [edge[0] for edge in near])
+        bottom = _peeled(page[::-1], [edge[1] for edge in near])
+        kept.append(page[top : len(page) - bottom] or page)
     return kept
+
+
+def _peeled(lines: Sequence[str], near: Sequence[frozenset[str]]) -> int:
+    """How many of the first ``lines`` are repeated by the edges ``near``."""
+    count = 0
+    for line in lines[: min(MARGIN_LINES, max(1, len(lines) // 4))]:
+        if sum(_shape(line) in edge for edge in near) < REPEATS:
+            break
+        count += 1
+    return count
 
 
 def _shape(line: str) -> str:
@@ -316,10 +321,6 @@ def _edge(page: Sequence[str], *, top: bool) -> frozenset[str]:
     return frozenset(
         _shape(line) for line in (page[:MARGIN_LINES] if top else page[-MARGIN_LINES:])
     )
-
-
-def _repeated(own: frozenset[str], near: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset(line for line in own if sum(line in edge for edge in near) >= REPEATS)
 
 
 def undouble(text: str) -> str:

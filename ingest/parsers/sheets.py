@@ -182,10 +182,16 @@ def _blocks(rows: Iterable[Sequence[object]]) -> Iterator[list[Row]]:
         if any(cells):
             held.append(Row(number, cells))
         if held and (not any(cells) or len(held) >= BLOCK_ROWS):
-            yield held
+            yield _trimmed(held)
             held = []
     if held:
-        yield held
+        yield _trimmed(held)
+
+
+def _trimmed(block: Sequence[Row]) -> list[Row]:
+    """Rows without the columns that are blank to the left of all of them."""
+    first = min(row.filled[0] for row in block)
+    return [Row(row.number, row.cells[first:]) for row in block]
 
 
 def _titles(block: Sequence[Row]) -> list[Row]:

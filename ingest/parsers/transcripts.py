@@ -98,7 +98,7 @@ def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
     lines = [line.strip() for text in paragraphs for line in text.split("\n") if line.strip()]
     headers = sum(bool(_TEAMS_HEADER.match(line)) for line in lines)
     ranges = sum(bool(_TEAMS_RANGE.match(line)) for line in lines)
-    if max(headers, ranges) < _TEAMS_TURNS or max(headers, ranges) < len(lines) // 20:
+    if not ranges and (headers < _TEAMS_TURNS or headers < len(lines) // 20):
         return []
     found: list[Turn] = []
     time, speaker, said = "00:00:00", None, list[str]()

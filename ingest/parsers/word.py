@@ -67,6 +67,7 @@ class DocxParser(SectionParser):
             turns = turns_of([block.text for block in blocks if block.text])
             if turns:
                 yield from transcript_sections(turns, properties)
+                yield from sections_of(block for block in blocks if block.rows)
             else:
                 yield from sections_of(blocks, properties)
 

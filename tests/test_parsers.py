@@ -1,0 +1,419 @@
+"""One table: what each format gives, with the place of each text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import recordfiles as files
+from langchain_core.documents import Document
+from langchain_core.documents.base import Blob
+
+from copassist.errors import (
+    DamagedFileError,
+    EmptyFileError,
+    ImageOnlyError,
+    ProtectedFileError,
+    TooLargeError,
+    UnknownTypeError,
+    UnreadableError,
+)
+from copassist.passages import Locator
+from ingest.cleaning import clean, decode
+from ingest.filetypes import BY_SUFFIX, FILE_TYPES, file_type, load_parser, parser_for
+from ingest.parsers import images
+from ingest.parsers.archive import members
+from ingest.parsers.base import UNITS, Container, Limits, SectionParser
+from ingest.parsers.markdown import headings
+from ingest.parsers.pdf import better, rubbish, tidy, undouble, unhyphenate
+from ingest.parsers.sheets import delimiter_of
+
+ROWS = f"{' | '.join(files.HEADER)}\n{' | '.join(files.ROW)}"
+EXPECTED: dict[str, list[tuple[str, str, str]]] = {
+    # name: (place as a French reader sees it, unit, words that stand there)
+    "cr.md": [
+        ("§ Compte rendu › Suivis", "prose", files.SENTENCE),
+        ("§ Compte rendu › Suivis", "prose", "# pas un titre"),
+        ("§ Compte rendu › Suite", "prose", files.NEXT),
+    ],
+    "cr.txt": [("", "prose", f"{files.SENTENCE}\n\n{files.NEXT}")],
+    "cr.rst": [
+        ("§ Titre › Suivis", "prose", files.SENTENCE),
+        ("§ Titre › Suite", "prose", files.NEXT),
+    ],
+    "cr.html": [
+        ("§ Compte rendu › Suivis", "prose", files.SENTENCE),
+        ("§ Compte rendu › Suivis", "table", ROWS),
+        ("§ Compte rendu › Suite", "prose", files.NEXT),
+    ],
+    "cr.docx": [
+        ("§ Compte rendu › Suivis", "prose", files.SENTENCE),
+        ("§ Compte rendu › Suivis", "table", ROWS),
+        ("§ Compte rendu › Suite", "prose", files.NEXT),
+    ],
+    "changes.docx": [
+        ("", "prose", "Gardé ajouté"),
+        ("zone de texte", "prose", "Dans la boîte"),
+        ("", "prose", "Avec une note"),
+        ("notes de bas de page", "prose", "Au bas de la page"),
+    ],
+    "teams.docx": [("00:00:03", "transcript", f"Noël Roy : {files.SENTENCE}")],
+    "cr.pptx": [
+        ("diapo 1, § Suivis", "prose", files.SENTENCE),
+        ("diapo 2, § Suite", "prose", files.NEXT),
+        ("diapo 2, § Suite", "table", ROWS),
+        ("diapo 2, notes de présentation, § Suite", "prose", "À dire lentement"),
+    ],
+    "cr.xlsx": [
+        ("feuille Suivis, l. 2-41", "table", "Action | Responsable\nAction 1 | Maïté"),
+        ("feuille Suivis, l. 42-61", "table", "Action | Responsable\nAction 41 | Maïté"),
+        ("feuille Tableau, l. 2, § Freins", "list", "cher"),
+        ("feuille Tableau, l. 2-4, § Idées", "list", "un\ndeux\ntrois"),
+    ],
+    "cr.csv": [("l. 2", "table", ROWS)],
+    "cr.pdf": [
+        (f"p. {n}", "prose", f"Page {files.WORDS[n]} : les participants ont convenu {n} fois.")
+        for n in range(1, 6)
+    ],
+    "cr.odt": [
+        ("§ Suivis", "prose", files.SENTENCE),
+        ("notes de bas de page, § Suivis", "prose", "Au bas de la page"),
+        ("§ Suite", "prose", files.NEXT),
+    ],
+    "cr.odp": [
+        ("diapo 1, § Suivis", "prose", files.SENTENCE),
+        ("diapo 2, § Suite", "prose", files.NEXT),
+    ],
+    "cr.ods": [("feuille Suivis, l. 2", "table", ROWS)],
+    "cr.rtf": [("§ Suivis", "prose", files.SENTENCE), ("§ Suite", "prose", files.NEXT)],
+    "cr.vtt": [
+        ("00:00:03", "transcript", f"Noël Roy : {files.SENTENCE}"),
+        ("00:12:31", "transcript", f"Maïté : {files.NEXT}"),
+    ],
+    "cr.srt": [("00:00:03", "transcript", files.SENTENCE), ("00:12:31", "transcript", files.NEXT)],
+    "cr.eml": [
+        ("en-tête", "prose", "Subject: Suivis d’avril"),
+        ("corps du message", "prose", files.SENTENCE),
+    ],
+    "cr.epub": [
+        ("§ Compte rendu › Suivis", "prose", files.SENTENCE),
+        ("§ Compte rendu › Suite", "prose", files.NEXT),
+    ],
+}
+PROPERTIES: dict[str, dict[str, str]] = {
+    "cr.md": {"title": "Rencontre d’avril", "date": "2024-04-18", "author": "Noël, Maïté"},
+    "cr.rst": {"date": "2024-04-18"},
+    "cr.html": {"title": "Rencontre d’avril", "language": "fr"},
+    "cr.docx": {"title": "Rencontre d’avril"},
+    "cr.pdf": {"title": "Rencontre d'avril"},
+    "cr.epub": {"title": "Livre"},
+    "cr.eml": {"title": "Suivis d’avril", "date": "2024-04-18", "to": "groupe@example.org"},
+}
+ABSENT = {
+    "cr.html": ("alert", "color:red"),
+    "changes.docx": ("retiré",),
+    "cr.pdf": ("Communauté de pratique", "page 3 de 5", "partici-"),
+    "cr.vtt": ("généré", "-->", "<v"),
+    "cr.eml": ("<p>",),
+}
+
+
+def parsed(path: Path) -> list[Document]:
+    return parser_for(path).parse(Blob.from_path(path))
+
+
+def place(document: Document) -> str:
+    return Locator.from_dict(document.metadata["locator"]).label("fr")
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_sections_and_their_places(name: str, tmp_path: Path) -> None:
+    found = parsed(files.write(name, tmp_path))
+    at = 0
+    for where, unit, words in EXPECTED[name]:
+        while not (
+            place(found[at]) == where
+            and found[at].metadata["unit"] == unit
+            and words in found[at].page_content
+        ):
+            at += 1
+            assert at < len(found), (
+                where,
+                unit,
+                words,
+                [(place(d), d.page_content) for d in found],
+            )
+    everything = "\n".join(document.page_content for document in found)
+    for words in ABSENT.get(name, ()):
+        assert words not in everything
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_properties_stand_on_the_first_section(name: str, tmp_path: Path) -> None:
+    first, *others = parsed(files.write(name, tmp_path))
+    assert first.metadata["properties"].items() >= PROPERTIES[name].items()
+    assert not any("properties" in document.metadata for document in others)
+
+
+def test_every_type_has_a_parser_and_its_own_suffixes() -> None:
+    suffixes = [suffix for row in FILE_TYPES for suffix in row.suffixes]
+    assert len(suffixes) == len(set(suffixes)) == len(BY_SUFFIX)
+    for row in FILE_TYPES:
+        assert isinstance(load_parser(row.parser), SectionParser)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_units_are_known_and_nothing_is_blank(name: str, tmp_path: Path) -> None:
+    for document in parsed(files.write(name, tmp_path)):
+        assert document.metadata["unit"] in UNITS
+        assert document.page_content.strip()
+
+
+# --- names that lie --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        ("cr.pdf", "lie.docx", "pdf"),
+        ("cr.docx", "lie.zip", "docx"),
+        ("cr.docx", "lie.txt", "docx"),
+        ("cr.xlsx", "lie.docx", "xlsx"),
+        ("cr.odt", "lie.docx", "odt"),
+        ("cr.epub", "lie.zip", "epub"),
+        ("cr.zip", "lie.docx", "zip"),
+        ("scan.png", "lie.pdf", "image"),
+        ("cr.rtf", "lie.doc", "rtf"),
+        ("cr.md", "lie.pdf", "text"),
+        ("cr.md", "Hackathon Notes", "text"),
+        ("cr.md", "v1.2 notes", "text"),
+        ("cr.md", "LICENSE", "text"),
+        ("cr.md", "cr.MD", "markdown"),
+    ],
+)
+def test_content_wins_over_the_name(content: str, name: str, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(files.FILES[content]())
+    assert file_type(path).name == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("a.wav", b"RIFF\x00\x01\x02", UnknownTypeError),
+        ("signed.p7s", b"-----BEGIN PKCS7-----", UnknownTypeError),
+        ("a.md", b"", EmptyFileError),
+        ("a.txt", b" \r\n\t\n", EmptyFileError),
+        ("a.md", "\ufeff\u200b\n".encode(), EmptyFileError),
+        ("a.csv", b"\n\n", EmptyFileError),
+        ("a.html", b"<html><script>x</script></html>", EmptyFileError),
+        ("a.docx", b"PK\x03\x04 and then nothing", DamagedFileError),
+        ("a.pdf", b"%PDF-1.7\n\x00\x01\xff", DamagedFileError),
+        ("a.png", b"\x89PNG\r\n\x1a\n", DamagedFileError),
+        ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), DamagedFileError),
+        ("a.xlsx", files.zipped({"[Content_Types].xml": b"", "xl/a": b""}), DamagedFileError),
+        ("a.docx", files.zipped({"_rels/.rels": b"", "word/a": b""}), DamagedFileError),
+        (
+            "a.docx",
+            files.zipped({"_rels/.rels": b"", "word/document.xml": b"<w"}),
+            DamagedFileError,
+        ),
+    ],
+)
+def test_unreadable_files_say_why(
+    name: str, data: bytes, error: type[UnreadableError], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(error) as raised:
+        parsed(path)
+    for language in ("fr", "en"):
+        assert path.name in raised.value.describe(language)
+
+
+def test_a_password_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(ProtectedFileError):
+        parsed(files.write("locked.pdf", tmp_path))
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
+def test_pictures_without_ocr_are_reported(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "can_recognise", lambda: False)
+    with pytest.raises(ImageOnlyError):
+        parsed(files.write(name, tmp_path))
+
+
+@pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
+def test_pictures_are_read_with_ocr(name: str, tmp_path: Path) -> None:
+    if not images.can_recognise():
+        pytest.skip("no tesseract on this machine")
+    (document,) = parsed(files.write(name, tmp_path))
+    assert "Bonjour" in document.page_content
+    assert place(document) == "p. 1"
+
+
+# --- Markdown --------------------------------------------------------------------------------
+
+
+def test_markdown_sections_are_slices_of_the_source(shared: Path) -> None:
+    for path in sorted((shared / "corpus").rglob("*.md"))[::7]:
+        source = clean(decode(path.read_bytes()))
+        for document in parsed(path):
+            assert document.page_content in source, path
+
+
+def test_no_line_of_markdown_is_lost_or_doubled(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    source = "avant\n\n# A\n\n## B\n\ntexte b\n\n## C\n\n# D\n> # cité\n\n- # dans une liste\n"
+    path.write_text(source, encoding="utf-8")
+    found = [(place(d), d.page_content) for d in parsed(path)]
+    assert found == [
+        ("", "avant"),
+        ("§ A › B", "## B\n\ntexte b"),
+        ("§ A › C", "## C"),
+        ("§ D", "# D\n> # cité\n\n- # dans une liste"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("# Un *deux* [trois](x) `quatre`", [(1, "Un deux trois quatre")]),
+        ("Titre\n=====\n\nAutre\n---", [(1, "Titre"), (2, "Autre")]),
+        ("une\ndeux\ntrois\n---", []),
+        ("~~~\n# non\n~~~\n    # non plus", []),
+        ("## Titre {#ancre .classe}", [(2, "Titre")]),
+        ("<h2 align='center'>Un <b>titre</b></h2>", [(2, "Un titre")]),
+        ("", []),
+    ],
+)
+def test_headings(source: str, found: list[tuple[int, str]]) -> None:
+    assert [(heading.level, heading.text) for heading in headings(source)] == found
+
+
+def test_a_card_is_its_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\ntitle: Atelier\ndescription: Matomo\n---\n", encoding="utf-8")
+    (document,) = parsed(path)
+    assert "description: Matomo" in document.page_content
+    assert place(document) == "propriétés"
+
+
+@pytest.mark.parametrize(
+    "matter", ["title: [", "date: 2024-13-45", "- liste", "a: !!python/object:os.x"]
+)
+def test_front_matter_that_does_not_parse_is_text(matter: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{matter}\n---\n\nLe texte.\n", encoding="utf-8")
+    assert "Le texte." in "".join(document.page_content for document in parsed(path))
+
+
+# --- PDF -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "others", "whole"),
+    [
+        ("les partici-\npants", "", "les participants"),
+        ("peut-\nêtre", "", "peut-être"),
+        ("mi-\nparcours", "mi-parcours", "mi-parcours"),
+        ("2023-\n2024", "", "2023-2024"),
+        ("Jean-\nMarie", "", "Jean-Marie"),
+        ("fin -\nsuite", "", "fin -\nsuite"),
+    ],
+)
+def test_words_cut_at_a_line_end(text: str, others: str, whole: str) -> None:
+    from collections import Counter
+
+    assert unhyphenate(text, Counter(others.split())) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "single"),
+    [
+        ("SSAAMMPPLLEE", "SAMPLE"),
+        ("TToottaall 1122", "Total 12"),
+        ("1122 3344", "1122 3344"),
+        ("il a vu maman", "il a vu maman"),
+    ],
+)
+def test_doubled_letters(text: str, single: str) -> None:
+    assert undouble(text) == single
+
+
+def test_rubbish_is_measured_and_the_better_engine_kept() -> None:
+    text = "Une phrase ordinaire, avec ses espaces et ses accents. " * 10
+    assert rubbish(text) == rubbish("") == 0
+    for bad in ("\ue001\ue002" * 20, "a\nb\n" * 20, text.replace(" ", ""), "(cid:12)" * 30):
+        assert rubbish(bad) > 1
+        assert better(bad, text) == text
+    assert better(text, text.upper()) == text
+    assert better(text[:100], text) == text
+    assert better(text, "") == text
+
+
+def test_margins_go_and_page_numbers_too() -> None:
+    pages = [
+        f"Titre du guide\n{number}\nCorps {word}\nligne\nfin {word}"
+        for number, word in enumerate("abcdefgh")
+    ]
+    assert tidy(pages)[3] == "Corps d\nligne\nfin d"
+    assert tidy(["seule\npage"]) == ["seule\npage"]
+
+
+# --- sheets, archives, mails -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [("a,b\nc,d", ","), ("a, b; c\nd; e\nf, g; h", ";"), ("a\tb\n1,5\t2,5", "\t"), ("seul", ",")],
+)
+def test_delimiters(text: str, delimiter: str) -> None:
+    assert delimiter_of(text) == delimiter
+
+
+def expand(path: Path, scratch: Path, limits: Limits | None = None) -> dict[str, Path]:
+    parser: Any = parser_for(path)
+    assert isinstance(parser, Container)
+    blob = Blob.from_path(path, metadata={"source": path.name})
+    return {m.name: m.path for m in parser.expand(blob, scratch, limits or Limits())}
+
+
+def test_members_of_an_archive(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = expand(files.write("cr.zip", tmp_path), scratch)
+    assert sorted(found) == [
+        "cr.zip/autre.zip/a.csv",
+        "cr.zip/dossier/cr.md",
+        "cr.zip/évasion.txt",
+    ]
+    assert all(path.resolve().parent == scratch.resolve() for path in found.values())
+    assert found["cr.zip/dossier/cr.md"].read_bytes() == files.markdown()
+
+
+def test_attachments_of_a_mail(tmp_path: Path) -> None:
+    found = expand(files.write("cr.eml", tmp_path), tmp_path)
+    assert {name: path.read_bytes() for name, path in found.items()} == {
+        "cr.eml/cr.md": files.markdown()
+    }
+
+
+@pytest.mark.parametrize(
+    ("parts", "limits"),
+    [
+        ({f"{n}.txt": b"x" for n in range(30)}, Limits(members=20)),
+        ({"zero.txt": bytes(20_000_000)}, Limits()),
+        ({"a.bin": b"x" * 2000}, Limits(total_bytes=1000)),
+        ({"a.bin": b"x" * 2000}, Limits(member_bytes=1000)),
+        ({"a.zip": files.zipped({"b.zip": files.zipped({"c.txt": b"x"})})}, Limits(depth=2)),
+    ],
+)
+def test_bombs_are_refused(parts: dict[str, bytes], limits: Limits, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(files.zipped(parts))
+    with pytest.raises(TooLargeError):
+        list(members(path, tmp_path, limits))
