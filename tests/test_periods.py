@@ -1,0 +1,167 @@
+"""Questions that ask for a period, a kind, the latest session; and those that only seem to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist.periods import QuestionFilters, read_question
+
+TODAY = date(2026, 11, 22)
+
+
+def ask(question: str) -> QuestionFilters:
+    return read_question(question, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("Qu'a-t-on décidé en mars 2024 ?", "2024-03-01", "2024-03-31"),
+        ("Qu'a-t-on décidé en mars ?", "2026-03-01", "2026-03-31"),
+        ("Qu'a-t-on décidé en décembre ?", "2025-12-01", "2025-12-31"),
+        ("Qui animait à l'automne dernier ?", "2025-09-01", "2025-12-21"),
+        ("Qui anime cet automne ?", "2026-09-01", "2026-12-21"),
+        ("Qui animait l’été dernier ?", "2026-06-01", "2026-09-22"),
+        ("Quels sujets à l'hiver 2021 ?", "2020-12-01", "2021-03-20"),
+        ("What was decided in spring 2021?", "2021-03-01", "2021-06-20"),
+        ("Who led last fall?", "2025-09-01", "2025-12-21"),
+        ("Qu'a-t-on dit du budget depuis 2019 ?", "2019-01-01", None),
+        ("What changed since March 2020?", "2020-03-01", None),
+        ("Qu'a-t-on dit du budget avant 2019 ?", None, "2018-12-31"),
+        ("Qu'a-t-on dit jusqu'en juin 2020 ?", None, "2020-06-30"),
+        ("Qu'a-t-on dit après le 3 mai 2021 ?", "2021-05-04", None),
+        ("Qu'a-t-on dit entre mars et mai 2019 ?", "2019-03-01", "2019-05-31"),
+        ("What was said from 2018 to 2020?", "2018-01-01", "2020-12-31"),
+        ("Qu'a-t-on fait l'an dernier ?", "2025-01-01", "2025-12-31"),
+        ("Qu'a-t-on fait il y a deux ans ?", "2024-01-01", "2024-12-31"),
+        ("What was done two months ago?", "2026-09-01", "2026-09-30"),
+        ("Qu'a-t-on fait au cours des trois derniers mois ?", "2026-08-22", "2026-11-22"),
+        ("What was done in the last two years?", "2024-11-22", "2026-11-22"),
+        ("Qu'a-t-on fait le mois dernier ?", "2026-10-01", "2026-10-31"),
+        ("Qu'a-t-on fait la semaine dernière ?", "2026-11-09", "2026-11-15"),
+        ("Qu'a-t-on fait en 2023-2024 ?", "2023-08-01", "2024-07-31"),
+        ("Qu'a-t-on fait depuis la rentrée ?", "2026-08-20", None),
+        ("Qui présentait à la rentrée 2021 ?", "2021-08-20", "2021-10-15"),
+        ("Que dit le compte rendu du 12 ?", "2026-11-12", "2026-11-12"),
+        ("Que dit le compte rendu du 25 ?", "2026-10-25", "2026-10-25"),
+        ("Que dit le compte rendu du 12 mars 2024 ?", "2024-03-12", "2024-03-12"),
+        ("Qui était là à la réunion du 17 octobre 2018 ?", "2018-10-17", "2018-10-17"),
+        ("L'assemblée de décembre 2013 a-t-elle délibéré ?", "2013-12-01", "2013-12-31"),
+        ("What did they decide on July 18, 2018?", "2018-07-18", "2018-07-18"),
+        # dates of things, not of sessions
+        ("Qui rend les vidéos de la journée de septembre accessibles ?", None, None),
+        ("Where is the May 2019 coding contest?", None, None),
+        ("Quel est le plan 2019-2022 ?", None, None),
+        ("Combien de minutes dure la pause ?", None, None),
+        ("May we publish the code?", None, None),
+        ("Qui anime la prochaine rencontre ?", None, None),
+    ],
+)
+def test_periods(question: str, since: str | None, until: str | None) -> None:
+    found = ask(question)
+    assert (found.since, found.until) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Que dit-on dans le guide d'animation ?", "guide"),
+        ("According to the handbook, who decides?", "guide"),
+        ("Que dit le compte rendu du 12 ?", "minutes"),
+        ("Dans les comptes rendus, parle-t-on de budget ?", "minutes"),
+        ("What do the minutes of March 12, 2024 say?", "minutes"),
+        ("Que faut-il inscrire dans la grille ?", "tool"),
+        ("Qui rédige le compte rendu ?", None),
+        ("Comment préparer un guide ?", None),
+        ("Peut-on le faire en 20 minutes ?", None),
+    ],
+)
+def test_kinds(question: str, kind: str | None) -> None:
+    assert ask(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "latest"),
+    [
+        ("Qu'a-t-on décidé à la dernière rencontre ?", True),
+        ("Que dit le plus récent compte rendu ?", True),
+        ("What happened at the last meeting?", True),
+        ("Qui animait la dernière fois ?", True),
+        ("What is the latest?", True),
+        ("Qui anime la prochaine rencontre ?", False),
+        ("Qui a parlé en dernier ?", False),
+    ],
+)
+def test_latest(question: str, latest: bool) -> None:
+    assert ask(question).latest is latest
+
+
+def test_names_are_signals() -> None:
+    found = ask("Que proposait Marc Pageau à l'équipe de Redhat en mars 2018 ?")
+    assert found.names == ("Marc Pageau", "Redhat")
+
+
+def test_each_filter_shows_its_words_and_comes_off() -> None:
+    found = ask("Que dit le compte rendu du 12 mars 2024 ?")
+    period = next(mention for mention in found.mentions if mention.about == "period")
+    assert period.words == "compte rendu du 12 mars 2024"
+    without = found.without(period)
+    assert (without.since, without.until, without.kind) == (None, None, "minutes")
+
+
+@given(st.text(), st.dates(date(2000, 1, 1), date(2050, 1, 1)))
+def test_any_question_is_read(question: str, today: date) -> None:
+    found = read_question(question, today)
+    if found.since and found.until:
+        assert date.fromisoformat(found.since) <= date.fromisoformat(found.until)
+
+
+WORDS = st.sampled_from(
+    [
+        "depuis",
+        "avant",
+        "entre",
+        "et",
+        "mars",
+        "2019",
+        "le",
+        "12",
+        "dernier",
+        "l'automne",
+        "la",
+        "rentrée",
+        "en",
+        "il",
+        "y",
+        "a",
+        "deux",
+        "ans",
+        "mai",
+        "réunion",
+        "du",
+        "compte",
+        "rendu",
+        "last",
+        "month",
+        "2018-03-31",
+        "29",
+        "février",
+        "since",
+        "to",
+        "from",
+        "2023-2024",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=9).map(" ".join), st.dates(date(2000, 1, 1), date(2050, 1, 1)))
+def test_any_words_of_time_give_real_days(question: str, today: date) -> None:
+    found = read_question(question, today)
+    assert not (found.since and found.until) or found.since <= found.until
+    for mention in found.mentions:
+        for day in (mention.since, mention.until):
+            assert day is None or date.fromisoformat(day)
