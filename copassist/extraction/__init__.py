@@ -1,0 +1,49 @@
+"""The register of one record: session, decisions, actions and topics, each with its quote.
+
+Rules and patterns only, French and English, so that it is quick, explainable and the same every
+time. What the rules are worth is measured by ``benchmarks/register.py`` on minutes annotated by
+hand. ``lines`` puts every line under its headings and labels, ``sections`` says what a heading
+announces, ``people`` who is named, ``dates`` when; ``actions``, ``decisions``, ``topics`` and
+``sessions`` read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from copassist.extraction.actions import actions_in
+from copassist.extraction.decisions import decisions_in
+from copassist.extraction.lines import lines_of
+from copassist.extraction.people import people_of
+from copassist.extraction.sessions import session_in
+from copassist.extraction.topics import topics_in
+from copassist.passages import Document, Passage
+from copassist.records import Register
+
+
+def read_register(
+    document: Document, passages: Sequence[Passage], people: Iterable[str] = ()
+) -> Register:
+    """Everything ``passages`` of one ``document`` say for the register.
+
+    ``people`` are names known from the community's other records; they let an owner be
+    recognised who is not listed as present here. Every quote is a slice of its passage's text,
+    and no owner is given who does not stand in the quote or in the label over it.
+    """
+    lines = lines_of(passages)
+    if not lines:
+        return Register()
+    topics = topics_in(lines, document.title, document.id, document.date)
+    return Register(
+        (session_in(lines, document, topics),),
+        tuple(
+            decision
+            for line in lines
+            for decision in decisions_in(line, document.id, document.date)
+        ),
+        actions_in(lines, document.id, document.date, people_of(lines, people)),
+        topics,
+    )
+
+
+__all__ = ["read_register"]

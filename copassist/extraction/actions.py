@@ -1,0 +1,385 @@
+"""Actions of a record: quoted, with owner and due date as written, and never inferred.
+
+Where they stand
+    A list under « Mesures de suivi », "Action items", "Next steps"...: each of its lines.
+    A table with a column of actions and one of owners, due dates or states: each of its rows.
+    A check box, anywhere.
+    A label (« Action : », « TODO », "Action item Sam:") or an owner after an arrow, anywhere.
+    A sentence in which somebody undertakes something (see ``undertakings``), anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from copassist.extraction.dates import Due, due_cell, due_in, session_day
+from copassist.extraction.decisions import states_decision
+from copassist.extraction.lines import Line
+from copassist.extraction.people import GROUP, PEOPLE, People, certain, likely
+from copassist.extraction.sections import SPOKEN, kind_of
+from copassist.extraction.tables import Row, rows_of
+from copassist.extraction.texts import fold, plain, straight
+from copassist.extraction.undertakings import (
+    Undertaking,
+    assigned_to,
+    by_pronoun,
+    is_idea,
+    is_question,
+    leading_owner,
+    marked_owner,
+    starts_with_verb,
+    undertaking_in,
+    unlisted_owner,
+)
+from copassist.records import Action
+from copassist.sentences import sentences
+
+_BOX: Final = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?!\()\s*|(?P<sign>[☐☑☒✅✓✔])\s*")
+_LABEL: Final = re.compile(
+    r"(?:actions? items?|actions?|mesures? de suivi|points? d'action|suivi|to ?-?do|à faire|tâches?|next steps?|follow[- ]?up|AP|AI)"
+    r"(?: #?\d+)?(?: (?:pour|for|de|à|avec|with)(?= )| (?=[A-ZÀ-Þ@]))?(?P<owner>[^:–—]{0,40}?) ?(?::|[–—-] )\s*(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LABEL_FOR: Final = re.compile(
+    rf"(?:[Aa]ctions?(?: items?)?|[Mm]esures? de suivi|[Pp]oints? d'action|[Ss]uivi) (?:pour|for|de la part de|avec|with) (?P<owner>{GROUP}|{PEOPLE})\b",
+)
+_WITH: Final = re.compile(r"(?:[Pp]oints? d'action|[Aa]ction) (?:avec|with) ")
+_DONE: Final = re.compile(
+    r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|complete|completed|réalisée?s?"
+    r"|réglée?s?|closed?|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
+    re.IGNORECASE,
+)
+_UNDERWAY: Final = re.compile(
+    r"\b(?:en cours|in progress|ongoing|started|commencée?|à poursuivre|reste à)\b", re.I
+)
+_PAST: Final = re.compile(
+    rf"^(?:{PEOPLE}|{GROUP}|[A-Z]\w+) (?:a|ont|est|sont|has|have) (?:bien |déjà |already |été |been )?(?:[a-zà-ÿ]+(?:é|ée|és|ées|i|is|it|u|us|ert|ed|nt|ne))\b"
+)
+_TO_DO: Final = re.compile(
+    r"\b(?:il faut|qu'il faut|à \w+(?:er|ir|re)\b|reste|doit|doivent|needs? to|to \w+|will)\b"
+)
+_INTRO: Final = re.compile(
+    r"(?:suivant|ci-dessous|following|below|actions?|tâches?|items?|veuillez ajouter|:\s*$)", re.I
+)
+_URL: Final = re.compile(r"https?://\S+")
+_LINK_ONLY: Final = re.compile(r"(?:https?://\S+|www\.\S+)\W*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    document: str
+    session_date: str | None
+    day: date | None
+    people: People
+    marked_groups: frozenset[int]
+    """Lists in which somebody marked owners: their other lines are tasks as well."""
+
+
+def actions_in(
+    lines: Sequence[Line], document: str, session_date: str | None, people: People
+) -> tuple[Action, ...]:
+    """Every action of a record, in order, each once."""
+    context = _Context(
+        document, session_date, session_day(session_date), people, _marked(lines, people)
+    )
+    tabled = {id(row.line): row for row in rows_of(lines)}
+    found: list[Action] = []
+    for line in lines:
+        if row := tabled.get(id(line)):
+            found.extend(_of_row(row, context))
+        elif line.role not in ("heading", "row"):
+            found.extend(_of_line(line, context))
+    return tuple({(fold(a.text), a.item, a.owner): a for a in reversed(found)}.values())[::-1]
+
+
+def _marked(lines: Sequence[Line], people: People) -> frozenset[int]:
+    owned: dict[int, int] = defaultdict(int)
+    for line in lines:
+        if line.role == "item" and marked_owner(line.words, people):
+            owned[line.group] += 1
+    return frozenset(owned)
+
+
+def _of_row(row: Row, context: _Context) -> Iterator[Action]:
+    if "action" not in row.cells:
+        return
+    written = row.cells.get("owner", "")
+    owner = written if written and likely(written) else None
+    due = due_cell(row.cells.get("due", ""), context.day)
+    state = fold(row.cells.get("status", ""))
+    done = re.match(
+        r"(?:x|oui|yes|100 ?%|fait|done|termine|complete|realise|regle|ferme|closed?)", state
+    )
+    status = "done" if done or _DONE.search(row.cells["action"]) else "open"
+    if owner is None:
+        said = undertaking_in(row.cells["action"], context.people)
+        owner = said.owner if said else None
+    yield Action(
+        row.cells["action"],
+        context.session_date,
+        owner,
+        certain(owner) if owner else True,
+        due.text if due else None,
+        due.day if due else None,
+        status,
+        item=row.line.item,
+        source=row.line.source(context.document, row.quote),
+    )
+
+
+def _of_line(line: Line, context: _Context) -> Iterator[Action]:
+    if line.kind in ("people", "ideas", "decisions") and not _BOX.match(line.text):
+        return
+    if kind_of(line.words) in SPOKEN:
+        return
+    if box := _BOX.match(line.text):
+        yield _boxed(line, box, context)
+    elif line.kind in ("follow_up", "review", "done", "next") and _is_task(line, context):
+        yield from _of_task(line, context)
+    elif line.kind == "follow_up" and _is_label(line, context):
+        return
+    else:
+        yield from _of_prose(line, context)
+
+
+def _boxed(line: Line, box: re.Match[str], context: _Context) -> Action:
+    ticked = (box["mark"] or "").strip() or (box["sign"] or "") in tuple("☑☒✅✓✔")
+    said = _who(plain(line.text[box.end() :]), line, context)
+    return _action(line, line.text, said, context, "done" if ticked else "open")
+
+
+# -- lists of actions
+
+
+def _is_task(line: Line, context: _Context) -> bool:
+    """Whether a line of a section of actions is one of them, and not a detail or a remark."""
+    words = straight(line.words)
+    if line.kind == "next" or (line.reopened and not _leads_to_tasks(line, context)):
+        return False
+    if kind_of(words) != "topic" or _LINK_ONLY.fullmatch(words):
+        return False
+    if line.role == "sentence":
+        return _of_its_own(words, context) or _label_of(words, context) is not None
+    if _is_label(line, context) or is_question(words):
+        return False
+    if line.headings and kind_of(line.headings[-1]) == "agenda" and not _of_its_own(words, context):
+        return False
+    if not line.parents or _is_label(line.parents[-1], context):
+        return True
+    if kind_of(line.parents[-1].words) in ("follow_up", "review", "done"):
+        return True
+    return _of_its_own(words, context) and not is_idea(words)
+
+
+def _of_its_own(words: str, context: _Context) -> bool:
+    said = undertaking_in(words, context.people) or marked_owner(words, context.people)
+    return said is not None or _french_infinitive(words)
+
+
+def _french_infinitive(words: str) -> bool:
+    first = words.split(maxsplit=1)[0] if words else ""
+    return starts_with_verb(words) and re.search(r"(?:er|ir|re|oir)\b", first, re.I) is not None
+
+
+def _leads_to_tasks(line: Line, context: _Context) -> bool:
+    lead = line.lead or (line.parents[0].lead if line.parents else "")
+    return bool(lead) and (
+        _INTRO.search(lead) is not None or context.people.knows(lead.strip(" :"))
+    )
+
+
+def _is_label(line: Line, context: _Context) -> bool:
+    """A line that only says whose, or of what kind, the lines nested in it are."""
+    if not line.children:
+        return False
+    words = straight(line.words).strip()
+    if kind_of(words) in ("follow_up", "review", "done"):
+        return True
+    bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words)
+    said = words.endswith((":", " to")) or bare == words
+    return said and _is_somebody(bare, context)
+
+
+def _is_somebody(words: str, context: _Context) -> bool:
+    named = re.fullmatch(rf"{PEOPLE}|{GROUP}", words) is not None
+    return named and (context.people.knows(words) or re.fullmatch(GROUP, words) is not None)
+
+
+def _of_task(line: Line, context: _Context) -> Iterator[Action]:
+    apart = [piece for piece in line.pieces() if _undertaken(plain(piece), context)]
+    if len(apart) > 1:
+        for piece in apart:
+            yield _action(line, piece, _who(plain(piece), line, context), context, None)
+        return
+    yield _action(line, line.text, _who(line.words, line, context), context, None)
+
+
+def _undertaken(words: str, context: _Context) -> bool:
+    said = undertaking_in(words, context.people)
+    return said is not None and said.owner is not None
+
+
+def _who(words: str, line: Line, context: _Context) -> Undertaking:
+    """The owner of a task: said in the line, or by the label it stands under."""
+    people = context.people
+    for said in (
+        marked_owner(words, people),
+        _in_some_sentence(words, people),
+        leading_owner(words, people),
+    ):
+        if said is not None:
+            return said
+    if owner := assigned_to(words):
+        return Undertaking(owner, certain(owner), "assigned")
+    if label := _label_of(words, context):
+        return label
+    if owner := _over(line, context):
+        return Undertaking(owner, certain(owner), "label")
+    return by_pronoun(words) or _unlisted(words) or Undertaking()
+
+
+def _unlisted(words: str) -> Undertaking | None:
+    said = (unlisted_owner(span.text) for span in sentences(words))
+    return next((found for found in said if found is not None), None)
+
+
+def _in_some_sentence(words: str, people: People) -> Undertaking | None:
+    for span in sentences(words):
+        said = undertaking_in(span.text, people)
+        if said is not None and said.owner is not None:
+            return said
+    return undertaking_in(words, people)
+
+
+def _over(line: Line, context: _Context) -> str | None:
+    """The name that a list of actions hangs on: « Guillaume : », "### Sam", a parent line."""
+    over = [parent.words for parent in reversed(line.parents) if _is_label(parent, context)]
+    if line.lead:
+        over.append(line.lead)
+    if line.headings and line.kind in ("follow_up", "review", "done"):
+        over.append(line.headings[-1])
+    for words in over:
+        bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words.strip())
+        if _is_somebody(straight(bare), context):
+            return bare
+    return None
+
+
+def _label_of(words: str, context: _Context) -> Undertaking | None:
+    """« Action : … », "Action item Sam: …", « Mesure de suivi pour le GT pour… »."""
+    line = straight(words)
+    if match := _LABEL_FOR.match(line):
+        owner = words[slice(*match.span("owner"))]
+        mine = not _WITH.match(line) and (
+            context.people.knows(owner) or re.fullmatch(GROUP, match["owner"])
+        )
+        return Undertaking(owner if mine else None, rule="label")
+    match = _LABEL.match(line)
+    if match is None:
+        return None
+    written = words[slice(*match.span("owner"))].strip(" ,-")
+    if written and not context.people.knows(written):
+        return (
+            None
+            if not re.fullmatch(GROUP, straight(written))
+            else Undertaking(written, rule="label")
+        )
+    if written:
+        return Undertaking(written, certain(written), "label")
+    rest = words[match.start("rest") :]
+    if _LINK_ONLY.fullmatch(rest):
+        return None
+    said = undertaking_in(rest, context.people) or leading_owner(rest, context.people)
+    if said is None and (group := re.match(rf"(?P<owner>{GROUP}),", rest)):
+        said = Undertaking(group["owner"], rule="label")
+    return said or Undertaking(rule="label")
+
+
+# -- prose and ordinary lists
+
+
+def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
+    if line.kind == "agenda" and not line.parents:
+        return
+    for piece in line.pieces():
+        words = plain(piece)
+        said = _said_in(words, line, context)
+        if said is not None and not (
+            said.rule not in ("label", "arrow") and states_decision(piece, line)
+        ):
+            yield _action(line, piece, said, context, None)
+
+
+def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
+    if label := _label_of(words, context):
+        return label
+    if re.match(r"[–—-]{1,2}> ?", words) and _french_infinitive(
+        re.sub(r"^[–—-]{1,2}> ?", "", words)
+    ):
+        return Undertaking(rule="arrow")
+    if marked := marked_owner(words, context.people):
+        return marked
+    if is_idea(words):
+        return None
+    if said := undertaking_in(words, context.people):
+        return said
+    if is_question(words):
+        return None
+    if line.role == "item" and line.group in context.marked_groups and _french_infinitive(words):
+        return Undertaking(rule="sibling")
+    if said := by_pronoun(words):
+        return said
+    return _by_speaker(words, line, context)
+
+
+def _by_speaker(words: str, line: Line, context: _Context) -> Undertaking | None:
+    """« Noureen : » over "Will provide links": the label it stands under says who."""
+    if not re.match(r"(?:[Ww]ill|[Tt]o|[Vv]a|[Dd]oit|[Dd]evra) [a-z]", words):
+        return None
+    owner = _over(line, context)
+    return Undertaking(owner, False, "speaker") if owner else None
+
+
+# -- the record of an action
+
+
+def _action(
+    line: Line, quote: str, said: Undertaking, context: _Context, status: str | None
+) -> Action:
+    words = _URL.sub(" ", plain(quote))
+    due = due_in(words, context.day) or Due("")
+    return Action(
+        quote,
+        context.session_date,
+        said.owner,
+        said.owner_certain,
+        due.text or None,
+        due.day,
+        status or status_of(quote, line, said),
+        item=line.item,
+        source=line.source(context.document, quote),
+    )
+
+
+_AHEAD: Final = frozenset(
+    {"modal", "future", "will", "to", "pledge", "asked", "pronoun", "speaker"}
+)
+"""Rules whose verb itself says that the thing is still to be done."""
+
+
+def status_of(quote: str, line: Line, said: Undertaking) -> str:
+    """``done`` where the record says so or lists what is done, ``unknown`` for actions reviewed."""
+    words = straight(plain(quote))
+    if line.kind == "done" or any(kind_of(parent.words) == "done" for parent in line.parents):
+        return "done"
+    if _UNDERWAY.search(words):
+        return "open"
+    past = said.rule not in _AHEAD and _PAST.match(words) and not _TO_DO.search(words)
+    if past or _DONE.search(quote):
+        return "done"
+    return "unknown" if line.kind == "review" else "open"

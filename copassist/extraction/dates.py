@@ -1,0 +1,324 @@
+"""When something is due, as written, and the day that means for a session of a given date."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from copassist.extraction.texts import straight
+
+LOOK_BACK: Final = 62
+"""Days a date without a year may lie before its session and still be of that year: records are
+often written up to two months late. Earlier than that, the following year is meant."""
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv january jan",
+            "fevrier fev february feb",
+            "mars march mar",
+            "avril avr april apr",
+            "mai may",
+            "juin june jun",
+            "juillet juil july jul",
+            "aout august aug",
+            "septembre sept sep september",
+            "octobre oct october",
+            "novembre nov november",
+            "decembre dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_DAYS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "lundi monday",
+            "mardi tuesday",
+            "mercredi wednesday",
+            "jeudi thursday",
+            "vendredi friday",
+            "samedi saturday",
+            "dimanche sunday",
+        )
+    )
+    for name in names.split()
+}
+_NUMBERS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "un une one a",
+            "deux two",
+            "trois three",
+            "quatre four",
+            "cinq five",
+            "six",
+            "sept seven",
+            "huit eight",
+            "neuf nine",
+            "dix ten",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY: Final = "|".join(sorted(_DAYS, key=len, reverse=True))
+_COUNT: Final = rf"\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_YEAR: Final = r"(?:19|20)\d{2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """``text`` verbatim; ``day`` ISO 8601, ``None`` when the words name no day."""
+
+    text: str
+    day: str | None = None
+
+
+def _made(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _around(session: date | None, month: int, day: int) -> date | None:
+    """The day of that month that a record of ``session`` means when it names no year."""
+    if session is None:
+        return None
+    found = _made(session.year, month, day)
+    if found is not None and found < session - timedelta(days=LOOK_BACK):
+        return _made(session.year + 1, month, day)
+    return found
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMBERS[text]
+
+
+def _end_of_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _iso(match: re.Match[str], session: date | None) -> date | None:
+    return _made(int(match["y"]), int(match["m"]), int(match["d"]))
+
+
+def _slashed(match: re.Match[str], session: date | None) -> date | None:
+    # French records write the day first; month-first is only read where nothing else is possible
+    day, month = int(match["d"]), int(match["m"])
+    if month > 12 >= day:
+        day, month = month, day
+    if not 1 <= month <= 12:
+        return None
+    if not match["y"]:
+        return _around(session, month, day)
+    year = int(match["y"])
+    return _made(year + 2000 if year < 100 else year, month, day)
+
+
+def _in_words(match: re.Match[str], session: date | None) -> date | None:
+    month = _MONTHS[match["m"]]
+    if match["y"]:
+        return _made(int(match["y"]), month, int(match["d"]))
+    return _around(session, month, int(match["d"]))
+
+
+def _month_end(match: re.Match[str], session: date | None) -> date | None:
+    month = _MONTHS[match["m"]]
+    if match["y"]:
+        year = int(match["y"])
+    elif session is None:
+        return None
+    else:
+        year = session.year + (1 if month < session.month else 0)
+    part = match["part"] or ""
+    if part.startswith(("mi", "mid")):
+        return _made(year, month, 15)
+    if part.startswith(("debut", "early")):
+        return _made(year, month, 10)
+    return _end_of_month(year, month)
+
+
+def _term(match: re.Match[str], session: date | None) -> date | None:
+    half = match["kind"].upper() in ("S", "H")
+    return _end_of_month(int(match["y"]), int(match["n"]) * (6 if half else 3))
+
+
+def _year_end(match: re.Match[str], session: date | None) -> date | None:
+    return _made(int(match["y"]), 12, 31)
+
+
+def _weekday(match: re.Match[str], session: date | None) -> date | None:
+    if session is None:
+        return None
+    ahead = (_DAYS[match["day"]] - session.weekday() - 1) % 7 + 1
+    return session + timedelta(days=ahead)
+
+
+def _after(match: re.Match[str], session: date | None) -> date | None:
+    if session is None:
+        return None
+    count, unit = _number(match["n"]), match["unit"]
+    if unit.startswith(("jour", "day")):
+        return session + timedelta(days=count)
+    if unit.startswith(("semaine", "week")):
+        return session + timedelta(weeks=count)
+    month = session.month - 1 + count
+    year, month = session.year + month // 12, month % 12 + 1
+    return date(year, month, min(session.day, calendar.monthrange(year, month)[1]))
+
+
+def _week(match: re.Match[str], session: date | None) -> date | None:
+    """The Friday of this week or of the next one."""
+    if session is None:
+        return None
+    friday = session + timedelta(days=(4 - session.weekday()) % 7)
+    following = re.search(r"prochaine|next", match.group()) is not None
+    return friday + timedelta(weeks=1) if following else friday
+
+
+def _month_of_session(match: re.Match[str], session: date | None) -> date | None:
+    return None if session is None else _end_of_month(session.year, session.month)
+
+
+def _undated(match: re.Match[str], session: date | None) -> date | None:
+    return None
+
+
+_Reading = Callable[[re.Match[str], date | None], date | None]
+_FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
+    (re.compile(rf"(?<![\w/]){pattern}(?![\w/])"), reading)
+    for pattern, reading in (
+        (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso),
+        (
+            rf"(?:(?:{_DAY}) )?(?P<d>\d{{1,2}})(?:er|e)?(?: ?(?:,|et|-|au|to|&) ?\d{{1,2}})? (?P<m>{_MONTH})\.?(?: (?P<y>{_YEAR}))?",
+            _in_words,
+        ),
+        (
+            rf"(?:(?:{_DAY}),? )?(?P<m>{_MONTH})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>{_YEAR}))?",
+            _in_words,
+        ),
+        (
+            rf"(?:(?:{_DAY}) )?(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?:/(?P<y>\d{{4}}|\d{{2}}))?",
+            _slashed,
+        ),
+        (r"(?P<kind>[SHTQsq])(?P<n>[1-4])[ -](?P<y>\d{4})", _term),
+        (
+            rf"(?P<part>(?:la )?(?:fin|mi|debut)[ -](?:du mois )?(?:de |d')?|(?:the )?(?:end|middle) of |early |mid[- ]|late )?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?",
+            _month_end,
+        ),
+        (
+            rf"(?:(?:dans|sous|d'ici|in|within)(?: les| the)? )(?P<n>{_COUNT}) (?P<unit>jours?|semaines?|mois|days?|weeks?|months?)",
+            _after,
+        ),
+        (rf"(?:next |this )?(?P<day>{_DAY})(?: prochain)?", _weekday),
+        (
+            r"(?:la |the )?(?:fin de |end of )?(?:la |the )?(?:semaine prochaine|next week|fin de (?:la )?semaine|end of (?:the )?week|cette semaine|this week)",
+            _week,
+        ),
+        (r"(?:la |the )?(?:fin du mois|end of (?:the )?month)", _month_of_session),
+        (
+            r"(?:la |le |the |our )?(?:prochaine? (?:rencontre|reunion|seance|session|atelier)|next (?:meeting|session|[A-Za-z]{2,6} meeting))",
+            _undated,
+        ),
+        (rf"(?P<y>{_YEAR})", _year_end),
+    )
+)
+_INTRODUCED: Final = re.compile(
+    r"(?:(?<!\w)(?:d'ici(?: a)?(?: au| le| la| les)?|avant(?: le| la)?|au plus tard(?: le)?|pour(?: le| la)?"
+    r"|echeance(?: ?:)?|date limite ?:?|remise(?: ?:)?|le|des(?: le| la)?|a remettre le"
+    r"|by(?: the)?(?: end of day| eod)?|before(?: the)?|due(?: by| on)?:?|no later than|until|on|deadline:?)"
+    r"|(?<!\w)(?=(?:dans|sous|d'ici|in|within) )|[,(]| [–-]) ?$"
+)
+_LEADS: Final = re.compile(
+    r"^ ?(?=\d{1,2}/\d|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d)"
+)
+_UNDATED_INTRODUCED: Final = re.compile(
+    r"(?<!\w)(?:d'ici|avant|pour|by|before|until|for|at|a) ?(?:a )?$"
+)
+
+
+def _flat(text: str) -> str:
+    """Folded character by character, so that places stay the same."""
+    flat = []
+    for character in straight(text).lower():
+        bare = unicodedata.normalize("NFKD", character)[:1]
+        flat.append(bare or character)
+    return "".join(flat)
+
+
+def session_day(iso: str | None) -> date | None:
+    """The date of a session, or ``None`` when it is unknown or only a month or a year."""
+    if iso is None:
+        return None
+    try:
+        return date.fromisoformat(iso[:10])
+    except ValueError:
+        return None
+
+
+def first_date(text: str, session: date | None = None) -> Due | None:
+    """The first date written in ``text``, whatever introduces it."""
+    flat = _flat(text)
+    best: tuple[int, int, date | None] | None = None
+    for pattern, reading in _FORMS:
+        for match in pattern.finditer(flat):
+            if best is None or (match.start(), -match.end()) < (best[0], -best[1]):
+                day = reading(match, session)
+                best = (match.start(), match.end(), day)
+            break
+    if best is None:
+        return None
+    start, end, day = best
+    return Due(text[start:end], day.isoformat() if day else None)
+
+
+def due_in(text: str, session: date | None) -> Due | None:
+    """When ``text`` says its action is due, if it does.
+
+    A date counts only where words such as « d'ici », « pour le », "by" introduce it, or where it
+    opens the line: « la réunion du 14 mai » is no deadline.
+    """
+    flat = _flat(text)
+    for pattern, reading in _FORMS:
+        for match in pattern.finditer(flat):
+            before = flat[: match.start()]
+            introduced = _UNDATED_INTRODUCED if reading is _undated else _INTRODUCED
+            lead = introduced.search(before)
+            opens = not before.strip() and _LEADS.match(flat)
+            dated = reading is _weekday and re.search(r"prochain|next|this", match.group())
+            relative = reading is _after or bool(dated)
+            if reading is _weekday and not dated and lead and lead.group().strip() in {"le", "on"}:
+                continue  # « le lundi » is every Monday
+            if lead is None and not opens and not relative:
+                continue
+            day = reading(match, session)
+            start = (
+                lead.start()
+                if lead and lead.group().strip() not in {",", "(", "-", "–"}
+                else match.start()
+            )
+            return Due(text[start : match.end()].strip(" ."), day.isoformat() if day else None)
+    return None
+
+
+def due_cell(text: str, session: date | None) -> Due | None:
+    """A cell of a « Échéance » column: all of it is the due date."""
+    written = text.strip(" .")
+    if not written or re.fullmatch(
+        r"[-–—?.\s]*|tbd|à (?:confirmer|déterminer|préciser)", written, re.IGNORECASE
+    ):
+        return None
+    found = first_date(written, session)
+    return Due(written, found.day if found else None)

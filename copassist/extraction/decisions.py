@@ -1,0 +1,133 @@
+"""What the group settled, verbatim. A wish, an opinion and somebody else's approval are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from copassist.extraction.lines import Line
+from copassist.extraction.people import GROUP, PERSON, likely
+from copassist.extraction.texts import fold, straight
+from copassist.extraction.undertakings import is_question
+from copassist.records import Decision
+
+_LABEL: Final = re.compile(
+    r"(?:(?:proposition |approche |solution |option )?(?:décision|décidé|adopté|retenu|adoptée|retenue)s?"
+    r"|résolution|decision|decided|agreed|resolution|resolved|motion(?: carried| passed)?)"
+    r"(?: ?(?:n[o°.]* ?|#)? ?\d+)? ?(?::|[–—-] ) ?(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DECIDED: Final = r"(?:décidé|voté|adopté|approuvé|convenu|choisi|retenu|tranché|entériné|statué|opté|élu|reconduit|validé|ratifié|accepté|rejeté|refusé)"
+_BODY: Final = (
+    r"(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe|CA|conseil|comité|assemblée|communauté|équipe"
+    r"|association|membres|participants?(?: et (?:les )?participantes)?|personnes présentes|CdP|CoP|GT|bureau|CCSO|AG)\b[^.;:?!]{0,40}?)"
+)
+_FRENCH: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b[Ii]l (?:est|a été|fut) (?:\w+ )?(?:{_DECIDED}|entendu|résolu)(?:e|s)?\b(?! par\b)",
+        rf"{_BODY} (?:a|ont|avons|avez) (?:\w+ )?{_DECIDED}",
+        rf"\b(?:est|sont|a été|ont été|fut|furent) (?:\w+ ){{0,2}}?(?:{_DECIDED})(?:e|s|es)?\b(?! par (?:le |la |les |l')?(?!groupe|CA|conseil|comité|membres|assemblée))",
+        rf"\bpuis (?:{_DECIDED})e?s\b",
+        r"\bà l'unanimité\b",
+        r"\b[Aa]dopté(?:e|s|es)?(?: à | par |\.|$)",
+        r"^[Vv]alid(?:ation d[eu'] ?|ée?s? par (?:les? |la |l')?(?:membres|groupe|participants|GT|CA|comité))",
+        r"\bappuyée? par\b",
+        r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|convenons|décidons) ",
+        r"\bconsensus (?:est|a été|sur|du groupe)\b",
+    )
+)
+_PLAN: Final = re.compile(
+    r"(?:^|[,.:;] )(?:[Nn]ous) (?:ne )?(?P<verb>(?!montrons|entrons|rencontrons|ouvrons|couvrons)[a-zà-ÿ]+[eidrtv]rons)\b"
+)
+_PLAN_EN: Final = re.compile(
+    r"(?:^|[,.:;] )[Ww]e(?:'ll| will) (?:be (?:using|moving|switching|adopting|holding|meeting)"
+    r"|(?:now |only |no longer )?(?:use|adopt|keep(?! you)|move|switch|meet|hold|stop|replace|review|run|focus|drop))\b"
+)
+_SENDS: Final = frozenset(
+    """enverrons publierons produirons préparerons communiquerons confirmerons ferons transmettrons
+    partagerons rédigerons contacterons fournirons diffuserons vérifierons inviterons donnerons""".split()
+)
+_STATES: Final = frozenset("serons aurons pourrons devrons faudra verrons saurons voudrons".split())
+_GROUP_EN: Final = (
+    r"(?:[Ww]e|[Tt]he (?:group|board|committee|team|members|council|meeting|community|working group)"
+    r"|[Ee]veryone|[Mm]embers|[Aa]ttendees|[Pp]articipants)"
+)
+_ENGLISH: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b[Ii]t (?:was|is|has been) (?:\w+ )?(?:agreed|decided|resolved)\b",
+        rf"\b{_GROUP_EN}(?: \([^()]*\)| as [^,.]{{2,40}})? (?:have |has )?(?:all |also |formally |unanimously )?"
+        r"(?:decided|adopted|approved|voted|resolved|chose|endorsed?|ratified|rejected|settled on|opted)\b",
+        rf"\b{_GROUP_EN} (?:have |has )?(?:all |also |unanimously )?(?:agreed|concluded) (?:to\b|on\b|that .*\b(?:will|would|should|shall|must)\b)",
+        r"^(?:Agreed|Decided|Approved|Resolved|Adopted|Endorsed)\b(?! by (?:the )?(?:clerk|minister|government))",
+        r"^Concluded that .*\b(?:will|would|should|shall|must)\b",
+        r"\bmembers recommend\b",
+        r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
+        r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
+        r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
+        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing) ",
+        r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
+    )
+)
+_HYPOTHETICAL: Final = re.compile(
+    r"\b(?:si |avant d|pour (?:décider|choisir)|bien que|à condition|serait|seraient|pourrait|pourraient|devrait|faudrait"
+    r"|soit encore|if |before |whether |might|could|should we|may be|would like|until we|once we)\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE: Final = re.compile(
+    r"\b(?:greffier|ministre|gouvernement|clerk|minister|government|proposal .* was approved|propos\w+ .* approuv)\b",
+    re.IGNORECASE,
+)
+_EITHER: Final = re.compile(r"\b(?:or not|ou non|ou pas)\b", re.IGNORECASE)
+SHORTEST: Final = 4
+"""Words under which a line is a heading or a note to oneself, not a decision stated."""
+_THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
+
+
+def decisions_in(line: Line, document: str, session_date: str | None) -> Iterator[Decision]:
+    """Every decision that ``line`` states, each quoted by its whole sentence."""
+    if line.role == "heading" or line.kind in ("people", "review", "ideas"):
+        return
+    if line.kind == "agenda" and not line.parents:
+        return
+    if line.kind == "decisions":
+        if line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind):
+            yield _decision(line, line.text, document, session_date)
+        return
+    for piece in line.pieces():
+        if states_decision(piece, line):
+            yield _decision(line, piece, document, session_date)
+
+
+def states_decision(piece: str, line: Line) -> bool:
+    """Whether a sentence says that something was settled by the group."""
+    from copassist.extraction.texts import plain
+
+    words = straight(plain(piece))
+    if label := _LABEL.match(words):
+        return not is_question(label["rest"])
+    if is_question(words) or len(words.split()) < SHORTEST or _EITHER.search(words):
+        return False
+    if _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed")):
+        return False
+    if _ELSEWHERE.search(words):
+        return False
+    if any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
+        theirs = _THEIRS.match(words)
+        return theirs is None or not likely(theirs["who"]) or re.match(GROUP, words) is not None
+    if line.kind in ("follow_up", "done"):
+        return False
+    plan = _PLAN.search(words)
+    french = plan is not None and plan["verb"] not in _SENDS | _STATES
+    return french or _PLAN_EN.search(words) is not None
+
+
+def _decision(line: Line, quote: str, document: str, session_date: str | None) -> Decision:
+    return Decision(quote, session_date, line.item, source=line.source(document, quote))
+
+
+def is_decision_label(text: str) -> bool:
+    """« Décision : … », "Resolution #3: …"."""
+    return _LABEL.match(straight(fold(text))) is not None

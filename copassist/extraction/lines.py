@@ -1,0 +1,231 @@
+"""The lines of a record with all that stands over each: headings, labels, the item it is under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from copassist.extraction.sections import SPOKEN, Kind, kind_of
+from copassist.extraction.texts import plain, title_of
+from copassist.passages import Passage
+from copassist.records import Source
+from copassist.sentences import Block, Role, blocks, sentences
+
+LABEL_LENGTH: Final = 90
+"""Longest plain line read as the label of what follows: a heading typed without its marks."""
+
+_BOLD_LINE: Final = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_\n]*[^*_\n.!?…])(?:\*\*|__)\s*:?\s*$")
+_ARROW: Final = r"(?:[-–=]{1,2}(?:>|&gt;)|→|➜|⇒)"
+_ARROW_BETWEEN: Final = re.compile(rf"{_ARROW}[\s*_]*\||\|[\s*_]*{_ARROW}")
+"""An owner pointed at belongs to the sentence before the arrow."""
+_PLACEHOLDER: Final = re.compile(r"<!--.*?-->", re.DOTALL)
+_FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A block of a passage. ``text`` is verbatim, ``words`` the same without Markdown."""
+
+    passage: Passage
+    text: str
+    words: str
+    role: Role
+    headings: tuple[str, ...] = ()
+    """Heading path, outermost first, then the labels that stand over the line."""
+    parents: tuple[Line, ...] = ()
+    """The list items it is nested in, outermost first; the paragraph a list hangs on comes first."""
+    kind: Kind = "topic"
+    """Of the nearest section that says what its lines are."""
+    children: int = 0
+    group: int = 0
+    """Lines of one list at one depth share a number."""
+    lead: str = ""
+    """The short line that this list hangs on, when it is not a section of ours."""
+    reopened: bool = False
+    """Prose has come since the first list of the section: it may have moved on."""
+
+    def source(self, document: str, quote: str | None = None) -> Source:
+        """Where this line, or a part of it, stands."""
+        text = self.text if quote is None else quote
+        return Source(document, self.passage.id, text, self.passage.locator)
+
+    @property
+    def item(self) -> str | None:
+        """The heading or label it stands under, as a reader would name it."""
+        for heading in reversed(self.headings):
+            if kind_of(heading) in ("topic", "frame"):
+                return title_of(heading)
+        return title_of(self.headings[-1]) if self.headings else None
+
+    def pieces(self) -> tuple[str, ...]:
+        """Its sentences, each verbatim."""
+        if self.role == "row":
+            return (self.text,)
+        spans = [(span.start, span.end) for span in sentences(self.text)]
+        joined: list[tuple[int, int]] = []
+        for start, end in spans:
+            if joined and _ARROW_BETWEEN.search(
+                self.text[: joined[-1][1]] + "|" + self.text[start:]
+            ):
+                start = joined.pop()[0]
+            joined.append((start, end))
+        return tuple(self.text[start:end] for start, end in joined) or (self.text,)
+
+
+@dataclass(slots=True)
+class _State:
+    """What carries from block to block, and over passages of one section."""
+
+    headings: tuple[str, ...] = ()
+    label: str = ""
+    lead: str = ""
+    seen_list: bool = False
+    reopened: bool = False
+    stack: list[tuple[int, Line]] = field(default_factory=list)
+    groups: int = 0
+
+
+def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
+    """Every block of ``passages``, in order; code is left out, headings are kept as lines."""
+    state = _State()
+    found: list[Line] = []
+    for passage in passages:
+        if passage.locator.headings != state.headings:
+            state = _State(headings=passage.locator.headings, groups=state.groups)
+        found.extend(_of_passage(passage, state))
+    return _with_children(found)
+
+
+def _of_passage(passage: Passage, state: _State) -> Iterator[Line]:
+    matter = _FRONT_MATTER.match(passage.text)
+    after = matter.end() if matter else 0
+    for block in blocks(passage.text):
+        if block.role == "code" or block.start < after:
+            continue
+        text = passage.text[block.body : block.end].strip()
+        words = plain(_PLACEHOLDER.sub("", text))
+        if not words:
+            continue
+        if block.role == "heading":
+            _open_heading(state, title_of(words), passage)
+            yield _line(passage, text, words, block, state, ())
+        elif block.role == "item":
+            yield _list_item(passage, text, words, block, state)
+        elif block.role == "row":
+            state.stack.clear()
+            yield _line(passage, text, words, block, state, ())
+        else:
+            yield from _paragraph(passage, text, words, block, state)
+
+
+def _open_heading(state: _State, title: str, passage: Passage) -> None:
+    path = passage.locator.headings
+    known = any(title_of(heading) == title for heading in path)
+    state.label = "" if known else title
+    state.lead = ""
+    state.seen_list = state.reopened = False
+    state.stack.clear()
+
+
+def _list_item(passage: Passage, text: str, words: str, block: Block, state: _State) -> Line:
+    if not state.stack:
+        state.groups += 1
+    while state.stack and state.stack[-1][0] >= block.level:
+        state.stack.pop()
+    parents = tuple(line for _, line in state.stack)
+    line = _line(passage, text, words, block, state, parents)
+    state.stack.append((block.level, line))
+    state.seen_list = True
+    return line
+
+
+def _paragraph(
+    passage: Passage, text: str, words: str, block: Block, state: _State
+) -> Iterator[Line]:
+    state.stack.clear()
+    for piece in _lines_meant(text):
+        said = plain(piece)
+        if not said:
+            continue
+        bold = _BOLD_LINE.match(piece)
+        if bold or (len(said) <= LABEL_LENGTH and kind_of(said) in SPOKEN):
+            state.label, state.lead = title_of(said), ""
+            state.seen_list = state.reopened = False
+        else:
+            state.lead = said if len(said) <= LABEL_LENGTH or said.endswith(":") else ""
+            state.reopened = state.seen_list
+        yield _line(passage, piece, said, block, state, (), alone=True)
+
+
+def _lines_meant(text: str) -> Iterator[str]:
+    """A paragraph, apart from a first or last line that is a label: « Mesures de suivi »."""
+    rest = text.split("\n")
+    while rest and (_BOLD_LINE.match(rest[0]) or kind_of(rest[0]) in SPOKEN):
+        yield rest.pop(0).strip()
+    tail: list[str] = []
+    while rest and kind_of(rest[-1]) in SPOKEN:
+        tail.insert(0, rest.pop().strip())
+    if rest:
+        yield "\n".join(rest).strip()
+    yield from tail
+
+
+def _line(
+    passage: Passage,
+    text: str,
+    words: str,
+    block: Block,
+    state: _State,
+    parents: tuple[Line, ...],
+    alone: bool = False,
+) -> Line:
+    headings = (*state.headings, state.label) if state.label else state.headings
+    kind = _kind(headings, parents)
+    listed = block.role == "item"
+    lead = state.lead if listed else ""
+    return Line(
+        passage,
+        text,
+        words,
+        "sentence" if alone else block.role,
+        headings,
+        parents,
+        kind,
+        group=state.groups * 100 + len(parents),
+        lead=lead,
+        reopened=state.reopened,
+    )
+
+
+_OWN_LINES: Final = frozenset({"agenda", "people", "next"})
+"""Kinds that say what their own lines are, and nothing of the headings below them."""
+
+
+def _kind(headings: tuple[str, ...], parents: tuple[Line, ...]) -> Kind:
+    for parent in reversed(parents):
+        kind = kind_of(parent.words)
+        if kind in SPOKEN and kind != "people":
+            return kind
+    for depth, heading in enumerate(reversed(headings)):
+        kind = kind_of(heading)
+        if kind in _OWN_LINES and depth:
+            continue
+        if kind not in ("topic", "frame"):
+            return kind
+    return "topic"
+
+
+def _with_children(found: list[Line]) -> tuple[Line, ...]:
+    counts: dict[int, int] = {}
+    for line in found:
+        for parent in line.parents[-1:]:
+            counts[id(parent)] = counts.get(id(parent), 0) + 1
+    if not counts:
+        return tuple(found)
+    renewed: dict[int, Line] = {}
+    for line in found:
+        parents = tuple(renewed[id(parent)] for parent in line.parents)
+        renewed[id(line)] = replace(line, children=counts.get(id(line), 0), parents=parents)
+    return tuple(renewed[id(line)] for line in found)

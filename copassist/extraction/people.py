@@ -1,0 +1,206 @@
+"""Who is named, as written. A name is only ever a slice of the text, never a guess.
+
+Somebody is *known* when the record lists them as present, when a handle marks them, when their
+first name is a common one, or when the caller knows them from the community's other records.
+A capital letter alone does not make a person: « Budget – préparer la version finale ».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from copassist.extraction.lines import Line
+from copassist.extraction.texts import fold, plain, straight
+
+UPPER: Final = "A-ZÀ-ÖØ-Þ"
+WORD: Final = rf"[{UPPER}][\w'-]*(?:\.[\w'-]+)*"
+HANDLE: Final = r"@[\w.-]*\w"
+PERSON: Final = (
+    rf"(?:{HANDLE}|(?:{WORD}|[{UPPER}]\.)(?: (?:de |du |des |d'|van |von |le |la )?(?:{WORD}|[{UPPER}]\.)){{0,3}})"
+    rf"(?: ?\({HANDLE}\))?"
+)
+AND: Final = r"(?: ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| et | and | ou | or | (?=@))"
+PEOPLE: Final = rf"{PERSON}(?:{AND}{PERSON})*"
+ACRONYM: Final = r"CA|GT|CdP|CoP|WG"
+GROUP_NOUN: Final = (
+    r"groupe|groupes|équipe|équipes|comité|sous-comité|mission|secrétariat|conseil|bureau"
+    r"|direction|trésorier|trésorière|secrétaire|président|présidente|présidence|coordination"
+    r"|coordonnateur|coordonnatrice|animation|animateur|animatrice|membres|participants|participantes"
+    r"|personne responsable|responsable|responsables|conseillère|conseiller|ensemble des membres"
+    r"|team|teams|group|working group|members|committee|board|chair|secretary|treasurer|coordinator"
+    r"|facilitator|attendees|everyone|everybody"
+)
+GROUP_HEAD: Final = (
+    rf"(?<![\w'-])(?:(?:[Ll]es?|[Ll]a|[Ll]'|[Nn]otre|[Tt]ous les|[Tt]outes les|[Ll]'ensemble des|[Tt]he|[Aa]ll|[Oo]ur) ?)?"
+    rf"(?:(?!(?:for|of|to|in|on|with|from|and|pour|de|du|des|aux?|avec|sur|par|et|dans) )[\w'-]+ ){{0,3}}?(?:(?i:{GROUP_NOUN})|{ACRONYM})\b"
+)
+GROUP: Final = (
+    rf"{GROUP_HEAD}(?: (?!(?:a|à|au|aux|ont|est|sont|qui|que|et|and|who|that|has|have|is|are|was|were|to|will|va|vont|doit"
+    r"|doivent|pour|avec|mais|se|y|en|lui|leur|nous|vous)\b)[\w'-]+){0,7}?"
+)
+EVERYONE: Final = (
+    r"(?:[Tt]out le monde|[Tt]ous|[Tt]outes|[Cc]hacun(?:e)?|[Ee]veryone|[Ee]verybody|[Aa]ll)"
+)
+PRONOUN: Final = (
+    r"(?:[Ii]ls?|[Ee]lles?|[Oo]n|[Nn]ous|[Hh]e|[Ss]he|[Tt]hey|[Ww]e|[Cc]elui-ci|[Cc]elle-ci)"
+)
+
+_NOT_PEOPLE: Final = frozenset(
+    """qui who tbd tbc nom name personne nobody tous all chacun a à confirmer determiner definir article
+    point note notes question questions reponse action actions item decision le la les un une des du de
+    the an this that these il elle on nous vous ils elles he she we they it in at by for from to and et ou
+    lui lui-meme elle-meme eux eux-memes moi toi soi
+    cela ca ceci ceux celles celui celle ceux-ci celles-ci celui-ci celle-ci ce cette ces cet chaque tout toute tous toutes certains certaines plusieurs aucun aucune
+    rien quelque quelqu'un quiconque mon ton son notre votre leur leurs lequel laquelle mais donc ainsi
+    alors puis ensuite enfin aussi toujours encore deja ici aujourd'hui hier demain sans avec selon apres
+    pendant lors dans sur sous vers chez entre parmi afin comme car dont ou
+    probably maybe perhaps also still then now however there here where what which both some many most
+    several each another other more less next last first second new any every nothing something anything
+    everything with without within after before since during while because although though but so as
+    you your our their his her my its not only once until unless such same very just even
+    besoin need needs want plan link liens lien oui non yes no si if when quand comment how pourquoi why
+    januar janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+    january february march april may june july august september october november december
+    lundi mardi mercredi jeudi vendredi samedi dimanche
+    monday tuesday wednesday thursday friday saturday sunday""".split()
+)
+_SPLIT: Final = re.compile(r" ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| et | and | ou | or | (?=@)")
+_AFTER_NAME: Final = re.compile(r"\s+[-–—:]\s*|[,;:]\s|\s*\((?!@)|\s[–—-]|–")
+_ALTERNATIVE: Final = re.compile(r" ou | or |/.*\?|\?")
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    source = resources.files("copassist").joinpath("data/first_names.txt")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(line) for line in lines if line and not line.startswith("#"))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The names of one record: ``names`` whole, ``parts`` each word of them, folded."""
+
+    names: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+
+    def knows(self, written: str) -> bool:
+        """Whether ``written``, one name or several, is surely made of people."""
+        words = straight(plain(written)).strip()
+        if not re.fullmatch(PEOPLE, words):
+            return False
+        pieces = [piece for piece in _SPLIT.split(words) if piece.strip()]
+        return bool(pieces) and all(self._knows(piece) for piece in pieces)
+
+    def _knows(self, piece: str) -> bool:
+        if re.search(HANDLE, piece):
+            return True
+        words = [word for word in re.split(r"[ .]+", fold(piece)) if word]
+        if not words or all(word in _NOT_PEOPLE for word in words):
+            return False
+        if fold(piece) in self.names:
+            return True
+        first = words[0].split("-")[0]
+        return first in self.parts or words[0] in self.parts or first in _first_names()
+
+
+def likely(written: str) -> bool:
+    """Whether ``written`` can be a name at all: no article, month, « Qui ? » or "TBD"."""
+    words = fold(written).strip(" ?!.").split()
+    if re.match(r"(?:[ldcjsnm]|qu)'[a-z]", " ".join(words)) and not _names_group(written):
+        return False
+    return bool(words) and words[0].lstrip("@") not in _NOT_PEOPLE
+
+
+def _names_group(written: str) -> bool:
+    return re.fullmatch(GROUP, straight(written)) is not None
+
+
+def certain(written: str) -> bool:
+    """False where the record itself hesitates: « Yann ou Cédric ? »."""
+    return _ALTERNATIVE.search(straight(written)) is None
+
+
+def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
+    """Everybody the record lists as present, or speaks of by a handle; and ``known``."""
+    names = {fold(name) for name in known}
+    names.update(fold(name) for name in listed(lines))
+    for line in lines:
+        names.update(fold(handle) for handle in re.findall(HANDLE, line.words))
+    names = {name for name in names if name and name not in _NOT_PEOPLE}
+    parts = {part for name in names for part in name.lstrip("@").split() if len(part) > 1}
+    return People(frozenset(names), frozenset(parts - _NOT_PEOPLE))
+
+
+_PRESENT: Final = re.compile(
+    r"(?:(?:étaient |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?"
+    r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
+    r" ?: ?(?P<names>.+)",
+    re.IGNORECASE,
+)
+
+
+def listed(lines: Sequence[Line]) -> tuple[str, ...]:
+    """The people a record lists as present, each as written, without their organisation."""
+    found: dict[str, str] = {}
+    for line in lines:
+        for name in _present_of(line):
+            found.setdefault(fold(name), name)
+    for name in () if found else _unheaded(lines):
+        found.setdefault(fold(name), name)
+    return tuple(found.values())
+
+
+def _present_of(line: Line) -> Iterator[str]:
+    words = straight(line.words)
+    inline = _PRESENT.match(words)
+    if inline:
+        rest = re.sub(r"^\d+ personnes? ?: ?", "", inline.group("names"))
+        yield from _names_in(rest)
+        return
+    over = line.lead or (line.parents[-1].words if line.parents else "")
+    if line.role == "heading" or not (line.kind == "people" or _is_people_label(over)):
+        return
+    if _is_people_label(words):
+        return
+    if line.role == "item" and (not line.parents or _is_people_label(over)):
+        yield from _one(words)
+    elif line.role == "sentence" and not re.match(r"\d+ ", words):
+        for row in line.text.split("\n"):
+            yield from _one(straight(plain(row)))
+
+
+_BARE_NAME: Final = re.compile(rf"(?P<name>{PERSON})(?: ?\([^()]*\))?")
+BARE_NAMES: Final = 4
+"""Lines of nothing but a name that make a list of the people present, at a record's top."""
+
+
+def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
+    """Names typed one a line right under the title, with no « Présents » over them."""
+    for line in lines[:4]:
+        rows = [straight(plain(row)).strip() for row in line.text.split("\n")]
+        names = [match for row in rows if (match := _BARE_NAME.fullmatch(row))]
+        if line.role == "sentence" and len(names) == len(rows) >= BARE_NAMES:
+            yield from (match["name"] for match in names)
+
+
+def _is_people_label(text: str) -> bool:
+    from copassist.extraction.sections import kind_of
+
+    return kind_of(text) == "people"
+
+
+def _one(words: str) -> Iterator[str]:
+    name = _AFTER_NAME.split(words.lstrip("- "), maxsplit=1)[0].strip(" ,.")
+    if name and len(name.split()) <= 5 and likely(name):
+        yield name
+
+
+def _names_in(words: str) -> Iterator[str]:
+    for piece in re.split(r" ?[,;] ?| et | and ", words):
+        if re.match(rf"(?:{PERSON})", piece):
+            yield from _one(piece)

@@ -1,0 +1,124 @@
+"""What a heading of a record announces: follow-ups, decisions, the people present, a topic...
+
+The words are those of the minutes of real communities, in French (Québec and France) and in
+English. They are matched folded (no case, no accents) and whole, so that « Actions du club » or
+"Decision making in teams" stay ordinary topics.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final, Literal
+
+from copassist.extraction.texts import fold, title_of
+
+Kind = Literal[
+    "follow_up",
+    "review",
+    "done",
+    "decisions",
+    "people",
+    "agenda",
+    "next",
+    "deferred",
+    "ideas",
+    "frame",
+    "topic",
+]
+
+_OF_SESSION: Final = (
+    r"(?: (?:de|du|des|d'|pour|a|lors de|avant|from|for|of|before|until)(?: ?(?:la|le|les|l'|the))?"
+    r" ?.*(?:reunion|rencontre|seance|session|atelier|mois|semaine|meeting|week|month).*)?"
+)
+_TODO: Final = (
+    r"(?:mesures?|points?|actions?|elements?) de suivi|suivis?|a faire|reste a faire|todos?|to-dos?"
+    r"|to do(?: list)?|taches?|(?:liste|releve|plan|tableau)s? (?:de |des |d'|les )?(?:actions?|taches?)"
+    r"|prochaines (?:etapes|actions)|suites? a donner|qui fait quoi|engagements?(?: pris)?"
+    r"|actions?(?: a (?:faire|mener|prendre|entreprendre|realiser|suivre|venir|poser))?"
+    r"|suivi des (?:actions|engagements|decisions|mesures|taches)"
+    r"|action (?:items?|points?|list|log|plan)|next steps?|follow[- ]?ups?(?: items?| actions?)?"
+    r"|tasks?|commitments?|assignments?|who does what|(?:open|new|outstanding) (?:actions?|items?)"
+)
+_DECIDED: Final = (
+    r"(?:releve (?:de|des) )?(?:decisions?|resolutions?)(?: (?:prises?|adoptees?|made|taken))?"
+    r"|(?:resolution|decision)s? ?(?:n[o°.]* ?|#)?\d+.*|points? (?:decides|adoptes)"
+)
+_PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        (
+            "done",
+            r"(?:actions?|taches?|mesures?|points?|suivis?|items?|tasks?|todos?)?\s*(?:realise|complete|termine"
+            r"|accompli|acheve|fait|regle|close|ferme)(?:e|s|es|ees|d)?"
+            r"|done|(?:completed?|closed|finished|done) (?:actions?|items?|tasks?|action items)",
+        ),
+        (
+            "review",
+            r"(?:retour|suivi|point|revue|etat|bilan) (?:sur |de |des |du )?(?:les |l')?"
+            r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*)"
+            r"|review(?: of)?(?: the)?(?: last| previous| open| outstanding)? (?:action items?|actions)"
+            r"|(?:previous|last|outstanding) (?:actions?|action items?)",
+        ),
+        ("follow_up", rf"(?:{_TODO}){_OF_SESSION}"),
+        ("decisions", rf"(?:{_DECIDED}){_OF_SESSION}"),
+        (
+            "people",
+            r"(?:liste des )?(?:personnes |membres |etaient )?(?:participant\W*e?\W*s?|participants? et participantes"
+            r"|presents?|presences?|present\W*e\W*s|presente?s|absent\W*e?\W*s?|excuse\W*e?\W*s?|invite\W*e?\W*s?)"
+            r"|attendees|attendance|in attendance|attending|apologies|regrets|people present|who was there",
+        ),
+        (
+            "agenda",
+            r"(?:l'|projet d'|proposition d')?ordre d[ue] jour(?: et presentations)?|l'ordre de jour|odj|agenda"
+            r"|(?:meeting|draft|proposed) agenda|sommaire|au programme|programme",
+        ),
+        (
+            "next",
+            r"(?:date de (?:la )?)?prochaine?s? (?:rencontre|reunion|seance|session|rendez-vous|atelier)s?"
+            r"|next (?:meeting|session|gathering|call)s?",
+        ),
+        (
+            "deferred",
+            r"(?:points?|sujets?) (?:reportes?|en attente|en suspens|non traites?)|reports?|stationnement"
+            r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter",
+        ),
+        ("ideas", r"(?:suggestions?|idees?|ideas?|remue-meninges|brainstorm\w*|boite a idees)\b.*"),
+        (
+            "frame",
+            r"(?:mot de )?bienvenue.*|introductions?|presentations?|tour de table|table ronde|roundtable"
+            r"|round table|welcome|accueil|ouverture(?: de la .*)?|levee(?: de la .*)?|cloture.*|fin\b.*|close\b.*"
+            r"|adoption d.*|adopter .*|lecture d.*|(?:approval|adoption) of .*|mot de la fin|fermeture"
+            r"|(?:examiner le |review (?:of )?(?:the )?(?:last |previous )?)"
+            r"(?:dernier proces-verbal|(?:meeting )?minutes|meeting notes)"
+            r"|(?:proces-verbal|compte[- ]rendu) de la derniere (?:reunion|rencontre)"
+            r"|notes?(?: de (?:la )?(?:reunion|rencontre|seance))?|notes reunion|meeting notes|minutes"
+            r"|proces-verbal(?: -.*)?|discussions?|points? de discussion|points? cles|key points"
+            r"|en resume.*|resume|summary|questions?(?: et .*| and .*|/.*)?|commentaires?|comments?|remarques?"
+            r"|questions diverses|varia|divers|autres? sujets?|any other business|aob|resources?|ressources?"
+            r"|links?|liens?|sujets?|topics?|themes? de la discussion|agenda items?|recolte.*"
+            r"|appreciation.*|informations? generales?.*|prochain ordre du jour|forward agenda|annexes?",
+        ),
+    )
+)
+
+
+_ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
+
+
+@lru_cache(1024)
+def kind_of(heading: str) -> Kind:
+    """The kind of section that ``heading`` opens; ``topic`` when it is none of ours."""
+    words = fold(title_of(_ASIDE.sub("", heading)))
+    if not words:
+        return "frame"
+    for kind, pattern in _PATTERNS:
+        if pattern.fullmatch(words):
+            return kind
+    return "topic"
+
+
+SPOKEN: Final = frozenset(
+    {"follow_up", "review", "done", "decisions", "people", "next", "deferred"}
+)
+"""Kinds that a plain line or a list item may announce as well as a heading does."""

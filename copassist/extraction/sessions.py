@@ -1,0 +1,153 @@
+"""The meeting itself: how many came, who led it and took notes, what was on, what comes next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from copassist.extraction.dates import first_date, session_day
+from copassist.extraction.lines import Line
+from copassist.extraction.people import listed
+from copassist.extraction.sections import kind_of
+from copassist.extraction.texts import fold, straight, title_of
+from copassist.passages import Document
+from copassist.records import NextSession, Session, Topic
+
+_NUMBERS: Final = {
+    word: number
+    for number, word in enumerate(
+        """un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
+        dix-sept dix-huit dix-neuf vingt""".split(),
+        1,
+    )
+} | {
+    word: number
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
+_COUNT: Final = rf"\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_IN_ROOM: Final = re.compile(
+    rf"\b(?P<room>{_COUNT}) (?:in[- ]person|en (?:présence|salle|personne|présentiel))\b.{{0,12}}?"
+    rf"\b(?P<remote>{_COUNT}) (?:online|remote(?:ly)?|virtual(?:ly)?|en ligne|à distance|en distanciel)",
+    re.IGNORECASE,
+)
+_STATED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?:présente?s?|présences?|participants?|attendance|attendees) ?: ?(?P<n>{_COUNT})\b(?! (?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))",
+        rf"\b(?P<n>{_COUNT}) participants? ?(?::|$|étaient|were|présents)",
+        rf"\b(?P<n>{_COUNT}) (?:personnes|membres|participants|participantes|people|members|attendees)\b[^.;]{{0,20}}?"
+        r"\b(?:étaient|sont|se sont|ont (?:pu )?(?:participé|bravé|répondu|assisté)|présente?s|réuni|retrouvé|were|was|attended|joined|participated)",
+        rf"\b(?P<n>{_COUNT}) personnes (?:qui|étaient|présentes)",
+    )
+)
+_EACH_OF_TWO: Final = re.compile(r"réunions du \d+ et|les deux dernières réunions", re.IGNORECASE)
+_ROLES: Final = {
+    "facilitation": re.compile(
+        r"(?:animation|animé(?:e)? par|animat(?:eur|rice)|facilitation|facilitat(?:or|ed by)|présidence|présidé(?:e)? par"
+        r"|chair(?:ed by|person)?|host(?:ed by)?) ?:? (?P<who>[^.;:\n]{2,80})",
+        re.IGNORECASE,
+    ),
+    "note_taking": re.compile(
+        r"(?:prise de notes?|notes? prises? par|secrétaire(?: de (?:séance|réunion))?|secrétariat|scribe|note[- ]?tak(?:er|ing)|minutes (?:taken )?by"
+        r"|notes by|rédaction) ?:? (?P<who>[^.;:\n]{2,80})",
+        re.IGNORECASE,
+    ),
+}
+_NEXT: Final = re.compile(
+    r"(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
+    r"(?: (?:aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
+    r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
+    re.IGNORECASE,
+)
+_THEME: Final = re.compile(
+    r"(?:thème|sujet|thématique|theme|topic) ?:? (?P<what>[^.;\n]{3,120})", re.IGNORECASE
+)
+
+
+def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic]) -> Session:
+    """What a record says of its own meeting; nothing it does not say."""
+    first = lines[0] if lines else None
+    return Session(
+        document.date,
+        document.title,
+        attendance_in(lines),
+        _role("facilitation", lines),
+        _role("note_taking", lines),
+        _items(lines, topics),
+        (),
+        next_session_in(lines, document.date),
+        first.source(document.id) if first else None,
+    )
+
+
+def attendance_in(lines: Sequence[Line]) -> int | None:
+    """The number of people stated, else the number listed as present, else ``None``."""
+    for line in lines:
+        words = straight(line.words)
+        if _EACH_OF_TWO.search(words):
+            return None
+        if both := _IN_ROOM.search(words):
+            return _number(both["room"]) + _number(both["remote"])
+        for pattern in _STATED:
+            if match := pattern.search(words):
+                return _number(match["n"])
+    return len(listed([line for line in lines if not _absent(line)])) or None
+
+
+def _absent(line: Line) -> bool:
+    return any(
+        re.match(r"(?:absent|excuse|apologies|regrets)", fold(over)) is not None
+        for over in (*line.headings, line.lead, *(parent.words for parent in line.parents))
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else _NUMBERS[text.lower()]
+
+
+def _role(name: str, lines: Sequence[Line]) -> str | None:
+    for line in lines:
+        if _over_next(line):
+            continue
+        match = _ROLES[name].match(straight(line.words))
+        if match and len(match["who"].split()) <= 8:
+            return line.words[slice(*match.span("who"))].strip(" ,:")
+    return None
+
+
+def _over_next(line: Line) -> bool:
+    return line.kind == "next" or kind_of(line.lead) == "next"
+
+
+def _items(lines: Sequence[Line], topics: Sequence[Topic]) -> tuple[str, ...]:
+    listed_items = [
+        title_of(line.words)
+        for line in lines
+        if line.role == "item" and line.kind == "agenda" and not line.parents
+    ]
+    return tuple(listed_items) or tuple(topic.title for topic in topics if not topic.deferred)
+
+
+def next_session_in(lines: Sequence[Line], session_date: str | None) -> NextSession | None:
+    """Date, theme and facilitation announced for the following session, as far as they are."""
+    day = session_day(session_date)
+    said = [line.words for line in lines if line.kind == "next" and line.role != "heading"]
+    dated = [line.words for line in lines if line.kind == "next"]
+    for line in lines:
+        match = _NEXT.search(straight(line.words))
+        if match and line.role != "heading":
+            rest = line.words[match.start("rest") :]
+            if (found := first_date(rest[:60], day)) and found.day:
+                said.append(rest)
+                dated.append(rest)
+    when = next((due.day for words in dated if (due := first_date(words, day)) and due.day), None)
+    theme = next((m["what"].strip() for words in said if (m := _THEME.search(words))), None)
+    lead = next(
+        (m["who"].strip() for words in said if (m := _ROLES["facilitation"].match(words))), None
+    )
+    if when is None and theme is None and lead is None:
+        return None
+    return NextSession(when, theme, lead)

@@ -1,0 +1,46 @@
+"""What a line of a record says once its Markdown is taken off; nothing else is changed."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+_IMAGE: Final = re.compile(r"!\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)")
+_LINK: Final = re.compile(r"\[(?P<words>(?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()]|\([^()]*\))*\)")
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
+_EMPHASIS: Final = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`")
+_LINK_BROKEN_BY_A_LINE: Final = re.compile(r"\]\s*\n\s*\(")
+_NUMBERING: Final = re.compile(r"^\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[A-Za-z][.)]|#)?\s*")
+_STRAIGHT: Final = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
+_REMEMBERED: Final = 4096
+"""Lines whose plain form is kept: each is asked for by several rules, within one record."""
+
+
+@lru_cache(_REMEMBERED)
+def plain(text: str) -> str:
+    """``text`` without links, emphasis, tags and entities, on one line; the words as written."""
+    text = _IMAGE.sub("", _LINK_BROKEN_BY_A_LINE.sub("](", text))
+    text = _TAG.sub(" ", html.unescape(_LINK.sub(r"\g<words>", text)))
+    return " ".join(_EMPHASIS.sub("", text).split())
+
+
+def straight(text: str) -> str:
+    """``text`` with plain apostrophes and spaces, for patterns: same length, same places."""
+    for typed, plain_one in _STRAIGHT:
+        text = text.replace(typed, plain_one)
+    return text
+
+
+@lru_cache(_REMEMBERED)
+def fold(text: str) -> str:
+    """``text`` for comparing: no Markdown, case or accents; one space between words."""
+    bare = unicodedata.normalize("NFKD", straight(plain(text)).casefold())
+    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def title_of(text: str) -> str:
+    """A heading without its numbering, closing colon and surrounding punctuation."""
+    return _NUMBERING.sub("", plain(text), count=1).strip(" .:–—-#")

@@ -1,0 +1,379 @@
+"""Sentences in which somebody undertakes something, and who that is, as written.
+
+Each rule is a pattern over one sentence without its Markdown. The subject must be a person the
+record knows, a handle, a named group or, kept apart as uncertain, a pronoun. Questions, wishes
+and possibilities (« pourrait », « aimerait », "might", "can") never match: an idea is no action.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from copassist.extraction.people import (
+    EVERYONE,
+    GROUP,
+    GROUP_HEAD,
+    HANDLE,
+    PEOPLE,
+    PERSON,
+    PRONOUN,
+    People,
+    certain,
+    likely,
+)
+from copassist.extraction.texts import fold, straight
+
+STATES: Final = frozenset(
+    """sera seront aura auront pourra pourront faudra vaudra suffira existera permettra permettront
+    restera resteront dépendra dépendront durera dureront coûtera commencera débutera semblera
+    paraîtra deviendra deviendront voudra voudront saura sauront conviendra appartiendra""".split()
+)
+"""Futures that tell how things will be, not what somebody will do."""
+
+_PRESENT: Final = (
+    r"envoie|transmet|ajoute|fait|contacte?|relance|prépare|rédige|organise|vérifie|met|crée|publie"
+    r"|complète|partage|appelle|invite|réserve|achète|commande|corrige|traduit|diffuse|planifie"
+    r"|prend|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle"
+    r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne"
+)
+_SLIP: Final = r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |m'|l'|le |la |les |donc |aussi |ensuite |également )+)?"
+_FUTURE: Final = rf"{_SLIP}(?P<verb>[a-zà-ÿ]{{2,}}(?:ra|ront))\b"
+_MODAL: Final = (
+    r"(?!(?:doi|dev|va|vont)\w* (?:\w+ )?(?:y )?(?:être|avoir|falloir|pouvoir|devoir)\b)(?:va|vont|doit|doivent|devra|devront)"
+    r"(?: (?:aussi|donc|ensuite|encore|également|d'abord|désormais))? "
+    r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |l'|le |la |les )+)?[a-zà-ÿ]+(?:er|ir|re|oir)\b"
+)
+_PLEDGE: Final = (
+    r"(?:s'(?:est |sont )?engagée?s? (?:à|de)|s'engagent? (?:à|de)|s'occupent? d|se chargent? d|prend(?:ra)? en charge"
+    r"|prennent en charge|propose(?:nt|ra)? (?:de |d'|également de )|accepte(?:nt)? (?:de |d')|offre(?:nt)? de "
+    r"|se porte(?:nt)? volontaire|est (?:chargée?|responsable|en charge|mandatée?) d|sont (?:chargé|responsable|mandaté)e?s d"
+    r"|a (?:pour mandat|la responsabilité) d|reste à confirmer par)"
+)
+_ENGLISH_WILL: Final = (
+    r"(?:will|shall|'ll|is going to|are going to|has agreed to|have agreed to|agreed to|agrees to"
+    r"|offered to|volunteered to|has offered to|undertakes? to|undertook to|committed to|is to|are to"
+    r"|must|has to|have to|needs? to|is responsible for|takes? (?:charge of|the lead on)|took on)"
+    r"(?: also| then| both)? (?!be (?!organi[sz]ing|sending|preparing|writing|contacting|leading|drafting"
+    r"|setting|presenting|hosting|working|sharing|responsible)|have\b|need\b|not\b|probably\b|likely\b)[a-z]"
+)
+_ENGLISH_TO: Final = r"to:?(?= ?$| (?!be\b|date\b|the\b|a\b|an\b|this\b|that\b|which\b|whom\b|our\b|some\b)[a-z][a-z-]+)"
+_SUBJECT: Final = rf"(?P<owner>{PEOPLE})(?: ?\([^()]*\))?"
+_OPEN: Final = (
+    r"(?:^|(?<=[,;:(\]] )|(?<=[;:(])|(?<= [–-] )|(?<=\. )|(?<= et )|(?<= and )|(?<= que ))"
+)
+_OPEN_LINE: Final = r"(?:^|(?<=[,;:(\]] )|(?<=[;:(])|(?<= [–-] )|(?<=\. ))"
+_TOGETHER: Final = rf"(?P<owner>{GROUP}|{EVERYONE})"
+_TEAM: Final = rf"(?P<owner>{GROUP_HEAD}(?: (?:of|on|from)(?: the)? [\w'-]+)?|{EVERYONE})"
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """``owner`` as written, ``None`` when only the form of the line says it is an action."""
+
+    owner: str | None = None
+    owner_certain: bool = True
+    rule: str = ""
+
+
+_QUESTION: Final = re.compile(r"\?\W*$")
+_IDEA: Final = re.compile(
+    r"\b(?:pourr(?:ait|aient|ions|iez)|aimer(?:ait|ions|aient)|souhaiter(?:ait|ions)|voudrait|devr(?:ait|ions|aient)"
+    r"|might|could|would like|may be able|should consider|maybe|peut-être|éventuellement|idéalement)\b",
+    re.IGNORECASE,
+)
+_ASKED: Final = re.compile(
+    rf"(?:\b(?:demande(?:nt|ra)?|a demandé|ont demandé|est demandé|prie(?:nt)?|confie(?:nt)?|rappelle(?:nt)?)"
+    rf" (?P<to>aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d'))"
+)
+_ASKED_EN: Final = re.compile(
+    rf"\b(?:asks|[Aa]sked|will ask|has asked|requests|requested|invites|invited)"
+    rf" (?P<owner>{PEOPLE}|{GROUP}) to [a-z]"
+)
+_INVITED: Final = re.compile(
+    rf"{_OPEN}(?P<owner>{PEOPLE}|{GROUP}) (?:est|sont|is|are) (?:invitée?s?|priée?s?|chargée?s?|mandatée?s?|asked|invited|assigned)"
+    r" (?:à |de |d'|to )"
+)
+_ASSIGNED: Final = re.compile(
+    rf"(?:\b(?:responsables?|porteurs?|pilotes?|owner|assigned to|lead|assignée? à|confiée? à|attribuée? à|par les soins de)"
+    rf" ?:? (?P<owner>(?:{PERSON})(?:(?: ?, ?| et | and | ?/ ?| & ){PERSON})*))"
+)
+_VERBS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("modal", rf"(?<= ){_MODAL}"),
+        ("pledge", rf"(?<= ){_PLEDGE}"),
+        ("future", rf"(?<= ){_FUTURE}"),
+        ("will", rf"(?:(?<= )|(?='))(?:also )?{_ENGLISH_WILL}"),
+        ("to", rf"(?<= ){_ENGLISH_TO}"),
+        (
+            "present",
+            rf"(?<= )(?:(?:y|en|lui|leur|nous|se) |l')?(?:{_PRESENT})\b(?! partie| part\b)",
+        ),
+    )
+)
+_BEFORE_VERB: Final = (
+    re.compile(rf"{_OPEN}{_SUBJECT}[ ,]*$"),
+    re.compile(rf"{_OPEN}{_TOGETHER} ?$"),
+)
+_BEFORE_TO: Final = (
+    re.compile(rf"{_OPEN_LINE}{_SUBJECT}[ ,]*$"),
+    re.compile(rf"{_OPEN_LINE}{_TEAM} ?$"),
+)
+"""« … sent to Guillaume and Stacey to share »: before a bare "to", only what opens a clause acts."""
+"""A subject that ends where the verb begins: verbs are rare, so they are looked for first."""
+REACH: Final = 120
+"""Characters before a verb in which its subject is looked for: five full names and their commas."""
+_PASSIVE: Final = re.compile(
+    rf"\b(?:sera|seront|est|sont|be|is|are) (?:faite?s?|préparée?s?|rédigée?s?|envoyée?s?|organisée?s?|assurée?s?|prise?s? en charge"
+    rf"|done|prepared|sent|written|organi[sz]ed|handled) (?:par|by) (?P<owner>{PEOPLE})"
+)
+_BY_PRONOUN: Final = re.compile(
+    rf"^(?P<owner>{PRONOUN})(?: {_FUTURE}| (?!doi|dev){_MODAL}| {_PLEDGE}|(?: |(?='))(?!must|ha[sv]|needs?){_ENGLISH_WILL})(?! ?être)"
+)
+_THIRD_PERSON: Final = frozenset("il elle ils elles he she they celui-ci celle-ci".split())
+_ARROW: Final = re.compile(r"[–—-]>|=>|→|➜|⇒")
+_TRAILING: Final = re.compile(
+    rf"(?P<task>\S+.*?) ?(?:[–—-]{{1,2}}>|=>|→|➜|⇒) ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
+)
+_AFTER_COLON: Final = re.compile(
+    rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE})*)\W*$"
+)
+_IN_BRACKETS: Final = re.compile(
+    rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON})*)(?P<doubt> ?\?)?[)\]] ?[.;]?$"
+)
+_LEADING: Final = re.compile(rf"(?P<owner>{PEOPLE})(?: ?(?P<dash>[–—-]|:)) ?(?P<task>\S.*)")
+_DONE_BY: Final = re.compile(r"^\W*(?:a|ont|est|sont|has|have|had|was|were)\b")
+
+
+def is_question(words: str) -> bool:
+    """Whether the sentence asks: what nobody answered is nobody's action."""
+    return _QUESTION.search(words) is not None
+
+
+def is_idea(words: str) -> bool:
+    """« On pourrait… », "might be useful": said, not undertaken."""
+    return _IDEA.search(straight(words)) is not None
+
+
+def undertaking_in(words: str, people: People) -> Undertaking | None:
+    """Who undertakes what in one sentence, outside of any list of actions."""
+    line = straight(words)
+    if asked := _asked(line, words, people):
+        return asked
+    for name, pattern in _VERBS:
+        for verb in pattern.finditer(line):
+            if verb.groupdict().get("verb") in STATES or (is_question(line) and name != "modal"):
+                continue
+            owner = _before(line, verb.start(), words, name)
+            if owner is None or not _can_own(owner, name, people, line, verb):
+                continue
+            known = people.knows(owner) or _names_a_group(owner)
+            sure = certain(owner) and (known or not (_alone(owner) or name == "to"))
+            return Undertaking(owner, sure, name)
+    if (match := _PASSIVE.search(line)) and people.knows(match["owner"]):
+        return Undertaking(words[slice(*match.span("owner"))], rule="passive")
+    return None
+
+
+def _before(line: str, end: int, words: str, rule: str) -> str | None:
+    """The subject that ends at ``end``, as written, when the line has one there."""
+    for pattern in _BEFORE_TO if rule == "to" else _BEFORE_VERB:
+        # ``pos`` leaves « ^ » at the true start of the line, so a cut name is never taken
+        if match := pattern.search(line, max(0, end - REACH), end):
+            return words[slice(*match.span("owner"))].strip()
+    return None
+
+
+def _can_own(owner: str, rule: str, people: People, line: str, match: re.Match[str]) -> bool:
+    if not likely(owner):
+        return rule != "present" and fold(owner) in {
+            "tous",
+            "tout le monde",
+            "chacun",
+            "chacune",
+            "everyone",
+            "all",
+        }
+    if people.knows(owner):
+        return True
+    if _names_a_group(owner):
+        return True
+    # two capitalised words that act are somebody; one may be any noun that opens a line, so it
+    # must act in so many words, and stays to be confirmed
+    if not _alone(owner):
+        return rule != "present" and not (rule == "to" and _opens_with_verb(owner))
+    if rule == "will":
+        obliged = re.search(r"\b(?:must|has to|have to|needs? to|is to|are to)\b", match.group())
+        return not obliged and _acts(line, match.end())
+    return rule in ("modal", "future", "pledge")
+
+
+def _opens_with_verb(owner: str) -> bool:
+    """ "Ask Ann Lee to…", "Avoid Lock-in to…": an order, whose object is no owner."""
+    first = owner.split()[0].lower()
+    return (
+        first in _IMPERATIVES
+        or first in _ORDERS
+        or (len(first) > 5 and first.endswith(("ed", "ing")))
+    )
+
+
+def _alone(owner: str) -> bool:
+    words = re.findall(r"(?<![\w'])[A-ZÀ-ÖØ-Þ][\w'-]+", owner)
+    return len(words) < 2 and not _names_a_group(owner)
+
+
+def _acts(line: str, end: int) -> bool:
+    """Whether the English verb that ends a match is one of doing, not of being."""
+    verb = re.match(r"[a-z]+", line[end - 1 :])
+    said = verb.group() if verb else ""
+    return said in _IMPERATIVES or (
+        said == "be" and re.match(r"be [a-z]+ing\b", line[end - 1 :]) is not None
+    )
+
+
+def _names_a_group(owner: str) -> bool:
+    return re.fullmatch(GROUP, straight(owner)) is not None
+
+
+def _asked(line: str, words: str, people: People) -> Undertaking | None:
+    """« A demande à B d'envoyer… » is B's."""
+    for pattern in (_ASKED, _ASKED_EN, _INVITED):
+        for match in pattern.finditer(line):
+            owner = words[slice(*match.span("owner"))].strip()
+            past = "demandé" in match.group() or "asked" in match.group()
+            if people.knows(owner) or (_names_a_group(owner) and not past):
+                return Undertaking(owner, certain(owner), "asked")
+    return None
+
+
+def by_pronoun(words: str) -> Undertaking | None:
+    """« Elle enverra… »: somebody undertakes, and the line does not say who."""
+    match = _BY_PRONOUN.search(straight(words))
+    if match is None or match.groupdict().get("verb") in STATES:
+        return None
+    owner = words[slice(*match.span("owner"))]
+    if fold(owner) not in _THIRD_PERSON:
+        return None
+    if re.match(r"[Ii]l (?:y |en |faut|s'agi|est|va y)", straight(words)[match.start() :]):
+        return None
+    return Undertaking(owner, False, "pronoun")
+
+
+def marked_owner(words: str, people: People) -> Undertaking | None:
+    """An owner after an arrow, or in brackets, or as a handle after a colon, at the line's end."""
+    line = straight(words)
+    if _ARROW.search(line) and (match := _TRAILING.match(line)):
+        written = words[slice(*match.span("owner"))].strip()
+        if fold(written).strip(" ?") in ("qui", "who", "?", "a determiner", "tbd"):
+            return Undertaking(rule="arrow")
+        if re.fullmatch(PEOPLE, written) and likely(written):
+            if people.knows(written) or (starts_with_verb(match["task"]) and len(written) > 1):
+                return Undertaking(written, certain(written), "arrow")
+    if "@" in line and (match := _AFTER_COLON.match(line)) and likely(match["owner"]):
+        return Undertaking(words[slice(*match.span("owner"))], rule="colon")
+    if (
+        line.rstrip(" .;").endswith((")", "]"))
+        and (match := _IN_BRACKETS.match(line))
+        and people.knows(match["owner"])
+    ):
+        if starts_with_verb(match["task"]) or re.search(
+            r"doi(?:t|vent) être|à \w+(?:er|ir|re)\b", line
+        ):
+            owner = words[slice(*match.span("owner"))]
+            return Undertaking(owner, certain(owner) and not match["doubt"], "brackets")
+    return None
+
+
+def assigned_to(words: str) -> str | None:
+    """« Responsable : Marie », "assigned to Sam", in the line itself."""
+    match = _ASSIGNED.search(straight(words))
+    if match is None or not likely(match["owner"]):
+        return None
+    return words[slice(*match.span("owner"))]
+
+
+def unlisted_owner(words: str) -> Undertaking | None:
+    """ "Harsh to find an example": in a list of actions, a name that is listed nowhere."""
+    match = re.match(rf"(?P<owner>{PERSON}) to (?P<verb>[a-z]+)\b", straight(words))
+    if match is None or match["verb"] not in _IMPERATIVES or not likely(match["owner"]):
+        return None
+    if _opens_with_verb(match["owner"]):
+        return None
+    return Undertaking(words[slice(*match.span("owner"))], False, "to")
+
+
+def leading_owner(words: str, people: People) -> Undertaking | None:
+    """« Jim – Commencer à rédiger… », "Mike Cardy: reports": who a line of a list of actions is for."""
+    match = _LEADING.match(straight(words))
+    if match is None or not likely(match["owner"]):
+        return None
+    owner = words[slice(*match.span("owner"))].strip()
+    if people.knows(owner):
+        return Undertaking(owner, certain(owner), "leading")
+    verb = starts_with_verb(match["task"])
+    initials = re.fullmatch(r"[A-Z]{2,5}", owner) is not None
+    pointed = match["dash"] != ":" and initials and (verb or match["task"][:1].isupper())
+    partly = verb and any(people.knows(name) for name in re.split(r" et | and |, ?", owner))
+    # two capitalised words and what to do: most likely somebody, but « Livre Blanc » looks alike
+    if pointed or partly or (verb and not _alone(owner)):
+        return Undertaking(owner, False, "leading")
+    return None
+
+
+_NOUNS_IN_ER: Final = frozenset(
+    """atelier ateliers dossier courrier papier calendrier janvier fevrier hier premier dernier cahier
+    metier quartier chantier financier plaisir avenir ordre lettre registre titre offre livre membre
+    nombre autre notre votre entre contre cadre centre ministere rencontre semestre trimestre theatre
+    octobre novembre decembre septembre chiffre arbre maitre ministre pouvoir savoir devoir espoir soir
+    histoire memoire territoire laboratoire formulaire glossaire commentaire inventaire partenaire
+    annuaire horaire salaire affaire matiere maniere biere carriere frontiere premiere derniere
+    critere caractere fichier clavier panier escalier tutoriel desir loisir souvenir par sur pour
+    leur meilleur fer mer hiver serveur enfer cher cancer leader manager scanner flyer newsletter
+    computer server user paper number member order letter other whether never under over after
+    water power center folder twitter cluster docker jupyter""".split()
+)
+_INFINITIVE: Final = re.compile(
+    r"(?:ne pas |se |s'|en |y |bien |toujours |re-)?(?P<verb>[a-zà-ÿ-]{2,}(?:er|ir|re|oir))\b(?! ?:)",
+    re.IGNORECASE,
+)
+_PREAMBLE: Final = re.compile(r"[^:,;.?!]{1,40}(?: ?:|,) (?=\S)")
+_IMPERATIVES: Final = frozenset(
+    """add address announce arrange ask assess book bring build call check clarify clean collect compile
+    complete confirm connect consider contact coordinate create decide define design develop discuss
+    distribute document draft email ensure establish evaluate examine explore file finalize finalise find
+    finish fix follow gather get give have highlight identify implement improve include inform
+    investigate invite keep launch learn list look make meet move organize organise plan post prepare
+    present prioritize produce promote propose provide publish put reach read register remind report
+    request research reserve review revise run schedule see seek select send set share speak start
+    submit summarize summarise support talk test translate try turn update upload verify work write""".split()
+)
+_ORDERS: Final = frozenset(
+    "avoid instruct allow enable encourage help tell let want expect need get".split()
+)
+_REQUEST: Final = re.compile(
+    r"(?:veuillez|merci de|prière de|please|svp|s'il vous plaît)\b", re.IGNORECASE
+)
+
+
+def starts_with_verb(words: str) -> bool:
+    """Whether a line says what to do: « Préparer… », "Send…", possibly after « Article 3 : »."""
+    line = straight(words).strip(' -–—•*"«')
+    return _verb_first(line) or _verb_after_preamble(line)
+
+
+def _verb_first(line: str) -> bool:
+    if _REQUEST.match(line):
+        return True
+    match = _INFINITIVE.match(line)
+    if match and fold(match["verb"]) not in _NOUNS_IN_ER:
+        return True
+    first = line.split(maxsplit=1)[0].lower().strip(",.:;") if line else ""
+    return first in _IMPERATIVES
+
+
+def _verb_after_preamble(line: str) -> bool:
+    match = _PREAMBLE.match(line)
+    return match is not None and _verb_first(line[match.end() :])
