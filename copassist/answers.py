@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -165,7 +165,7 @@ def candidates(
         (hit, span)
         for hit in hits
         for span in sentences(hit.passage.text)
-        if span.role not in ("heading", "code") and len(span.text) >= SHORTEST
+        if _may_answer(hit, span)
     ]
     if not pairs:
         return []
@@ -175,6 +175,17 @@ def candidates(
         Candidate(hit, span, maxsim(asked.tokens, one))
         for (hit, span), one in zip(pairs, embedded, strict=True)
     ]
+
+
+def _may_answer(hit: Hit, span: Span) -> bool:
+    """Not a heading, a question or a scrap: those are found, and answer nothing."""
+    said = " ".join(span.text.split())
+    return (
+        span.role not in ("heading", "code")
+        and len(said) >= SHORTEST
+        and not said.endswith(("?", "? »", "?**"))
+        and said not in hit.passage.locator.headings
+    )
 
 
 def choose(found: Sequence[Candidate]) -> list[Candidate]:
@@ -220,6 +231,4 @@ def _line(citation: Citation, language: str) -> str:
 
 
 def _timed(answer: Answer, seconds: Mapping[str, float]) -> Answer:
-    from dataclasses import replace
-
     return replace(answer, seconds=seconds)

@@ -5,10 +5,13 @@ Shipped with the package so that whoever builds on it tests with the same ones.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
@@ -16,9 +19,12 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-from copassist.analysis import terms
+from copassist.analysis import guess_language, terms
 from copassist.chatmodels import Chat
+from copassist.embeddings import Embedded, SentenceEmbeddings, Vectors
 
+FAKE_DIMENSION: Final = 64
+"""Directions of the fake embedding: enough that two words of a test rarely share one."""
 SHARED_TERMS: Final = 2
 """Words a sentence and the question have in common from which the fake takes it for an answer."""
 
@@ -84,3 +90,33 @@ def fake_chat(*replies: str) -> Chat:
     """A :class:`FakeChatModel` as ``chatmodels.chat_model`` would give it."""
     model = FakeChatModel(replies=list(replies))
     return Chat("fake", "local", lambda: model, constrains=False)
+
+
+class FakeEmbeddings(SentenceEmbeddings):
+    """Every stem is one axis, chosen by its hash; a text is the sum of its stems.
+
+    So two texts are near when they share stems, and a passage's token vectors are its stems'.
+    """
+
+    def __init__(self, name: str = "fake") -> None:
+        super().__init__(name, Path())
+
+    @property
+    def loaded(self) -> bool:
+        return True
+
+    @property
+    def dimension(self) -> int:
+        return FAKE_DIMENSION
+
+    def _forward(self, texts: Sequence[str], role: str, words: bool = False) -> list[Embedded]:  # noqa: ARG002
+        return [_embedded(terms(text, guess_language(text))) for text in texts]
+
+
+def _embedded(stems: Sequence[str]) -> Embedded:
+    tokens: Vectors = np.zeros((max(len(stems), 1), FAKE_DIMENSION), np.float32)
+    for row, one in enumerate(stems or [""]):
+        digest = hashlib.sha256(one.encode()).digest()
+        tokens[row, int.from_bytes(digest[:4]) % FAKE_DIMENSION] = 1.0
+    vector = tokens.sum(axis=0)
+    return Embedded(vector / np.linalg.norm(vector), tokens, tuple(stems))

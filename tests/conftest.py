@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from copassist.library import Library
+from copassist.settings import Settings, load_settings
+from copassist.testing import FakeEmbeddings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -22,3 +27,31 @@ def no_real_model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """Only tests marked ``llm`` can reach a real chat model."""
     if request.node.get_closest_marker("llm") is None:
         monkeypatch.setattr("copassist.chatmodels.ALLOW_MODEL_REQUESTS", False)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a library that does not exist yet, away from the person's own."""
+    return load_settings(library=tmp_path / "library", models=tmp_path / "models", llm="none")
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    """An empty library with fake embeddings, real SQLite and real Chroma."""
+    with Library(settings, FakeEmbeddings()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Callable[..., Path]:
+    """Write ``{name: text}`` into a folder of records and give the folder."""
+    folder = tmp_path / "records"
+
+    def write(files: dict[str, str]) -> Path:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return folder
+
+    return write

@@ -1,0 +1,226 @@
+"""The library: what is put in is found, what is replaced or removed is gone, from every store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from copassist.errors import (
+    DocumentNotFoundError,
+    LibraryUnwritableError,
+    MissingFileError,
+    ModelMismatchError,
+)
+from copassist.filters import Filters
+from copassist.library import Library
+from copassist.settings import Settings
+from copassist.testing import FakeEmbeddings
+from ingest.pipeline import Ingestion, scan
+from ingest.report import Progress
+
+Records = Callable[[dict[str, str]], Path]
+
+MARCH = "# Rencontre du 12 mars 2024\n\nLa tablette sera prêtée aux familles pendant l'été.\n"
+APRIL = "# Rencontre du 9 avril 2024\n\nLe papier ligné convient mieux que la feuille blanche.\n"
+
+
+def found(library: Library, question: str, **filters: str) -> list[str]:
+    hits = library.search(question, 5, Filters(**filters) if filters else None)  # type: ignore[arg-type]
+    return [hit.document.path for hit in hits]
+
+
+def test_what_is_put_in_is_found_with_its_source(library: Library, records: Records) -> None:
+    folder = records({"2024-03-12.md": MARCH, "2024-04-09.md": APRIL})
+
+    report = Ingestion(library).run([folder])
+
+    assert report.added == ("2024-03-12.md", "2024-04-09.md")
+    [best, *_] = library.search("À qui prête-t-on la tablette ?")
+    assert best.document.path == "2024-03-12.md"
+    assert best.document.date == "2024-03-12"
+    assert best.passage.text in MARCH
+    assert library.original(best.document).read_text(encoding="utf-8") == MARCH
+    assert library.verify() == []
+
+
+def test_the_same_bytes_again_are_unchanged(library: Library, records: Records) -> None:
+    folder = records({"a.md": MARCH})
+    Ingestion(library).run([folder])
+
+    report = Ingestion(library).run([folder])
+
+    assert (report.unchanged, report.added, report.passages) == (("a.md",), (), 0)
+
+
+def test_new_bytes_replace_in_one_step(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+
+    report = Ingestion(library).run([records({"a.md": APRIL})])
+
+    assert report.replaced == ("a.md",)
+    [only] = library.documents()
+    assert only.passages == 1
+    assert "papier ligné" in library.search("papier")[0].passage.text
+    assert not any("tablette" in hit.passage.text for hit in library.search("tablette"))
+    assert library.verify() == []
+
+
+def test_copies_are_indexed_once_and_found_under_both_names(
+    library: Library, records: Records
+) -> None:
+    folder = records({"a.md": MARCH, "copie/b.md": MARCH})
+
+    report = Ingestion(library).run([folder])
+
+    assert (report.added, report.duplicate) == (("a.md",), (("copie/b.md", "a.md"),))
+    [document] = library.documents()
+    assert document.also == ("copie/b.md",)
+    assert library.catalogue.document("default", "copie/b.md") == document
+    assert Ingestion(library).run([folder]).unchanged == ("a.md", "copie/b.md")
+
+
+def test_a_copy_that_changes_becomes_its_own_document(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH, "b.md": MARCH})])
+
+    report = Ingestion(library).run([records({"b.md": APRIL})])
+
+    assert report.added == ("b.md",)
+    assert [document.path for document in library.documents()] == ["a.md", "b.md"]
+    assert library.documents()[0].also == ()
+
+
+def test_what_is_removed_is_gone_from_every_store(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH, "b.md": APRIL})])
+    [first, _] = library.documents()
+    original = library.original(first)
+
+    library.remove("a.md")
+
+    assert "a.md" not in found(library, "tablette")
+    assert not original.exists()
+    assert {key[0] for _, _, key in library.vectors.ids()} == {library.documents()[0].version}
+    assert library.token_vectors.versions() == [library.documents()[0].version]
+    assert library.verify() == []
+    with pytest.raises(DocumentNotFoundError):
+        library.remove("a.md")
+
+
+def test_corrections_outlive_a_new_version(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    library.edit("a.md", {"title": "Prêt de tablettes", "date": "2024-03-13"})
+
+    Ingestion(library).run([records({"a.md": MARCH + "\nFin.\n"})])
+
+    [document] = library.documents()
+    assert (document.title, document.date) == ("Prêt de tablettes", "2024-03-13")
+
+
+def test_a_level_decides_who_finds_it(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    library.edit("a.md", {"level": "core"})
+
+    everyone = Filters(levels=("public", "members"))
+    assert library.search("tablette", filters=everyone) == []
+    assert [hit.document.level for hit in library.search("tablette")] == ["core"]
+    assert library.verify() == []
+
+
+def test_filters_narrow_by_kind_and_period(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"2024-03-12.md": MARCH, "2024-04-09.md": APRIL})])
+
+    assert found(library, "papier tablette", since="2024-04-01") == ["2024-04-09.md"]
+    assert found(library, "papier tablette", until="2024-03") == ["2024-03-12.md"]
+    assert found(library, "papier tablette", kind="guide") == []
+
+
+def test_communities_do_not_see_each_other(
+    settings: Settings, library: Library, records: Records
+) -> None:
+    other = Library(settings.model_copy(update={"community": "autre"}), FakeEmbeddings())
+    with other:
+        Ingestion(other).run([records({"a.md": MARCH})])
+    assert library.search("tablette") == []
+    assert library.documents() == []
+
+
+def test_unreadable_files_are_on_the_list_and_the_rest_goes_in(
+    library: Library, records: Records
+) -> None:
+    folder = records({"a.md": MARCH, "vide.md": "", "image.xyz": "\x00\x01"})
+
+    report = Ingestion(library).run([folder])
+
+    assert report.added == ("a.md",)
+    assert sorted(path for path, _ in report.failed) == ["image.xyz", "vide.md"]
+    assert library.verify() == []
+
+
+def test_progress_ends_where_the_report_does(library: Library, records: Records) -> None:
+    told: list[Progress] = []
+    report = Ingestion(library, progress=told.append).run(
+        [records({"a.md": MARCH, "b.md": APRIL, "c.md": MARCH})]
+    )
+    last = told[-1]
+    assert (last.files, last.files_total) == (3, 3)
+    assert last.passages == last.embedded == report.passages == 2
+
+
+def test_vectors_that_wait_are_told_and_made_by_repair(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    [document] = library.documents()
+    library.vectors.clear()
+    library.catalogue.mark_all_unembedded()
+
+    assert [d.problem for d in library.verify()] == ["vectors_waiting"]
+    assert found(library, "tablette") == ["a.md"], "found by its words meanwhile"
+    library.repair()
+    assert library.verify() == []
+    assert len(list(library.vectors.ids())) == document.passages
+
+
+def test_leftovers_of_a_killed_process_are_swept(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    [document] = library.documents()
+    library.catalogue.supersede(document.id)
+
+    assert library.search("tablette") == [], "gone at once, before any sweeping"
+    assert "unfinished" in {d.problem for d in library.verify()}
+    library.repair()
+    assert library.verify() == []
+    assert list(library.vectors.ids()) == []
+
+
+def test_another_model_is_refused_until_reindexed(settings: Settings, records: Records) -> None:
+    with Library(settings, FakeEmbeddings("one")) as library:
+        Ingestion(library).run([records({"a.md": MARCH})])
+    with Library(settings, FakeEmbeddings("two")) as library:
+        with pytest.raises(ModelMismatchError) as caught:
+            library.search("tablette")
+        assert "library reindex" in caught.value.describe("en")
+        library.reindex()
+        assert found(library, "tablette") == ["a.md"]
+        assert library.verify() == []
+
+
+def test_a_write_of_another_process_is_seen(
+    settings: Settings, library: Library, records: Records
+) -> None:
+    assert library.search("tablette") == []
+    with Library(settings, FakeEmbeddings()) as other:
+        Ingestion(other).run([records({"a.md": MARCH})])
+    [hit] = library.search("tablette")
+    assert "dense" in hit.signals
+
+
+def test_a_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError):
+        scan([tmp_path / "rien"])
+
+
+def test_a_library_that_cannot_be_made_is_said(settings: Settings, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    with pytest.raises(LibraryUnwritableError):
+        Library(settings.model_copy(update={"library": in_the_way / "library"}))
