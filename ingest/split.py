@@ -113,7 +113,21 @@ def _of_section(
         columns = next((words for first, last, words in tables if first < start < last), "")
         indexed = f"{header}\n{columns}" if columns else header
         guessed = guess_language(text[start:end], language, FOREIGN_WORDS)
-        yield Passage("", 0, text[start:end], locator, indexed, guessed)
+        place = _narrowed(locator, text, start, end)
+        yield Passage("", 0, text[start:end], place, indexed, guessed)
+
+
+def _narrowed(locator: Locator, text: str, start: int, end: int) -> Locator:
+    """The sheet rows of ``text[start:end]``, where each line of the section is one row."""
+    if locator.rows is None:
+        return locator
+    first, last = locator.rows
+    headers = text.count("\n") + 1 - (last - first + 1)
+    if headers not in {0, 1}:
+        return locator
+    above = first + text.count("\n", 0, start) - headers
+    rows = max(above, first), above + text.count("\n", start, end)
+    return replace(locator, rows=rows if rows[0] <= rows[1] else (first, first))
 
 
 def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:

@@ -114,3 +114,15 @@ def test_language_of_each_passage() -> None:
     english = "## Notes\nThe members agreed that the next meeting is to be held in Laval."
     sections = [section(SENTENCE), section(english), section("GCcollab on Drupal")]
     assert [p.language for p in split_sections(sections, "T")] == ["fr", "en", "fr"]
+
+
+def test_rows_of_a_sheet_stay_exact() -> None:
+    lines = [f"Lucie | Vidéo {n} à sous-titrer avant la prochaine rencontre" for n in range(5, 45)]
+    text = "\n".join(["Qui | Quoi", *lines])
+    found = passages(text, "table", sheet="Suivi", rows=(5, 44))
+    assert len(found) > 2
+    for passage in found:
+        assert passage.locator.rows is not None
+        first, last = passage.locator.rows
+        kept = passage.text.removeprefix("Qui | Quoi\n").splitlines()
+        assert kept == lines[first - 5 : last - 4]
