@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from copassist.citations import shown
+from copassist.citations import quote_in, shown
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.filters import Filters
 from copassist.library import Library
@@ -36,12 +36,20 @@ lie between .78 and .92, so .985 of the best is about a tenth of that range."""
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What ties a sentence to its source. ``quote`` is verbatim in ``passage.text``."""
+    """What ties a sentence to its source.
+
+    ``quote`` is verbatim in ``passage.text``, white space apart: one that is not cannot be made
+    (``ValueError``, a defect of ours).
+    """
 
     label: int
     quote: str
     passage: Passage
     document: Document
+
+    def __post_init__(self) -> None:
+        if not quote_in(self.quote, self.passage.text):
+            raise ValueError(self.quote)
 
     def to_dict(self, language: str) -> dict[str, Any]:
         return {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from copassist.analysis import plain
 from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.passages import Passage
@@ -45,7 +46,7 @@ def embed_waiting(
     with ExitStack() as unfinished:
         writers: dict[str, TokenWriter] = {}
         for group in _groups(_passages(library, versions)):
-            embedded = library.embeddings.embed_passages([passage.indexed for _, passage in group])
+            embedded = library.embeddings.embed_passages([embedded_text(p) for _, p in group])
             for version, run in groupby(
                 zip(group, embedded, strict=True), key=lambda pair: pair[0][0]
             ):
@@ -58,6 +59,12 @@ def embed_waiting(
             if cancelled is not None and cancelled.is_set():
                 break
     return len(versions)
+
+
+def embedded_text(passage: Passage) -> str:
+    """What is embedded of a passage: its words, without markup, under its one-line context."""
+    words = plain(passage.text) or passage.text
+    return f"{passage.header}\n{words}" if passage.header else words
 
 
 def _passages(library: Library, versions: Iterable[Stored]) -> Iterator[Waiting]:

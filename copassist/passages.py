@@ -100,7 +100,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A citable run of text. ``text`` is verbatim; ``header`` is context that is indexed only."""
+    """A citable run of text: ``text`` is verbatim, ``header`` is context for search alone."""
 
     version: str
     number: int
@@ -112,11 +112,6 @@ class Passage:
     @property
     def id(self) -> str:
         return f"{self.version}:{self.number}"
-
-    @property
-    def indexed(self) -> str:
-        """What is embedded and analysed: the text under its one-line context."""
-        return f"{self.header}\n{self.text}" if self.header else self.text
 
 
 @dataclass(frozen=True, slots=True)

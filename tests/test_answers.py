@@ -1,0 +1,63 @@
+"""Verbatim answers: every quote stands in its document, and nothing is invented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from copassist.answers import Assistant, Citation
+from copassist.citations import quote_in
+from copassist.library import Library
+from copassist.passages import Document, Passage
+from ingest.pipeline import Ingestion
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+QUESTIONS = Path(__file__).parent / "data" / "sample_questions.jsonl"
+
+
+def test_a_quote_that_is_not_verbatim_cannot_be_cited() -> None:
+    passage = Passage("v", 0, "Le comité n'a pas adopté la proposition.")
+    document = Document("d", "default", "a.md", "A")
+    Citation(1, "n'a pas\nadopté", passage, document)
+    with pytest.raises(ValueError, match="a adopté"):
+        Citation(1, "a adopté", passage, document)
+
+
+def test_nothing_found_is_said_in_the_same_words(library: Library) -> None:
+    answers = [Assistant(library).ask(question) for question in ("Où ?", "Combien de chaises ?")]
+    assert {answer.text for answer in answers} == {answers[0].text}
+    assert all(answer.abstained and not answer.citations for answer in answers)
+
+
+def test_headings_and_questions_are_never_the_answer(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    text = "# Prêt de la tablette\n\nQui prête la tablette ?\n\nLa tablette est prêtée par Fatou.\n"
+    Ingestion(library).run([records({"a.md": text})])
+    answer = Assistant(library).ask("Qui prête la tablette ?")
+    assert [citation.quote for citation in answer.citations] == [
+        "La tablette est prêtée par Fatou."
+    ]
+    assert "[1]" in answer.text
+
+
+def test_every_quote_of_every_answer_stands_in_its_document(library: Library) -> None:
+    Ingestion(library).run([SAMPLES])
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    quoted = 0
+    for question in (json.loads(line)["question"] for line in lines):
+        answer = Assistant(library).ask(question)
+        for citation in answer.citations:
+            quoted += 1
+            document = citation.document
+            whole = "\n".join(
+                passage.text for passage in library.catalogue.version_passages(document.version)
+            )
+            assert quote_in(citation.quote, whole)
+            if document.path.endswith((".md", ".txt")):
+                assert quote_in(citation.quote, library.original(document).read_text("utf-8"))
+            assert f"[{citation.label}]" in answer.text
+    assert quoted > len(lines) / 2
