@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.analysis import QueryTerm, guess_language, plain, query_terms, terms
@@ -33,6 +33,7 @@ def test_language_of_short_questions(question: str, language: str) -> None:
     assert guess_language(question) == language
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_analysed(text: str) -> None:
     for language in ("fr", "en"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.periods import QuestionFilters, read_question
@@ -113,6 +113,7 @@ def test_each_filter_shows_its_words_and_comes_off() -> None:
     assert (without.since, without.until, without.kind) == (None, None, "minutes")
 
 
+@settings(deadline=None)
 @given(st.text(), st.dates(date(2000, 1, 1), date(2050, 1, 1)))
 def test_any_question_is_read(question: str, today: date) -> None:
     found = read_question(question, today)
@@ -129,6 +130,7 @@ WORDS = st.sampled_from([
 # fmt: on
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=9).map(" ".join), st.dates(date(2000, 1, 1), date(2050, 1, 1)))
 def test_any_words_of_time_give_real_days(question: str, today: date) -> None:
     found = read_question(question, today)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.sentences import sentences
@@ -41,6 +41,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join)))
 def test_spans_are_ordered_slices(text: str) -> None:
     last = 0
@@ -51,6 +52,7 @@ def test_spans_are_ordered_slices(text: str) -> None:
         last = span.end
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_every_letter_of_prose_stands_in_a_span(text: str) -> None:
     if "```" in text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
@@ -39,6 +39,7 @@ def passages(text: str, unit: str = "prose", **locator: Any) -> list[Passage]:
     return list(split_sections([section(text, unit, **locator)], "Titre", "2024-03-12"))
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(20, 900))
 def test_pieces_joined_are_the_text(text: str, size: int) -> None:
     pieces = cuts(text, size)
@@ -52,6 +53,7 @@ def test_pieces_joined_are_the_text(text: str, size: int) -> None:
         last = end
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_passages_are_slices_of_their_section(text: str) -> None:
     for number, passage in enumerate(passages(text)):
@@ -60,6 +62,7 @@ def test_passages_are_slices_of_their_section(text: str) -> None:
         assert passage.text == passage.text.strip() != ""
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_the_splitter_of_langchain_gives_the_same(text: str) -> None:
     assert PassageSplitter().split_text(text) == [text[a:b] for a, b in cuts(text)]
