@@ -150,7 +150,9 @@ def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
         if action.status == "unknown" and not _recent(action.session_date, history):
             left_out += 1
             continue
-        key = " ".join(terms(plain(action.text), history.language)), (action.owner or "").casefold()
+        # letter by letter, not by terms: "envoyer" and "ne pas envoyer" share their terms
+        said = " ".join(plain(action.text).casefold().split()).rstrip(" .;!")
+        key = said, (action.owner or "").casefold()
         grouped.setdefault(key, []).append(action)
     found = [_follow_up(actions, history) for actions in grouped.values()]
     found.sort(key=lambda one: one.action.session_date or "", reverse=True)

@@ -38,6 +38,8 @@ FOLLOW_UPS_USUAL: Final = (5, 30)
 LONGEST_STRETCH: Final = 90
 """No more minutes than this without a break. B. Briggs, "Why your meetings need breaks" (IIFAC):
 breaks in any meeting of more than 90 minutes, at least every 90 minutes."""
+EVEN_STRETCH: Final = 80
+"""Mean stretch aimed at: an item or a step is one block, so breaks cannot fall just anywhere."""
 STRETCH_SLACK: Final = 10
 """... but an activity is not interrupted for fewer minutes than a break itself takes."""
 BREAK: Final[Bounds] = (10, 10, 15)
@@ -63,9 +65,9 @@ def follow_up_bounds(count: int) -> Bounds:
 
 
 def breaks_needed(minutes: int) -> int:
-    """Fewest breaks that leave no stretch longer than :data:`LONGEST_STRETCH`."""
-    count = 0
-    while minutes - count * BREAK[1] > (count + 1) * LONGEST_STRETCH:
+    """Breaks of a session: none up to :data:`LONGEST_STRETCH`, then enough for its items."""
+    count = 0 if minutes <= LONGEST_STRETCH else 1
+    while minutes - count * BREAK[1] > (count + 1) * EVEN_STRETCH and count:
         count += 1
     return count
 

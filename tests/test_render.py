@@ -1,0 +1,157 @@
+"""Renderings read back: the same agenda, minute for minute, in every format."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import docx
+import pytest
+from agenda_material import ACTIONS, COMING, DOCUMENTS, REGISTER, TODAY, day, source
+from docx.oxml.ns import qn
+from icalendar import Calendar
+
+from copassist.agendas import Agenda, AgendaRequest, agenda_id_in, draft
+from copassist.errors import UsageError
+from copassist.formats import load_formats
+from copassist.records import Action, Register
+from copassist.render import (
+    agenda_docx,
+    agenda_ics,
+    agenda_markdown,
+    minutes_docx,
+    minutes_markdown,
+)
+
+NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+REQUEST = AgendaRequest(
+    COMING, 120, 8, "in-person", "Partager notre vécu", "formal", "13:30", ("partage-de-vecu",)
+)
+
+
+def make(request: AgendaRequest = REQUEST, register: Register = REGISTER) -> Agenda:
+    return draft(request, register, DOCUMENTS, load_formats(), TODAY)
+
+
+def texts(data: bytes) -> str:
+    document = docx.Document(BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("start", [None, "13:30"])
+def test_the_docx_holds_every_item_with_its_minutes_and_sources(
+    language: str, start: str | None
+) -> None:
+    request = AgendaRequest(COMING, 120, 8, "online", language=language, start=start)
+    agenda = make(request)
+    document = docx.Document(BytesIO(agenda_docx(agenda)))
+    table = document.tables[1]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    column = 3 if start else 2
+    assert [int(row[column]) for row in rows[1:-1]] == [item.minutes for item in agenda.items]
+    assert rows[-1][column] == "120"
+    titles = [row[column - 2] for row in rows[1:-1]]
+    for title, item in zip(titles, agenda.items, strict=True):
+        assert title.startswith(item.title)
+    text = texts(agenda_docx(agenda))
+    for citation in agenda.citations:
+        assert citation.quote in text
+        assert f"[{citation.label}]" in text
+    assert document.core_properties.identifier == agenda.id
+    assert document.core_properties.title == agenda.title
+
+
+def test_the_docx_uses_styles_repeats_its_head_and_links_labels_to_sources() -> None:
+    document = docx.Document(BytesIO(agenda_docx(make())))
+    styles = {paragraph.style.name for paragraph in document.paragraphs if paragraph.style}
+    assert {"Title", "Heading 1", "Source"} <= styles
+    head = document.tables[1].rows[0]._tr
+    assert head.find(f".//{qn('w:tblHeader')}") is not None
+    body = document.element.body
+    anchors = {link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))}
+    marks = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+    assert anchors
+    assert anchors <= marks
+    assert body.find(f".//{qn('w:lang')}") is None
+    normal = document.styles["Normal"].element
+    assert normal.find(f".//{qn('w:lang')}").get(qn("w:val")) == "fr-CA"
+
+
+def test_overdue_and_unknown_owners_are_written_not_only_coloured() -> None:
+    text = texts(agenda_docx(make()))
+    assert "d'ici le 20 novembre (en retard)" in text
+    assert "responsable non précisé" in text
+    assert "Confidentiel. Consigner seulement les repères" in text
+
+
+def test_markdown_holds_the_table_the_follow_ups_and_the_notes() -> None:
+    agenda = make()
+    text = agenda_markdown(agenda)
+    assert text.startswith("# Projet d'ordre du jour – rencontre du 3 décembre 2026\n")
+    assert "| 13 h 30 | Mot de bienvenue et tour de table" in text
+    assert "| **120** |" in text
+    assert "| Envoyer la grille à tout le monde | Luc |" in text
+    assert "\n[1] «" in text
+    assert agenda.id in text
+    columns = {line.count(" | ") for line in text.splitlines() if line.startswith("| 1")}
+    assert len(columns) == 1
+
+
+def test_words_of_the_records_never_become_markdown() -> None:
+    odd = Action(
+        "Lire | [la page](http://x) <b>et</b> # *tout*",
+        day(11),
+        "A|B",
+        status="open",
+        source=source(11, "| cellule | [lien](x)"),
+    )
+    text = agenda_markdown(make(REQUEST, Register(actions=(odd,), sessions=REGISTER.sessions)))
+    line = next(one for one in text.splitlines() if "Lire" in one)
+    assert line.replace("\\|", "").count("|") == 5
+    assert "\\|" in text
+    assert "](" not in text.replace("\\]", "")
+
+
+def test_the_calendar_entry_is_private_nameless_and_as_long_as_the_session() -> None:
+    data = agenda_ics(make(), NOW)
+    calendar = Calendar.from_ical(data)
+    (event,) = calendar.walk("VEVENT")
+    assert event["UID"].startswith("odj-2026-12-03")
+    assert event["CLASS"] == "PRIVATE"
+    assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(minutes=120)
+    assert event.decoded("DTSTART").isoformat() == "2026-12-03T13:30:00-05:00"
+    assert [zone["TZID"] for zone in calendar.walk("VTIMEZONE")] == ["America/Toronto"]
+    text = data.decode().replace("\r\n ", "")
+    for name in ("Luc", "Amina", "Rosalie", "ATTENDEE", "ORGANIZER", "grille"):
+        assert name not in text
+    assert len(data) < 4000
+
+
+def test_without_a_start_the_entry_takes_the_day() -> None:
+    data = agenda_ics(make(AgendaRequest(COMING, 60)), NOW)
+    (event,) = Calendar.from_ical(data).walk("VEVENT")
+    assert event.decoded("DTSTART") == date(2026, 12, 3)
+    with pytest.raises(UsageError):
+        agenda_ics(make(), NOW, "Nowhere/Here")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_minutes_template_links_back_and_carries_rules_and_follow_ups(language: str) -> None:
+    agenda = make(AgendaRequest(COMING, 120, 8, formats=("partage-de-vecu",), language=language))
+    record = next(item.record for item in agenda.items if item.confidential)
+    for text in (minutes_markdown(agenda), texts(minutes_docx(agenda))):
+        assert agenda_id_in(text) == agenda.id
+        assert record in text
+        assert ACTIONS[0].text in text
+        assert ("Prochaine rencontre" if language == "fr" else "Next meeting") in text
+
+
+def test_an_agenda_of_an_empty_register_renders_everywhere() -> None:
+    agenda = make(AgendaRequest(COMING, 30), Register())
+    assert agenda_markdown(agenda)
+    assert agenda_docx(agenda)
+    assert minutes_docx(agenda)
+    assert minutes_markdown(agenda)
+    assert agenda_ics(agenda, NOW)
