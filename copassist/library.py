@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from copassist.filters import Filters
 from copassist.indexing import Progress, embed_waiting
 from copassist.originals import Originals
 from copassist.passages import Document, Hit, Passage
+from copassist.records import Register, register_from_dict
+from copassist.register import gather
 from copassist.retrieval import Retrieval
 from copassist.settings import Settings
 from copassist.tokenvectors import TokenVectors
@@ -189,6 +192,13 @@ class Library:
         """The file a document was read from."""
         [stored] = [s for s in self.catalogue.stored(document.id) if s.id == document.version]
         return self.originals.path(stored.sha256, stored.suffix)
+
+    def register(self, today: date) -> tuple[Register, dict[str, Document]]:
+        """The community's register as of ``today``, and the documents its sources name, by id."""
+        read = self.catalogue.registers(self.settings.community)
+        documents = {document.id: document for document, _ in read}
+        by_document = {document.id: register_from_dict(kept) for document, kept in read}
+        return gather(by_document, today), documents
 
     def check_model(self) -> None:
         """Raises :class:`ModelMismatchError` if the library was made with another model."""

@@ -166,6 +166,7 @@ class Ingestion:
             new,
             parsed.source.path,
             (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
+            lambda: register_to_dict(_register(document, new.id, passages)),
         )
         self._count(passages=len(passages))
         self._add(

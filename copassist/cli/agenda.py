@@ -1,15 +1,74 @@
-"""``agenda``: still to come."""
+"""``agenda --date D --minutes N``: a draft agenda from what the records say is open."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, date, datetime
+from pathlib import Path
 
-from copassist.errors import NotYetError
+from copassist.agendas import AgendaRequest, draft
+from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.errors import LibraryUnwritableError
+from copassist.formats import load_formats
+from copassist.library import Library
+from copassist.render import agenda_docx, agenda_ics, agenda_markdown
+
+MODES = ("in-person", "online", "hybrid")
+STYLES = ("light", "formal")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    say = cli_words()
+    parser.add_argument("--date", required=True, metavar="D", help=say("cli.agenda.date"))
+    parser.add_argument(
+        "--minutes", required=True, type=int, metavar="N", help=say("cli.agenda.minutes")
+    )
+    parser.add_argument("--people", type=int, metavar="N", help=say("cli.agenda.people"))
+    parser.add_argument("--mode", choices=MODES, help=say("cli.agenda.mode"))
+    parser.add_argument("--theme", metavar="TEXT", help=say("cli.agenda.theme"))
+    parser.add_argument("--style", choices=STYLES, default="light", help=say("cli.agenda.style"))
+    parser.add_argument("--start", metavar="HH:MM", help=say("cli.agenda.start"))
+    parser.add_argument(
+        "--format", action="append", default=[], metavar="ID", help=say("cli.agenda.format")
+    )
+    for name in ("docx", "ics", "md"):
+        parser.add_argument(f"--{name}", type=Path, metavar="F", help=say(f"cli.agenda.{name}"))
+    add_library_options(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 (every command has this shape)
-    raise NotYetError(command="agenda")
+def run(arguments: argparse.Namespace) -> int:
+    settings = settings_of(arguments)
+    request = AgendaRequest(
+        date=arguments.date,
+        minutes=arguments.minutes,
+        people=arguments.people,
+        mode=arguments.mode,
+        theme=arguments.theme,
+        style=arguments.style,
+        start=arguments.start,
+        formats=tuple(arguments.format),
+        language=settings.language,
+    )
+    with Library(settings) as library:
+        today = date.today()
+        register, documents = library.register(today)
+    agenda = draft(request, register, documents, load_formats(), today)
+    if arguments.docx:
+        _write(arguments.docx, agenda_docx(agenda))
+    if arguments.ics:
+        _write(arguments.ics, agenda_ics(agenda, datetime.now(UTC)))
+    if arguments.md:
+        _write(arguments.md, agenda_markdown(agenda).encode())
+    if arguments.json:
+        write_json(agenda.to_dict())
+    elif not (arguments.docx or arguments.ics or arguments.md):
+        print(agenda_markdown(agenda))
+    return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise LibraryUnwritableError(path=path) from error
+    tell(str(path))
