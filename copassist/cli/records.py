@@ -52,12 +52,13 @@ def lines(register: Register, arguments: argparse.Namespace) -> tuple[Line, ...]
     if not arguments.open:
         found: tuple[Line, ...] = getattr(register, arguments.what)
         return found
-    return {
+    open_lines: dict[str, tuple[Line, ...]] = {
         "actions": tuple(a for a in register.actions if a.status != "done"),
         "decisions": tuple(d for d in register.decisions if d.status == "in_force"),
         "topics": tuple(t for t in register.topics if t.deferred),
         "sessions": register.sessions,
-    }[arguments.what]
+    }
+    return open_lines[arguments.what]
 
 
 def line_to_dict(line: Line, documents: Mapping[str, Document], language: str) -> dict[str, Any]:
