@@ -1,4 +1,4 @@
-"""How well the register is read out of minutes annotated by hand: ``python -m benchmarks.register``.
+"""How well the register is read from annotated minutes: ``python -m benchmarks.register``.
 
 Gold files stand in ``tests/data/register_gold`` and name their documents by path below the
 corpus folder, which is not part of the project.
@@ -22,6 +22,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,11 +41,11 @@ KINDS: Final = ("actions", "decisions", "topics", "deferred")
 
 def passages_of(text: str, version: str = "v") -> tuple[Passage, ...]:
     """Raw slices of Markdown, one per heading section, heading line at the top of each."""
-    starts = [m for m in re.finditer(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE)]
+    starts = list(re.finditer(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE))
     edges = [0, *(m.start() for m in starts), len(text)]
     path: list[tuple[int, str]] = []
     found: list[Passage] = []
-    for index, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+    for index, (start, end) in enumerate(pairwise(edges)):
         if index:
             mark = starts[index - 1]
             level = len(mark.group(1))

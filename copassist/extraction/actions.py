@@ -8,6 +8,8 @@ Where they stand
     A sentence in which somebody undertakes something (see ``undertakings``), anywhere.
 """
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -159,21 +161,29 @@ def _boxed(line: Line, box: re.Match[str], context: _Context) -> Action:
 def _is_task(line: Line, context: _Context) -> bool:
     """Whether a line of a section of actions is one of them, and not a detail or a remark."""
     words = straight(line.words)
-    if line.kind == "next" or (line.reopened and not _leads_to_tasks(line, context)):
-        return False
-    if kind_of(words) != "topic" or _LINK_ONLY.fullmatch(words):
+    moved_on = line.reopened and not _leads_to_tasks(line, context)
+    if line.kind == "next" or moved_on or kind_of(words) != "topic" or _LINK_ONLY.fullmatch(words):
         return False
     if line.role == "sentence":
         return _of_its_own(words, context) or _label_of(words, context) is not None
     if _is_label(line, context) or is_question(words):
         return False
-    if line.headings and kind_of(line.headings[-1]) == "agenda" and not _of_its_own(words, context):
-        return False
-    if not line.parents or _is_label(line.parents[-1], context):
+    return (_stands_alone(line, context) and not _planned(line)) or (
+        _of_its_own(words, context) and not is_idea(words)
+    )
+
+
+def _stands_alone(line: Line, context: _Context) -> bool:
+    """At the top of its list, or right under a label: not the detail of another task."""
+    if not line.parents:
         return True
-    if kind_of(line.parents[-1].words) in ("follow_up", "review", "done"):
-        return True
-    return _of_its_own(words, context) and not is_idea(words)
+    over = line.parents[-1]
+    return _is_label(over, context) or kind_of(over.words) in ("follow_up", "review", "done")
+
+
+def _planned(line: Line) -> bool:
+    """Under an agenda, « Prochaines étapes » is a point to discuss, and what it holds as well."""
+    return bool(line.headings) and kind_of(line.headings[-1]) == "agenda"
 
 
 def _of_its_own(words: str, context: _Context) -> bool:
@@ -275,29 +285,31 @@ def _label_of(words: str, context: _Context) -> Undertaking | None:
     line = straight(words)
     if match := _LABEL_FOR.match(line):
         owner = words[slice(*match.span("owner"))]
-        mine = not _WITH.match(line) and (
-            context.people.knows(owner) or re.fullmatch(GROUP, match["owner"])
-        )
+        mine = not _WITH.match(line) and _can_be(owner, context)
         return Undertaking(owner if mine else None, rule="label")
     match = _LABEL.match(line)
-    if match is None:
+    if match is None or _LINK_ONLY.fullmatch(match["rest"]):
         return None
     written = words[slice(*match.span("owner"))].strip(" ,-")
-    if written and not context.people.knows(written):
-        return (
-            None
-            if not re.fullmatch(GROUP, straight(written))
-            else Undertaking(written, rule="label")
-        )
     if written:
-        return Undertaking(written, certain(written), "label")
-    rest = words[match.start("rest") :]
-    if _LINK_ONLY.fullmatch(rest):
-        return None
+        return (
+            Undertaking(written, certain(written), "label") if _can_be(written, context) else None
+        )
+    return _of_rest(words[match.start("rest") :], context)
+
+
+def _of_rest(rest: str, context: _Context) -> Undertaking:
+    """Who a labelled action is for, when what follows the label says it."""
     said = undertaking_in(rest, context.people) or leading_owner(rest, context.people)
-    if said is None and (group := re.match(rf"(?P<owner>{GROUP}),", rest)):
-        said = Undertaking(group["owner"], rule="label")
-    return said or Undertaking(rule="label")
+    if said is None and (group := re.match(rf"(?P<owner>{GROUP}),", straight(rest))):
+        said = Undertaking(rest[slice(*group.span("owner"))])
+    if said is None:
+        return Undertaking(rule="label")
+    return Undertaking(said.owner, said.owner_certain, "label")
+
+
+def _can_be(owner: str, context: _Context) -> bool:
+    return context.people.knows(owner) or re.fullmatch(GROUP, straight(owner)) is not None
 
 
 # -- prose and ordinary lists
@@ -318,23 +330,21 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
 def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     if label := _label_of(words, context):
         return label
-    if re.match(r"[–—-]{1,2}> ?", words) and _french_infinitive(
-        re.sub(r"^[–—-]{1,2}> ?", "", words)
-    ):
+    pointed = re.match(r"[–—-]{1,2}> ?", words)
+    if pointed and _french_infinitive(words[pointed.end() :]):
         return Undertaking(rule="arrow")
     if marked := marked_owner(words, context.people):
         return marked
-    if is_idea(words):
-        return None
-    if said := undertaking_in(words, context.people):
+    return None if is_idea(words) else _undertaken_in(words, line, context)
+
+
+def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:
+    said = undertaking_in(words, context.people)
+    if said is not None or is_question(words):
         return said
-    if is_question(words):
-        return None
     if line.role == "item" and line.group in context.marked_groups and _french_infinitive(words):
         return Undertaking(rule="sibling")
-    if said := by_pronoun(words):
-        return said
-    return _by_speaker(words, line, context)
+    return by_pronoun(words) or _by_speaker(words, line, context)
 
 
 def _by_speaker(words: str, line: Line, context: _Context) -> Undertaking | None:

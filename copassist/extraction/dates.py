@@ -1,5 +1,7 @@
 """When something is due, as written, and the day that means for a session of a given date."""
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import calendar
@@ -110,7 +112,7 @@ def _end_of_month(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _iso(match: re.Match[str], session: date | None) -> date | None:
+def _iso(match: re.Match[str], _session: date | None) -> date | None:
     return _made(int(match["y"]), int(match["m"]), int(match["d"]))
 
 
@@ -150,12 +152,12 @@ def _month_end(match: re.Match[str], session: date | None) -> date | None:
     return _end_of_month(year, month)
 
 
-def _term(match: re.Match[str], session: date | None) -> date | None:
+def _term(match: re.Match[str], _session: date | None) -> date | None:
     half = match["kind"].upper() in ("S", "H")
     return _end_of_month(int(match["y"]), int(match["n"]) * (6 if half else 3))
 
 
-def _year_end(match: re.Match[str], session: date | None) -> date | None:
+def _year_end(match: re.Match[str], _session: date | None) -> date | None:
     return _made(int(match["y"]), 12, 31)
 
 
@@ -188,11 +190,11 @@ def _week(match: re.Match[str], session: date | None) -> date | None:
     return friday + timedelta(weeks=1) if following else friday
 
 
-def _month_of_session(match: re.Match[str], session: date | None) -> date | None:
+def _month_of_session(_match: re.Match[str], session: date | None) -> date | None:
     return None if session is None else _end_of_month(session.year, session.month)
 
 
-def _undated(match: re.Match[str], session: date | None) -> date | None:
+def _undated(_match: re.Match[str], _session: date | None) -> date | None:
     return None
 
 

@@ -1,5 +1,7 @@
 """What the group settled, verbatim. A wish, an opinion and somebody else's approval are not."""
 
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -8,7 +10,7 @@ from typing import Final
 
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
-from copassist.extraction.texts import fold, straight
+from copassist.extraction.texts import plain, straight
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
 
@@ -103,22 +105,22 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
 
 def states_decision(piece: str, line: Line) -> bool:
     """Whether a sentence says that something was settled by the group."""
-    from copassist.extraction.texts import plain
-
     words = straight(plain(piece))
     if label := _LABEL.match(words):
         return not is_question(label["rest"])
-    if is_question(words) or len(words.split()) < SHORTEST or _EITHER.search(words):
+    if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
         return False
-    if _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed")):
-        return False
-    if _ELSEWHERE.search(words):
+    supposed = _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed"))
+    if supposed or is_question(words):
         return False
     if any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
         theirs = _THEIRS.match(words)
         return theirs is None or not likely(theirs["who"]) or re.match(GROUP, words) is not None
-    if line.kind in ("follow_up", "done"):
-        return False
+    return line.kind not in ("follow_up", "done") and _states_plan(words)
+
+
+def _states_plan(words: str) -> bool:
+    """« Nous utiliserons… », "we will meet…": how the group has chosen to go about things."""
     plan = _PLAN.search(words)
     french = plan is not None and plan["verb"] not in _SENDS | _STATES
     return french or _PLAN_EN.search(words) is not None
@@ -126,8 +128,3 @@ def states_decision(piece: str, line: Line) -> bool:
 
 def _decision(line: Line, quote: str, document: str, session_date: str | None) -> Decision:
     return Decision(quote, session_date, line.item, source=line.source(document, quote))
-
-
-def is_decision_label(text: str) -> bool:
-    """« Décision : … », "Resolution #3: …"."""
-    return _LABEL.match(straight(fold(text))) is not None

@@ -1,5 +1,7 @@
 """The lines of a record with all that stands over each: headings, labels, the item it is under."""
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -66,11 +68,10 @@ class Line:
         spans = [(span.start, span.end) for span in sentences(self.text)]
         joined: list[tuple[int, int]] = []
         for start, end in spans:
-            if joined and _ARROW_BETWEEN.search(
+            pointed = joined and _ARROW_BETWEEN.search(
                 self.text[: joined[-1][1]] + "|" + self.text[start:]
-            ):
-                start = joined.pop()[0]
-            joined.append((start, end))
+            )
+            joined.append((joined.pop()[0] if pointed else start, end))
         return tuple(self.text[start:end] for start, end in joined) or (self.text,)
 
 
@@ -110,14 +111,14 @@ def _of_passage(passage: Passage, state: _State) -> Iterator[Line]:
             continue
         if block.role == "heading":
             _open_heading(state, title_of(words), passage)
-            yield _line(passage, text, words, block, state, ())
+            yield _line(passage, text, block.role, state)
         elif block.role == "item":
-            yield _list_item(passage, text, words, block, state)
+            yield _list_item(passage, text, block, state)
         elif block.role == "row":
             state.stack.clear()
-            yield _line(passage, text, words, block, state, ())
+            yield _line(passage, text, block.role, state)
         else:
-            yield from _paragraph(passage, text, words, block, state)
+            yield from _paragraph(passage, text, state)
 
 
 def _open_heading(state: _State, title: str, passage: Passage) -> None:
@@ -129,21 +130,19 @@ def _open_heading(state: _State, title: str, passage: Passage) -> None:
     state.stack.clear()
 
 
-def _list_item(passage: Passage, text: str, words: str, block: Block, state: _State) -> Line:
+def _list_item(passage: Passage, text: str, block: Block, state: _State) -> Line:
     if not state.stack:
         state.groups += 1
     while state.stack and state.stack[-1][0] >= block.level:
         state.stack.pop()
     parents = tuple(line for _, line in state.stack)
-    line = _line(passage, text, words, block, state, parents)
+    line = _line(passage, text, block.role, state, parents)
     state.stack.append((block.level, line))
     state.seen_list = True
     return line
 
 
-def _paragraph(
-    passage: Passage, text: str, words: str, block: Block, state: _State
-) -> Iterator[Line]:
+def _paragraph(passage: Passage, text: str, state: _State) -> Iterator[Line]:
     state.stack.clear()
     for piece in _lines_meant(text):
         said = plain(piece)
@@ -156,7 +155,7 @@ def _paragraph(
         else:
             state.lead = said if len(said) <= LABEL_LENGTH or said.endswith(":") else ""
             state.reopened = state.seen_list
-        yield _line(passage, piece, said, block, state, (), alone=True)
+        yield _line(passage, piece, "sentence", state)
 
 
 def _lines_meant(text: str) -> Iterator[str]:
@@ -173,28 +172,19 @@ def _lines_meant(text: str) -> Iterator[str]:
 
 
 def _line(
-    passage: Passage,
-    text: str,
-    words: str,
-    block: Block,
-    state: _State,
-    parents: tuple[Line, ...],
-    alone: bool = False,
+    passage: Passage, text: str, role: Role, state: _State, parents: tuple[Line, ...] = ()
 ) -> Line:
     headings = (*state.headings, state.label) if state.label else state.headings
-    kind = _kind(headings, parents)
-    listed = block.role == "item"
-    lead = state.lead if listed else ""
     return Line(
         passage,
         text,
-        words,
-        "sentence" if alone else block.role,
+        plain(_PLACEHOLDER.sub("", text)),
+        role,
         headings,
         parents,
-        kind,
+        _kind(headings, parents),
         group=state.groups * 100 + len(parents),
-        lead=lead,
+        lead=state.lead if role == "item" else "",
         reopened=state.reopened,
     )
 

@@ -5,6 +5,8 @@ first name is a common one, or when the caller knows them from the community's o
 A capital letter alone does not make a person: « Budget – préparer la version finale ».
 """
 
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -15,6 +17,7 @@ from importlib import resources
 from typing import Final
 
 from copassist.extraction.lines import Line
+from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight
 
 UPPER: Final = "A-ZÀ-ÖØ-Þ"
@@ -33,11 +36,12 @@ GROUP_NOUN: Final = (
     r"|coordonnateur|coordonnatrice|animation|animateur|animatrice|membres|participants|participantes"
     r"|personne responsable|responsable|responsables|conseillère|conseiller|ensemble des membres"
     r"|team|teams|group|working group|members|committee|board|chair|secretary|treasurer|coordinator"
-    r"|facilitator|attendees|everyone|everybody"
+    r"|facilitator|attendees"
 )
 GROUP_HEAD: Final = (
     rf"(?<![\w'-])(?:(?:[Ll]es?|[Ll]a|[Ll]'|[Nn]otre|[Tt]ous les|[Tt]outes les|[Ll]'ensemble des|[Tt]he|[Aa]ll|[Oo]ur) ?)?"
-    rf"(?:(?!(?:for|of|to|in|on|with|from|and|pour|de|du|des|aux?|avec|sur|par|et|dans) )[\w'-]+ ){{0,3}}?(?:(?i:{GROUP_NOUN})|{ACRONYM})\b"
+    rf"(?:(?!(?:for|of|to|in|on|with|from|and|pour|de|du|des|aux?|avec|sur|par|et|dans"
+    rf"|we|you|they|are|is|was|were|be|been|has|have|had|nous|vous|on|il|elle|que|qui|a|ont|est|sont|telling|asking) )[\w'-]+ ){{0,3}}?(?:(?i:{GROUP_NOUN})|{ACRONYM})\b"
 )
 GROUP: Final = (
     rf"{GROUP_HEAD}(?: (?!(?:a|à|au|aux|ont|est|sont|qui|que|et|and|who|that|has|have|is|are|was|were|to|will|va|vont|doit"
@@ -189,8 +193,6 @@ def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _is_people_label(text: str) -> bool:
-    from copassist.extraction.sections import kind_of
-
     return kind_of(text) == "people"
 
 

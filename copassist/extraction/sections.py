@@ -5,6 +5,8 @@ English. They are matched folded (no case, no accents) and whole, so that « Act
 "Decision making in teams" stay ordinary topics.
 """
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -44,63 +46,61 @@ _DECIDED: Final = (
     r"(?:releve (?:de|des) )?(?:decisions?|resolutions?)(?: (?:prises?|adoptees?|made|taken))?"
     r"|(?:resolution|decision)s? ?(?:n[o°.]* ?|#)?\d+.*|points? (?:decides|adoptes)"
 )
-_PATTERNS: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        (
-            "done",
-            r"(?:actions?|taches?|mesures?|points?|suivis?|items?|tasks?|todos?)?\s*(?:realise|complete|termine"
-            r"|accompli|acheve|fait|regle|close|ferme)(?:e|s|es|ees|d)?"
-            r"|done|(?:completed?|closed|finished|done) (?:actions?|items?|tasks?|action items)",
-        ),
-        (
-            "review",
-            r"(?:retour|suivi|point|revue|etat|bilan) (?:sur |de |des |du )?(?:les |l')?"
-            r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*)"
-            r"|review(?: of)?(?: the)?(?: last| previous| open| outstanding)? (?:action items?|actions)"
-            r"|(?:previous|last|outstanding) (?:actions?|action items?)",
-        ),
-        ("follow_up", rf"(?:{_TODO}){_OF_SESSION}"),
-        ("decisions", rf"(?:{_DECIDED}){_OF_SESSION}"),
-        (
-            "people",
-            r"(?:liste des )?(?:personnes |membres |etaient )?(?:participant\W*e?\W*s?|participants? et participantes"
-            r"|presents?|presences?|present\W*e\W*s|presente?s|absent\W*e?\W*s?|excuse\W*e?\W*s?|invite\W*e?\W*s?)"
-            r"|attendees|attendance|in attendance|attending|apologies|regrets|people present|who was there",
-        ),
-        (
-            "agenda",
-            r"(?:l'|projet d'|proposition d')?ordre d[ue] jour(?: et presentations)?|l'ordre de jour|odj|agenda"
-            r"|(?:meeting|draft|proposed) agenda|sommaire|au programme|programme",
-        ),
-        (
-            "next",
-            r"(?:date de (?:la )?)?prochaine?s? (?:rencontre|reunion|seance|session|rendez-vous|atelier)s?"
-            r"|next (?:meeting|session|gathering|call)s?",
-        ),
-        (
-            "deferred",
-            r"(?:points?|sujets?) (?:reportes?|en attente|en suspens|non traites?)|reports?|stationnement"
-            r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter",
-        ),
-        ("ideas", r"(?:suggestions?|idees?|ideas?|remue-meninges|brainstorm\w*|boite a idees)\b.*"),
-        (
-            "frame",
-            r"(?:mot de )?bienvenue.*|introductions?|presentations?|tour de table|table ronde|roundtable"
-            r"|round table|welcome|accueil|ouverture(?: de la .*)?|levee(?: de la .*)?|cloture.*|fin\b.*|close\b.*"
-            r"|adoption d.*|adopter .*|lecture d.*|(?:approval|adoption) of .*|mot de la fin|fermeture"
-            r"|(?:examiner le |review (?:of )?(?:the )?(?:last |previous )?)"
-            r"(?:dernier proces-verbal|(?:meeting )?minutes|meeting notes)"
-            r"|(?:proces-verbal|compte[- ]rendu) de la derniere (?:reunion|rencontre)"
-            r"|notes?(?: de (?:la )?(?:reunion|rencontre|seance))?|notes reunion|meeting notes|minutes"
-            r"|proces-verbal(?: -.*)?|discussions?|points? de discussion|points? cles|key points"
-            r"|en resume.*|resume|summary|questions?(?: et .*| and .*|/.*)?|commentaires?|comments?|remarques?"
-            r"|questions diverses|varia|divers|autres? sujets?|any other business|aob|resources?|ressources?"
-            r"|links?|liens?|sujets?|topics?|themes? de la discussion|agenda items?|recolte.*"
-            r"|appreciation.*|informations? generales?.*|prochain ordre du jour|forward agenda|annexes?",
-        ),
-    )
+_WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
+    (
+        "done",
+        r"(?:actions?|taches?|mesures?|points?|suivis?|items?|tasks?|todos?)?\s*(?:realise|complete|termine"
+        r"|accompli|acheve|fait|regle|close|ferme)(?:e|s|es|ees|d)?"
+        r"|done|(?:completed?|closed|finished|done) (?:actions?|items?|tasks?|action items)",
+    ),
+    (
+        "review",
+        r"(?:retour|suivi|point|revue|etat|bilan) (?:sur |de |des |du )?(?:les |l')?"
+        r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*)"
+        r"|review(?: of)?(?: the)?(?: last| previous| open| outstanding)? (?:action items?|actions)"
+        r"|(?:previous|last|outstanding) (?:actions?|action items?)",
+    ),
+    ("follow_up", rf"(?:{_TODO}){_OF_SESSION}"),
+    ("decisions", rf"(?:{_DECIDED}){_OF_SESSION}"),
+    (
+        "people",
+        r"(?:liste des )?(?:personnes |membres |etaient )?(?:participant\W*e?\W*s?|participants? et participantes"
+        r"|presents?|presences?|present\W*e\W*s|presente?s|absent\W*e?\W*s?|excuse\W*e?\W*s?|invite\W*e?\W*s?)"
+        r"|attendees|attendance|in attendance|attending|apologies|regrets|people present|who was there",
+    ),
+    (
+        "agenda",
+        r"(?:l'|projet d'|proposition d')?ordre d[ue] jour(?: et presentations)?|l'ordre de jour|odj|agenda"
+        r"|(?:meeting|draft|proposed) agenda|sommaire|au programme|programme",
+    ),
+    (
+        "next",
+        r"(?:date de (?:la )?)?prochaine?s? (?:rencontre|reunion|seance|session|rendez-vous|atelier)s?"
+        r"|next (?:meeting|session|gathering|call)s?",
+    ),
+    (
+        "deferred",
+        r"(?:points?|sujets?) (?:reportes?|en attente|en suspens|non traites?)|reports?|stationnement"
+        r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter",
+    ),
+    ("ideas", r"(?:suggestions?|idees?|ideas?|remue-meninges|brainstorm\w*|boite a idees)\b.*"),
+    (
+        "frame",
+        r"(?:mot de )?bienvenue.*|introductions?|presentations?|tour de table|table ronde|roundtable"
+        r"|round table|welcome|accueil|ouverture(?: de la .*)?|levee(?: de la .*)?|cloture.*|fin\b.*|close\b.*"
+        r"|adoption d.*|adopter .*|lecture d.*|(?:approval|adoption) of .*|mot de la fin|fermeture"
+        r"|(?:examiner le |review (?:of )?(?:the )?(?:last |previous )?)"
+        r"(?:dernier proces-verbal|(?:meeting )?minutes|meeting notes)"
+        r"|(?:proces-verbal|compte[- ]rendu) de la derniere (?:reunion|rencontre)"
+        r"|notes?(?: de (?:la )?(?:reunion|rencontre|seance))?|notes reunion|meeting notes|minutes"
+        r"|proces-verbal(?: -.*)?|discussions?|points? de discussion|points? cles|key points"
+        r"|en resume.*|resume|summary|questions?(?: et .*| and .*|/.*)?|commentaires?|comments?|remarques?"
+        r"|questions diverses|varia|divers|autres? sujets?|any other business|aob|resources?|ressources?"
+        r"|links?|liens?|sujets?|topics?|themes? de la discussion|agenda items?|recolte.*"
+        r"|appreciation.*|informations? generales?.*|prochain ordre du jour|forward agenda|annexes?",
+    ),
 )
+_PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDINGS)
 
 
 _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")

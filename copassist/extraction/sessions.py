@@ -1,5 +1,7 @@
 """The meeting itself: how many came, who led it and took notes, what was on, what comes next."""
 
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -10,7 +12,7 @@ from copassist.extraction.dates import first_date, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import listed
 from copassist.extraction.sections import kind_of
-from copassist.extraction.texts import fold, straight, title_of
+from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.passages import Document
 from copassist.records import NextSession, Session, Topic
 
@@ -56,6 +58,8 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+ROLE_WORDS: Final = 8
+"""Most words of who leads or writes: two full names; longer, the line is a sentence."""
 _NEXT: Final = re.compile(
     r"(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
     r"(?: (?:aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
@@ -112,9 +116,11 @@ def _role(name: str, lines: Sequence[Line]) -> str | None:
     for line in lines:
         if _over_next(line):
             continue
-        match = _ROLES[name].match(straight(line.words))
-        if match and len(match["who"].split()) <= 8:
-            return line.words[slice(*match.span("who"))].strip(" ,:")
+        for row in line.text.split("\n"):
+            words = plain(row)
+            match = _ROLES[name].match(straight(words))
+            if match and len(match["who"].split()) <= ROLE_WORDS:
+                return words[slice(*match.span("who"))].strip(" ,:")
     return None
 
 

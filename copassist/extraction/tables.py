@@ -1,5 +1,7 @@
 """Tables of actions or decisions: which column says what, carried over split passages."""
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -12,30 +14,28 @@ from copassist.extraction.texts import fold, plain
 
 Column = Literal["action", "owner", "due", "status", "decision"]
 
-_HEADERS: Final[tuple[tuple[Column, re.Pattern[str]], ...]] = tuple(
-    (column, re.compile(pattern))
-    for column, pattern in (
-        (
-            "owner",
-            r"(?:personnes? )?(?:responsables?|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
-            r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
-        ),
-        (
-            "due",
-            r"(?:echeances?|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
-        ),
-        (
-            "status",
-            r"(?:statuts?|etat(?: d'avancement)?|avancement|suivi|status|state|progress|fait|done|termine|completed?)",
-        ),
-        (
-            "action",
-            r"(?:actions?|taches?|mesures?(?: de suivi)?|engagements?|quoi|a faire|suivis?|action items?|tasks?|what|commitments?"
-            r"|livrables?|todo|action(?:s)? a (?:faire|prendre|poser|realiser))",
-        ),
-        ("decision", r"(?:decisions?|resolutions?)"),
-    )
+_WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
+    (
+        "owner",
+        r"(?:personnes? )?(?:responsables?|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
+        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
+    ),
+    (
+        "due",
+        r"(?:echeances?|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+    ),
+    (
+        "status",
+        r"(?:statuts?|etat(?: d'avancement)?|avancement|suivi|status|state|progress|fait|done|termine|completed?)",
+    ),
+    (
+        "action",
+        r"(?:actions?|taches?|mesures?(?: de suivi)?|engagements?|quoi|a faire|suivis?|action items?|tasks?|what|commitments?"
+        r"|livrables?|todo|action(?:s)? a (?:faire|prendre|poser|realiser))",
+    ),
+    ("decision", r"(?:decisions?|resolutions?)"),
 )
+_HEADERS: Final = tuple((column, re.compile(pattern)) for column, pattern in _WORDINGS)
 
 
 @dataclass(frozen=True, slots=True)

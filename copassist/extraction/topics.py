@@ -1,5 +1,7 @@
 """What a session treated, and what it put off to a later one."""
 
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re

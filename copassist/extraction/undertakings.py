@@ -5,6 +5,8 @@ record knows, a handle, a named group or, kept apart as uncertain, a pronoun. Qu
 and possibilities (« pourrait », « aimerait », "might", "can") never match: an idea is no action.
 """
 
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -85,7 +87,7 @@ _IDEA: Final = re.compile(
 )
 _ASKED: Final = re.compile(
     rf"(?:\b(?:demande(?:nt|ra)?|a demandé|ont demandé|est demandé|prie(?:nt)?|confie(?:nt)?|rappelle(?:nt)?)"
-    rf" (?P<to>aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d'))"
+    rf" (?P<to>aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d')(?:ne pas |se |s'|lui |leur |nous |y |en )?[a-zà-ÿ]+(?:er|ir|re|oir)\b)"
 )
 _ASKED_EN: Final = re.compile(
     rf"\b(?:asks|[Aa]sked|will ask|has asked|requests|requested|invites|invited)"
@@ -135,7 +137,7 @@ _BY_PRONOUN: Final = re.compile(
 _THIRD_PERSON: Final = frozenset("il elle ils elles he she they celui-ci celle-ci".split())
 _ARROW: Final = re.compile(r"[–—-]>|=>|→|➜|⇒")
 _TRAILING: Final = re.compile(
-    rf"(?P<task>\S+.*?) ?(?:[–—-]{{1,2}}>|=>|→|➜|⇒) ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
+    r"(?P<task>\S+.*?) ?(?:[–—-]{1,2}>|=>|→|➜|⇒) ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
 )
 _AFTER_COLON: Final = re.compile(
     rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE})*)\W*$"
@@ -169,12 +171,15 @@ def undertaking_in(words: str, people: People) -> Undertaking | None:
             owner = _before(line, verb.start(), words, name)
             if owner is None or not _can_own(owner, name, people, line, verb):
                 continue
-            known = people.knows(owner) or _names_a_group(owner)
+            known = people.knows(owner) or _names_a_group(owner) or fold(owner) in _ALL
             sure = certain(owner) and (known or not (_alone(owner) or name == "to"))
             return Undertaking(owner, sure, name)
     if (match := _PASSIVE.search(line)) and people.knows(match["owner"]):
         return Undertaking(words[slice(*match.span("owner"))], rule="passive")
     return None
+
+
+_ALL: Final = frozenset(("tous", "tout le monde", "chacun", "chacune", "everyone", "all"))
 
 
 def _before(line: str, end: int, words: str, rule: str) -> str | None:
@@ -187,19 +192,12 @@ def _before(line: str, end: int, words: str, rule: str) -> str | None:
 
 
 def _can_own(owner: str, rule: str, people: People, line: str, match: re.Match[str]) -> bool:
+    if fold(owner) in _ALL:
+        return rule != "present"
+    if people.knows(owner) or _names_a_group(owner):
+        return True
     if not likely(owner):
-        return rule != "present" and fold(owner) in {
-            "tous",
-            "tout le monde",
-            "chacun",
-            "chacune",
-            "everyone",
-            "all",
-        }
-    if people.knows(owner):
-        return True
-    if _names_a_group(owner):
-        return True
+        return False
     # two capitalised words that act are somebody; one may be any noun that opens a line, so it
     # must act in so many words, and stays to be confirmed
     if not _alone(owner):
@@ -212,7 +210,7 @@ def _can_own(owner: str, rule: str, people: People, line: str, match: re.Match[s
 
 def _opens_with_verb(owner: str) -> bool:
     """ "Ask Ann Lee to…", "Avoid Lock-in to…": an order, whose object is no owner."""
-    first = owner.split()[0].lower()
+    first = owner.split(maxsplit=1)[0].lower()
     return (
         first in _IMPERATIVES
         or first in _ORDERS
@@ -267,24 +265,30 @@ def marked_owner(words: str, people: People) -> Undertaking | None:
     line = straight(words)
     if _ARROW.search(line) and (match := _TRAILING.match(line)):
         written = words[slice(*match.span("owner"))].strip()
-        if fold(written).strip(" ?") in ("qui", "who", "?", "a determiner", "tbd"):
+        if fold(written).strip(" ?") in _NOBODY:
             return Undertaking(rule="arrow")
-        if re.fullmatch(PEOPLE, written) and likely(written):
-            if people.knows(written) or (starts_with_verb(match["task"]) and len(written) > 1):
-                return Undertaking(written, certain(written), "arrow")
+        named = re.fullmatch(PEOPLE, straight(written)) is not None and likely(written)
+        if named and (people.knows(written) or starts_with_verb(match["task"])):
+            return Undertaking(written, certain(written), "arrow")
     if "@" in line and (match := _AFTER_COLON.match(line)) and likely(match["owner"]):
         return Undertaking(words[slice(*match.span("owner"))], rule="colon")
-    if (
-        line.rstrip(" .;").endswith((")", "]"))
-        and (match := _IN_BRACKETS.match(line))
-        and people.knows(match["owner"])
-    ):
-        if starts_with_verb(match["task"]) or re.search(
-            r"doi(?:t|vent) être|à \w+(?:er|ir|re)\b", line
-        ):
-            owner = words[slice(*match.span("owner"))]
-            return Undertaking(owner, certain(owner) and not match["doubt"], "brackets")
-    return None
+    return _in_brackets(line, words, people)
+
+
+_NOBODY: Final = frozenset(("qui", "who", "", "a determiner", "a confirmer", "tbd", "tbc"))
+_OBLIGED: Final = re.compile(r"doi(?:t|vent) être|à \w+(?:er|ir|re)\b")
+
+
+def _in_brackets(line: str, words: str, people: People) -> Undertaking | None:
+    if not line.rstrip(" .;").endswith((")", "]")):
+        return None
+    match = _IN_BRACKETS.match(line)
+    if match is None or not people.knows(match["owner"]):
+        return None
+    if not (starts_with_verb(match["task"]) or _OBLIGED.search(line)):
+        return None
+    owner = words[slice(*match.span("owner"))]
+    return Undertaking(owner, certain(owner) and not match["doubt"], "brackets")
 
 
 def assigned_to(words: str) -> str | None:
@@ -351,7 +355,8 @@ _IMPERATIVES: Final = frozenset(
     submit summarize summarise support talk test translate try turn update upload verify work write""".split()
 )
 _ORDERS: Final = frozenset(
-    "avoid instruct allow enable encourage help tell let want expect need get".split()
+    """avoid instruct allow enable encourage help
+    tell let want expect need get""".split()
 )
 _REQUEST: Final = re.compile(
     r"(?:veuillez|merci de|prière de|please|svp|s'il vous plaît)\b", re.IGNORECASE

@@ -1,0 +1,400 @@
+"""Rules that read a record: what is an action, whose, due when; what is a decision; and no more."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copassist.extraction import read_register
+from copassist.extraction.dates import due_in, session_day
+from copassist.extraction.sections import kind_of
+from copassist.extraction.texts import fold, plain
+from copassist.passages import Document, Locator, Passage
+from copassist.records import Action, Register
+
+GOLD = Path(__file__).parent / "data" / "register_gold"
+SESSION = "2026-03-10"
+
+
+def passages_of(text: str) -> tuple[Passage, ...]:
+    """Raw slices of Markdown, one per heading section, heading line at the top of each."""
+    marks = list(re.finditer(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE))
+    edges = [0, *(mark.start() for mark in marks), len(text)]
+    path: list[tuple[int, str]] = []
+    found: list[Passage] = []
+    for index in range(len(edges) - 1):
+        if index:
+            level = len(marks[index - 1].group(1))
+            path = [step for step in path if step[0] < level]
+            path.append((level, marks[index - 1].group(2)))
+        piece = text[edges[index] : edges[index + 1]].strip("\n")
+        if piece.strip():
+            headings = tuple(title for _, title in path)
+            found.append(Passage("v", len(found), piece, Locator(headings=headings)))
+    return tuple(found)
+
+
+def read(text: str, date: str | None = SESSION, people: tuple[str, ...] = ()) -> Register:
+    document = Document("d", "default", "r.md", "Rencontre", "minutes", date)
+    return read_register(document, passages_of(text), people)
+
+
+def only(text: str) -> Action:
+    (action,) = read(text).actions
+    return action
+
+
+LIST = "## Présences\n* Marie Roy\n* Sam Lee\n* Jo\n\n## Mesures de suivi\n"
+PROSE = "## Présences\n* Marie Roy\n* Sam Lee\n* Jo\n\n## Discussion\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "owner", "certain"),
+    [
+        ("* Marie enverra le lien.", "Marie", True),
+        ("* Marie et Sam s'engagent à préparer le guide.", "Marie et Sam", True),
+        ("* Sam doit appeler la salle.", "Sam", True),
+        ("* Marie – Rédiger le résumé.", "Marie", True),
+        ("* Sam Lee : rapport sur les coûts", "Sam Lee", True),
+        ("* Le comité organisera la journée.", "Le comité", True),
+        ("* Jo demande à Marie d'envoyer le compte rendu.", "Marie", True),
+        ("* Sam to send the slides to Marie", "Sam", True),
+        ("* Marie will book the room.", "Marie", True),
+        ("* Jo asked Sam to review the draft.", "Sam", True),
+        ("* Réserver la salle -> Marie", "Marie", True),
+        ("* Réserver la salle → Marie ou Sam ?", "Marie ou Sam", False),
+        ("* Réserver la salle -> Qui ?", None, True),
+        ("* Elle enverra le lien.", "Elle", False),
+        ("* Confirmer le courriel de Marie.", None, True),
+        ("* Voir avec Sam pour la suite", None, True),
+        ("* The files need to be sent to Marie and Sam to share them", None, True),
+        ("* Ask Marie to review the draft", None, True),
+        ("* Budget – préparer la version finale", None, True),
+        ("* Avoid Lock-in to one vendor", None, True),
+    ],
+)
+def test_owner_in_a_list_of_actions(line: str, owner: str | None, certain: bool) -> None:
+    action = only(LIST + line)
+    assert (action.owner, action.owner_certain) == (owner, certain)
+
+
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        ("Marie enverra le lien d'invitation.", "Marie"),
+        ("Vern demande aux groupes de travail d'élaborer un plan.", "groupes de travail"),
+        ("Après discussion, Sam va contacter la ville.", "Sam"),
+        ("Action : Marie prépare le bilan.", "Marie"),
+        ("Action item Sam: share the notes", "Sam"),
+        ("TODO: mettre à jour la page", None),
+        ("- [ ] Relire la charte", None),
+        ("* Réserver la salle => **Sam**", "Sam"),
+        ("@lea.b ajoute un lien dans le menu.", "@lea.b"),
+        ("Sam, who leads the team, has agreed to host the next call.", None),
+    ],
+)
+def test_owner_in_prose(line: str, owner: str | None) -> None:
+    actions = read(PROSE + line).actions
+    assert [action.owner for action in actions] == ([owner] if actions else [])
+    assert actions or owner is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On pourrait inviter une conférencière.",
+        "Marie pourrait envoyer le lien.",
+        "Marie enverra-t-elle le lien ?",
+        "We might explore another tool.",
+        "Sam would like to present.",
+        "Il faudra du temps.",
+        "La rencontre aura lieu en mai.",
+        "Marie a présenté le bilan.",
+        "Cela doit être utile.",
+        "L'atelier se tiendra au local.",
+        "* Idée : un bulletin",
+    ],
+)
+def test_ideas_questions_and_stories_are_no_actions(line: str) -> None:
+    assert read(PROSE + line).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("- [x] Relire la charte", "done"),
+        ("- [ ] Relire la charte", "open"),
+        ("* Relire la charte (fait)", "done"),
+        ("* ~~Relire la charte~~", "done"),
+        ("* Relire la charte, en cours", "open"),
+        ("* Marie a relu la charte.", "done"),
+        ("* Marie relira la charte qu'ils ont adoptée.", "open"),
+    ],
+)
+def test_status(line: str, status: str) -> None:
+    assert only(LIST + line).status == status
+
+
+def test_a_list_of_done_things_is_done_and_a_review_is_unknown() -> None:
+    done = read("## Actions réalisées\n* Réserver la salle\n")
+    assert [action.status for action in done.actions] == ["done"]
+    review = read("## Review Action items\n* Sam to book the room\n")
+    assert [(a.owner, a.status) for a in review.actions] == [("Sam", "unknown")]
+
+
+def test_table_of_commitments() -> None:
+    text = (
+        "## Suivi des engagements\n\n| Action | Responsable | Échéance | État |\n"
+        "|---|---|---|---|\n"
+        "| Écrire le guide | Léa | 15 avril | fait |\n"
+        "| Trouver une salle |  | S1 2027 | |\n"
+    )
+    first, second = read(text).actions
+    assert (first.owner, first.due, first.due_date, first.status) == (
+        "Léa",
+        "15 avril",
+        "2026-04-15",
+        "done",
+    )
+    assert (second.owner, second.due_date, second.status) == (None, "2027-06-30", "open")
+
+
+def test_lines_nested_under_a_name_are_that_persons() -> None:
+    text = "## Next Steps\n* Sam to:\n  * review the draft\n  * update the page\n* Book the room\n"
+    assert [(a.text, a.owner) for a in read(text).actions] == [
+        ("review the draft", "Sam"),
+        ("update the page", "Sam"),
+        ("Book the room", None),
+    ]
+
+
+def test_notes_after_the_list_are_not_actions() -> None:
+    text = "## Next Steps\n* Plan the day\n\nSam, on the project\n* It was used last year\n"
+    assert [action.text for action in read(text).actions] == ["Plan the day"]
+
+
+def test_agenda_points_are_not_actions() -> None:
+    text = "## Ordre du jour\n* Prochaines étapes\n  * Infographie\n  * Formation\n"
+    assert read(text).actions == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "due", "day"),
+    [
+        ("Envoyer le plan d'ici le 20 mars", "d'ici le 20 mars", "2026-03-20"),
+        ("Présenter le bilan le 14 novembre 2026.", "le 14 novembre 2026", "2026-11-14"),
+        ("Finaliser pour le 5 janvier", "pour le 5 janvier", "2027-01-05"),
+        ("Terminer dans deux semaines", "dans deux semaines", "2026-03-24"),
+        ("Send it by March 27th", "by March 27th", "2026-03-27"),
+        ("Finish by Friday", "by Friday", "2026-03-13"),
+        ("À remettre avant vendredi prochain", "avant vendredi prochain", "2026-03-13"),
+        ("Réunir le groupe le lundi", None, None),
+        ("Relire les notes de la réunion du 14 mai", None, None),
+        ("Rapporter d'ici la prochaine rencontre", "d'ici la prochaine rencontre", None),
+    ],
+)
+def test_due_dates(words: str, due: str | None, day: str | None) -> None:
+    found = due_in(words, session_day(SESSION))
+    assert (found.text, found.day) == (due, day) if found else due is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Il est décidé de tenir deux rencontres par mois.", True),
+        ("Le CA a voté l'ouverture du compte.", True),
+        ("Le bilan a été approuvé à l'unanimité.", True),
+        ("Décision : garder la formule actuelle.", True),
+        ("Pour l'instant, nous utiliserons le forum.", True),
+        ("The group agreed to meet monthly.", True),
+        ("We as the board endorse the plan.", True),
+        ("It was decided to keep the name.", True),
+        ("Bien que rien ne soit encore décidé, on penche pour une scie.", False),
+        ("On pourrait décider de garder le nom.", False),
+        ("Qui décide du nom ?", False),
+        ("Il faudrait adopter une règle.", False),
+        ("Nous espérons trouver une salle.", False),
+        ("Approved by the clerk", False),
+        ("We agreed that it can be hard.", False),
+        ("Everyone found the guide useful.", False),
+    ],
+)
+def test_decisions(text: str, kept: bool) -> None:
+    decisions = read("## Discussion\n" + text).decisions
+    assert [decision.text for decision in decisions] == ([text] if kept else [])
+
+
+def test_a_section_of_decisions_holds_decisions() -> None:
+    text = "## Décisions\n* Budget adopté\n* Local : rue Principale\n\n## Résolution #3\n* Oui\n"
+    found = read(text).decisions
+    assert [d.text for d in found] == ["Budget adopté", "Local : rue Principale", "Oui"]
+    assert found[0].session_date == SESSION
+
+
+def test_session_facts() -> None:
+    session = read(
+        "# Rencontre\n\nAnimation : Marie Roy\nPrise de notes : Sam Lee\n\n"
+        "Attendance: 5 in person, 2 online.\n\n## Ordre du jour\n1. Budget\n2. Local\n\n"
+        "## Prochaine rencontre\n* Le 14 avril 2026\n* Thème : l'écriture cursive\n"
+        "* Animation : Jo\n"
+    ).sessions[0]
+    assert session.attendance == 7
+    assert (session.facilitation, session.note_taking) == ("Marie Roy", "Sam Lee")
+    assert session.items == ("Budget", "Local")
+    coming = session.next_session
+    assert coming is not None
+    assert (coming.date, coming.theme, coming.facilitation) == (
+        "2026-04-14",
+        "l'écriture cursive",
+        "Jo",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("## Présents\n* Ann\n* Bob\n* Ann\n", 2),
+        ("Présents : 4 personnes: Théo, Élise, Jérôme, Cédric\n", 4),
+        ("Présents: Théo, Élise, Jérôme\n", 3),
+        ("Ce sont 18 personnes qui se sont retrouvées.\n", 18),
+        ("13 personnes ont participé, pour les deux dernières réunions.\n", None),
+        ("Rien sur les gens.\n", None),
+    ],
+)
+def test_attendance(text: str, count: int | None) -> None:
+    assert read(text).sessions[0].attendance == count
+
+
+def test_deferred_points() -> None:
+    text = (
+        "## Local\nLa location sera discutée lors de la prochaine rencontre.\n\n"
+        "## Budget\nThe vote was postponed.\nLe café est bon.\n"
+    )
+    put_off = [topic.title for topic in read(text).topics if topic.deferred]
+    assert put_off == [
+        "La location sera discutée lors de la prochaine rencontre.",
+        "The vote was postponed.",
+    ]
+    assert [topic.title for topic in read(text).topics if not topic.deferred] == ["Local", "Budget"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("## 8. Mesures de suivi :", "follow_up"),
+        ("Mesures de suivi pour la réunion de la semaine prochaine", "follow_up"),
+        ("Action Items", "follow_up"),
+        ("Actions du club", "topic"),
+        ("Décisions", "decisions"),
+        ("Resolution #3", "decisions"),
+        ("Cadre de décision ouvert", "topic"),
+        ("Participant·e·s", "people"),
+        ("Varia", "frame"),
+        ("Questions diverses", "frame"),
+    ],
+)
+def test_kinds_of_headings(heading: str, kind: str) -> None:
+    assert kind_of(heading) == kind
+
+
+def test_names_known_elsewhere_are_recognised() -> None:
+    text = "## Mesures de suivi\n* Will – Rédiger la liste\n"
+    assert [a.owner for a in read(text).actions] == [None]
+    assert [a.owner for a in read(text, people=("Will Stevens",)).actions] == ["Will"]
+
+
+def test_an_empty_record_has_an_empty_register() -> None:
+    assert read("") == Register()
+
+
+# -- on real records
+
+
+def _gold() -> list[str]:
+    return sorted(path.stem for path in GOLD.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", _gold())
+def test_every_quote_is_verbatim_and_every_owner_written(name: str, shared: Path) -> None:
+    gold = json.loads((GOLD / f"{name}.json").read_text(encoding="utf-8"))
+    text = (shared / "corpus" / gold["path"]).read_text(encoding="utf-8")
+    passages = {passage.id: passage for passage in passages_of(text)}
+    register = read(text, gold["date"])
+    for line in (*register.actions, *register.decisions, *register.topics):
+        assert line.source is not None
+        assert line.source.quote in passages[line.source.passage].text
+    for action in register.actions:
+        assert action.source is not None
+        passage = passages[action.source.passage]
+        within = fold(passage.text) + fold(" ".join(passage.locator.headings))
+        assert fold(action.owner or "") in within
+        assert fold(action.due or "") in within
+
+
+WORDS = [
+    "Marie",
+    "Sam",
+    "Léa",
+    "enverra",
+    "doit",
+    "to",
+    "send",
+    "will",
+    "la",
+    "le",
+    "liste",
+    ":",
+    "-",
+    "–",
+    "*",
+    "#",
+    "->",
+    "Action",
+    "Décision",
+    "[ ]",
+    "x",
+    "@jo",
+    "et",
+    "and",
+    "ou",
+    "?",
+    ".",
+    "(",
+    ")",
+    "**",
+    "[lien](http://a.b)",
+    "12 mars",
+    "by Friday",
+    "Présents",
+    "Suivis",
+    "Responsable",
+    "\n",
+    "\n\n",
+    " ",
+    "## ",
+    "###",
+]
+PIECES = st.sampled_from([*WORDS, "|"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_never_an_owner_that_is_not_in_the_text(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    register = read(text)
+    for action in register.actions:
+        assert action.source is not None
+        assert action.source.quote in text
+        if action.owner is not None:
+            assert fold(action.owner) in fold(text)
+    for decision in register.decisions:
+        assert decision.text in text
+
+
+def test_plain_keeps_the_words() -> None:
+    assert plain("Voir [le **guide**](x/(y).md) -&gt; _Jo_ ![image](z)") == "Voir le guide -> Jo"

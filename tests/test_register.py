@@ -1,0 +1,192 @@
+"""The register over many records: what closes actions, changes decisions, comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist.records import Action, Decision, Register, Session, Source, Topic
+from copassist.register import (
+    about,
+    coming_back,
+    gather,
+    is_overdue,
+    is_owned_by,
+    open_actions,
+    threads,
+    within,
+)
+
+TODAY = date(2026, 5, 1)
+_NUMBERS = count()
+
+
+def source(quote: str) -> Source:
+    return Source("d", f"v:{next(_NUMBERS)}", quote)
+
+
+def action(
+    text: str,
+    day: str | None,
+    owner: str | None = None,
+    status: str = "open",
+    due: str | None = None,
+) -> Action:
+    return Action(text, day, owner, True, None, due, status, source=source(text))
+
+
+def decision(text: str, day: str) -> Decision:
+    return Decision(text, day, None, source=source(text))
+
+
+def gathered(*registers: Register, today: date = TODAY) -> Register:
+    return gather({str(i): register for i, register in enumerate(registers)}, today)
+
+
+def actions(*found: Action) -> Register:
+    return Register(actions=found)
+
+
+ASKED = "Marie enverra le guide d'écriture cursive aux écoles"
+
+
+@pytest.mark.parametrize(
+    ("report", "owner", "day", "closed"),
+    [
+        ("Guide d'écriture cursive envoyé aux écoles (fait)", "Marie", "2026-04-10", True),
+        ("Guide d'écriture cursive envoyé aux écoles (fait)", None, "2026-04-10", True),
+        (ASKED, "Marie", "2026-04-10", True),
+        ("Guide d'écriture cursive envoyé aux écoles (fait)", "Sam", "2026-04-10", False),
+        ("Guide d'écriture cursive envoyé aux écoles (fait)", "Marie", "2026-02-10", False),
+        ("Guide d'écriture cursive envoyé aux écoles (fait)", "Marie", "2026-06-10", False),
+        ("Guide de la salle imprimé", "Marie", "2026-04-10", False),
+    ],
+)
+def test_a_later_session_closes_an_action(
+    report: str, owner: str | None, day: str, closed: bool
+) -> None:
+    done = action(report, day, owner, "done")
+    first = gathered(actions(done), actions(action(ASKED, "2026-03-10", "Marie"))).actions
+    (asked,) = [one for one in first if one.session_date == "2026-03-10"]
+    assert (asked.status == "done") is closed
+    assert asked.closed_by == (done.source if closed else None)
+
+
+def test_an_open_line_closes_nothing() -> None:
+    again = gathered(
+        actions(action(ASKED, "2026-03-10", "Marie")), actions(action(ASKED, "2026-04-10", "Marie"))
+    )
+    assert {one.status for one in again.actions} == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [
+        ("Les rencontres auront désormais lieu le jeudi à Lévis", "revised"),
+        ("La décision sur les rencontres du mardi à Lévis est annulée", "superseded"),
+        ("Le budget du guide est adopté", "in_force"),
+        ("Les rencontres auront lieu le mardi à Lévis", "in_force"),
+    ],
+)
+def test_a_later_decision_is_proposed_as_a_change(later: str, status: str) -> None:
+    first = decision("Les rencontres auront lieu le mardi à Lévis", "2026-01-10")
+    second = decision(later, "2026-02-10")
+    found = gathered(Register(decisions=(second,)), Register(decisions=(first,))).decisions
+    assert found[0].status == status
+    assert second.source is not None
+    assert found[0].revised_by == (None if status == "in_force" else second.source.passage)
+    assert not found[0].confirmed
+    assert found[1].status == "in_force"
+
+
+def test_a_confirmed_decision_is_left_alone() -> None:
+    first = replace(decision("Les rencontres ont lieu le mardi", "2026-01-10"), confirmed=True)
+    second = decision("Les rencontres ont désormais lieu le jeudi", "2026-02-10")
+    assert gathered(Register(decisions=(first, second))).decisions[0] == first
+
+
+def test_open_actions_are_sorted_by_age_with_overdue_marked() -> None:
+    register = gathered(
+        actions(
+            action("A", "2026-04-01", "Marie Roy", due="2026-04-20"),
+            action("B", "2026-02-01", "Sam", due="2026-06-01"),
+            action("C", None),
+            action("D", "2026-01-01", status="done", due="2026-01-02"),
+        )
+    )
+    found = open_actions(register, TODAY)
+    assert [(o.action.text, o.age, o.overdue) for o in found] == [
+        ("B", 89, False),
+        ("A", 30, True),
+        ("C", None, False),
+    ]
+    assert [o.action.text for o in open_actions(register, TODAY, person="marie")] == ["A"]
+    assert [o.action.text for o in open_actions(register, TODAY, since="2026-03-01")] == ["A"]
+
+
+def test_people_and_due_days() -> None:
+    shared = action("A", "2026-01-01", "Janique, Stacey et Guillaume", due="2026-05-01")
+    assert is_owned_by(shared, "guillaume")
+    assert not is_owned_by(shared, "Guy")
+    assert not is_owned_by(shared, "")
+    assert not is_overdue(shared, TODAY)
+    assert is_overdue(shared, date(2026, 5, 2))
+
+
+def test_topics_are_followed_over_sessions() -> None:
+    register = Register(
+        topics=(
+            Topic("Écriture cursive", "2026-01-10"),
+            Topic("L'écriture cursive en 2e année", "2026-03-10"),
+            Topic("Budget", "2026-02-10"),
+            Topic("L'écriture cursive", "2026-04-10", deferred=True),
+        )
+    )
+    first, second = threads(register)
+    assert first.last == "2026-03-10"
+    assert first.sessions == ("2026-01-10", "2026-03-10", "2026-04-10")
+    assert second.title == "Budget"
+    assert [thread.last for thread in about(register, "écritures cursives")] == ["2026-03-10"]
+    assert about(register, "robotique") == ()
+
+
+def test_deferred_points_come_back_until_treated() -> None:
+    put_off = Topic("La location d'une salle sera discutée plus tard", "2026-01-10", deferred=True)
+    waiting = Topic("Le logo est reporté à la prochaine rencontre", "2026-01-10", deferred=True)
+    register = Register(topics=(put_off, waiting, Topic("Location d'une salle", "2026-02-10")))
+    assert coming_back(register) == (waiting,)
+
+
+def test_a_period_keeps_its_own_lines() -> None:
+    register = Register(
+        (Session("2026-01-01", "a"), Session(None, "b")), actions=(action("A", "2026-03-01"),)
+    )
+    assert within(register) == register
+    assert within(register, "2026-01-01", "2026-01-31").sessions == (Session("2026-01-01", "a"),)
+    assert within(register, "2026-01-01", "2026-01-31").actions == ()
+
+
+WORDS = st.lists(st.sampled_from(["guide", "salle", "envoyer", "Lévis", "non"]), max_size=4)
+LINES = st.builds(
+    lambda words, day, status: action(" ".join(words), day, None, status),
+    WORDS,
+    st.sampled_from([None, "2026-01-01", "2026-02-01", "2026-09-01"]),
+    st.sampled_from(["open", "done", "unknown"]),
+)
+
+
+@given(st.lists(LINES, max_size=6))
+def test_gathering_loses_no_line_and_closes_only_by_a_later_done_one(lines: list[Action]) -> None:
+    found = gathered(actions(*lines)).actions
+    assert sorted(one.text for one in found) == sorted(one.text for one in lines)
+    done = {one.source: one for one in lines if one.status == "done"}
+    for one in found:
+        if one.closed_by is not None:
+            report = done[one.closed_by]
+            assert one.session_date is not None
+            assert one.session_date < (report.session_date or "") <= TODAY.isoformat()
