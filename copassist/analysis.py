@@ -107,6 +107,7 @@ _LINE_MARK = re.compile(
 )
 _TABLE_RULE = re.compile(r"^[ \t|:+=-]+$", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*+|`+|~~|(?<![^\W_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![^\W_])|\\(?=[^\w\s])")
+_EMPHASIS_MARKS = re.compile(r"[*`~_\\]")
 _PIPE = re.compile(r"[ \t]*\|[ \t]*")
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
@@ -120,13 +121,15 @@ def plain(text: str) -> str:
     if "[" in text:
         # twice: a linked picture is a link inside a link
         text = _FOOTNOTE.sub(" ", _LINK.sub(r"\1", _LINK.sub(r"\1", text)))
-    text = _URL.sub(" ", text)
+    if ":" in text or "www." in text:
+        text = _URL.sub(" ", text)
     if "&" in text:
         text = html.unescape(text)
     text = _LINE_MARK.sub("", _TABLE_RULE.sub("", text))
     if "|" in text:
         text = _PIPE.sub(" | ", text)
-    text = _EMPHASIS.sub("", text)
+    if _EMPHASIS_MARKS.search(text):
+        text = _EMPHASIS.sub("", text)
     return _EMPTY_LINES.sub("\n", _BLANKS.sub(" ", text)).strip(" \n|")
 
 
@@ -138,7 +141,8 @@ _TOKEN = re.compile(
     r"|\((?:e|s|es|ne|le|te|fe|sse|ve|ice|rice|trice|euse|ère)s?\)[^\W_]*)*"
 )
 _THOUSANDS = re.compile(r"(?<![\d.,:/-])(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)(?![\d:/-])")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "‑": "-", "‐": "-", "_": " "})
+_SAME_MARK = re.compile(r"[’‘ʼ´‑‐_]")
+_SAME = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "‑": "-", "‐": "-", "_": " "}
 _DATE_HINT = re.compile(r"\d|" + "|".join(sorted({name[:3] for name in MONTHS})), re.IGNORECASE)
 
 _WEEKDAY = re.compile(
@@ -265,14 +269,14 @@ def terms(text: str, language: str) -> list[str]:
             continue
         new = _token_terms(token, known)
         if new and new != last:
-            found.extend(new)
+            found += new
             last = new
     return found
 
 
 def _tokens(text: str) -> Iterator[str | WrittenDate]:
     """Words and dates of plain text in order, words in lower case."""
-    text = text.translate(_APOSTROPHES)
+    text = _SAME_MARK.sub(lambda mark: _SAME[mark[0]], text)
     at = 0
     if _DATE_HINT.search(text):
         text = _THOUSANDS.sub(_joined_thousands, text)

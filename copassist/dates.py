@@ -75,7 +75,8 @@ _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _ORDINAL = r"(?:er|ier|re|e|st|nd|rd|th)?"
 _GAP = r"[\s\u00a0\u202f_.,-]*"
 _SPACE = r"[\s\u00a0\u202f_.-]+"
-_EDGE = r"(?<![^\W_])"
+_EDGE = r"(?=[\djfmasond])(?<![^\W_])"
+"""Where a date may begin; the first letters of months spare the long alternatives elsewhere."""
 _DATE = re.compile(
     rf"{_EDGE}(?:"
     # 2024-03-12, 2024.03.12, 2024_03_12, 2024 03 12, 20240312
