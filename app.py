@@ -1,1 +1,51 @@
-"""x"""
+"""Composition root: settings -> library -> assistant -> page. ``python app.py``."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from copassist.answers import Assistant
+from copassist.errors import CopassistError
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.uploads import Progress, Report
+from copassist.workspace import Workspace
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def main() -> int:
+    """Serve the page; what a person can mend is said in one line."""
+    try:
+        settings = load_settings()
+        with Library(settings) as library:
+            from copassist.ui.server import serve
+
+            serve(settings, Workspace(library, Assistant(library), ingestion(library), SAMPLES))
+    except CopassistError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+def ingestion(library: Library) -> Callable[..., Report]:
+    """What the page calls to take files in: the write side, which ``copassist`` cannot import."""
+
+    def ingest(
+        paths: Sequence[Path],
+        options: Mapping[str, str],
+        progress: Callable[[Progress], None],
+        cancelled: threading.Event,
+    ) -> Report:
+        from ingest.pipeline import Ingestion
+
+        return Ingestion(library, **options, progress=progress, cancelled=cancelled).run(paths)
+
+    return ingest
+
+
+if __name__ == "__main__":
+    sys.exit(main())

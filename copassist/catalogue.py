@@ -104,6 +104,9 @@ class Catalogue:
                 raise
             raise LibraryDamagedError(path=self.url, problem=str(error.orig)) from error
 
+    transaction = _begin
+    """For the stores that share this database."""
+
     # --- settings of the library -------------------------------------------------------------
 
     def get(self, key: str) -> str | None:

@@ -60,3 +60,29 @@ passages = sa.Table(
     sa.Column("locator", sa.JSON, nullable=False),
     sa.UniqueConstraint("version_id", "number"),
 )
+conversations = sa.Table(
+    "conversations",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("person", sa.String, nullable=False, index=True),
+    sa.Column("community", sa.String, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("updated", sa.String, nullable=False),
+)
+turns = sa.Table(
+    "turns",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column(
+        "conversation_id",
+        sa.ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("question", sa.String, nullable=False),
+    sa.Column("asked", sa.String, nullable=False),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.String),
+    sa.Column("verdict", sa.String),
+    sa.Column("noted", sa.Boolean, nullable=False, default=False),
+)

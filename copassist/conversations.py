@@ -1,0 +1,232 @@
+"""Conversations: what each person asked, what was answered, and what they thought of it.
+
+Kept in the catalogue, under a number that the person's browser holds and nobody's name. An answer
+that is still being made is a turn without one: closing the window loses nothing. When a document
+is taken away, the answers that quote it lose their words too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from copassist.catalogue import Catalogue
+from copassist.schema import conversations, turns
+
+TITLE_CHARACTERS: Final = 60
+"""A conversation is called by its first question, cut at a word before this."""
+
+Verdict = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer (as ``Answer.to_dict`` writes it), ``None`` until it is made."""
+
+    id: int
+    conversation: int
+    question: str
+    asked: str
+    """UTC, ISO 8601."""
+    answer: Mapping[str, Any] | None = None
+    error: str | None = None
+    verdict: Verdict | None = None
+    noted: bool = False
+    """The person asked that the gap be kept for the group."""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the answer is still being made."""
+        return self.answer is None and self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """``updated`` is UTC, ISO 8601."""
+
+    id: int
+    title: str
+    updated: str
+
+
+class Conversations:
+    """The conversations of one community."""
+
+    def __init__(self, catalogue: Catalogue, community: str) -> None:
+        self._catalogue = catalogue
+        self._community = community
+
+    def of(self, person: str) -> list[Conversation]:
+        """A person's conversations, latest first."""
+        query = (
+            sa.select(conversations)
+            .where(self._mine(person))
+            .order_by(conversations.c.updated.desc(), conversations.c.id.desc())
+        )
+        with self._catalogue.transaction() as connection:
+            return [
+                Conversation(row.id, row.title, row.updated) for row in connection.execute(query)
+            ]
+
+    def turns(self, person: str, conversation: int) -> list[Turn]:
+        """The turns of a person's conversation, in order; none if it is somebody else's."""
+        query = (
+            sa.select(turns)
+            .join(conversations)
+            .where(self._mine(person), turns.c.conversation_id == conversation)
+            .order_by(turns.c.id)
+        )
+        with self._catalogue.transaction() as connection:
+            return [_turn(row) for row in connection.execute(query)]
+
+    def turn(self, person: str, turn: int) -> Turn | None:
+        """One turn, if it is that person's."""
+        query = sa.select(turns).join(conversations).where(self._mine(person), turns.c.id == turn)
+        with self._catalogue.transaction() as connection:
+            row = connection.execute(query).first()
+            return _turn(row) if row else None
+
+    def ask(self, person: str, conversation: int | None, question: str) -> Turn:
+        """Begin a turn; in a new conversation where ``conversation`` is not that person's."""
+        now = _now()
+        with self._catalogue.transaction() as connection:
+            known = conversation is not None and connection.scalar(
+                sa.select(conversations.c.id).where(
+                    self._mine(person), conversations.c.id == conversation
+                )
+            )
+            if not known:
+                made = connection.execute(
+                    conversations.insert().values(
+                        person=person,
+                        community=self._community,
+                        title=shortened(question),
+                        updated=now,
+                    )
+                )
+                conversation = int(made.inserted_primary_key[0])  # type: ignore[index]
+            else:
+                connection.execute(
+                    conversations.update()
+                    .where(conversations.c.id == conversation)
+                    .values(updated=now)
+                )
+            made = connection.execute(
+                turns.insert().values(
+                    conversation_id=conversation, question=question, asked=now, noted=False
+                )
+            )
+            turn = int(made.inserted_primary_key[0])  # type: ignore[index]
+        return Turn(turn, int(conversation or 0), question, now)
+
+    def answer(self, turn: int, answer: Mapping[str, Any] | None, error: str | None = None) -> None:
+        """Complete a turn with its answer, or with what went wrong."""
+        self._set(turn, answer=answer, error=error)
+
+    def judge(self, person: str, turn: int, verdict: Verdict | None) -> None:
+        """Keep what the person thought of an answer."""
+        if self.turn(person, turn):
+            self._set(turn, verdict=verdict)
+
+    def note_gap(self, person: str, turn: int) -> None:
+        """Keep a question without answer for the group to see."""
+        if self.turn(person, turn):
+            self._set(turn, noted=True)
+
+    def gaps(self) -> list[Turn]:
+        """Questions that the records do not answer and that people asked to be kept."""
+        query = (
+            sa.select(turns)
+            .join(conversations)
+            .where(conversations.c.community == self._community, turns.c.noted)
+            .order_by(turns.c.id.desc())
+        )
+        with self._catalogue.transaction() as connection:
+            return [_turn(row) for row in connection.execute(query)]
+
+    def rename(self, person: str, conversation: int, title: str) -> None:
+        """Call a conversation otherwise; an empty title changes nothing."""
+        if title.strip():
+            with self._catalogue.transaction() as connection:
+                connection.execute(
+                    conversations.update()
+                    .where(self._mine(person), conversations.c.id == conversation)
+                    .values(title=shortened(title))
+                )
+
+    def delete(self, person: str, conversation: int) -> None:
+        """Delete a conversation for good."""
+        with self._catalogue.transaction() as connection:
+            mine = sa.select(conversations.c.id).where(
+                self._mine(person), conversations.c.id == conversation
+            )
+            connection.execute(turns.delete().where(turns.c.conversation_id.in_(mine)))
+            connection.execute(
+                conversations.delete().where(self._mine(person), conversations.c.id == conversation)
+            )
+
+    def forget_document(self, document: str) -> int:
+        """Take the words of a removed document out of every answer; gives how many had some."""
+        query = sa.select(turns.c.id, turns.c.answer).where(turns.c.answer.is_not(None))
+        with self._catalogue.transaction() as connection:
+            quoting = [
+                row.id for row in connection.execute(query) if document in _documents(row.answer)
+            ]
+            for turn in quoting:
+                connection.execute(
+                    turns.update().where(turns.c.id == turn).values(answer={"withdrawn": True})
+                )
+        return len(quoting)
+
+    def give_up_waiting(self, reason: str) -> None:
+        """At start: what was being answered when the program stopped will not come."""
+        with self._catalogue.transaction() as connection:
+            connection.execute(
+                turns.update()
+                .where(turns.c.answer.is_(None), turns.c.error.is_(None))
+                .values(error=reason)
+            )
+
+    def _mine(self, person: str) -> sa.ColumnElement[bool]:
+        return sa.and_(
+            conversations.c.person == person, conversations.c.community == self._community
+        )
+
+    def _set(self, turn: int, **values: Any) -> None:
+        with self._catalogue.transaction() as connection:
+            connection.execute(turns.update().where(turns.c.id == turn).values(**values))
+
+
+def shortened(text: str) -> str:
+    """One line of at most :data:`TITLE_CHARACTERS`, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_CHARACTERS:
+        return line
+    return line[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _documents(answer: Mapping[str, Any]) -> set[str]:
+    """Ids of the documents whose words an answer holds."""
+    pieces = [*answer.get("citations", ()), *answer.get("near", ())]
+    return {piece["document"]["id"] for piece in pieces}
+
+
+def _turn(row: Any) -> Turn:
+    return Turn(
+        id=row.id,
+        conversation=row.conversation_id,
+        question=row.question,
+        asked=row.asked,
+        answer=row.answer,
+        error=row.error,
+        verdict=row.verdict,
+        noted=row.noted,
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,411 @@
+"""Demander: a conversation, and the sources of each answer beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from typing import Any, Final
+
+import gradio as gr
+
+from copassist.conversations import Conversation, Turn, Verdict
+from copassist.errors import CopassistError
+from copassist.passages import KINDS
+from copassist.sourceview import open_source
+from copassist.ui import source
+from copassist.ui.markup import busy, link, notice, problem
+from copassist.words import words
+from copassist.workspace import Workspace
+
+FOUND_AGAIN: Final = timedelta(hours=12)
+"""A conversation this recent is open again when the page is: a closed window loses nothing."""
+LAST_YEAR: Final = "last-year"
+PERSON: Final = "copassist_person"
+"""The cookie that holds a person's number."""
+
+_LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
+
+Message = dict[str, Any]
+Choice = tuple[str, Any]
+
+
+# --- plain functions -------------------------------------------------------------------------
+
+
+def messages(turns: Sequence[Turn], language: str) -> list[Message]:
+    """A conversation as the chat shows it; labels are links to their sources."""
+    shown: list[Message] = []
+    for turn in turns:
+        shown.append({"role": "user", "content": turn.question})
+        shown.append({"role": "assistant", "content": answer_text(turn, language)})
+    return shown
+
+
+def answer_text(turn: Turn, language: str) -> str:
+    """An answer in Markdown, or what there is instead of one."""
+    say = words(language)
+    answer = turn.answer
+    if turn.error is not None:
+        return say("ui.ask.interrupted") if turn.error == "interrupted" else turn.error
+    if answer is None:
+        return f"*{say('ui.ask.searching')}*"
+    if answer.get("withdrawn"):
+        return f"*{say('ui.ask.withdrawn')}*"
+    known = {citation["label"] for citation in answer["citations"]}
+
+    def linked(label: re.Match[str]) -> str:
+        number = int(label[1])
+        return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
+
+    return _LABEL.sub(linked, answer["answer"])
+
+
+def periods(workspace: Workspace, language: str) -> list[Choice]:
+    """All, the last twelve months, and each year that the library has records of."""
+    say = words(language)
+    years = {document.date[:4] for document in workspace.library.documents() if document.date}
+    choices = [(say("ui.ask.any_period"), ""), (say("ui.ask.last_year"), LAST_YEAR)]
+    return choices + [(year, year) for year in sorted(years, reverse=True)]
+
+
+def bounds(period: str | None, today: datetime | None = None) -> tuple[str | None, str | None]:
+    """``since`` and ``until`` of a period chosen."""
+    if not period:
+        return None, None
+    if period == LAST_YEAR:
+        return ((today or datetime.now(UTC)) - timedelta(days=365)).date().isoformat(), None
+    return period, period
+
+
+def found_again(conversations: Sequence[Conversation], now: datetime | None = None) -> int | None:
+    """The conversation to open with: the latest, if it is recent."""
+    if not conversations:
+        return None
+    age = (now or datetime.now(UTC)) - datetime.fromisoformat(conversations[0].updated)
+    return conversations[0].id if age < FOUND_AGAIN else None
+
+
+def open_cited(
+    workspace: Workspace, turn: Turn | None, label: int, language: str, near: bool = False
+) -> str:
+    """The viewer at citation ``label`` of an answer (or at near passage ``label``, from 0)."""
+    answer = turn.answer if turn else None
+    if turn is None or answer is None or answer.get("withdrawn"):
+        return notice(words(language)("ui.ask.withdrawn"), "info", language)
+    cited = answer["near"][label : label + 1] if near else answer["citations"][label - 1 : label]
+    if not cited:
+        return source.cards(turn, language)
+    [one] = cited
+    number = int(one["passage"].rpartition(":")[2])
+    quote = None if near else one["quote"]
+    try:
+        view = open_source(workspace.library, one["document"]["id"], number, quote)
+    except CopassistError as error:
+        return problem(error, language)
+    count = 0 if near else len(answer["citations"])
+    return source.viewer(view, language, turn.id, label, count)
+
+
+def act(workspace: Workspace, person: str, data: dict[str, Any], language: str) -> str:
+    """What a click in the panel shows; ``data`` as ``panel.js`` sends it."""
+    turn_id = int(data.get("turn") or 0)
+    label = int(data.get("label") or 0)
+    kind = data.get("act")
+    if kind in ("open", "near"):
+        turn = workspace.conversations.turn(person, turn_id)
+        return open_cited(workspace, turn, label, language, near=kind == "near")
+    if kind == "leaf":
+        return _leaf(workspace, person, data, language)
+    if kind == "judge":
+        _judge(workspace, person, turn_id, data.get("verdict"))
+    elif kind == "note":
+        workspace.conversations.note_gap(person, turn_id)
+    turn = workspace.conversations.turn(person, turn_id)
+    return source.cards(turn, language) if turn else source.empty_panel(language)
+
+
+def _judge(workspace: Workspace, person: str, turn_id: int, said: str | None) -> None:
+    """A second press on the same thumb takes it back."""
+    verdict: Verdict | None = "up" if said == "up" else "down"
+    before = workspace.conversations.turn(person, turn_id)
+    if before and before.verdict == verdict:
+        verdict = None
+    workspace.conversations.judge(person, turn_id, verdict)
+
+
+def _leaf(workspace: Workspace, person: str, data: dict[str, Any], language: str) -> str:
+    """Another page of the PDF that is open."""
+    turn_id = int(data["turn"]) if data.get("turn") else None
+    label = int(data.get("label") or 0)
+    turn = workspace.conversations.turn(person, turn_id) if turn_id else None
+    citations = (turn.answer or {}).get("citations", ()) if turn else ()
+    cited = citations[label - 1] if 0 < label <= len(citations) else None
+    number = int(cited["passage"].rpartition(":")[2]) if cited else 0
+    quote = cited["quote"] if cited else None
+    try:
+        view = open_source(workspace.library, data["name"], number, quote, int(data["page"]))
+    except CopassistError as error:
+        return problem(error, language)
+    return source.viewer(view, language, turn_id, label, len(citations))
+
+
+def model_line(workspace: Workspace, language: str) -> str:
+    """Which model answers, and whether text leaves the machine."""
+    say = words(language)
+    if workspace.warmup.state == "failed" and workspace.warmup.error is not None:
+        return problem(workspace.warmup.error, language)
+    if workspace.warmup.state == "loading":
+        return busy(say("ui.ask.model_loading"))
+    return f'<p class="cop-model">{say("ui.ask.model_none")}</p>'
+
+
+def exports(conversation: int | None, language: str) -> str:
+    """Links that download a conversation."""
+    if conversation is None:
+        return ""
+    say = words(language)
+    return "".join(
+        link(
+            f"/conversation/{conversation}.{form}?lang={language}",
+            say(f"ui.ask.export_{form}"),
+            download=True,
+        )
+        for form in ("md", "docx")
+    )
+
+
+# --- the tab ---------------------------------------------------------------------------------
+
+
+def person_of(request: gr.Request) -> str:
+    """The number in the person's browser; the server gives one to who has none."""
+    return str(request.cookies.get(PERSON, ""))
+
+
+def panel(value: str, follows: bool, elem_id: str) -> gr.HTML:
+    """HTML of ours whose buttons reach Python; ``follows`` links of the chat too."""
+    script = resources.files("copassist.ui").joinpath("panel.js").read_text(encoding="utf-8")
+    return gr.HTML(value, js_on_load=script, elem_id=elem_id, follows=follows, padding=False)
+
+
+class AskTab:
+    """The tab's components; wiring them is all this class does."""
+
+    def __init__(self, workspace: Workspace, language: str) -> None:
+        self.workspace = workspace
+        self.language = language
+        self.say = words(language)
+        self.conversation = gr.State(None)
+        self.waiting = gr.State(None)
+        with gr.Row(elem_classes="cop-ask"):
+            with gr.Column(scale=6, min_width=320):
+                self._build_chat()
+            with gr.Column(scale=5, min_width=320):
+                self.panel = panel(source.empty_panel(language), True, "sources")
+        self._build_history()
+        self._wire()
+
+    def _build_chat(self) -> None:
+        say = self.say
+        self.chat = gr.Chatbot(
+            show_label=False,
+            label=say("ui.ask.chat"),
+            height="min(52vh, 34rem)",
+            min_height="14rem",
+            layout="panel",
+            buttons=[],
+            placeholder=f"### {say('ui.ask.welcome')}\n{say('ui.ask.welcome_help')}",
+            elem_id="chat",
+            feedback_options=None,
+        )
+        self.question = gr.Textbox(
+            label=say("ui.ask.question"),
+            placeholder=say("ui.ask.placeholder"),
+            submit_btn=say("ui.ask.send"),
+            lines=1,
+            max_lines=5,
+            elem_id="question",
+            autofocus=True,
+        )
+        self.examples = gr.Dataset(
+            components=[gr.Textbox(visible=False)],
+            samples=[],
+            label=say("ui.ask.examples"),
+            visible=False,
+            elem_id="examples",
+        )
+        with gr.Accordion(say("ui.ask.filters"), open=False), gr.Row():
+            kinds = [(say("ui.ask.any_kind"), "")]
+            kinds += [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
+            self.kind = gr.Dropdown(kinds, value="", label=say("ui.ask.kind"))
+            self.period = gr.Dropdown(
+                [(say("ui.ask.any_period"), "")], value="", label=say("ui.ask.period")
+            )
+        self.model = gr.HTML(model_line(self.workspace, self.language), elem_id="model")
+        self.timer = gr.Timer(1.0)
+
+    def _build_history(self) -> None:
+        say = self.say
+        with gr.Accordion(say("ui.ask.history"), open=False), gr.Row(equal_height=False):
+            with gr.Column(min_width=260):
+                self.chosen = gr.Dropdown([], label=say("ui.ask.conversation"), value=None)
+                self.new = gr.Button(say("ui.ask.new"), size="sm")
+            with gr.Column(min_width=260):
+                self.title = gr.Textbox(
+                    label=say("ui.ask.rename"), submit_btn=say("ui.ask.rename_do"), max_lines=1
+                )
+                self.exports = gr.HTML("")
+                self.delete = gr.Button(say("ui.ask.delete"), size="sm", variant="stop")
+
+    def _wire(self) -> None:
+        asked = {
+            "fn": self._begin,
+            "inputs": [self.question, self.conversation, self.kind, self.period],
+            "outputs": [
+                self.question,
+                self.chat,
+                self.panel,
+                self.conversation,
+                self.waiting,
+                self.examples,
+            ],
+            "show_progress": "hidden",
+        }
+        finish = {
+            "fn": self._finish,
+            "inputs": [self.conversation, self.waiting],
+            "outputs": [self.chat, self.panel, self.chosen, self.exports],
+            "show_progress": "hidden",
+            "concurrency_limit": None,
+        }
+        self.question.submit(**asked).then(**finish)
+        self.examples.click(lambda sample: sample[0], self.examples, self.question).then(
+            **asked
+        ).then(**finish)
+        self.panel.click(self._act, None, self.panel, show_progress="hidden")
+        self.timer.tick(self._tick, None, [self.model, self.timer], show_progress="hidden")
+        opened = [self.chat, self.panel, self.conversation, self.waiting, self.exports, self.title]
+        self.chosen.input(self._open, self.chosen, opened, show_progress="hidden")
+        self.new.click(
+            self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
+        )
+        self.title.submit(self._rename, [self.conversation, self.title], self.chosen)
+        self.delete.click(self._delete, self.conversation, None).then(
+            self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
+        )
+        self._opened, self._finish_event = opened, finish
+
+    def on_load(self, page: gr.Blocks) -> None:
+        """What the page asks when it opens."""
+        page.load(
+            self._load,
+            None,
+            [*self._opened, self.chosen, self.examples, self.period],
+            show_progress="hidden",
+        ).then(**self._finish_event)
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _begin(
+        self,
+        question: str,
+        conversation: int | None,
+        kind: str,
+        period: str,
+        request: gr.Request,
+    ) -> tuple[Any, ...]:
+        person = person_of(request)
+        since, until = bounds(period)
+        filters = self.workspace.filters(kind, since, until)
+        try:
+            turn = self.workspace.ask(person, conversation, question, filters, self.language)
+        except CopassistError as error:
+            panel = problem(error, self.language)
+            return question, gr.skip(), panel, conversation, None, gr.skip()
+        turns = self.workspace.conversations.turns(person, turn.conversation)
+        return (
+            "",
+            messages(turns, self.language),
+            source.waiting_panel(self.language),
+            turn.conversation,
+            turn.id,
+            gr.Dataset(visible=False),
+        )
+
+    def _finish(
+        self, conversation: int | None, waiting: int | None, request: gr.Request
+    ) -> tuple[Any, ...]:
+        if conversation is None or waiting is None:
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        person = person_of(request)
+        self.workspace.wait(waiting)
+        turns = self.workspace.conversations.turns(person, conversation)
+        panel = source.cards(turns[-1], self.language) if turns else gr.skip()
+        return (
+            messages(turns, self.language),
+            panel,
+            self._choices(person, conversation),
+            exports(conversation, self.language),
+        )
+
+    def _act(self, event: gr.EventData, request: gr.Request) -> str:
+        return act(self.workspace, person_of(request), dict(event._data or {}), self.language)
+
+    def _tick(self) -> tuple[Any, ...]:
+        settled = self.workspace.warmup.state != "loading"
+        return model_line(self.workspace, self.language), gr.Timer(active=not settled)
+
+    def _open(self, conversation: int | None, request: gr.Request) -> tuple[Any, ...]:
+        person = person_of(request)
+        known = self.workspace.conversations.of(person)
+        turns = self.workspace.conversations.turns(person, conversation) if conversation else []
+        panel = (
+            source.cards(turns[-1], self.language) if turns else source.empty_panel(self.language)
+        )
+        waiting = turns[-1].id if turns and turns[-1].waiting else None
+        title = next((one.title for one in known if one.id == conversation), "")
+        return (
+            messages(turns, self.language),
+            panel,
+            conversation,
+            waiting,
+            exports(conversation, self.language),
+            title,
+        )
+
+    def _new(self, request: gr.Request) -> tuple[Any, ...]:
+        return (
+            *self._open(None, request),
+            self._choices(person_of(request), None),
+            self._examples(visible=True),
+        )
+
+    def _load(self, request: gr.Request) -> tuple[Any, ...]:
+        person = person_of(request)
+        conversation = found_again(self.workspace.conversations.of(person))
+        return (
+            *self._open(conversation, request),
+            self._choices(person, conversation),
+            self._examples(visible=conversation is None),
+            gr.Dropdown(choices=periods(self.workspace, self.language), value=""),
+        )
+
+    def _rename(self, conversation: int | None, title: str, request: gr.Request) -> Any:
+        person = person_of(request)
+        if conversation is not None:
+            self.workspace.conversations.rename(person, conversation, title)
+        return self._choices(person, conversation)
+
+    def _delete(self, conversation: int | None, request: gr.Request) -> None:
+        if conversation is not None:
+            self.workspace.conversations.delete(person_of(request), conversation)
+
+    def _choices(self, person: str, conversation: int | None) -> Any:
+        known = self.workspace.conversations.of(person)
+        return gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation)
+
+    def _examples(self, visible: bool) -> Any:
+        found = self.workspace.examples(self.language) if visible else ()
+        return gr.Dataset(samples=[[one] for one in found], visible=bool(found))

@@ -1,0 +1,69 @@
+"""Small pieces of HTML that several tabs show. Everything that comes from a document is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from copassist.agendas.items import written_day
+from copassist.errors import CopassistError
+from copassist.words import words
+
+
+def day(iso: str | None, language: str) -> str:
+    """A session date as a reader writes it; what is not a whole date stays as it is."""
+    if iso is None:
+        return words(language)("ui.undated")
+    try:
+        return written_day(iso, language)
+    except ValueError:
+        return iso
+
+
+def button(act: str, text: str, kind: str = "quiet", /, **data: object) -> str:
+    """A button whose click reaches Python with ``act`` and ``data`` (see ``panel.js``)."""
+    attributes = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
+    return (
+        f'<button type="button" class="cop-button cop-{kind}" data-act="{act}"{attributes}>'
+        f"{escape(text)}</button>"
+    )
+
+
+def link(address: str, text: str, kind: str = "quiet", download: bool = False) -> str:
+    """A link that looks like :func:`button`."""
+    more = " download" if download else ""
+    return f'<a class="cop-button cop-{kind}" href="{escape(address)}"{more}>{escape(text)}</a>'
+
+
+def notice(text: str, kind: str = "info", language: str = "fr") -> str:
+    """A line that says how something went; its kind is said in words too."""
+    word = words(language)(f"ui.notice.{kind}")
+    role = "alert" if kind == "problem" else "status"
+    return (
+        f'<p class="cop-notice cop-{kind}" role="{role}">'
+        f"<strong>{escape(word)}</strong> {escape(text)}</p>"
+    )
+
+
+def problem(error: CopassistError, language: str) -> str:
+    """An error as a person reads it: what happened and what to do."""
+    return notice(error.describe(language), "problem", language)
+
+
+def busy(text: str) -> str:
+    """Something is under way, in words."""
+    return (
+        '<p class="cop-busy" role="status"><span class="cop-spin" aria-hidden="true"></span>'
+        f"{escape(text)}</p>"
+    )
+
+
+def kind_word(kind: str, language: str) -> str:
+    return words(language)(f"ui.kind.{kind}")
+
+
+def source_line(document: Mapping[str, Any], locator: str, language: str) -> str:
+    """Kind, date and place of a source."""
+    pieces = [kind_word(document["kind"], language), day(document["date"], language), locator]
+    return escape(" · ".join(piece for piece in pieces if piece))

@@ -1,0 +1,47 @@
+"""The page in one language: its head, its tabs, its theme."""
+
+from __future__ import annotations
+
+from html import escape
+
+import gradio as gr
+
+from copassist.ui.ask import AskTab
+from copassist.ui.documents import DocumentsTab
+from copassist.words import LANGUAGES, words
+from copassist.workspace import Workspace
+
+
+def build_page(workspace: Workspace, language: str) -> gr.Blocks:
+    """The whole page in ``language``.
+
+    One page a language, rather than ``gr.I18n``: that translates only fixed labels in the
+    browser, while column names, choices and all that Python says would stay behind.
+    """
+    say = words(language)
+    with gr.Blocks(title=say("ui.title"), analytics_enabled=False) as page:
+        gr.HTML(head(language, workspace.community), elem_id="head")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(say("ui.ask.tab"), id="ask"):
+                ask = AskTab(workspace, language)
+            with gr.Tab(say("ui.documents.tab"), id="documents"):
+                documents = DocumentsTab(workspace, language)
+        ask.on_load(page)
+        documents.on_load(page)
+    return page
+
+
+def head(language: str, community: str) -> str:
+    """Name, community, and the other language."""
+    say = words(language)
+    others = "".join(
+        f'<a href="/{other}/" hreflang="{other}" lang="{other}">'
+        f"{escape(words(other)('ui.this_language'))}</a>"
+        for other in LANGUAGES
+        if other != language
+    )
+    shown = "" if community == "default" else f"<p>{escape(community)}</p>"
+    return (
+        f'<header class="cop-head"><h1>{escape(say("ui.title"))}</h1>'
+        f"<p>{escape(say('ui.subtitle'))}</p>{shown}<nav>{others}</nav></header>"
+    )

@@ -1,0 +1,244 @@
+"""Sources beside an answer: the cards, and the viewer that opens one where the words stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Final
+from urllib.parse import quote as in_address
+
+from copassist.conversations import Turn
+from copassist.pdfpages import Box
+from copassist.sourceview import Part, SourceView
+from copassist.ui.markup import busy, button, day, kind_word, link, notice, source_line
+from copassist.words import words
+
+QUOTE_SHOWN: Final = 320
+"""Characters of a quote on a card: the rest is one click away, in its place."""
+
+
+def empty_panel(language: str) -> str:
+    """What the panel teaches before the first question."""
+    say = words(language)
+    lines = "".join(f"<li>{escape(say(f'ui.source.teach_{n}'))}</li>" for n in (1, 2, 3))
+    heading = f"<h2>{escape(say('ui.source.title'))}</h2>"
+    return f'<section class="cop-empty">{heading}<ul>{lines}</ul></section>'
+
+
+def waiting_panel(language: str) -> str:
+    """While the answer is made."""
+    return busy(words(language)("ui.ask.searching"))
+
+
+def cards(turn: Turn, language: str) -> str:
+    """The sources of an answer, or what is near where there is none."""
+    say = words(language)
+    answer = turn.answer
+    if turn.error is not None:
+        return notice(_error(turn.error, language), "problem", language)
+    if answer is None:
+        return waiting_panel(language)
+    if answer.get("withdrawn"):
+        return notice(say("ui.ask.withdrawn"), "info", language)
+    if answer["abstained"]:
+        return _nothing(turn, answer, language)
+    sources = "".join(_card(turn.id, one, language) for one in answer["citations"])
+    return (
+        f'<section class="cop-sources"><h2>{escape(say("ui.source.title"))}</h2>{sources}'
+        f"{_after(turn, answer, language)}</section>"
+    )
+
+
+def _error(kept: str, language: str) -> str:
+    return words(language)("ui.ask.interrupted") if kept == "interrupted" else kept
+
+
+def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:
+    say = words(language)
+    document = citation["document"]
+    quote = " ".join(citation["quote"].split())
+    if len(quote) > QUOTE_SHOWN:
+        quote = quote[:QUOTE_SHOWN].rsplit(" ", 1)[0] + "…"
+    label = citation["label"]
+    opens = button("open", say("ui.source.open"), "plain", turn=turn, label=label).replace(
+        "<button ", f'<button aria-label="{escape(say("ui.source.open_label", label=label))}" ', 1
+    )
+    return (
+        '<article class="cop-card">'
+        f'<h3><span class="cop-label">[{label}]</span> {escape(document["title"])}</h3>'
+        f'<p class="cop-where">{source_line(document, citation["locator"], language)}</p>'
+        f"<blockquote>{escape(quote)}</blockquote>{opens}</article>"
+    )
+
+
+def _nothing(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
+    """ "Nothing found" leads somewhere: what is near, whom to ask, keeping the question."""
+    say = words(language)
+    near = "".join(
+        '<article class="cop-card cop-near">'
+        f"<h3>{escape(one['document']['title'])}</h3>"
+        f'<p class="cop-where">{source_line(one["document"], one["locator"], language)}</p>'
+        f"<blockquote>{escape(' '.join(one['quote'].split()))}…</blockquote>"
+        f"{button('near', say('ui.source.open'), 'plain', turn=turn.id, label=number)}</article>"
+        for number, one in enumerate(answer.get("near", ()))
+    )
+    noted = (
+        notice(say("ui.ask.noted"), "done", language)
+        if turn.noted
+        else button("note", say("ui.ask.note"), "plain", turn=turn.id)
+    )
+    heading = f"<h3>{escape(say('ui.source.near'))}</h3>" if near else ""
+    return (
+        f'<section class="cop-sources"><h2>{escape(say("ui.source.nothing"))}</h2>'
+        f"<p>{escape(say('ui.source.nothing_help'))}</p>{noted}{heading}{near}</section>"
+    )
+
+
+def _after(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
+    """Copy with sources, and "did this help?"."""
+    say = words(language)
+    judged = {"up": "up", "down": "down"}.get(turn.verdict or "")
+    thumbs = "".join(
+        button(
+            "judge", say(f"ui.ask.verdict_{verdict}"), "quiet", turn=turn.id, verdict=verdict
+        ).replace("<button ", f'<button aria-pressed="{str(judged == verdict).lower()}" ', 1)
+        for verdict in ("up", "down")
+    )
+    copied = copy_text(turn, answer, language)
+    copy = button("copy", say("ui.ask.copy"), "quiet", copied=copied, done=say("ui.ask.copied"))
+    return (
+        f'<div class="cop-after">{copy}'
+        f'<span class="cop-thumbs"><span>{escape(say("ui.ask.helped"))}</span>{thumbs}</span></div>'
+    )
+
+
+def copy_text(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
+    """The answer with its sources, as plain text for a letter or a chat."""
+    say = words(language)
+    lines = [turn.question, "", answer["answer"], "", say("ui.source.title")]
+    for one in answer["citations"]:
+        document = one["document"]
+        place = " · ".join(
+            piece for piece in (day(document["date"], language), one["locator"]) if piece
+        )
+        lines.append(f"[{one['label']}] {document['title']}, {place}")
+    return "\n".join(lines)
+
+
+# --- the viewer ------------------------------------------------------------------------------
+
+
+def viewer(
+    view: SourceView, language: str, turn: int | None = None, label: int = 0, count: int = 0
+) -> str:
+    """A document opened where the words stand.
+
+    ``turn``, ``label`` (from 1) and ``count`` place it among an answer's sources; without them
+    it is a preview.
+    """
+    say = words(language)
+    document = view.document
+    back = button("back", say("ui.source.back"), "quiet", turn=turn) if turn is not None else ""
+    head = (
+        f'<div class="cop-viewer-bar">{back}{_occurrences(turn, label, count, language)}</div>'
+        f'<h2 tabindex="-1">{escape(document.title)}</h2>'
+        f'<p class="cop-where">{_where(view, language)} '
+        f"{link(original_address(document.id), say('ui.source.download'), download=True)}</p>"
+    )
+    body = _page(view, language, turn, label) if view.page is not None else _text(view, language)
+    return (
+        f'<section class="cop-viewer" aria-label="{escape(document.title)}">{head}{body}</section>'
+    )
+
+
+def original_address(document: str) -> str:
+    """Where the original file is served."""
+    return f"/original/{in_address(document)}"
+
+
+def page_address(view: SourceView) -> str:
+    """Where the picture of the page shown is served; the version makes it cacheable for good."""
+    return f"/page/{in_address(view.document.id)}/{view.page}?v={view.document.version}"
+
+
+def _where(view: SourceView, language: str) -> str:
+    document = view.document
+    return escape(
+        " · ".join(
+            (kind_word(document.kind, language), day(document.date, language), document.path)
+        )
+    )
+
+
+def _occurrences(turn: int | None, label: int, count: int, language: str) -> str:
+    if turn is None or count < 2:
+        return ""
+    say = words(language)
+    before = button(
+        "open", say("ui.source.previous"), "quiet", turn=turn, label=(label - 2) % count + 1
+    )
+    after = button("open", say("ui.source.next"), "quiet", turn=turn, label=label % count + 1)
+    place = escape(say("ui.source.of", number=label, count=count))
+    return f'<span class="cop-turns">{before}<span>{place}</span>{after}</span>'
+
+
+def _page(view: SourceView, language: str, turn: int | None, label: int) -> str:
+    say = words(language)
+    page = view.page or 1
+    data = {"turn": "" if turn is None else turn, "label": label, "name": view.document.id}
+    leaf = "".join(
+        button("leaf", say(f"ui.source.page_{key}"), "quiet", page=page + step, **data)
+        for key, step, there in (("before", -1, page > 1), ("after", 1, page < view.pages))
+        if there
+    )
+    of = escape(say("ui.source.page_of", page=page, pages=view.pages))
+    marks = "".join(_mark(box) for box in view.boxes)
+    alt = escape(say("ui.source.page_alt", page=page, title=view.document.title))
+    read = "".join(_part(part) for part in view.parts)
+    text = (
+        f"<details><summary>{escape(say('ui.source.page_text'))}</summary>"
+        f'<div class="cop-text">{read}</div></details>'
+        if read
+        else ""
+    )
+    return (
+        f'<div class="cop-leaf"><span>{of}</span>{leaf}</div>'
+        f'<div class="cop-page"><img src="{page_address(view)}" alt="{alt}" width="1100">{marks}'
+        f"</div>{text}"
+    )
+
+
+def _mark(box: Box) -> str:
+    return (
+        '<span class="cop-box" aria-hidden="true" style="'
+        f"left:{box.left:.2%};top:{box.top:.2%};width:{box.width:.2%};height:{box.height:.2%}"
+        '"></span>'
+    )
+
+
+def _text(view: SourceView, language: str) -> str:
+    say = words(language)
+    first = view.parts[0].passage.number if view.parts else 0
+    last = view.parts[-1].passage.number if view.parts else 0
+    above = f'<p class="cop-cut">{escape(say("ui.source.cut_above"))}</p>' if first > 0 else ""
+    below = (
+        f'<p class="cop-cut">{escape(say("ui.source.cut_below"))}</p>' if last < view.last else ""
+    )
+    parts = "".join(_part(part) for part in view.parts)
+    return f'<div class="cop-text" tabindex="0" role="region">{above}{parts}{below}</div>'
+
+
+def _part(part: Part) -> str:
+    text = part.passage.text
+    if part.mark:
+        start, end = part.mark
+        marked = f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
+    else:
+        marked = escape(text)
+    headings = "".join(f"<h3>{escape(title)}</h3>" for title in _plain(part.new_headings))
+    opened = " cop-opened" if part.opened else ""
+    return f'{headings}<div class="cop-passage{opened}">{marked}</div>'
+
+
+def _plain(headings: Sequence[str]) -> list[str]:
+    return [heading.strip("#* ") for heading in headings]

@@ -1,0 +1,158 @@
+"""Files given to the page: taken in behind it, one batch after another, and found again later.
+
+A batch belongs to no browser window: it goes on when the window closes, and whoever opens the
+page next sees how far it is. What reads the files is handed in (``Ingest``): this package does
+not import the one that parses.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, Protocol
+
+from copassist.errors import CopassistError
+
+KEPT: Final = 20
+"""Batches remembered, for the person who comes back to see what happened."""
+
+
+class Progress(Protocol):
+    """Counts while a batch goes on."""
+
+    @property
+    def files(self) -> int: ...
+    @property
+    def files_total(self) -> int: ...
+    @property
+    def passages(self) -> int: ...
+    @property
+    def embedded(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+class Report(Protocol):
+    """What became of each file, as the command-line contract writes it."""
+
+    def to_dict(self, language: str) -> dict[str, Any]: ...
+
+
+Ingest = Callable[
+    [Sequence[Path], Mapping[str, str], Callable[[Progress], None], threading.Event], Report
+]
+"""(paths, options ``kind`` and ``level``, progress, cancelled) -> report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file as a browser sent it: where it lies, and what the person calls it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Files given together, and how far they are."""
+
+    id: int
+    names: tuple[str, ...]
+    progress: Progress | None = None
+    report: Report | None = None
+    error: CopassistError | None = None
+    cancelled: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether there is more to come."""
+        return self.report is None and self.error is None
+
+
+class Uploads:
+    """Takes batches in, in turn."""
+
+    def __init__(self, ingest: Ingest, folder: Path) -> None:
+        self._ingest = ingest
+        self._folder = folder
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._batches: dict[int, Batch] = {}
+        self._stops: dict[int, threading.Event] = {}
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="uploads")
+
+    def close(self) -> None:
+        """Stop after the file under way."""
+        for stop in list(self._stops.values()):
+            stop.set()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def add(self, files: Sequence[Given], options: Mapping[str, str] | None = None) -> Batch:
+        """Take files in behind the page. They are moved: nothing stays where they were sent."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix="batch-", dir=self._folder))
+        names = [_moved(file, place) for file in files]
+        with self._lock:
+            batch = Batch(next(self._numbers), tuple(names))
+            self._batches[batch.id] = batch
+            self._stops[batch.id] = threading.Event()
+            for old in list(self._batches)[:-KEPT]:
+                if not self._batches[old].running:
+                    del self._batches[old]
+        self._executor.submit(self._run, batch.id, place, dict(options or {}))
+        return batch
+
+    def cancel(self, batch: int) -> None:
+        """Stop a batch after the file under way; what is in stays in."""
+        if batch in self._stops:
+            self._stops[batch].set()
+            self._change(batch, cancelled=True)
+
+    def get(self, batch: int) -> Batch | None:
+        with self._lock:
+            return self._batches.get(batch)
+
+    def latest(self) -> Batch | None:
+        """The batch under way, else the one that ended last."""
+        with self._lock:
+            batches = list(self._batches.values())
+        running = [batch for batch in batches if batch.running]
+        return running[0] if running else (batches[-1] if batches else None)
+
+    def _run(self, number: int, place: Path, options: Mapping[str, str]) -> None:
+        def tell(progress: Progress) -> None:
+            self._change(number, progress=progress)
+
+        try:
+            report = self._ingest([place], options, tell, self._stops[number])
+            self._change(number, report=report)
+        except CopassistError as error:
+            self._change(number, error=error)
+        except BaseException:
+            # A defect of ours: the page must not say "under way" for ever.
+            self._change(number, error=CopassistError())
+            raise
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _change(self, number: int, **changes: Any) -> None:
+        with self._lock:
+            self._batches[number] = replace(self._batches[number], **changes)
+
+
+def _moved(file: Given, place: Path) -> str:
+    """Move ``file`` below ``place`` under its own name, cleaned of anything that leads outside."""
+    parts = [
+        part for part in PurePosixPath(file.name.replace("\\", "/")).parts if part.strip("./ ")
+    ]
+    name = "/".join(part.replace("\0", "") for part in parts) or "document"
+    target = place / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(file.path, target)
+    return name

@@ -1,0 +1,216 @@
+"""What a person at the page can do, as plain functions: the tabs of ``ui/`` only call these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from copassist.answers import Answer, Assistant
+from copassist.conversations import Conversations, Turn
+from copassist.errors import CopassistError, UsageError
+from copassist.filters import Filters
+from copassist.library import Library
+from copassist.originals import sha256_of
+from copassist.passages import KINDS, LEVELS, Document
+from copassist.suggestions import suggestions
+from copassist.uploads import Ingest, Uploads
+from copassist.warmup import Warmup
+from copassist.words import words
+
+ANSWERERS: Final = 4
+"""Questions answered side by side: the model's lock lets one embed at a time, the rest overlaps."""
+NEAR: Final = 3
+"""Passages shown as near when nothing answers."""
+EXCERPT: Final = 240
+"""Characters of a passage that is only near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What removing a document takes away with it."""
+
+    document: Document
+    passages: int
+    decisions: int
+    actions: int
+
+
+class Workspace:
+    """The library, the assistant and what goes on behind the page."""
+
+    def __init__(
+        self,
+        library: Library,
+        assistant: Assistant,
+        ingest: Ingest,
+        samples: Path | None = None,
+    ) -> None:
+        """``samples``: the folder of the fictional community, to tell its documents from others."""
+        self.library = library
+        self.community = library.settings.community
+        self.conversations = Conversations(library.catalogue, self.community)
+        self.uploads = Uploads(ingest, library.folder / "uploads")
+        self.warmup = Warmup(library.embeddings)
+        self._assistant = assistant
+        self._samples = samples
+        self._executor = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answers")
+        self._answering: dict[int, Future[None]] = {}
+        self._lock = Lock()
+
+    def start(self) -> None:
+        """Begin loading the model, and settle what an earlier run left unanswered."""
+        self.conversations.give_up_waiting("interrupted")
+        self.warmup.start()
+
+    def close(self) -> None:
+        """Let what is under way end."""
+        self.uploads.close()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    # --- asking ------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        person: str,
+        conversation: int | None,
+        question: str,
+        filters: Filters | None = None,
+        language: str = "fr",
+    ) -> Turn:
+        """Begin to answer, and return at once; :meth:`wait` for the answer.
+
+        Raises :class:`UsageError` for an empty question.
+        """
+        if not question.strip():
+            raise UsageError(problem=words(language)("ui.ask.empty_question"))
+        turn = self.conversations.ask(person, conversation, question.strip())
+        future = self._executor.submit(self._answer, turn, filters, language)
+        with self._lock:
+            self._answering[turn.id] = future
+        future.add_done_callback(lambda _: self._answering.pop(turn.id, None))
+        return turn
+
+    def wait(self, turn: int, seconds: float | None = None) -> None:
+        """Until that turn is answered (or ``seconds`` have passed: raises ``TimeoutError``)."""
+        future = self._answering.get(turn)
+        if future is not None:
+            future.result(seconds)
+
+    def _answer(self, turn: Turn, filters: Filters | None, language: str) -> None:
+        try:
+            answer = self._assistant.ask(turn.question, filters, language)
+        except CopassistError as error:
+            self.conversations.answer(turn.id, None, error.describe(language))
+        except BaseException:
+            # A defect of ours: the person must not wait for ever.
+            self.conversations.answer(turn.id, None, CopassistError().describe(language))
+            raise
+        else:
+            self.conversations.answer(turn.id, record_of(answer))
+
+    def filters(self, kind: str | None, since: str | None, until: str | None) -> Filters:
+        """Conditions as the page's fields give them: empty ones are none."""
+        return Filters(
+            community=self.community, kind=kind or None, since=since or None, until=until or None
+        )
+
+    def examples(self, language: str) -> tuple[str, ...]:
+        """Questions to begin with."""
+        catalogue = self.library.catalogue
+        return suggestions(self.library.documents(), catalogue.registers(self.community), language)
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def consequences(self, name: str) -> Consequences:
+        """What removing a document would take away. Raises ``DocumentNotFoundError``."""
+        document = self.library.catalogue.document(self.community, name)
+        register: Mapping[str, Any] = {}
+        for other, read in self.library.catalogue.registers(self.community):
+            if other.id == document.id:
+                register = read
+        return Consequences(
+            document,
+            document.passages,
+            len(register.get("decisions", ())),
+            len(register.get("actions", ())),
+        )
+
+    def remove(self, name: str) -> Document:
+        """Take a document away for good, and its words out of the answers kept."""
+        document = self.library.remove(name)
+        self.conversations.forget_document(document.id)
+        return document
+
+    def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:
+        """Correct title, kind, date or level. Raises :class:`UsageError` for an unusable value."""
+        return self.library.edit(name, checked_changes(changes, language))
+
+    def samples(self) -> list[Document]:
+        """The documents of the fictional sample community: those with the very same bytes."""
+        known = self._sample_digests
+        versions = {s.id for s in self.library.catalogue.stored() if s.sha256 in known}
+        return [document for document in self.library.documents() if document.version in versions]
+
+    def remove_samples(self) -> int:
+        """Take the sample community away; gives how many documents it had."""
+        samples = self.samples()
+        for document in samples:
+            self.remove(document.id)
+        return len(samples)
+
+    @cached_property
+    def _sample_digests(self) -> frozenset[str]:
+        if self._samples is None:
+            return frozenset()
+        files = (path for path in self._samples.rglob("*") if path.is_file())
+        return frozenset(sha256_of(path) for path in files)
+
+    def original(self, name: str) -> tuple[Document, Path]:
+        """A document and the file it was read from. Raises ``DocumentNotFoundError``."""
+        document = self.library.catalogue.document(self.community, name)
+        return document, self.library.original(document)
+
+
+def record_of(answer: Answer) -> dict[str, Any]:
+    """An answer as it is kept: the contract's JSON, and what was near where nothing answers."""
+    near = answer.near[:NEAR] if answer.abstained else ()
+    return answer.to_dict() | {
+        "language": answer.language,
+        "near": [
+            {
+                "quote": hit.passage.text[:EXCERPT],
+                "locator": hit.passage.locator.label(answer.language),
+                "passage": hit.passage.id,
+                "document": hit.document.to_dict(),
+            }
+            for hit in near
+        ],
+    }
+
+
+def checked_changes(changes: Mapping[str, str | None], language: str) -> dict[str, str | None]:
+    """Corrections as a person typed them, ready for the library. Raises :class:`UsageError`."""
+    say = words(language)
+    checked: dict[str, str | None] = {key: (value or "").strip() for key, value in changes.items()}
+    if "title" in checked and not checked["title"]:
+        raise UsageError(problem=say("ui.documents.title_needed"))
+    if checked.get("kind", KINDS[0]) not in KINDS or checked.get("level", LEVELS[0]) not in LEVELS:
+        raise UsageError(problem=say("ui.documents.choose_from_list"))
+    if "date" in checked:
+        checked["date"] = checked["date"] or None
+        if checked["date"] and not _is_day(checked["date"]):
+            raise UsageError(problem=say("ui.documents.date_form", value=checked["date"]))
+    return checked
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
