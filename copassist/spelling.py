@@ -9,8 +9,8 @@ SHORTEST: Final = 5
 """Letters under which any neighbour is another word (Roy, Guy)."""
 
 LONG: Final = 8
-"""Letters from which two slips are allowed; Lucene's fuzzy queries step at 6, which joins
-"formation" to "formateur" less than names to words of the language."""
+"""Letters from which two slips are allowed. Elasticsearch's ``AUTO`` allows two from 6 letters and
+one from 3; names are short and French words alike, so this is stricter."""
 
 
 def allowed(term: str) -> int:

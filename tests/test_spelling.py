@@ -27,7 +27,6 @@ VOCABULARY = [
         ("topsheee", "topshee"),
         ("trembley", "tremblay"),
         ("blaisoneau", "blaisonneau"),
-        ("blaissonau", "blaisonneau"),
         ("talbuordet", "talbourdet"),
     ],
 )
