@@ -44,8 +44,8 @@ from copassist.agendas import (
     swap_format,
     timing,
 )
+from copassist.agendas.history import readable
 from copassist.agendas.items import INTENTIONS, clock_time, minutes_of
-from copassist.analysis import plain
 from copassist.errors import AgendaError, UsageError
 from copassist.formats import MODES, find_format, load_formats
 from copassist.passages import Document, Locator
@@ -271,7 +271,7 @@ def hold_follow_ups(agenda: Agenda, register: Register, request: AgendaRequest) 
         known = action.source is not None and action.source.document in KNOWN
         before = action.session_date is None or action.session_date < request.date
         if action.status == "open" and known and before:
-            assert any(point.text == plain(action.text) for point in points)
+            assert any(point.text == readable(action.text) for point in points)
     owners = {action.owner for action in register.actions}
     allowed = {name for name in owners if name} | {
         "responsable non précisé", "no owner given", "à confirmer", "to be confirmed",
@@ -293,7 +293,7 @@ def hold_announcements(agenda: Agenda, register: Register, request: AgendaReques
         )
     ]
     if request.theme is None and agenda.theme and agenda.theme.startswith("Annoncé"):
-        assert agenda.theme in {plain(one.theme or "") for one in ours}
+        assert agenda.theme in {readable(one.theme or "") for one in ours}
     reasons = ("Animation annoncée", "Facilitation announced")
     if by_id(agenda, "welcome").why.startswith(reasons):
         assert agenda.facilitation in {one.facilitation for one in ours}
@@ -445,6 +445,28 @@ def test_themes_come_from_the_records_and_recent_ones_are_not_proposed() -> None
     assert all(one.citations for one in agenda.proposals if one.origin != "gap")
     recent = make(AgendaRequest(COMING, 90, 8), gaps=["Les vidéos de classe"])
     assert "Les vidéos de classe" not in {one.title for one in recent.proposals}
+
+
+def test_a_long_deferred_line_is_a_point_with_a_short_title_and_no_theme() -> None:
+    line = (
+        "--> Question à regarder plus tard : " + "est-ce qu'on a besoin d'une clé de contrôle " * 4
+    )
+    topics = (Topic(line, day(11), deferred=True, source=source(11, line)),)
+    sessions = tuple(replace(one, next_session=None) for one in SESSIONS)
+    agenda = make(AgendaRequest(COMING, 90, 8), Register(sessions, topics=topics))
+    title = by_id(agenda, "deferred-1").title
+    assert title.startswith("Point reporté : Question à regarder plus tard")
+    assert title.endswith("…")
+    assert len(title) < 120
+    assert agenda.theme is None
+    assert agenda.citations[-1].quote == line
+
+
+def test_headings_that_name_no_subject_are_no_themes() -> None:
+    topics = tuple(Topic(name, day(4), source=source(4, name)) for name in ("Conclusions", "Varia"))
+    sessions = tuple(replace(one, next_session=None) for one in SESSIONS)
+    agenda = make(AgendaRequest(COMING, 90, 8), Register(sessions, topics=topics))
+    assert agenda.theme is None
 
 
 def test_an_overdue_follow_up_of_a_topic_becomes_a_problem_to_solve() -> None:

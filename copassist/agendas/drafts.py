@@ -25,8 +25,10 @@ from copassist.agendas.history import (
     last_decisions,
     last_treated,
     past,
+    readable,
     rotation,
     same_subject,
+    short_title,
 )
 from copassist.agendas.items import (
     Agenda,
@@ -40,7 +42,6 @@ from copassist.agendas.items import (
 )
 from copassist.agendas.sourcing import Sourcing, relabelled
 from copassist.agendas.themes import propose
-from copassist.analysis import plain
 from copassist.formats import Format
 from copassist.passages import Document
 from copassist.records import Register, Session, Source, Topic
@@ -203,7 +204,7 @@ def _follow_up(desk: Desk, one: FollowUp, labels: tuple[int, ...]) -> AgendaPoin
         owner = action.owner
     note = desk.say("agenda.to_check") if action.status == "unknown" else ""
     due = action.due or desk.say("agenda.no_due")
-    return AgendaPoint(plain(action.text), owner, due, one.overdue, note, labels)
+    return AgendaPoint(readable(action.text), owner, due, one.overdue, note, labels)
 
 
 def _follow_up_reason(desk: Desk, points: Sequence[AgendaPoint]) -> str:
@@ -228,7 +229,7 @@ def _information(desk: Desk) -> AgendaItem:
         if citations:
             cited |= {one.label: one for one in citations}
             labels = tuple(one.label for one in citations)
-            points.append(AgendaPoint(plain(decision.text), labels=labels))
+            points.append(AgendaPoint(readable(decision.text), labels=labels))
     if not points:
         return replace(item, why=desk.say("agenda.reasons.information_none"))
     why = desk.say("agenda.reasons.information", date=desk.day(desk.history.dates[-1]))
@@ -289,15 +290,11 @@ def _deferred_items(
         citations = () if same_subject(subject, taken) else desk.sourcing.cite(topic.source)
         if not citations:
             continue
-        title = desk.say("agenda.items.deferred", title=_title(topic.title))
+        title = desk.say("agenda.items.deferred", title=short_title(topic.title))
         item = desk.item(f"deferred-{len(found) + 1}", "discussion", timing.DEFERRED, title)
         why = desk.say("agenda.reasons.deferred", date=desk.day(topic.session_date))
         found.append(replace(item, why=why, citations=citations))
     return tuple(found)
-
-
-def _title(text: str) -> str:
-    return plain(text).strip(" .:;")
 
 
 # Time -------------------------------------------------------------------------------------------
@@ -391,8 +388,8 @@ def _left_deferred(
     taken = desk.history.subject(theme.title) if theme else frozenset()
     left = []
     for topic in put_off:
-        title = desk.say("agenda.items.deferred", title=_title(topic.title))
+        title = desk.say("agenda.items.deferred", title=short_title(topic.title))
         same = same_subject(desk.history.subject(topic.title), taken)
         if title not in said and not same and desk.sourcing.cite(topic.source):
-            left.append(desk.say("agenda.warnings.deferred_left", title=_title(topic.title)))
+            left.append(desk.say("agenda.warnings.deferred_left", title=short_title(topic.title)))
     return left

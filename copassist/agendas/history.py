@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from copassist.analysis import plain, terms
+from copassist.analysis import fold, plain, terms
 from copassist.extraction.sections import kind_of
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 
@@ -29,7 +29,39 @@ SAME_SUBJECT: Final = 2 / 3
 SAME_SUBJECT_LONGER: Final = 1 / 3
 """... and of the longer one's, so that one common word is not a subject."""
 
+TITLE_LENGTH: Final = 90
+"""Characters of a record's line that still make a title; longer lines are shortened to it."""
+_NO_THEME: Final = frozenset({
+    "annonces", "announcements", "background", "commentaires", "comments", "conclusion",
+    "conclusions", "context", "contexte", "discussion", "discussions", "divers", "general",
+    "liens", "links", "notes", "objectifs", "objectives", "presentation", "presentations",
+    "question", "questions", "remarques", "resources", "ressources", "resume", "summary",
+})  # fmt: skip
+"""Headings that name a part of the minutes and no subject, beside those ``kind_of`` knows."""
+_LEADING: Final = " \t-–—>→•*[]☐☑:.;"
+
 Subject = frozenset[str]
+
+
+def readable(text: str) -> str:
+    """A record's line without its markup, bullets and arrows; its words as written."""
+    return plain(text).strip(_LEADING + "\n")
+
+
+def short_title(text: str) -> str:
+    """A record's line as a title: whole where it is short, else cut at a word, with "…"."""
+    title = readable(text)
+    if len(title) <= TITLE_LENGTH:
+        return title
+    return title[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
+
+
+def is_theme(title: str) -> bool:
+    """Whether a heading or a line names a subject that a session could work on."""
+    named = readable(title)
+    plain_words = fold(named).split()
+    generic = len(plain_words) == 1 and plain_words[0] in _NO_THEME
+    return 0 < len(named) <= TITLE_LENGTH and not generic and kind_of(named) == "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +293,7 @@ def unseen(history: History) -> tuple[Topic, ...]:
     since = history.dates[-UNSEEN_SESSIONS]
     groups: list[tuple[Subject, list[Topic]]] = []
     for topic in _latest_first(history.register.topics):
-        if topic.session_date is None or topic.deferred or kind_of(topic.title) != "topic":
+        if topic.session_date is None or topic.deferred or not is_theme(topic.title):
             continue
         subject = history.subject(topic.title)
         for known, members in groups:
@@ -287,7 +319,7 @@ def stuck(found: Sequence[FollowUp]) -> tuple[FollowUp, ...]:
 
 
 def _of_topic(action: Action) -> bool:
-    return action.item is not None and kind_of(action.item) == "topic"
+    return action.item is not None and is_theme(action.item)
 
 
 def _follow_up(actions: Sequence[Action], history: History) -> FollowUp:

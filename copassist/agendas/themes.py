@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from copassist.agendas.history import (
     History,
     Past,
+    is_theme,
+    short_title,
     stuck,
     treated_recently,
     unseen,
 )
 from copassist.agendas.items import Proposal, written_day
 from copassist.agendas.sourcing import Sourcing
-from copassist.analysis import plain
 from copassist.records import Source
 from copassist.words import words
 
@@ -44,7 +45,7 @@ def propose(
     def add(
         origin: str, title: str, why: str, *, sourced: bool, source: Source | None = None
     ) -> None:
-        title = plain(title).strip(" .:;")
+        title = short_title(title)
         subject = history.subject(title)
         if not subject or any(subject == history.subject(one.title) for one in found):
             return
@@ -58,7 +59,8 @@ def propose(
         why = say("agenda.reasons.theme_announced", date=of(ours.session.date))
         add("announced", ours.theme, why, sourced=True, source=ours.session.source)
     limits = dict(MOST_PROPOSALS)
-    for topic in known.deferred[: limits["deferred"]]:
+    fit = [one for one in known.deferred if is_theme(one.title)]
+    for topic in fit[: limits["deferred"]]:
         why = say("agenda.reasons.theme_deferred", date=of(topic.session_date))
         add("deferred", topic.title, why, sourced=True, source=topic.source)
     blocked = [one for one in stuck(known.follow_ups) if one.action.item]
