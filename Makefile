@@ -8,6 +8,8 @@ TORCH_INDEX ?=
 WORKERS ?= 2
 # More arguments for the command behind a target: make test ARGS="-k lock -x"
 ARGS ?=
+# What `make bench` ingests, and the questions it asks of it.
+CORPUS ?= ../shared/corpus
 QUESTIONS ?= ../shared/eval/questions_fr.jsonl ../shared/eval/questions_en.jsonl
 
 VENV := .venv
@@ -31,7 +33,7 @@ help:
 	@echo "make test-slow     a wheel installed elsewhere, damaged and huge files"
 	@echo "make test-browser  the page, driven in Chromium       (Debian: chromium)"
 	@echo "make test-llm      answers by a real chat model       (about 1 GB, see models pull)"
-	@echo "make bench         figures on QUESTIONS=FILE.jsonl... (default: ../shared/eval)"
+	@echo "make bench         CORPUS=DIR ingested, QUESTIONS=FILE.jsonl... asked of it"
 	@echo "make clean         remove what make made in this folder; never a library, never models"
 	@echo
 	@echo "PYTHON=python3.12  TORCH_INDEX=URL  WORKERS=2  ARGS=...   (see README.md)"
@@ -106,8 +108,10 @@ lock: $(VENV)/.made-dev
 	$(BIN)/python scripts/lock.py $(LOCK)
 
 bench: $(VENV)/.made-dev $(VENV)/.made-model
+	$(BIN)/python -m ingest $(CORPUS) --library .make/bench || [ $$? -eq 3 ]  # 3: some unreadable
 	@for file in $(QUESTIONS); do \
-	  echo "$$file"; $(BIN)/python -m copassist eval "$$file" $(ARGS) || exit; done
+	  echo "$$file"; $(BIN)/python -m copassist eval "$$file" --library .make/bench $(ARGS) || exit; \
+	done
 
 clean:
 	rm -rf $(VENV) .make build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis ci-output

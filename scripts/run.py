@@ -23,6 +23,8 @@ from copassist.settings import Settings, load_settings
 from copassist.words import Words, words
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
+INTERRUPTED: Final = 130
+"""What shells give a program stopped from the keyboard (128 + SIGINT)."""
 SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
 LOADED: Final = "samples"
 """Key of the catalogue that says how far the samples got: ``begun``, then ``done``. Someone who
@@ -104,6 +106,8 @@ def main(options: Sequence[str]) -> int:
     except CopassistError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
