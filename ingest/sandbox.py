@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, Self
 from langchain_core.documents import Document
 
 from copassist.errors import (
+    CopassistError,
     DamagedFileError,
     MissingFileError,
     TooLargeError,
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
     from copassist.settings import Settings
 
+COMMAND: Final = (sys.executable, "-m", "ingest.worker")
+"""What starts a worker; the tests give one whose parsers misbehave."""
 _LENGTH: Final = struct.Struct("<Q")
 LOOK_AHEAD: Final = 4
 """Finished files a worker may be ahead of its consumer: enough to hide one slow batch of
@@ -131,8 +134,9 @@ def receive(stream: IO[bytes]) -> Any:
 class Worker:
     """One parsing process, started on first use and again after it was killed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, command: Sequence[str] = COMMAND) -> None:
         self._settings = settings
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
         self._lock = threading.Lock()
@@ -181,18 +185,35 @@ class Worker:
                         stream.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
+        """The running process, or a new one that has loaded what it needs.
+
+        Its start is not on the clock of the first file. Raises :class:`CopassistError` when it
+        cannot start at all: then it is the installation that is broken, and not a file.
+        """
         with self._lock:
-            if self._process is None:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "ingest.worker", str(self._settings.parse_megabytes)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    cwd=Path(__file__).resolve().parents[1],
-                    env=os.environ | {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"},
-                    start_new_session=True,  # so that it and its children can be killed as one
-                )
-            return self._process
+            if self._process is not None:
+                return self._process
+            process = self._process = self._launch()
+        try:
+            assert process.stdout is not None
+            receive(process.stdout)
+        except (EOFError, OSError) as error:
+            if self._process is None:  # closed meanwhile, not broken
+                return process
+            self.close()
+            raise CopassistError from error
+        return process
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [*self._command, str(self._settings.parse_megabytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[1],
+            env=os.environ | {"OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"},
+            start_new_session=True,  # so that it and its children can be killed as one
+        )
 
     @staticmethod
     def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -219,9 +240,11 @@ class Sandbox:
     ``workers`` beyond one only help where parsing, and not embedding, is what takes the time.
     """
 
-    def __init__(self, settings: Settings, workers: int = 1) -> None:
+    def __init__(
+        self, settings: Settings, workers: int = 1, command: Sequence[str] = COMMAND
+    ) -> None:
         self._settings = settings
-        self._workers = [Worker(settings) for _ in range(workers)]
+        self._workers = [Worker(settings, command) for _ in range(workers)]
         self._idle: queue.Queue[Worker] = queue.Queue()
         for worker in self._workers:
             self._idle.put(worker)

@@ -46,7 +46,8 @@ def text() -> bytes:
 
 def rst() -> bytes:
     return (
-        f":Date: 2024-04-18\n\n=====\nTitre\n=====\n\n{HEADING}\n------\n\n{SENTENCE}\n\nSuite\n-----\n\n{NEXT}\n"
+        ":Date: 2024-04-18\n\n=====\nTitre\n=====\n\n"
+        f"{HEADING}\n------\n\n{SENTENCE}\n\nSuite\n-----\n\n{NEXT}\n"
     ).encode()
 
 
@@ -94,7 +95,8 @@ DOCX_BODY: Final = """<?xml version="1.0" encoding="UTF-8"?>
 </w:body></w:document>"""
 DOCX_NOTES: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
-<w:footnote w:id="2"><w:p><w:r><w:t>Au bas de la page</w:t></w:r></w:p></w:footnote></w:footnotes>"""
+<w:footnote w:id="2"><w:p><w:r>
+<w:t>Au bas de la page</w:t></w:r></w:p></w:footnote></w:footnotes>"""
 
 
 def docx_changes() -> bytes:
@@ -313,7 +315,8 @@ def epub() -> bytes:
             "mimetype": b"application/epub+zip",
             "META-INF/container.xml": b"<container><rootfiles><rootfile full-path='o/b.opf'/>"
             b"</rootfiles></container>",
-            "o/b.opf": b"<package xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>Livre</dc:title>"
+            "o/b.opf": b"<package xmlns:dc='http://purl.org/dc/elements/1.1/'>"
+            b"<dc:title>Livre</dc:title>"
             b"<manifest><item id='a' href='un.html'/></manifest><spine><itemref idref='a'/></spine>"
             b"</package>",
             "o/un.html": html(),

@@ -42,6 +42,7 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
         "AttributeError",
         "EOFError",
         "LookupError",
+        "NameError",
         "NotImplementedError",
         "OSError",
         "RecursionError",

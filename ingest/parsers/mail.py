@@ -244,5 +244,5 @@ def stored(
             stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
             name = f"{stem} ({seen[name]}){suffix}"
         copy = scratch / f"{number:05}{PurePosixPath(name).suffix[:16]}"
-        copy.write_bytes(item.data[: limits.member_bytes])
+        copy.write_bytes(item.data)  # smaller than the mail, which was within the limit
         yield Member(f"{source_of(blob)}/{name}", copy)

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
     from pypdf import PdfReader
 
-PYPDF_SECONDS: Final = 20.0
+PYPDF_SECONDS: Final = 10.0
 """Processor time pypdf may take for one file; the pages after that are left to pypdfium2. It
-reads 10 to 70 ms a page, so this is some 300 dense pages."""
+reads 10 to 70 ms a page, so this is some 250 dense pages."""
 MAX_STREAM_BYTES: Final = 20_000_000
 """Largest page content given to pypdf: its manual warns of 10 GB of memory for 300 MB."""
 PAGE_LETTERS: Final = 12
@@ -290,16 +290,24 @@ def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     """``pages`` (as lines) less the lines that neighbouring pages repeat at the same edge.
 
     Lines are peeled from the outside as long as they repeat, numbers being alike so that
-    "page 3 of 12" does; a page is never left without a line.
+    "page 3 of 12" does. The first time, words are kept: a running title is often the title.
     """
     filled = [[line for line in page if line] for page in pages]
     edges = [(_edge(page, top=True), _edge(page, top=False)) for page in filled]
     kept: list[list[str]] = []
+    seen: set[str] = set()
+
+    def news(lines: Sequence[str]) -> list[str]:
+        fresh = [line for line in lines if line not in seen and not _NUMBER.search(line)]
+        seen.update(fresh)
+        return fresh
+
     for number, page in enumerate(filled):
         near = edges[max(0, number - NEIGHBOURS) : number + NEIGHBOURS + 1]
         top = _peeled(page, [edge[0] for edge in near])
         bottom = _peeled(page[::-1], [edge[1] for edge in near])
-        kept.append(page[top : len(page) - bottom] or page)
+        last = len(page) - bottom
+        kept.append(news(page[:top]) + page[top:last] + news(page[last:]))
     return kept
 
 
