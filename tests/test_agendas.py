@@ -44,7 +44,7 @@ from copassist.agendas import (
     swap_format,
     timing,
 )
-from copassist.agendas.history import readable
+from copassist.agendas.history import readable, short_title
 from copassist.agendas.items import INTENTIONS, clock_time, minutes_of
 from copassist.errors import AgendaError, UsageError
 from copassist.formats import MODES, find_format, load_formats
@@ -293,7 +293,7 @@ def hold_announcements(agenda: Agenda, register: Register, request: AgendaReques
         )
     ]
     if request.theme is None and agenda.theme and agenda.theme.startswith("Annoncé"):
-        assert agenda.theme in {readable(one.theme or "") for one in ours}
+        assert agenda.theme in {short_title(one.theme or "") for one in ours}
     reasons = ("Animation annoncée", "Facilitation announced")
     if by_id(agenda, "welcome").why.startswith(reasons):
         assert agenda.facilitation in {one.facilitation for one in ours}

@@ -38,19 +38,19 @@ _NO_THEME: Final = frozenset({
     "question", "questions", "remarques", "resources", "ressources", "resume", "summary",
 })  # fmt: skip
 """Headings that name a part of the minutes and no subject, beside those ``kind_of`` knows."""
-_LEADING: Final = " \t-–—>→•*[]☐☑:.;"
+_LEADING: Final = " \t\n-–—>→•*[]☐☑"
 
 Subject = frozenset[str]
 
 
 def readable(text: str) -> str:
     """A record's line without its markup, bullets and arrows; its words as written."""
-    return plain(text).strip(_LEADING + "\n")
+    return plain(text).strip().lstrip(_LEADING)
 
 
 def short_title(text: str) -> str:
     """A record's line as a title: whole where it is short, else cut at a word, with "…"."""
-    title = readable(text)
+    title = readable(text).rstrip(" .:;")
     if len(title) <= TITLE_LENGTH:
         return title
     return title[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"

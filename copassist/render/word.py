@@ -214,7 +214,7 @@ def _styles(document: Document, language: str) -> None:
     _font(normal, 10.5)
     normal.paragraph_format.space_after = Pt(4)
     _language(normal, language)
-    for name, size, before, after in (("Title", 18, 0, 8), ("Heading 1", 13, 14, 4)):
+    for name, size, before, after in (("Title", 16, 0, 8), ("Heading 1", 13, 14, 4)):
         style = styles[name]
         _font(style, size)
         style.font.color.rgb = RGBColor.from_string(INK)
