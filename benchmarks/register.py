@@ -21,15 +21,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from langchain_core.documents.base import Blob
+
 from copassist.extraction import read_register
 from copassist.extraction.texts import fold
-from copassist.passages import Document, Locator, Passage
+from copassist.passages import Document, Passage
 from copassist.records import Action, Register
+from ingest.filetypes import parser_for
+from ingest.split import split_sections
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 GOLD: Final = ROOT / "tests" / "data" / "register_gold"
@@ -39,21 +42,11 @@ OVERLAP: Final = 0.6
 KINDS: Final = ("actions", "decisions", "topics", "deferred")
 
 
-def passages_of(text: str, version: str = "v") -> tuple[Passage, ...]:
-    """Raw slices of Markdown, one per heading section, heading line at the top of each."""
-    starts = list(re.finditer(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", text, re.MULTILINE))
-    edges = [0, *(m.start() for m in starts), len(text)]
-    path: list[tuple[int, str]] = []
-    found: list[Passage] = []
-    for index, (start, end) in enumerate(pairwise(edges)):
-        if index:
-            mark = starts[index - 1]
-            level = len(mark.group(1))
-            path = [step for step in path if step[0] < level] + [(level, mark.group(2))]
-        if text[start:end].strip():
-            locator = Locator(headings=tuple(title for _, title in path))
-            found.append(Passage(version, len(found), text[start:end].strip("\n"), locator))
-    return tuple(found)
+def passages_of(path: Path, title: str, gold: dict[str, Any]) -> tuple[Passage, ...]:
+    """The passages that ingestion makes of a file."""
+    sections = parser_for(path).lazy_parse(Blob.from_path(path))
+    split = split_sections(sections, title, gold["date"], language=gold["language"])
+    return tuple(replace(passage, version="v") for passage in split)
 
 
 def title_in(text: str, path: str) -> str:
@@ -62,19 +55,21 @@ def title_in(text: str, path: str) -> str:
     return (match["a"] or match["b"]).strip() if match else Path(path).stem
 
 
-def register_of(gold: dict[str, Any]) -> Register:
-    """What the rules read in the document of a gold file."""
-    text = (CORPUS / gold["path"]).read_text(encoding="utf-8")
+def read_gold(gold: dict[str, Any]) -> tuple[Register, tuple[Passage, ...]]:
+    """What the rules read in the document of a gold file, and its passages."""
+    path = CORPUS / gold["path"]
+    title = title_in(path.read_text(encoding="utf-8"), gold["path"])
+    passages = passages_of(path, title, gold)
     document = Document(
         gold["path"],
         "benchmark",
         gold["path"],
-        title_in(text, gold["path"]),
+        title,
         "minutes",
         gold["date"],
         gold["language"],
     )
-    return read_register(document, passages_of(text))
+    return read_register(document, passages), passages
 
 
 def alike(one: str, other: str) -> float:
@@ -239,8 +234,8 @@ def measure(part: str, language: str | None = None, detail: bool = False) -> dic
         if language and gold["language"] != language:
             continue
         names.append(name)
-        register = register_of(gold)
-        invented += sum(not verbatim(register, gold) for _ in (0,))
+        register, passages = read_gold(gold)
+        invented += not verbatim(register, passages)
         for kind in KINDS:
             entries = gold["topics"] if kind == "topics" else gold[kind]
             if entries is None:
@@ -285,11 +280,14 @@ def measure(part: str, language: str | None = None, detail: bool = False) -> dic
     }
 
 
-def verbatim(register: Register, gold: dict[str, Any]) -> bool:
-    """Whether every quote stands, character for character, in the document."""
-    text = (CORPUS / gold["path"]).read_text(encoding="utf-8")
+def verbatim(register: Register, passages: Sequence[Passage]) -> bool:
+    """Whether every quote stands, character for character, in the passage it names."""
+    texts = {passage.id: passage.text for passage in passages}
     lines: Iterable[Any] = (*register.actions, *register.decisions, *register.topics)
-    return all(line.source is not None and line.source.quote in text for line in lines)
+    return all(
+        line.source is not None and line.source.quote in texts[line.source.passage]
+        for line in lines
+    )
 
 
 def show(name: str, kind: str, result: Score) -> None:

@@ -173,6 +173,19 @@ def test_lines_nested_under_a_name_are_that_persons() -> None:
     ]
 
 
+def test_a_list_cut_between_passages_goes_on() -> None:
+    headings = ("Notes",)
+    first = "## Notes\n* Divers\n  * Mesures de suivi\n    * Relire la charte"
+    second = "* Réserver la salle\n    * Imprimer le guide\n* Tour de table"
+    cut = [Passage("v", i, t, Locator(headings=headings)) for i, t in enumerate((first, second))]
+    document = Document("d", "default", "r.md", "Rencontre", "minutes", SESSION)
+    assert [action.text for action in read_register(document, cut).actions] == [
+        "Relire la charte",
+        "Réserver la salle",
+        "Imprimer le guide",
+    ]
+
+
 def test_notes_after_the_list_are_not_actions() -> None:
     text = "## Next Steps\n* Plan the day\n\nSam, on the project\n* It was used last year\n"
     assert [action.text for action in read(text).actions] == ["Plan the day"]
@@ -302,6 +315,11 @@ def test_kinds_of_headings(heading: str, kind: str) -> None:
     assert kind_of(heading) == kind
 
 
+def test_formats_are_found_by_their_whole_name() -> None:
+    text = "## Activité\nUn codéveloppement professionnel, puis un tour.\n"
+    assert read(text).sessions[0].formats == ("codeveloppement-professionnel",)
+
+
 def test_names_known_elsewhere_are_recognised() -> None:
     text = "## Mesures de suivi\n* Will – Rédiger la liste\n"
     assert [a.owner for a in read(text).actions] == [None]
@@ -336,50 +354,27 @@ def test_every_quote_is_verbatim_and_every_owner_written(name: str, shared: Path
         assert fold(action.due or "") in within
 
 
-WORDS = [
-    "Marie",
-    "Sam",
-    "Léa",
-    "enverra",
-    "doit",
-    "to",
-    "send",
-    "will",
-    "la",
-    "le",
-    "liste",
-    ":",
-    "-",
-    "–",
-    "*",
-    "#",
-    "->",
-    "Action",
-    "Décision",
-    "[ ]",
-    "x",
-    "@jo",
-    "et",
-    "and",
-    "ou",
-    "?",
-    ".",
-    "(",
-    ")",
-    "**",
-    "[lien](http://a.b)",
-    "12 mars",
-    "by Friday",
-    "Présents",
-    "Suivis",
-    "Responsable",
-    "\n",
-    "\n\n",
-    " ",
-    "## ",
-    "###",
-]
-PIECES = st.sampled_from([*WORDS, "|"])
+PIECES = st.sampled_from(
+    [
+        *(
+            "Marie",
+            "Sam",
+            "Léa",
+            "enverra",
+            "doit",
+            "to",
+            "send",
+            "will",
+            "la",
+            "le",
+            "liste",
+            "@jo",
+        ),
+        *("Action", "Décision", "Présents", "Suivis", "Responsable", "12 mars", "by Friday", "et"),
+        *(":", "-", "–", "*", "#", "##", "###", "|", "->", "[ ]", "x", "?", ".", "(", ")", "**"),
+        *("and", "ou", "[lien](http://a.b)", "\n", "\n\n", " "),
+    ]
+)
 
 
 @settings(max_examples=150, deadline=None)

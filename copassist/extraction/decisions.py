@@ -65,7 +65,7 @@ _ENGLISH: Final = tuple(
         rf"\b{_GROUP_EN} (?:have |has )?(?:all |also |unanimously )?(?:agreed|concluded) (?:to\b|on\b|that .*\b(?:will|would|should|shall|must)\b)",
         r"^(?:Agreed|Decided|Approved|Resolved|Adopted|Endorsed)\b(?! by (?:the )?(?:clerk|minister|government))",
         r"^Concluded that .*\b(?:will|would|should|shall|must)\b",
-        r"\bmembers recommend\b",
+        r"\b[Mm]embers recommend\b",
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",

@@ -102,7 +102,7 @@ def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
 def _of_passage(passage: Passage, state: _State) -> Iterator[Line]:
     matter = _FRONT_MATTER.match(passage.text)
     after = matter.end() if matter else 0
-    for block in blocks(passage.text):
+    for block in _level(tuple(blocks(passage.text)), state):
         if block.role == "code" or block.start < after:
             continue
         text = passage.text[block.body : block.end].strip()
@@ -119,6 +119,26 @@ def _of_passage(passage: Passage, state: _State) -> Iterator[Line]:
             yield _line(passage, text, block.role, state)
         else:
             yield from _paragraph(passage, text, state)
+
+
+def _level(found: tuple[Block, ...], state: _State) -> tuple[Block, ...]:
+    """The blocks, the first one put back to the depth that cutting the list took from it.
+
+    A passage is trimmed, so a nested item that opens it looks like one of the top. Followed by a
+    deeper item it is taken for that one's parent; but under « Mesures de suivi », for a sibling
+    of the last item before the cut, so that no action is lost.
+    """
+    if not state.stack or not found or found[0].role != "item" or found[0].level:
+        return found
+    depths = [depth for depth, _ in state.stack]
+    following = next((block.level for block in found[1:] if block.role == "item"), depths[-1])
+    listed = any(kind_of(line.words) in SPOKEN for _, line in state.stack)
+    if following == depths[-1] and listed:
+        return (replace(found[0], level=following), *found[1:])
+    return (
+        replace(found[0], level=max((d for d in depths if d < following), default=0)),
+        *found[1:],
+    )
 
 
 def _open_heading(state: _State, title: str, passage: Passage) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from copassist.extraction.dates import first_date, session_day
@@ -13,6 +14,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import listed
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight, title_of
+from copassist.formats import load_formats
 from copassist.passages import Document
 from copassist.records import NextSession, Session, Topic
 
@@ -58,6 +60,8 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+LONG_NAME: Final = 12
+"""Characters from which a format's name of one word is not met by chance."""
 ROLE_WORDS: Final = 8
 """Most words of who leads or writes: two full names; longer, the line is a sentence."""
 _NEXT: Final = re.compile(
@@ -81,7 +85,7 @@ def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic
         _role("facilitation", lines),
         _role("note_taking", lines),
         _items(lines, topics),
-        (),
+        formats_in(lines),
         next_session_in(lines, document.date),
         first.source(document.id) if first else None,
     )
@@ -135,6 +139,27 @@ def _items(lines: Sequence[Line], topics: Sequence[Topic]) -> tuple[str, ...]:
         if line.role == "item" and line.kind == "agenda" and not line.parents
     ]
     return tuple(listed_items) or tuple(topic.title for topic in topics if not topic.deferred)
+
+
+def formats_in(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Ids of the activity formats that a record calls by their whole name, French or English."""
+    said = f" {_bare(' '.join(line.words for line in lines))} "
+    return tuple(dict.fromkeys(found for name, found in _format_names() if f" {name} " in said))
+
+
+@cache
+def _format_names() -> tuple[tuple[str, str], ...]:
+    names = [
+        (_bare(name), known.id)
+        for known in load_formats()
+        for name in (known.name_fr, known.name_en)
+    ]
+    # a name of one common word ("Tour") would be found in any record
+    return tuple(pair for pair in names if " " in pair[0] or len(pair[0]) >= LONG_NAME)
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def next_session_in(lines: Sequence[Line], session_date: str | None) -> NextSession | None:
