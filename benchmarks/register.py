@@ -315,7 +315,9 @@ def main() -> None:
     for figure in figures:
         print(f"\n{figure['part']} {figure['language']} ({figure['documents']} documents)")
         for kind in KINDS:
-            print(f"  {kind:10}", "  ".join(f"{k} {v}" for k, v in figure[kind].items()))
+            found = figure[kind]
+            if found["gold"] or found["read"]:
+                print(f"  {kind:10}", "  ".join(f"{k} {v}" for k, v in found.items()))
         for key in ("owners", "due_dates", "attendance", "documents_with_a_quote_not_verbatim"):
             print(f"  {key}: {figure[key]}")
 
