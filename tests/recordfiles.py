@@ -325,10 +325,11 @@ def epub() -> bytes:
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:
+    """A zip of ``parts``, the same bytes whatever the hour."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
-            package.writestr(name, data)
+            package.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 

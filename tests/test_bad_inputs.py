@@ -252,6 +252,8 @@ MUTANTS: Final = 500
 SEED: Final = 20261122
 SMALL: Final = 40_000
 """Bytes of the largest file mutated: what counts is the number of files, not their size."""
+DATED: Final = frozenset({".docx", ".pptx", ".xlsx", ".pdf", ".eml"})
+"""Our own of these hold the hour or chance, and would differ from run to run."""
 SUFFIXES: Final = (*sorted({Path(name).suffix for name in files.FILES}), ".xls", ".msg", ".doc", "")
 
 
@@ -275,7 +277,9 @@ WAYS: Final[tuple[Callable[[bytes, random.Random], bytes], ...]] = (truncated, f
 
 @pytest.fixture
 def mutants(shared: Path, tmp_path: Path) -> list[Source]:
-    originals = {name: make() for name, make in files.FILES.items()}
+    originals = {
+        name: make() for name, make in files.FILES.items() if Path(name).suffix not in DATED
+    }
     for path in sorted((shared / "bad_inputs").glob("*/*")):
         if path.suffix not in {"", ".LICENSE", ".toml"} and 0 < path.stat().st_size <= SMALL:
             originals[path.name] = path.read_bytes()
