@@ -256,6 +256,21 @@ class Catalogue:
                 aliases.delete().where(aliases.c.community == community, aliases.c.path == path)
             )
 
+    def rename(self, document: str, path: str) -> None:
+        """Give a document one of its other names; its versions and corrections come along."""
+        with self._begin() as connection:
+            row = connection.execute(sa.select(documents).where(documents.c.id == document)).one()
+            new = document_id(row.community, path)
+            connection.execute(
+                aliases.delete().where(aliases.c.community == row.community, aliases.c.path == path)
+            )
+            connection.execute(documents.insert().values({**row._mapping, "id": new, "path": path}))
+            for table in (versions, aliases):
+                connection.execute(
+                    table.update().where(table.c.document_id == document).values(document_id=new)
+                )
+            connection.execute(documents.delete().where(documents.c.id == document))
+
     def edit(self, document: str, changes: Mapping[str, str | None]) -> None:
         """Correct what was guessed. ``changes`` has keys of :data:`EDITABLE`."""
         with self._begin() as connection:

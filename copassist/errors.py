@@ -13,6 +13,7 @@
     │   ├── LibraryUnwritableError  its folder cannot be written
     │   ├── LibraryBusyError        another process is writing to it
     │   ├── LibraryDamagedError     a file of it, or a backup of it, is not what it should be
+    │   ├── SyncRefusedError        a folder lacks too much of it to be believed
     │   ├── ModelMismatchError      it was made with another embedding model
     │   └── DocumentNotFoundError   no document by that name or id
     ├── QuestionsError              a file of questions, or a saved run of them, that is not one
@@ -142,6 +143,12 @@ class LibraryDamagedError(LibraryError):
     """``path``, ``problem``."""
 
     key = "library_damaged"
+
+
+class SyncRefusedError(LibraryError):
+    """``count`` documents of ``total`` would be removed."""
+
+    key = "sync_refused"
 
 
 class ModelMismatchError(LibraryError):

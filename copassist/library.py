@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from copassist.catalogue import Catalogue, NewVersion, Stored
+from copassist.citations import quote_in
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.errors import (
     LibraryBusyError,
@@ -28,7 +29,7 @@ from copassist.filters import Filters
 from copassist.indexing import Progress, embed_waiting
 from copassist.originals import Originals
 from copassist.passages import Document, Hit, Passage
-from copassist.records import Register, register_from_dict
+from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
 from copassist.retrieval import Retrieval
 from copassist.settings import Settings
@@ -197,8 +198,17 @@ class Library:
         """The community's register as of ``today``, and the documents its sources name, by id."""
         read = self.catalogue.registers(self.settings.community)
         documents = {document.id: document for document, _ in read}
-        by_document = {document.id: register_from_dict(kept) for document, kept in read}
+        by_document = {
+            document.id: register_from_dict(kept, document.id) for document, kept in read
+        }
         return gather(by_document, today), documents
+
+    def holds(self, source: Source) -> bool:
+        """Whether a quote of the register still stands in the passage it names."""
+        version, _, number = source.passage.rpartition(":")
+        everywhere = Filters(community=self.settings.community)
+        found = self.catalogue.ready_passages([(version, int(number))], everywhere)
+        return any(quote_in(source.quote, passage.text) for passage, _ in found.values())
 
     def check_model(self) -> None:
         """Raises :class:`ModelMismatchError` if the library was made with another model."""

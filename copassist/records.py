@@ -119,6 +119,18 @@ def register_to_dict(register: Register) -> dict[str, Any]:
     return asdict(register)
 
 
-def register_from_dict(values: Mapping[str, Any]) -> Register:
-    """The inverse of :func:`register_to_dict`, also after a trip through JSON."""
-    return _adapter().validate_python(dict(values))
+def register_from_dict(values: Mapping[str, Any], document: str | None = None) -> Register:
+    """The inverse of :func:`register_to_dict`, also after a trip through JSON.
+
+    ``document``: the id its sources are to name now, for a document renamed since.
+    """
+    return _adapter().validate_python(_renamed(values, document) if document else values)
+
+
+def _renamed(value: Any, document: str) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: document if key == "document" else _renamed(inner, document)
+            for key, inner in value.items()
+        }
+    return [_renamed(inner, document) for inner in value] if isinstance(value, list) else value

@@ -61,16 +61,22 @@ class Vectors:
             for start in range(0, len(ids), BATCH):
                 collection.delete(ids=[_join(key) for key in ids[start : start + BATCH]])
 
+    def get(self, community: str, level: str, ids: Sequence[Key]) -> NDArray[np.float32]:
+        """The vectors of ``ids``, in their order, shape (len(ids), dimension)."""
+        with self._lock:
+            collection = self._collection(community, level)
+            found: dict[str, Any] = {}
+            for start in range(0, len(ids), BATCH):
+                names = [_join(key) for key in ids[start : start + BATCH]]
+                answer: Any = collection.get(ids=names, include=["embeddings"])
+                found |= dict(zip(answer["ids"], answer["embeddings"], strict=True))
+        return np.array([found[_join(key)] for key in ids], np.float32)
+
     def move(self, community: str, level: str, target: str, ids: Sequence[Key]) -> None:
         """Take vectors from one access level's collection to another's."""
         with self._lock:
-            source = self._collection(community, level)
-            names = [_join(key) for key in ids]
-            answer: Any = source.get(ids=names, include=["embeddings"])
-            if answer["ids"]:
-                kept = [_split(name) for name in answer["ids"]]
-                self.add(community, target, kept, np.asarray(answer["embeddings"], np.float32))
-                self.remove(community, level, kept)
+            self.add(community, target, ids, self.get(community, level, ids))
+            self.remove(community, level, ids)
 
     def nearest(
         self, community: str, levels: Sequence[str], vector: NDArray[np.float32], limit: int

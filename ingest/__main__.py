@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Never
@@ -20,12 +21,14 @@ from copassist.cli.common import (
     tell,
     write_json,
 )
-from copassist.errors import NotYetError
+from copassist.errors import CopassistError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS
+from copassist.settings import Settings
 from copassist.words import Words
 from ingest.pipeline import Ingestion
 from ingest.report import Progress, Report
+from ingest.watch import watch
 
 SOME_FAILED: Final = 3
 
@@ -37,6 +40,7 @@ def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     parser.add_argument("--kind", choices=KINDS, help=say("cli.ingest.kind"))
     parser.add_argument("--level", choices=LEVELS, help=say("cli.ingest.level"))
     parser.add_argument("--sync", action="store_true", help=say("cli.ingest.sync"))
+    parser.add_argument("--yes", action="store_true", help=say("cli.ingest.yes"))
     parser.add_argument("--watch", action="store_true", help=say("cli.ingest.watch"))
     add_library_options(parser)
     return ingest, parser.parse_args(line)
@@ -44,10 +48,24 @@ def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
 
 def ingest(arguments: argparse.Namespace) -> int:
     """Exit code 0, or 3 when the run finished though some files could not be read."""
-    for option in ("sync", "watch"):
-        if getattr(arguments, option):
-            raise NotYetError(command=f"ingest --{option}")
     settings = settings_of(arguments)
+    if not arguments.watch:
+        return ingest_once(arguments, settings)
+    tell(cli_words()("cli.ingest.watching"))
+    watch(arguments.paths, lambda: _again(arguments, settings), threading.Event())
+    return 0
+
+
+def _again(arguments: argparse.Namespace, settings: Settings) -> None:
+    """One round of watching; a round that is refused is said, and watching goes on."""
+    try:
+        ingest_once(arguments, settings)
+    except CopassistError as error:
+        tell(error.describe(settings.language))
+
+
+def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
+    """One run over the paths; watching a folder keeps the library in step with it."""
     say = cli_words()
     with (
         Library(settings) as library,
@@ -57,6 +75,9 @@ def ingest(arguments: argparse.Namespace) -> int:
             library,
             kind=arguments.kind,
             level=arguments.level,
+            sync_folder=arguments.sync or arguments.watch,
+            yes=arguments.yes,
+            removing=lambda path: tell(say("cli.ingest.removing", path=path)),
             progress=lambda progress: _show(bar, progress),
         ).run(arguments.paths)
     if arguments.json:

@@ -146,7 +146,10 @@ def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
     stated = _shortened(_clean(str(properties.get("title", ""))))
     office = "created" in properties or "modified" in properties
     headings = [_shortened(heading) for heading in opening.headings[:FIRST_HEADINGS]]
-    first = headings[:1] if office else []
+    # a core title that also stands at the top was written for this document; one that does not
+    # came with a template, and the first heading knows better
+    top = {_shortened(line) for line in opening.lines[:FIRST_HEADINGS]}
+    first = headings[:1] if office and stated not in top else []
     for title in (*first, stated, *headings):
         if title and not (_junk(title) or _GENERIC.fullmatch(title) or _only_a_date(title)):
             return title

@@ -20,7 +20,8 @@ from copassist.extraction import read_register
 from copassist.library import Library
 from copassist.originals import sha256_of
 from copassist.passages import Document, Passage, document_id
-from copassist.records import Register, register_to_dict
+from copassist.records import register_to_dict
+from ingest import sync
 from ingest.metadata import guess_metadata
 from ingest.report import Progress, Report
 from ingest.sandbox import Outcome, Parsed, Sandbox, Source
@@ -53,9 +54,13 @@ def scan(paths: Iterable[Path]) -> list[Source]:
 
 
 class Ingestion:
-    """One run over some paths. ``progress`` is called from this thread and the embedding one."""
+    """One run over some paths.
 
-    def __init__(
+    ``sync_folder`` removes what the paths no longer hold; each is told to ``removing`` before any
+    goes, and ``yes`` lets even most of the library go.
+    """
+
+    def __init__(  # noqa: PLR0913 - one keyword an option of the command
         self,
         library: Library,
         *,
@@ -63,7 +68,13 @@ class Ingestion:
         level: str | None = None,
         progress: Callable[[Progress], None] = lambda _: None,
         cancelled: threading.Event | None = None,
+        sync_folder: bool = False,
+        yes: bool = False,
+        removing: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._sync = sync_folder
+        self._yes = yes
+        self._removing = removing
         self._library = library
         self._settings = library.settings
         self._kind = kind
@@ -82,10 +93,12 @@ class Ingestion:
         """
         started = time.perf_counter()
         self._library.check_model()
-        sources = scan(paths)
+        sources = given = scan(paths)
         with Sandbox(self._settings) as sandbox:
             while sources:
                 sources = self._round(sandbox, sources)
+        if self._sync and not self._cancelled.is_set():
+            self._remove_missing({source.name for source in given})
         self._library.embed(lambda done: self._count(embedded=done), self._cancelled)
         self._report = replace(self._report, seconds=time.perf_counter() - started)
         return self._report
@@ -166,7 +179,7 @@ class Ingestion:
             new,
             parsed.source.path,
             (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
-            lambda: register_to_dict(_register(document, new.id, passages)),
+            lambda: _register(document, new.id, passages),
         )
         self._count(passages=len(passages))
         self._add(
@@ -192,6 +205,14 @@ class Ingestion:
             bytes=parsed.source.path.stat().st_size,
             notes=(*guess.notes, *parsed.notes),
         )
+
+    def _remove_missing(self, names: set[str]) -> None:
+        documents = self._library.documents()
+        found = sync.difference(documents, names)
+        for document in found.removed:
+            self._removing(document.path)
+        removed = sync.apply(self._library, found, len(documents), yes=self._yes)
+        self._report = replace(self._report, removed=removed)
 
     # --- telling -----------------------------------------------------------------------------
 
@@ -219,5 +240,11 @@ def _passages(parsed: Parsed, document: Document) -> list[Passage]:
     )
 
 
-def _register(document: Document, version: str, passages: Sequence[Passage]) -> Register:
-    return read_register(document, [replace(passage, version=version) for passage in passages])
+def _register(
+    document: Document, version: str, passages: Sequence[Passage]
+) -> dict[str, Any] | None:
+    """What minutes say was decided and undertaken; other kinds speak of other people's doings."""
+    if document.kind != "minutes":
+        return None
+    own = [replace(passage, version=version) for passage in passages]
+    return register_to_dict(read_register(document, own))

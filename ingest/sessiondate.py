@@ -69,6 +69,9 @@ class Source(IntEnum):
     FIRST_LINES = 6
 
 
+_SAID_AT_THE_TOP: Final = frozenset({Source.HEADING, Source.LABELLED, Source.FIRST_LINES})
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A day, where it was read and whether its numbers could be read the other way round."""
@@ -106,7 +109,7 @@ def session_date(  # noqa: PLR0913 - one argument a source
 def _choice(found: Sequence[Candidate]) -> Candidate:
     named = {one.day for one in found if one.source in {Source.NAME, Source.FOLDER}}
     for one in found:
-        if one.source is Source.HEADING and one.day in named:
+        if one.source in _SAID_AT_THE_TOP and one.day in named:
             return one  # typed twice alike: a label further down is about another day
     best = min(found, key=lambda one: one.source)
     pasted = best.source is Source.LABELLED and named
@@ -161,7 +164,8 @@ def _candidates(
     if front := next(_days(str(properties.get("date", "")), None), None):
         yield Candidate(front[0].day, Source.FRONT_MATTER, front[0].ambiguous)
     for line in lines[:FIRST_LINES]:
-        if len(line) <= LINE_CHARACTERS:
+        # a row of a table of follow-ups dates its own line only
+        if len(line) <= LINE_CHARACTERS and not line.lstrip().startswith("|"):
             for one in _of_text(line, Source.FIRST_LINES, Source.LABELLED, year):
                 if minutes or one.source is Source.LABELLED:
                     yield one

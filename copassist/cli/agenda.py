@@ -52,7 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
     with Library(settings) as library:
         today = date.today()
         register, documents = library.register(today)
-    agenda = draft(request, register, documents, load_formats(), today)
+        agenda = draft(request, register, documents, load_formats(), today, holds=library.holds)
+    for warning in agenda.warnings:
+        tell(warning)
     if arguments.docx:
         _write(arguments.docx, agenda_docx(agenda))
     if arguments.ics:

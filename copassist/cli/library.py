@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from copassist.backup import backup, restore
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
-from copassist.errors import NotYetError
 from copassist.library import Library
 
 
@@ -15,17 +16,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("verify", "repair", "reindex", "backup", "restore"):
         child = actions.add_parser(name, help=say(f"cli.library.{name}"))
         if name in ("backup", "restore"):
-            child.add_argument("file", metavar="FILE", help=say("cli.library.file"))
+            child.add_argument("file", type=Path, metavar="FILE", help=say("cli.library.file"))
         add_library_options(child)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.action in ("backup", "restore"):
-        raise NotYetError(command=f"library {arguments.action}")
-    with Library(settings_of(arguments)) as library:
-        return {"verify": _verify, "repair": _repair, "reindex": _reindex}[arguments.action](
-            library, arguments
-        )
+    settings = settings_of(arguments)
+    if arguments.action == "restore":
+        restore(settings, arguments.file)
+        tell(cli_words()("cli.library.restored", path=arguments.file))
+        return 0
+    act = {"verify": _verify, "repair": _repair, "reindex": _reindex, "backup": _backup}
+    with Library(settings) as library:
+        return act[arguments.action](library, arguments)
+
+
+def _backup(library: Library, arguments: argparse.Namespace) -> int:
+    count = backup(library, arguments.file)
+    tell(cli_words()("cli.library.backed_up", count=count, path=arguments.file))
+    return 0
 
 
 def _verify(library: Library, arguments: argparse.Namespace) -> int:

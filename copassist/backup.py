@@ -1,0 +1,172 @@
+"""A whole library in one file, and back.
+
+A ZIP of the catalogue (SQLite's own online copy), the originals, the token vectors and the
+vectors, with a manifest of SHA-256s. Restoring checks every one of them before touching
+anything, builds the library beside its place, and puts it there by renaming.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import tempfile
+import zipfile
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from copassist.errors import LibraryDamagedError, LibraryUnwritableError, SettingsError
+from copassist.library import Library
+from copassist.settings import Settings
+from copassist.vectors import Vectors
+
+FORMAT: Final = 1
+MANIFEST: Final = "manifest.json"
+BROKEN: Final = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    TypeError,
+    EOFError,
+)
+"""What zipfile and json raise on a file that is not what it should be."""
+CHUNK: Final = 1 << 20
+"""Bytes read at a time while hashing."""
+
+
+def backup(library: Library, file: Path) -> int:
+    """Write the library to ``file``; gives the number of documents. Readers are not disturbed.
+
+    Written beside its place and renamed, so that a backup that exists is a whole one.
+    """
+    if library.settings.catalogue_url or library.settings.chroma_url:
+        raise SettingsError(
+            name="COPASSIST_CATALOGUE_URL", value=library.settings.catalogue_url, problem="sqlite"
+        )
+    scratch = file.with_name(file.name + ".part")
+    digests: dict[str, str] = {}
+    try:
+        with library.writing(), zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in _members(library):
+                archive.writestr(name, data)
+                digests[name] = hashlib.sha256(data).hexdigest()
+            manifest = {
+                "format": FORMAT,
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "embedding": library.embeddings.name,
+                "files": digests,
+            }
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        scratch.replace(file)
+    except OSError as error:
+        raise LibraryUnwritableError(path=file) from error
+    finally:
+        scratch.unlink(missing_ok=True)
+    return sum(len(library.documents(name)) for name in library.catalogue.communities())
+
+
+def restore(settings: Settings, file: Path) -> None:
+    """Put the library of ``file`` in the place of the settings' one.
+
+    Raises :class:`LibraryDamagedError`, having touched nothing, if any part of it is not what
+    its manifest says.
+    """
+    manifest = check(file)
+    target = settings.library
+    target.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for name in manifest["files"]:
+                archive.extract(name, building)
+        _load_vectors(building)
+        _swap(building, target)
+    except OSError as error:
+        raise LibraryUnwritableError(path=target) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def check(file: Path) -> dict[str, Any]:
+    """The manifest of a backup every part of which is intact; raises otherwise."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+            if manifest["format"] != FORMAT:
+                raise LibraryDamagedError(path=file, problem=f"format {manifest['format']}")
+            for name, digest in manifest["files"].items():
+                if Path(name).is_absolute() or ".." in Path(name).parts:
+                    raise LibraryDamagedError(path=file, problem=name)
+                if _digest(archive, name) != digest:
+                    raise LibraryDamagedError(path=file, problem=name)
+    except BROKEN as error:
+        raise LibraryDamagedError(path=file, problem=error) from error
+    return manifest
+
+
+def _digest(archive: zipfile.ZipFile, name: str) -> str:
+    digest = hashlib.sha256()
+    with archive.open(name) as member:
+        while chunk := member.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _members(library: Library) -> Iterator[tuple[str, bytes]]:
+    yield "catalogue.sqlite", _catalogue_copy(library.folder / "catalogue.sqlite")
+    for folder in ("originals", "tokens"):
+        for path in sorted((library.folder / folder).rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                yield path.relative_to(library.folder).as_posix(), path.read_bytes()
+    by_collection: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for community, level, key in library.vectors.ids():
+        by_collection[community, level].append(key)
+    for (community, level), keys in sorted(by_collection.items()):
+        buffer = BytesIO()
+        np.savez(
+            buffer,
+            versions=np.array([version for version, _ in keys]),
+            numbers=np.array([number for _, number in keys]),
+            vectors=library.vectors.get(community, level, keys),
+        )
+        yield f"export/{community}.{level}.npz", buffer.getvalue()
+
+
+def _catalogue_copy(path: Path) -> bytes:
+    """SQLite's online backup: consistent whatever is being written."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.sqlite"
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        return copy.read_bytes()
+
+
+def _load_vectors(folder: Path) -> None:
+    vectors = Vectors(folder / "vectors")
+    for path in sorted((folder / "export").glob("*.npz")):
+        community, _, level = path.stem.rpartition(".")
+        with np.load(path) as stored:
+            keys = list(zip(stored["versions"].tolist(), stored["numbers"].tolist(), strict=True))
+            vectors.add(community, level, keys, stored["vectors"])
+    vectors.close()
+    shutil.rmtree(folder / "export", ignore_errors=True)
+
+
+def _swap(built: Path, target: Path) -> None:
+    """Rename ``built`` into the place of ``target``; the old library goes only then."""
+    old = built.with_name(built.name + "-old")
+    if target.exists():
+        target.rename(old)
+    built.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,66 @@
+"""Following a folder: whatever changes in it is ingested once it has been quiet for a moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from ingest.pipeline import IGNORED
+
+QUIET_SECONDS: Final = 2.0
+"""Editors save in bursts (temporary file, rename, lock file): two seconds without any event is
+past every burst seen with LibreOffice and vim."""
+ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
+"""Ends of names that editors and browsers use while they write."""
+
+
+def worth(path: str) -> bool:
+    """Whether a change of this file is one of a record, and not of an editor's scratch."""
+    name = Path(path).name
+    return not name.startswith(IGNORED) and not name.endswith(ENDINGS)
+
+
+class _Changes(FileSystemEventHandler):
+    """Tells that something changed; moved files count at both ends."""
+
+    def __init__(self, changed: threading.Event) -> None:
+        self._changed = changed
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.is_directory or event.event_type in ("opened", "closed_no_write"):
+            return
+        paths = (str(event.src_path), str(getattr(event, "dest_path", "") or ""))
+        if any(path and worth(path) for path in paths):
+            self._changed.set()
+
+
+def watch(
+    folders: list[Path],
+    act: Callable[[], None],
+    stop: threading.Event,
+    quiet: float = QUIET_SECONDS,
+) -> None:
+    """Call ``act`` now and after every burst of changes below ``folders``, until ``stop``."""
+    changed = threading.Event()
+    observer = Observer()
+    for folder in folders:
+        observer.schedule(_Changes(changed), str(folder), recursive=True)
+    observer.start()
+    try:
+        act()
+        while not stop.is_set():
+            if not changed.wait(timeout=quiet):
+                continue
+            while changed.is_set() and not stop.is_set():
+                changed.clear()
+                stop.wait(quiet)
+            if not stop.is_set():
+                act()
+    finally:
+        observer.stop()
+        observer.join()

@@ -1,0 +1,86 @@
+"""A whole library in one file, and back."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from copassist.backup import backup, restore
+from copassist.errors import LibraryDamagedError
+from copassist.library import Library
+from copassist.settings import Settings
+from copassist.testing import FakeEmbeddings
+from ingest.pipeline import Ingestion
+
+Records = Callable[[dict[str, str]], Path]
+
+TEXTS = {
+    "2024-03-12.md": "# Rencontre du 12 mars 2024\n\nLa tablette sera prêtée aux familles.\n",
+    "2024-04-09.md": "# Rencontre du 9 avril 2024\n\nLe papier ligné convient mieux.\n",
+}
+
+
+def test_what_was_saved_comes_back_whole(
+    settings: Settings, library: Library, records: Records, tmp_path: Path
+) -> None:
+    Ingestion(library).run([records(TEXTS)])
+    library.edit("2024-03-12.md", {"title": "Prêt"})
+    before = [(hit.passage, hit.document, hit.signals) for hit in library.search("tablette")]
+
+    assert backup(library, tmp_path / "sauvegarde.zip") == 2
+    library.remove("2024-03-12.md")
+    library.close()
+    restore(settings, tmp_path / "sauvegarde.zip")
+
+    with Library(settings, FakeEmbeddings()) as again:
+        assert again.verify() == []
+        after = [(hit.passage, hit.document, hit.signals) for hit in again.search("tablette")]
+    assert after == before
+    assert sorted(path.name for path in settings.library.parent.iterdir()) == [
+        "library",
+        "records",
+        "sauvegarde.zip",
+    ]
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "missing", "outside", "not a zip"])
+def test_a_damaged_backup_touches_nothing(
+    settings: Settings, library: Library, records: Records, tmp_path: Path, damage: str
+) -> None:
+    Ingestion(library).run([records(TEXTS)])
+    file = tmp_path / "sauvegarde.zip"
+    backup(library, file)
+    _damage(file, damage)
+
+    with pytest.raises(LibraryDamagedError):
+        restore(settings, file)
+
+    assert library.verify() == []
+    assert len(library.documents()) == 2
+
+
+def _damage(file: Path, how: str) -> None:
+    data = bytearray(file.read_bytes())
+    if how == "cut":
+        file.write_bytes(data[: len(data) // 2])
+    elif how == "flipped":
+        # in the middle of the first member's compressed bytes
+        data[200] ^= 0xFF
+        file.write_bytes(data)
+    elif how == "not a zip":
+        file.write_bytes(b"%PDF-1.7")
+    else:
+        with zipfile.ZipFile(file) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        if how == "missing":
+            del members["catalogue.sqlite"]
+        else:
+            manifest = members["manifest.json"].replace(b'"catalogue.sqlite"', b'"../catalogue"')
+            members["manifest.json"] = manifest
+            members["../catalogue"] = members["catalogue.sqlite"]
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)

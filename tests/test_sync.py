@@ -1,0 +1,132 @@
+"""A library that follows a folder."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from copassist.errors import SyncRefusedError
+from copassist.library import Library
+from copassist.passages import Document
+from ingest.pipeline import Ingestion
+from ingest.sync import difference
+from ingest.watch import watch, worth
+
+Records = Callable[[dict[str, str]], Path]
+
+TEXTS = {f"{name}.md": f"# Rencontre {name}\n\nOn parle de {name}.\n" for name in "abcdef"}
+
+
+def sync(library: Library, folder: Path, *, yes: bool = False) -> tuple[str, ...]:
+    return Ingestion(library, sync_folder=True, yes=yes).run([folder]).removed
+
+
+def paths(library: Library) -> list[str]:
+    return [document.path for document in library.documents()]
+
+
+def test_what_left_the_folder_leaves_the_library(library: Library, records: Records) -> None:
+    folder = records(TEXTS)
+    sync(library, folder)
+    (folder / "c.md").unlink()
+
+    assert sync(library, folder) == ("c.md",)
+    assert paths(library) == [name for name in TEXTS if name != "c.md"]
+    assert library.verify() == []
+
+
+def test_a_renamed_file_keeps_its_document_and_its_corrections(
+    library: Library, records: Records
+) -> None:
+    folder = records(TEXTS)
+    sync(library, folder)
+    library.edit("b.md", {"title": "Titre corrigé"})
+    (folder / "b.md").rename(folder / "z.md")
+
+    assert sync(library, folder) == ()
+    assert "z.md" in paths(library)
+    assert "b.md" not in paths(library)
+    assert library.catalogue.document("default", "z.md").title == "Titre corrigé"
+    assert library.verify() == []
+    names = {*TEXTS, "z.md"} - {"b.md"}
+    assert Ingestion(library).run([folder]).unchanged == tuple(sorted(names))
+
+
+def test_an_emptied_folder_removes_nothing_unless_told(library: Library, records: Records) -> None:
+    folder = records(TEXTS)
+    sync(library, folder)
+    for name in ("a.md", "b.md"):
+        (folder / name).unlink()
+
+    with pytest.raises(SyncRefusedError) as caught:
+        sync(library, folder)
+    assert "--yes" in caught.value.describe("fr")
+    assert len(paths(library)) == 6
+    assert sync(library, folder, yes=True) == ("a.md", "b.md")
+
+
+def test_removals_are_told_before_they_happen(library: Library, records: Records) -> None:
+    folder = records(TEXTS)
+    sync(library, folder)
+    (folder / "a.md").unlink()
+    told: list[list[str]] = []
+
+    Ingestion(
+        library, sync_folder=True, removing=lambda path: told.append([path, *paths(library)])
+    ).run([folder])
+
+    assert told == [["a.md", *TEXTS]]
+
+
+def test_members_of_an_archive_stay_with_it() -> None:
+    inside = Document("1", "default", "pack.zip/a.md", "A")
+    outside = Document("2", "default", "b.md", "B", also=("copie.md",))
+    found = difference([inside, outside], {"pack.zip", "b.md"})
+    assert (found.removed, found.renamed) == ((), ())
+    assert found.aliases == ((outside, "copie.md"),)
+    assert difference([inside], set()).removed == (inside,)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_record"),
+    [
+        ("notes.md", True),
+        ("~$notes.docx", False),
+        (".notes.md.swp", False),
+        ("notes.md~", False),
+        ("grille.pdf.crdownload", False),
+    ],
+)
+def test_scratch_files_of_editors_are_no_change(name: str, is_record: bool) -> None:
+    assert worth(f"/dossier/{name}") is is_record
+
+
+def test_a_burst_of_changes_is_acted_on_once(tmp_path: Path) -> None:
+    acted: list[float] = []
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=watch, args=([tmp_path], lambda: acted.append(time.monotonic()), stop, 0.3)
+    )
+    thread.start()
+    try:
+        _wait_for(lambda: len(acted) == 1)
+        for number in range(5):
+            (tmp_path / "notes.md").write_text(str(number))
+        (tmp_path / ".notes.md.swp").write_text("x")
+        _wait_for(lambda: len(acted) == 2)
+        time.sleep(1)
+        assert len(acted) == 2
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
