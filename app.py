@@ -42,7 +42,13 @@ def ingestion(library: Library) -> Callable[..., Report]:
     ) -> Report:
         from ingest.pipeline import Ingestion
 
-        return Ingestion(library, **options, progress=progress, cancelled=cancelled).run(paths)
+        return Ingestion(
+            library,
+            kind=options.get("kind"),
+            level=options.get("level"),
+            progress=progress,
+            cancelled=cancelled,
+        ).run(paths)
 
     return ingest
 

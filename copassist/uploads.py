@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
@@ -85,6 +85,7 @@ class Uploads:
         self._lock = threading.Lock()
         self._batches: dict[int, Batch] = {}
         self._stops: dict[int, threading.Event] = {}
+        self._runs: dict[int, Future[None]] = {}
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="uploads")
 
     def close(self) -> None:
@@ -105,8 +106,16 @@ class Uploads:
             for old in list(self._batches)[:-KEPT]:
                 if not self._batches[old].running:
                     del self._batches[old]
-        self._executor.submit(self._run, batch.id, place, dict(options or {}))
+        run = self._executor.submit(self._run, batch.id, place, dict(options or {}))
+        self._runs[batch.id] = run
+        run.add_done_callback(lambda _: self._runs.pop(batch.id, None))
         return batch
+
+    def wait(self, batch: int, seconds: float | None = None) -> None:
+        """Until a batch is in; raises ``TimeoutError`` once ``seconds`` have passed."""
+        run = self._runs.get(batch)
+        if run is not None:
+            run.result(seconds)
 
     def cancel(self, batch: int) -> None:
         """Stop a batch after the file under way; what is in stays in."""

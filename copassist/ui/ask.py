@@ -260,7 +260,7 @@ class AskTab:
                 self.delete = gr.Button(say("ui.ask.delete"), size="sm", variant="stop")
 
     def _wire(self) -> None:
-        asked = {
+        asked: dict[str, Any] = {
             "fn": self._begin,
             "inputs": [self.question, self.conversation, self.kind, self.period],
             "outputs": [
@@ -273,7 +273,7 @@ class AskTab:
             ],
             "show_progress": "hidden",
         }
-        finish = {
+        finish: dict[str, Any] = {
             "fn": self._finish,
             "inputs": [self.conversation, self.waiting],
             "outputs": [self.chat, self.panel, self.chosen, self.exports],

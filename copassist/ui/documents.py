@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -46,6 +47,25 @@ def rows(documents: Sequence[Document], language: str) -> list[list[Any]]:
         ]
         for document in latest
     ]
+
+
+def matching(documents: Sequence[Document], text: str | None, language: str) -> list[Document]:
+    """Those whose title, file, date or kind hold every word of ``text``, accents apart."""
+    say = words(language)
+    wanted = _folded(text or "").split()
+    found = []
+    for document in documents:
+        kind = say(f"ui.kind.{document.kind}")
+        held = _folded(f"{document.title} {document.path} {document.date} {kind}")
+        if all(word in held for word in wanted):
+            found.append(document)
+    return found
+
+
+def _folded(text: str) -> str:
+    """Without accents or capitals."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
 def headers(language: str) -> list[str]:
@@ -207,7 +227,7 @@ class DocumentsTab:
         with gr.Row(visible=False, elem_classes="cop-samples") as self.samples:
             self.samples_text = gr.HTML("")
             self.samples_remove = gr.Button(
-                self.say("ui.documents.samples_remove"), size="sm", variant="stop"
+                self.say("ui.documents.samples_remove"), size="sm", variant="stop", scale=0
             )
 
     def _build_upload(self) -> None:
@@ -234,12 +254,14 @@ class DocumentsTab:
         self.empty = gr.HTML(
             f'<p class="cop-empty">{escape(say("ui.documents.empty"))}</p>', visible=False
         )
+        self.search = gr.Textbox(
+            label=say("ui.documents.search"), max_lines=1, elem_id="search-documents"
+        )
         self.table = gr.Dataframe(
             headers=headers(self.language),
             datatype=["str", "str", "str", "number", "str", "str"],
             interactive=False,
             type="array",
-            show_search="search",
             label=say("ui.documents.list"),
             show_label=False,
             max_height=420,
@@ -292,8 +314,12 @@ class DocumentsTab:
         return [(self.say(f"ui.level.{level}"), level) for level in LEVELS]
 
     def _wire(self) -> None:
-        quiet = {"show_progress": "hidden"}
+        quiet: dict[str, Any] = {"show_progress": "hidden"}
         held = [self.table, self.empty, self.chosen, self.samples, self.samples_text]
+        asked = [self.chosen, self.search]
+        self.search.change(
+            self._search, self.search, self.table, trigger_mode="always_last", **quiet
+        )
         card = [
             self.card,
             self.title,
@@ -312,7 +338,7 @@ class DocumentsTab:
             **quiet,
         )
         self.timer.tick(self._tick, None, [self.batch, self.timer], **quiet).success(
-            self._refresh_when_done, self.chosen, held, **quiet
+            self._refresh_when_done, asked, held, **quiet
         )
         self.batch.click(self._cancel, None, self.batch, **quiet)
         self.table.select(self._select, None, self.chosen, **quiet)
@@ -322,22 +348,22 @@ class DocumentsTab:
             [self.chosen, self.title, self.kind, self.date, self.level],
             self.said,
             **quiet,
-        ).then(self._held, self.chosen, held, **quiet)
+        ).then(self._held, asked, held, **quiet)
         self.show.click(self._preview, self.chosen, self.preview, **quiet)
         self.preview.click(self._leaf, None, self.preview, **quiet)
         self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **quiet)
         self.keep.click(lambda: gr.Group(visible=False), None, self.confirm, **quiet)
         self.sure.click(self._remove, self.chosen, [self.said, self.chosen], **quiet).then(
-            self._held, self.chosen, held, **quiet
+            self._held, asked, held, **quiet
         )
         self.samples_remove.click(self._remove_samples, None, self.said).then(
-            self._held, self.chosen, held, **quiet
+            self._held, asked, held, **quiet
         )
         self.held = held
 
     def on_load(self, page: gr.Blocks) -> None:
         """What the page asks when it opens: the list, and a batch that may be under way."""
-        page.load(self._held, self.chosen, self.held, show_progress="hidden")
+        page.load(self._held, [self.chosen, self.search], self.held, show_progress="hidden")
         page.load(self._tick, None, [self.batch, self.timer], show_progress="hidden")
 
     # --- events ------------------------------------------------------------------------------
@@ -354,23 +380,28 @@ class DocumentsTab:
         running = batch is not None and batch.running
         return batch_html(batch, self.language), gr.Timer(active=running)
 
-    def _refresh_when_done(self, chosen: str | None) -> Any:
+    def _search(self, text: str) -> Any:
+        found = matching(self.workspace.library.documents(), text, self.language)
+        return gr.Dataframe(value=rows(found, self.language))
+
+    def _refresh_when_done(self, chosen: str | None, search: str) -> Any:
         batch = self.workspace.uploads.latest()
         if batch is not None and batch.running:
             return tuple(gr.skip() for _ in self.held)
-        return self._held(chosen)
+        return self._held(chosen, search)
 
     def _cancel(self, event: gr.EventData) -> str:
         number = int((event._data or {}).get("batch") or 0)
         self.workspace.uploads.cancel(number)
         return batch_html(self.workspace.uploads.get(number), self.language)
 
-    def _held(self, chosen: str | None) -> tuple[Any, ...]:
+    def _held(self, chosen: str | None, search: str) -> tuple[Any, ...]:
         documents = self.workspace.library.documents()
+        found = matching(documents, search, self.language)
         known = {document.id for document in documents}
         banner = sample_banner(self.workspace, self.language)
         return (
-            gr.Dataframe(value=rows(documents, self.language), visible=bool(documents)),
+            gr.Dataframe(value=rows(found, self.language), visible=bool(documents)),
             gr.HTML(visible=not documents),
             gr.Dropdown(choices=choices(documents), value=chosen if chosen in known else None),
             gr.Row(visible=bool(banner)),

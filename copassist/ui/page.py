@@ -19,7 +19,8 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     browser, while column names, choices and all that Python says would stay behind.
     """
     say = words(language)
-    with gr.Blocks(title=say("ui.title"), analytics_enabled=False) as page:
+    page = gr.Blocks(title=say("ui.title"), analytics_enabled=False)
+    with page:
         gr.HTML(head(language, workspace.community), elem_id="head")
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):

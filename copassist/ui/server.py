@@ -16,13 +16,13 @@ from typing import Any, Final
 from urllib.parse import quote as in_address
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import FileResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copassist.errors import CopassistError, DocumentNotFoundError, PageError
 from copassist.pdfpages import page_picture
 from copassist.settings import Settings
-from copassist.words import DEFAULT_LANGUAGE, LANGUAGES
+from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
 LANGUAGE: Final = "copassist_language"
@@ -103,6 +103,7 @@ def application(workspace: Workspace, settings: Settings) -> FastAPI:
             ssr_mode=False,
             enable_monitoring=False,
             show_error=True,
+            i18n=gr.I18n(**{language: dict(words(language).below("ui.gradio"))}),
             max_file_size=settings.file_megabytes * 1024 * 1024,
         )
     app.add_middleware(PageMiddleware)
@@ -140,6 +141,10 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
             request.cookies.get(LANGUAGE), request.headers.get("accept-language", "")
         )
         return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language, Cookie"})
+
+    @app.get("/manifest.json")
+    def manifest() -> Response:
+        return JSONResponse({"name": words(DEFAULT_LANGUAGE)("ui.title"), "start_url": "/"})
 
     @app.get("/page/{document}/{number}")
     def page(document: str, number: int) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote as in_address
@@ -11,6 +11,7 @@ from copassist.conversations import Turn
 from copassist.pdfpages import Box
 from copassist.sourceview import Part, SourceView
 from copassist.ui.markup import busy, button, day, kind_word, link, notice, source_line
+from copassist.ui.prose import prose
 from copassist.words import words
 
 QUOTE_SHOWN: Final = 320
@@ -230,15 +231,7 @@ def _text(view: SourceView, language: str) -> str:
 
 def _part(part: Part) -> str:
     text = part.passage.text
-    if part.mark:
-        start, end = part.mark
-        marked = f"{escape(text[:start])}<mark>{escape(text[start:end])}</mark>{escape(text[end:])}"
-    else:
-        marked = escape(text)
-    headings = "".join(f"<h3>{escape(title)}</h3>" for title in _plain(part.new_headings))
+    titles = [title.strip("#* ") for title in part.new_headings]
+    headings = "".join(f"<h3>{escape(title)}</h3>" for title in titles if title not in text)
     opened = " cop-opened" if part.opened else ""
-    return f'{headings}<div class="cop-passage{opened}">{marked}</div>'
-
-
-def _plain(headings: Sequence[str]) -> list[str]:
-    return [heading.strip("#* ") for heading in headings]
+    return f'{headings}<div class="cop-passage{opened}">{prose(text, part.mark)}</div>'

@@ -1,0 +1,77 @@
+"""Conversations: each person's own, found again, and emptied of documents taken away."""
+
+from __future__ import annotations
+
+from copassist.conversations import TITLE_CHARACTERS, Conversations, shortened
+from copassist.library import Library
+
+ANSWER = {"answer": "Oui.", "citations": [{"document": {"id": "d1"}}], "near": []}
+
+
+def test_a_turn_waits_until_it_is_answered(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    turn = kept.ask("anne", None, "Qui apporte les crayons ?")
+    assert turn.waiting
+    kept.answer(turn.id, ANSWER)
+    [found] = kept.turns("anne", turn.conversation)
+    assert not found.waiting
+    assert found.answer == ANSWER
+
+
+def test_nobody_sees_or_touches_anothers_conversation(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    turn = kept.ask("anne", None, "Question")
+    assert kept.of("bruno") == []
+    assert kept.turns("bruno", turn.conversation) == []
+    assert kept.turn("bruno", turn.id) is None
+    kept.rename("bruno", turn.conversation, "Autre")
+    kept.judge("bruno", turn.id, "up")
+    kept.delete("bruno", turn.conversation)
+    [mine] = kept.of("anne")
+    assert mine.title == "Question"
+    assert kept.turns("anne", mine.id)[0].verdict is None
+    other = kept.ask("bruno", turn.conversation, "Suite")
+    assert other.conversation != turn.conversation
+
+
+def test_conversations_are_continued_renamed_and_deleted(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    first = kept.ask("anne", None, "Première")
+    assert kept.ask("anne", first.conversation, "Deuxième").conversation == first.conversation
+    assert [turn.question for turn in kept.turns("anne", first.conversation)] == [
+        "Première",
+        "Deuxième",
+    ]
+    kept.rename("anne", first.conversation, "  ")
+    kept.rename("anne", first.conversation, "Les crayons")
+    assert [one.title for one in kept.of("anne")] == ["Les crayons"]
+    kept.delete("anne", first.conversation)
+    assert kept.of("anne") == []
+    assert kept.turn("anne", first.id) is None
+
+
+def test_the_words_of_a_removed_document_leave_the_answers(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    quoting, other = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
+    kept.answer(quoting.id, ANSWER)
+    kept.answer(other.id, {"answer": "Non.", "citations": [], "near": []})
+    assert kept.forget_document("d1") == 1
+    assert (kept.turn("anne", quoting.id) or quoting).answer == {"withdrawn": True}
+    assert (kept.turn("anne", other.id) or other).answer != {"withdrawn": True}
+    assert kept.forget_document("d1") == 0
+
+
+def test_gaps_and_interrupted_answers(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    turn = kept.ask("anne", None, "Et la suite ?")
+    kept.note_gap("anne", turn.id)
+    assert [gap.question for gap in kept.gaps()] == ["Et la suite ?"]
+    kept.give_up_waiting("interrupted")
+    assert (kept.turn("anne", turn.id) or turn).error == "interrupted"
+
+
+def test_titles_are_one_short_line() -> None:
+    assert shortened("Un\n deux") == "Un deux"
+    long = shortened("mot " * 40)
+    assert len(long) <= TITLE_CHARACTERS
+    assert long.endswith("mot…")

@@ -1,0 +1,124 @@
+"""The workspace: asking, opening, correcting and removing, as the page does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app import ingestion
+from copassist.answers import Assistant
+from copassist.citations import quote_in
+from copassist.errors import DocumentNotFoundError, UsageError
+from copassist.library import Library
+from copassist.sourceview import open_source
+from copassist.uploads import Given
+from copassist.workspace import Workspace, checked_changes
+
+MINUTES = """# Compte rendu
+
+## Suivis
+
+Nathalie apportera quarante crayons courts à la rencontre de mai.
+
+## Budget
+
+Le budget du papier ligné est adopté : deux cents dollars.
+"""
+
+
+@pytest.fixture
+def workspace(library: Library, records: Callable[..., Path]) -> Iterator[Workspace]:
+    """A library with one record, and a folder of samples that holds another."""
+    folder = records({"2026-05-20 Compte rendu.md": MINUTES})
+    samples = folder.parent / "samples"
+    samples.mkdir()
+    (samples / "exemple.md").write_text("# Exemple\n\nLa communauté fictive se réunit le mardi.\n")
+    ingestion(library)([folder], {}, lambda _: None, threading.Event())
+    opened = Workspace(library, Assistant(library), ingestion(library), samples)
+    yield opened
+    opened.close()
+
+
+def asked(workspace: Workspace, question: str) -> tuple[int, dict]:  # type: ignore[type-arg]
+    turn = workspace.ask("anne", None, question)
+    workspace.wait(turn.id, 60)
+    answered = workspace.conversations.turn("anne", turn.id)
+    assert answered is not None
+    assert answered.answer is not None, answered.error
+    return turn.id, dict(answered.answer)
+
+
+def test_an_answer_opens_at_its_words(workspace: Workspace) -> None:
+    _, answer = asked(workspace, "Qui apportera les crayons courts ?")
+    cited = answer["citations"][0]
+    number = int(cited["passage"].rpartition(":")[2])
+    view = open_source(workspace.library, cited["document"]["id"], number, cited["quote"])
+    [part] = [part for part in view.parts if part.opened]
+    assert part.mark is not None
+    assert quote_in(cited["quote"], part.passage.text[slice(*part.mark)])
+    assert view.page is None
+
+
+def test_removing_takes_everything_away(workspace: Workspace) -> None:
+    turn, answer = asked(workspace, "Qui apportera les crayons courts ?")
+    document = answer["citations"][0]["document"]
+    before = workspace.consequences(document["id"])
+    assert before.passages == document["passages"] > 0
+    _, original = workspace.original(document["id"])
+    workspace.remove(document["id"])
+    assert not original.exists()
+    kept = workspace.conversations.turn("anne", turn)
+    assert kept is not None
+    assert kept.answer == {"withdrawn": True}
+    with pytest.raises(DocumentNotFoundError):
+        open_source(workspace.library, document["id"])
+    assert asked(workspace, "Qui apportera les crayons courts ?")[1]["abstained"]
+
+
+def test_samples_are_told_by_their_bytes(workspace: Workspace, tmp_path: Path) -> None:
+    assert workspace.samples() == []
+    copy = tmp_path / "copie"
+    copy.write_bytes((tmp_path / "samples" / "exemple.md").read_bytes())
+    lookalike = tmp_path / "vrai"
+    lookalike.write_text("# Vrai\n\nNous avons parlé d'une communauté fictive.\n")
+    batch = workspace.uploads.add([Given(copy, "exemple.md"), Given(lookalike, "vrai.md")])
+    workspace.uploads.wait(batch.id, 60)
+    assert [document.path for document in workspace.samples()] == ["exemple.md"]
+    assert workspace.remove_samples() == 1
+    assert {one.path for one in workspace.library.documents()} == {
+        "2026-05-20 Compte rendu.md",
+        "vrai.md",
+    }
+
+
+def test_corrections_are_checked_then_kept(workspace: Workspace) -> None:
+    [document] = workspace.library.documents()
+    changed = workspace.correct(document.id, {"title": " Mai ", "date": "2026-05-21"}, "fr")
+    assert (changed.title, changed.date) == ("Mai", "2026-05-21")
+    for wrong in ({"title": " "}, {"date": "20 mai"}, {"kind": "lettre"}, {"level": "tous"}):
+        with pytest.raises(UsageError):
+            checked_changes(wrong, "fr")
+    assert checked_changes({"date": ""}, "fr") == {"date": None}
+
+
+def test_an_empty_question_is_refused_at_once(workspace: Workspace) -> None:
+    with pytest.raises(UsageError):
+        workspace.ask("anne", None, "  ")
+
+
+def test_long_documents_are_shown_around_the_passage(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    text = "# Long\n" + "".join(
+        f"\n## Point {n}\n\nLe point {n} est discuté longuement.\n" for n in range(90)
+    )
+    ingestion(library)([records({"long.md": text})], {}, lambda _: None, threading.Event())
+    [document] = library.documents()
+    view = open_source(library, document.id, 50)
+    numbers = [part.passage.number for part in view.parts]
+    assert numbers == list(range(20, 81))
+    assert view.parts[1].new_headings == ("Point 21",)
+    assert open_source(library, document.id, 10_000).number == view.last
