@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -292,50 +293,47 @@ class Sandbox:
         abandons what is left.
         """
         pending, feed = iter(sources), threading.Lock()
-        done: queue.Queue[Outcome | BaseException | None] = queue.Queue(
-            maxsize=LOOK_AHEAD * len(self._workers)
-        )
-        stop = threading.Event()
+        done: queue.Queue[Outcome | None] = queue.Queue(maxsize=LOOK_AHEAD * len(self._workers))
+        stop, broken = threading.Event(), threading.Event()
 
-        def put(item: Outcome | BaseException | None) -> None:
+        def put(item: Outcome | None) -> None:
             while not stop.is_set():
                 with suppress(queue.Full):
                     done.put(item, timeout=0.2)
                     return
 
         def drive() -> None:
+            broken_off = True
             try:
                 while not stop.is_set():
                     with feed:
                         source = next(pending, None)
                     if source is None:
-                        return
+                        break
                     put(self.outcome(source))
-            except Exception as error:  # noqa: BLE001 - handed to the consumer, which raises it
-                put(error)
+                broken_off = False
             finally:
+                if broken_off:
+                    broken.set()
                 put(None)
 
-        threads = [threading.Thread(target=drive, daemon=True) for _ in self._workers]
-        for thread in threads:
-            thread.start()
-        running = len(threads)
-        try:
-            while running:
-                item = done.get()
-                if item is None:
-                    running -= 1
-                elif isinstance(item, BaseException):
-                    raise item
-                else:
-                    yield item
-        finally:
-            stop.set()
-            if running:
-                for worker in self._workers:
-                    worker.close()
-            for thread in threads:
-                thread.join()
+        with ThreadPoolExecutor(len(self._workers), "sandbox") as threads:
+            drivers = [threads.submit(drive) for _ in self._workers]
+            running = len(drivers)
+            try:
+                while running and not broken.is_set():
+                    outcome = done.get()
+                    if outcome is None:
+                        running -= 1
+                    else:
+                        yield outcome
+            finally:
+                stop.set()
+                if running:
+                    for worker in self._workers:
+                        worker.close()
+        for driver in drivers:
+            driver.result()  # what went wrong with the list of sources, and not with a file
 
     def release(self, parsed: Parsed) -> None:
         """Remove the copies of ``parsed.members``: their documents are stored by now."""
