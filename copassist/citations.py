@@ -77,6 +77,11 @@ def without_labels(text: str) -> str:
     return _LABEL.sub("", text)
 
 
+def settled(text: str) -> str:
+    """``text``, still arriving, up to what may yet become a label or the space before one."""
+    return text[: _UNFINISHED.search(text).start()]  # type: ignore[union-attr]  # matches ""
+
+
 def cite(
     text: str, known: Collection[int], used: tuple[int, ...] = (), *, final: bool = False
 ) -> Cited:
@@ -86,7 +91,7 @@ def cite(
     which keep their labels. While text is arriving (``final=False``) an unfinished label at its
     end, and the space before it, are withheld.
     """
-    ready = text[: _UNFINISHED.search(text).start()]  # type: ignore[union-attr]  # matches ""
+    ready = settled(text)
     order = list(used)
     pieces: list[str] = []
     at = 0

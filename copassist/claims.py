@@ -182,6 +182,26 @@ def names_of(sentences: tuple[str, ...], language: str) -> frozenset[str]:
     return frozenset((certain | twice) - small - common - moments - months)
 
 
+def opening_name(text: str, language: str) -> str | None:
+    """The first word of ``text``, folded, where it may be somebody's name: "Paul enverra", but
+    not "Le groupe", "Adoption du guide" or "Envoyer la grille"."""
+    words = [found[0] for found in _WORD.finditer(plain(text).translate(_APOSTROPHES))][:2]
+    if len(words) < 2 or not _CAPITAL.match(words[0]):
+        return None
+    first, following = map(fold, words)
+    known = cues(language)
+    if (
+        first in stop_words("en" if language == "en" else "fr")
+        or first.split("-")[0] in known.numbers
+    ):
+        return None
+    nominal = known.words["oblique"] | known.words["articles"]
+    if following in nominal or known.patterns["infinitive"].fullmatch(first):
+        return None
+    settled = any(known.has(kind, first) for kind in ("only", "all", "most", "some", "negation"))
+    return None if settled else first
+
+
 def facts(text: str, language: str, names: frozenset[str]) -> frozenset[Fact]:
     """What ``text`` says that must agree exactly with its source."""
     found: set[Fact] = {("name", fold(word)) for word in _WORD.findall(text) if fold(word) in names}

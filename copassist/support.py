@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from copassist.analysis import guess_language
-from copassist.claims import Claim, Clause, Fact, names_of, opposite_stems, read
+from copassist.analysis import guess_language, terms
+from copassist.claims import Claim, Clause, Fact, names_of, opening_name, opposite_stems, read
 from copassist.sentences import sentences
 
 MIN_COVERAGE: Final = 0.6
@@ -115,6 +115,8 @@ def check(
     reasons = {reason for verdict in verdicts for reason in verdict.reasons}
     if coverage < MIN_COVERAGE:
         reasons.add("content")
+    if _stranger(sentence, (*parts, context), known):
+        reasons.add("name")
     if _swapped(claim, passage):
         reasons.add("owner")
     ordered = tuple(reason for reason in REASONS if reason in reasons)
@@ -211,6 +213,8 @@ def _compare(
     covered = len(_covered(clause.content, run.sentence_content))
     reasons = set(_facts_amiss(clause, run, around))
     if not clause.content:
+        if not clause.facts & run.sentence_facts:
+            reasons.add("content")  # a title alone supports nothing
         return _Verdict(frozenset(reasons), 0, 0)
     if covered < MIN_CLAUSE_COVERAGE * len(clause.content) or _opposed(clause, run):
         reasons.add("content")
@@ -271,6 +275,15 @@ def _same_scope(clause: Clause, run: _Run) -> bool:
     return not ("some" in held and not clause.scope & {"some", "only"}) and not (
         "condition" in held and "condition" not in clause.scope
     )
+
+
+def _stranger(sentence: str, texts: Sequence[str], language: str) -> bool:
+    """Whether ``sentence`` opens with what may be a name and ``texts`` do not know the word."""
+    name = opening_name(sentence, language)
+    if name is None:
+        return False
+    stems = frozenset(terms(name, language))
+    return not any(_covered(stems, frozenset(terms(text, language))) == stems for text in texts)
 
 
 def _swapped(claim: Claim, passage: tuple[Claim, ...]) -> bool:
