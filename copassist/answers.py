@@ -19,7 +19,7 @@ from copassist.citations import quote_in, shown
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.filters import Filters
 from copassist.library import Library
-from copassist.passages import Document, Hit, Passage
+from copassist.passages import Document, Hit, Passage, place
 from copassist.sentences import Span, sentences
 from copassist.words import words
 
@@ -55,7 +55,7 @@ class Citation:
         return {
             "label": self.label,
             "quote": self.quote,
-            "locator": self.passage.locator.label(language),
+            "locator": place(self.passage.locator, self.document, language),
             "passage": self.passage.id,
             "document": self.document.to_dict(),
         }
@@ -233,7 +233,7 @@ def _line(citation: Citation, language: str) -> str:
         "answer.source",
         title=document.title,
         date=document.date or say("answer.undated"),
-        place=citation.passage.locator.label(language),
+        place=place(citation.passage.locator, document, language),
     )
     return f"{say('answer.quote', quote=quote)} {shown(citation.label)}  \n*{source}*"
 

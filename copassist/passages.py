@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from copassist.words import DEFAULT_LANGUAGE, words
@@ -96,6 +96,14 @@ class Document:
     def to_dict(self) -> dict[str, Any]:
         """As the command-line contract writes a document."""
         return asdict(self) | {"also": list(self.also), "notes": list(self.notes)}
+
+
+def place(locator: Locator, document: Document, language: str = DEFAULT_LANGUAGE) -> str:
+    """Where in ``document``, for a reader who sees its title beside: it is not said again."""
+    path = locator.headings
+    if path and path[0].casefold() == document.title.casefold():
+        locator = replace(locator, headings=path[1:])
+    return locator.label(language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from copassist.cli.common import add_library_options, cli_words, settings_of, wr
 from copassist.dates import written_dates
 from copassist.errors import UsageError
 from copassist.library import Library
-from copassist.passages import KINDS, LEVELS
+from copassist.passages import KINDS, LEVELS, place
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,11 @@ def _show(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
     settings = library.settings
     document = library.catalogue.document(settings.community, arguments.name)
     passages = [
-        {"number": p.number, "locator": p.locator.label(settings.language), "text": p.text}
+        {
+            "number": p.number,
+            "locator": place(p.locator, document, settings.language),
+            "text": p.text,
+        }
         for p in library.catalogue.version_passages(document.version)
     ]
     return {"document": document.to_dict(), "passages": passages}

@@ -9,7 +9,7 @@ from typing import Any
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
 from copassist.filters import Filters
 from copassist.library import Library
-from copassist.passages import KINDS, Hit
+from copassist.passages import KINDS, Hit, place
 
 
 def add_filters(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for rank, hit in enumerate(hits, start=1):
         print(f"{rank:2}. {hit.document.title} ({hit.document.date or '–'})")
-        print(f"    {hit.document.path}, {hit.passage.locator.label(settings.language)}")
+        print(
+            f"    {hit.document.path}, {place(hit.passage.locator, hit.document, settings.language)}"
+        )
         print(f"    {' '.join(hit.passage.text.split())}")
         if arguments.explain:
             told = ", ".join(f"{name} {value:.3f}" for name, value in hit.signals.items())
@@ -71,7 +73,7 @@ def hit_to_dict(rank: int, hit: Hit, language: str, explain: bool) -> dict[str, 
         "rank": rank,
         "score": round(hit.score, 6),
         "text": hit.passage.text,
-        "locator": hit.passage.locator.label(language),
+        "locator": place(hit.passage.locator, hit.document, language),
         "passage": hit.passage.id,
         "document": hit.document.to_dict(),
     }
