@@ -1,8 +1,11 @@
 """Token vectors beside Chroma, keyed by version: what late interaction reads.
 
-One file a version, memory-mapped, written beside its place and renamed. MaxSim (Khattab and
-Zaharia 2020, ColBERT): for each token of the question its best cosine among a passage's tokens;
-the mean of these is the passage's score.
+One file a version, memory-mapped, written beside its place and renamed into it. MaxSim (Khattab
+and Zaharia 2020, ColBERT): for each token of the question its best cosine among a passage's
+tokens; the mean of these is the passage's score. ``tokencodec.py`` says how vectors are kept.
+
+A file holds, one after the other: codes of every token, scales of every token, means of every
+passage, their scales, where each passage's tokens begin; then a footer that gives the numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import os
 import struct
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -18,32 +22,80 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from copassist.errors import LibraryDamagedError
 from copassist.lexical import Key
+from copassist.tokencodec import Bytes, Floats, bytes_a_token, encode, max_similarities
 
 SUFFIX: Final = ".tok"
-SCALE: Final = 127.0
-"""Unit vectors as int8."""
+FOOTER: Final = struct.Struct("<4sIQQ")
+"""Magic, dimension, passages, tokens; little-endian, like everything before it."""
+MAGIC: Final = b"CTV1"
 OPEN_FILES: Final = 256
-"""Maps kept open between searches."""
+"""Maps kept open between searches: more than the documents of one search's candidates."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One version's file, as views of its map."""
+
+    codes: Bytes
+    scales: NDArray[np.float16]
+    means: NDArray[np.int8]
+    mean_scales: Floats
+    offsets: NDArray[np.int64]
+
+    @property
+    def dimension(self) -> int:
+        return int(self.means.shape[1])
+
+    def holds(self, number: int) -> bool:
+        return 0 <= number < len(self.offsets) - 1
+
+    def tokens(self, number: int) -> slice:
+        return slice(int(self.offsets[number]), int(self.offsets[number + 1]))
 
 
 class TokenVectors:
-    """A folder of compressed token vectors."""
+    """A folder of compressed token vectors. Thread-safe; other processes may write to it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._map = lru_cache(maxsize=OPEN_FILES)(self._open)
+        self._map = lru_cache(maxsize=OPEN_FILES)(_open)
 
     def writer(self, version: str) -> TokenWriter:
         """Write one version's passages in order, a batch at a time."""
         self._folder.mkdir(parents=True, exist_ok=True)
         return TokenWriter(self._path(version))
 
-    def scores(self, question: NDArray[np.float32], keys: Sequence[Key]) -> NDArray[np.float32]:
-        """MaxSim of ``question`` (tokens, dimension) with each passage; NaN where none is kept."""
-        return np.array([self._score(question, key) for key in keys], np.float32)
+    def scores(self, question: Floats, keys: Sequence[Key]) -> Floats:
+        """MaxSim of ``question`` (tokens, dimension) with each passage; NaN where none is kept.
+
+        Raises :class:`LibraryDamagedError` for a file that is not what it should be.
+        """
+        weights = np.full(len(question), 1 / max(len(question), 1), np.float32)
+        return self.similarities(question, keys) @ weights
+
+    def similarities(self, question: Floats, keys: Sequence[Key]) -> Floats:
+        """Best cosine of every question token in each passage: (passages, tokens), NaN as above.
+
+        A passage without tokens is as far from everything as can be: 0.
+        """
+        found = np.full((len(keys), len(question)), np.nan, np.float32)
+        files = [self._file(version) for version, _ in keys]
+        known = [
+            (place, file, number)
+            for place, (file, (_, number)) in enumerate(zip(files, keys, strict=True))
+            if file is not None and file.dimension == question.shape[1] and file.holds(number)
+        ]
+        full = [(place, file, number) for place, file, number in known if _count(file, number)]
+        found[[place for place, _, _ in known]] = 0
+        if full and len(question):
+            places = [place for place, _, _ in full]
+            found[places] = _similarities(question, [(file, number) for _, file, number in full])
+        return found
 
     def remove(self, version: str) -> None:
+        """Delete a version's file; nothing happens if there is none."""
         self._path(version).unlink(missing_ok=True)
         self._map.cache_clear()
 
@@ -51,34 +103,63 @@ class TokenVectors:
         """Every version that has token vectors."""
         return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
 
-    def _score(self, question: NDArray[np.float32], key: Key) -> float:
-        version, number = key
-        try:
-            offsets, tokens = self._map(version)
-        except FileNotFoundError:
-            return float("nan")
-        if number + 1 >= len(offsets) or not len(question):
-            return float("nan")
-        mine = tokens[offsets[number] : offsets[number + 1]].astype(np.float32) / SCALE
-        return float((question @ mine.T).max(axis=1).mean()) if len(mine) else 0.0
+    def bytes(self) -> int:
+        """Room taken on disk."""
+        return sum(path.stat().st_size for path in self._folder.glob(f"*{SUFFIX}"))
 
-    def _open(self, version: str) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    def _file(self, version: str) -> _File | None:
         path = self._path(version)
-        with path.open("rb") as file:
-            file.seek(-16, 2)
-            count, dimension = struct.unpack("<qq", file.read(16))
-        size = path.stat().st_size - 16 - 8 * count
-        shape = (size // max(dimension, 1), dimension)
-        tokens = np.memmap(path, np.int8, "r", 0, shape)
-        offsets = np.memmap(path, np.int64, "r", size, (count,))
-        return np.asarray(offsets), tokens
+        try:
+            seen = path.stat()
+        except FileNotFoundError:
+            return None
+        # A file made again (other model) is another file under the same name.
+        return self._map(path, seen.st_ino, seen.st_mtime_ns)
 
     def _path(self, version: str) -> Path:
         return self._folder / f"{version}{SUFFIX}"
 
 
+def _count(file: _File, number: int) -> int:
+    return int(file.offsets[number + 1] - file.offsets[number])
+
+
+def _similarities(question: Floats, passages: Sequence[tuple[_File, int]]) -> Floats:
+    codes = np.concatenate([file.codes[file.tokens(number)] for file, number in passages])
+    scales = np.concatenate([file.scales[file.tokens(number)] for file, number in passages])
+    means = np.stack([file.means[number] for file, number in passages]).astype(np.float32)
+    means *= np.array([[file.mean_scales[number]] for file, number in passages], np.float32)
+    counts = np.array([_count(file, number) for file, number in passages], np.int64)
+    return max_similarities(question, codes, scales, means, counts)
+
+
+def _open(path: Path, inode: int, changed: int) -> _File:  # noqa: ARG001 (they key the cache)
+    if path.stat().st_size < FOOTER.size:
+        raise LibraryDamagedError(path=path, problem="size")
+    whole = np.memmap(path, np.uint8, "r")
+    magic, dimension, passages, tokens = FOOTER.unpack(bytes(whole[-FOOTER.size :]))
+    sizes = (
+        tokens * bytes_a_token(dimension),
+        tokens * 2,
+        passages * dimension,
+        passages * 4,
+        (passages + 1) * 8,
+    )
+    if magic != MAGIC or sum(sizes) + FOOTER.size != len(whole):
+        raise LibraryDamagedError(path=path, problem=str(magic))
+    ends = np.cumsum(sizes).tolist()
+    parts = [np.asarray(whole[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
+    return _File(
+        codes=parts[0].reshape(tokens, bytes_a_token(dimension)),
+        scales=parts[1].view("<f2"),
+        means=parts[2].view(np.int8).reshape(passages, dimension),
+        mean_scales=parts[3].view("<f4"),
+        offsets=parts[4].view("<i8"),
+    )
+
+
 class TokenWriter:
-    """Tokens one passage after the other, then where each begins; there only once finished."""
+    """Tokens one passage after the other; the file is there only once finished."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -86,21 +167,28 @@ class TokenWriter:
         self._file = os.fdopen(handle, "wb")
         self._scratch = Path(name)
         self._offsets = [0]
-        self._dimension = 0
+        self._scales: list[NDArray[np.float16]] = []
+        self._means: list[NDArray[np.int8]] = []
+        self._mean_scales: list[np.float32] = []
 
-    def add(self, passages: Sequence[NDArray[np.float32]]) -> None:
+    def add(self, passages: Sequence[Floats]) -> None:
         """Token vectors (tokens, dimension) of the next passages."""
         for tokens in passages:
-            self._dimension = tokens.shape[1]
-            self._file.write(np.round(tokens * SCALE).astype(np.int8).tobytes())
-            self._offsets.append(self._offsets[-1] + len(tokens))
+            encoded = encode(tokens)
+            self._file.write(encoded.codes.tobytes())
+            self._offsets.append(self._offsets[-1] + len(encoded.codes))
+            self._scales.append(encoded.scales)
+            self._means.append(encoded.mean)
+            self._mean_scales.append(encoded.mean_scale)
 
     def finish(self) -> None:
         """Put the file in its place, in one step."""
-        padding = -self._offsets[-1] * self._dimension % 8
-        self._file.write(b"\0" * padding)
-        self._file.write(np.array(self._offsets, np.int64).tobytes())
-        self._file.write(struct.pack("<qq", len(self._offsets), self._dimension))
+        dimension = len(self._means[0]) if self._means else 0
+        self._file.writelines(part.tobytes() for part in self._scales)
+        self._file.writelines(part.tobytes() for part in self._means)
+        self._file.write(np.array(self._mean_scales, "<f4").tobytes())
+        self._file.write(np.array(self._offsets, "<i8").tobytes())
+        self._file.write(FOOTER.pack(MAGIC, dimension, len(self._means), self._offsets[-1]))
         self._file.close()
         self._scratch.replace(self._path)
 

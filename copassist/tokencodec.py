@@ -1,0 +1,175 @@
+"""Token vectors made small: neighbours in meaning merged, what is left kept in two bits a number.
+
+Three steps, none of which is trained, so that any embedding model serves:
+
+1. **Pooling.** The tokens of a passage are clustered (Ward) and each cluster keeps its mean, one
+   for every :data:`POOLED` tokens (Clavié, Chaffin and Adams 2024, "Reducing the Footprint of
+   Multi-Vector Retrieval with Minimal Performance Impact via Token Pooling").
+2. **Centring.** The passage's mean is kept apart, in eight bits: the token vectors of one text
+   are much alike, and what sets them apart is what must be quantised finely.
+3. **Two bits.** What is left is rotated, which makes its numbers alike and nearly normal, and
+   each is put to the nearest of four levels (Max 1960, "Quantizing for minimum distortion"). One
+   scale a token makes its inner product with the original exact (after Gao and Long 2024,
+   "RaBitQ").
+
+Measured on 16 questions and 540 passages of 122 tokens, single core: MaxSim correlates .946 with
+the exact one at 5.2 KB a passage (int8: 47 KB). Pooling alone by 2.5 and 8 bits: .96 and 19 KB;
+one bit without pooling: .922 and 6.5 KB; product quantisation of 64 bytes a token, trained on
+20,000 tokens: .857 and 6.7 KB; the 128 first principal components: .676.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+POOLED: Final = 2.5
+"""Tokens merged into one vector, on average. 2 gives 6.4 KB a passage, 3 loses twice as much."""
+LEVELS: Final = np.array([-1.510, -0.4528, 0.4528, 1.510], np.float32)
+"""The four levels of least distortion for a normal number of variance 1 (Max 1960, table I)."""
+MEAN_STEPS: Final = 127.0
+"""Steps on each side of zero for the passage's mean."""
+CODES_A_BYTE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One passage: ``tokens`` pooled vectors of ``dimension`` numbers.
+
+    ``codes`` (tokens, dimension / 4 rounded up), ``scales`` (tokens,), ``mean`` (dimension,) in
+    steps of ``mean_scale``.
+    """
+
+    codes: Bytes
+    scales: NDArray[np.float16]
+    mean: NDArray[np.int8]
+    mean_scale: np.float32
+
+
+def encode(tokens: Floats) -> Encoded:
+    """``tokens`` (n, dimension), unit vectors; ``n`` may be 0."""
+    dimension = tokens.shape[1]
+    pooled = pool(tokens)
+    mean, mean_scale = _quantised_mean(pooled)
+    rest = (pooled - mean * mean_scale) @ rotation(dimension).T
+    spread = np.linalg.norm(rest, axis=1, keepdims=True) / np.sqrt(dimension)
+    normal = rest / np.where(spread == 0, 1, spread)
+    chosen = np.searchsorted((LEVELS[1:] + LEVELS[:-1]) / 2, normal).astype(np.uint8)
+    levels = LEVELS[chosen]
+    overlap = (levels * rest).sum(axis=1)
+    scales = (rest * rest).sum(axis=1) / np.where(overlap == 0, 1, overlap)
+    return Encoded(_packed(chosen), scales.astype(np.float16), mean, mean_scale)
+
+
+def max_similarities(
+    question: Floats,
+    codes: Bytes,
+    scales: NDArray[np.float16],
+    means: Floats,
+    counts: NDArray[np.int64],
+) -> Floats:
+    """Best inner product of each question token with each passage: (passages, question tokens).
+
+    ``codes`` and ``scales`` of several passages one after the other, ``counts`` tokens of each,
+    none of them 0; ``means`` (passages, dimension).
+    """
+    dimension = question.shape[1]
+    turned = question @ rotation(dimension).T
+    levels = _unpacking()[codes].reshape(len(codes), -1)[:, :dimension]
+    products = (levels @ turned.T) * scales.astype(np.float32)[:, None]
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    best: Floats = np.maximum.reduceat(products, starts, axis=0) + means @ question.T
+    return best
+
+
+def bytes_a_token(dimension: int) -> int:
+    """Room of one token's codes."""
+    return -(-dimension // CODES_A_BYTE)
+
+
+def pool(tokens: Floats, pooled: float = POOLED) -> Floats:
+    """Unit means of the clusters of ``tokens``, one for every ``pooled`` of them."""
+    from scipy.cluster.hierarchy import (  # type: ignore[import-untyped]
+        fcluster,
+        linkage,
+    )
+
+    wanted = int(np.ceil(len(tokens) / pooled))
+    if wanted >= len(tokens):
+        return tokens
+    labels = fcluster(linkage(tokens, "ward"), wanted, "maxclust")
+    _, members = np.unique(labels, return_inverse=True)
+    sums = np.zeros((int(members.max()) + 1, tokens.shape[1]), np.float32)
+    np.add.at(sums, members, tokens)
+    return unit(sums)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Rows of length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return (vectors / np.where(lengths == 0, 1, lengths)).astype(np.float32)
+
+
+@cache
+def rotation(dimension: int) -> Floats:
+    """An orthogonal matrix that spreads any vector over all numbers; the same for ever.
+
+    Signs from SHA-256 and cosine transforms, twice: written files depend on it, and a random
+    generator's stream may change between versions of its library.
+    """
+    turned = np.eye(dimension, dtype=np.float64)
+    for salt in ("first", "second"):
+        turned = _cosine_transform(dimension) @ (_signs(dimension, salt)[:, None] * turned)
+    return turned.astype(np.float32)
+
+
+def _cosine_transform(dimension: int) -> NDArray[np.float64]:
+    """The orthonormal DCT-II."""
+    frequency = np.arange(dimension)[:, None]
+    place = np.arange(dimension)[None, :]
+    matrix = np.cos(np.pi * (2 * place + 1) * frequency / (2 * dimension))
+    matrix *= np.sqrt(2 / dimension)
+    matrix[0] /= np.sqrt(2)
+    transform: NDArray[np.float64] = matrix
+    return transform
+
+
+def _signs(dimension: int, salt: str) -> NDArray[np.float64]:
+    blocks = -(-dimension // 256)
+    digests = b"".join(hashlib.sha256(f"{salt} {i}".encode()).digest() for i in range(blocks))
+    bits = np.unpackbits(np.frombuffer(digests, np.uint8))[:dimension]
+    return bits.astype(np.float64) * 2 - 1
+
+
+def _quantised_mean(tokens: Floats) -> tuple[NDArray[np.int8], np.float32]:
+    if not len(tokens):
+        return np.zeros(tokens.shape[1], np.int8), np.float32(0)
+    mean = tokens.mean(axis=0)
+    scale = np.float32(np.abs(mean).max() / MEAN_STEPS)
+    return np.round(mean / (scale or 1)).astype(np.int8), scale
+
+
+def _packed(chosen: Bytes) -> Bytes:
+    """Four two-bit codes a byte, the first in the lowest bits."""
+    count, dimension = chosen.shape
+    padded = np.pad(chosen, ((0, 0), (0, -dimension % CODES_A_BYTE)))
+    codes = padded.reshape(count, bytes_a_token(dimension), CODES_A_BYTE)
+    shifts = np.arange(0, 8, 2, dtype=np.uint8)
+    packed: Bytes = np.bitwise_or.reduce(codes << shifts, axis=2).astype(np.uint8)
+    return packed
+
+
+@cache
+def _unpacking() -> Floats:
+    """Byte -> its four levels, shape (256, 4)."""
+    codes = (np.arange(256)[:, None] >> np.arange(0, 8, 2)) & 3
+    levels: Floats = LEVELS[codes]
+    return levels
