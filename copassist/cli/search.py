@@ -55,9 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for rank, hit in enumerate(hits, start=1):
         print(f"{rank:2}. {hit.document.title} ({hit.document.date or '–'})")
-        print(
-            f"    {hit.document.path}, {place(hit.passage.locator, hit.document, settings.language)}"
-        )
+        where = place(hit.passage.locator, hit.document, settings.language)
+        print(f"    {hit.document.path}, {where}")
         print(f"    {' '.join(hit.passage.text.split())}")
         if arguments.explain:
             told = ", ".join(f"{name} {value:.3f}" for name, value in hit.signals.items())
