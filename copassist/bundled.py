@@ -42,6 +42,8 @@ WEIGHTS: Final = "e5-small-q4.bin"
 BLOCK: Final = 32
 BLOCK_BYTES: Final = 18
 Q4: Final = 1
+SHAPED: Final = {"add_pooling_layer": False}
+"""What its encoder lacks of a BertModel; unsaid, loading it reports weights as missing."""
 
 TENSORS: Final = {
     "emb.word": "embeddings.word_embeddings.weight",
@@ -294,7 +296,7 @@ def _save(weights: Weights, folder: Path) -> None:
             Transformer(
                 str(inner),
                 max_seq_length=shape.positions,
-                model_kwargs={"add_pooling_layer": False},
+                model_kwargs=dict(SHAPED),
             ),
             Pooling(shape.hidden, "mean"),
             Normalize(),

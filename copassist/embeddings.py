@@ -135,18 +135,20 @@ def _load(name: str, models: Path) -> SentenceTransformer:
     if name == "bundled":
         folder = bundled.build(models)
         with hub_switched_off():
-            return _sentence_transformer(str(folder), offline=True)
+            return _sentence_transformer(str(folder), offline=True, **bundled.SHAPED)
     return _sentence_transformer(name, offline=Path(name).is_dir())
 
 
-def _sentence_transformer(name: str, offline: bool) -> SentenceTransformer:
+def _sentence_transformer(name: str, offline: bool, **shaped: Any) -> SentenceTransformer:
     from huggingface_hub.errors import HfHubHTTPError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(name, device="cpu", local_files_only=offline)
+        return SentenceTransformer(
+            name, device="cpu", local_files_only=offline, model_kwargs=shaped
+        )
     except (OSError, ValueError, HfHubHTTPError) as error:
         raise ModelError(name=name, problem=str(error).splitlines()[0]) from error
 
