@@ -9,10 +9,12 @@ answers with extracts until it is there: a gigabyte is too long to look at nothi
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,8 @@ from copassist.settings import Settings, load_settings
 from copassist.words import Words, words
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
+CLOSING_SECONDS: Final = 10
+"""How long the page may take to end what is under way; uvicorn gives its requests five."""
 INTERRUPTED: Final = 130
 """What shells give a program stopped from the keyboard (128 + SIGINT)."""
 SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
@@ -87,11 +91,14 @@ def serve(settings: Settings, say: Words) -> int:
     if name:
         threading.Thread(target=fetch_chat_model, args=(name, settings, say), daemon=True).start()
     page = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT)
-    while True:
-        try:
-            return page.wait()
-        except KeyboardInterrupt:  # the page has had it too, and closes the library
-            continue
+    signal.signal(signal.SIGTERM, lambda *_: page.terminate())
+    try:
+        return page.wait()
+    except KeyboardInterrupt:  # a terminal tells the page too, and it closes the library
+        with suppress(subprocess.TimeoutExpired):
+            return page.wait(CLOSING_SECONDS)
+        page.terminate()
+        return page.wait()
 
 
 def main(options: Sequence[str]) -> int:
