@@ -1,26 +1,31 @@
 """Answers: the sentences of the records that answer a question, verbatim, each with its source.
 
-No model writes here. The best passages are cut into sentences, each sentence is compared with
-the question by late interaction, and the best are quoted; where nothing comes close enough the
-answer says that the records hold nothing on this.
+First comes what no model writes: the best passages are cut into sentences, each sentence is
+compared with the question by late interaction, and the best are quoted. Where a chat model is
+there, its synthesis follows (``synthesis.py``): only sentences that code found supported count,
+and they cite the same sources. Where nothing comes close enough the answer says that the records
+hold nothing on this, and no model is asked.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from copassist.chatmodels import Chat
 from copassist.citations import quote_in, shown
 from copassist.embeddings import Embedded, SentenceEmbeddings
+from copassist.errors import ModelError
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.sentences import Span, sentences
+from copassist.synthesis import Evidence, Synthesis, gather, synthesise
 from copassist.words import words
 
 READ: Final = 6
@@ -79,6 +84,12 @@ class Answer:
     abstained: bool
     citations: tuple[Citation, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    synthesis: str = ""
+    """What the chat model made of it, Markdown with the same labels; ``text`` stays verbatim."""
+    pending: str = ""
+    """The sentence the model is writing, unchecked: to be shown as such or not at all."""
+    refused: bool = False
+    """The model read the extracts and found that they do not answer."""
     near: tuple[Hit, ...] = ()
     """The passages that were read, for "what is near" when nothing answers."""
     model: str = "none"
@@ -92,7 +103,8 @@ class Answer:
         return {
             "id": self.id,
             "question": self.question,
-            "answer": self.text,
+            "answer": self.synthesis or self.text,
+            "extracts": self.text,
             "abstained": self.abstained,
             "model": self.model,
             "prompt": self.prompt,
@@ -115,26 +127,89 @@ class Candidate:
 
 
 class Assistant:
-    """Answers questions from one library."""
+    """Answers questions from one library, with or without a chat model."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, chat: Chat | None = None) -> None:
         self._library = library
+        self._chat = chat
+
+    @property
+    def chat(self) -> Chat | None:
+        """The chat model, for the page to say which one answers and where text goes."""
+        return self._chat
 
     def ask(self, question: str, filters: Filters | None = None, language: str = "fr") -> Answer:
-        """The verbatim answer. ``language`` is that of the words around the quotes."""
+        """The whole answer. ``language`` is that of the words around the quotes.
+
+        A chat model that fails leaves the verbatim answer, which needs none.
+        """
+        *_, answer = self.stream(question, filters, language)
+        return answer
+
+    def stream(
+        self, question: str, filters: Filters | None = None, language: str = "fr"
+    ) -> Iterator[Answer]:
+        """The verbatim answer at once, then the same with the model's synthesis as it grows."""
         started = time.perf_counter()
         hits = self._library.search(question, READ, filters)
-        found = time.perf_counter()
-        answer = extract(question, hits, self._library.embeddings, language)
-        seconds = {"retrieval": found - started, "total": time.perf_counter() - started}
-        return _timed(answer, seconds | {"first_token": seconds["total"]})
+        seconds = {"retrieval": time.perf_counter() - started}
+        found = candidates(question, hits, self._library.embeddings)
+        answer = extract(question, hits, found, language)
+        seconds["first_token"] = seconds["total"] = time.perf_counter() - started
+        yield replace(answer, seconds=dict(seconds))
+        if self._chat is None or answer.abstained:
+            return
+        evidence = gather([(one.hit, one.span) for one in _ranked(found)])
+        try:
+            for state in synthesise(self._chat, question, evidence, language):
+                seconds["total"] = time.perf_counter() - started
+                seconds["first_token"] = state.usage.first_token or seconds["total"]
+                yield replace(with_synthesis(answer, state, evidence), seconds=dict(seconds))
+        except ModelError as error:
+            yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
+
+
+def with_synthesis(answer: Answer, state: Synthesis, evidence: Sequence[Evidence]) -> Answer:
+    """``answer`` with what the model has said so far; sources already cited keep their labels."""
+    by_number = {one.number: one for one in evidence}
+    citations = list(answer.citations)
+
+    def label(number: int) -> int:
+        one = by_number[number]
+        for known in citations:
+            if known.passage.id == one.hit.passage.id and known.quote == one.span.text:
+                return known.label
+        citations.append(
+            Citation(len(citations) + 1, one.span.text, one.hit.passage, one.hit.document)
+        )
+        return citations[-1].label
+
+    written = [
+        Sentence(checked.text, tuple(map(label, checked.numbers)), checked.supported)
+        for checked in state.sentences
+    ]
+    prose = " ".join(
+        f"{sentence.text} {''.join(map(shown, sentence.labels))}"
+        for sentence in written
+        if sentence.supported
+    )
+    return replace(
+        answer,
+        synthesis=prose,
+        pending=state.pending,
+        refused=state.not_found,
+        citations=tuple(citations),
+        sentences=tuple(written) if prose else answer.sentences,
+        model=state.model,
+        prompt=state.prompt,
+    )
 
 
 def extract(
-    question: str, hits: Sequence[Hit], embeddings: SentenceEmbeddings, language: str
+    question: str, hits: Sequence[Hit], found: Sequence[Candidate], language: str
 ) -> Answer:
     """The verbatim answer out of passages found, or the one that says nothing was found."""
-    chosen = choose(candidates(question, hits, embeddings))
+    chosen = choose(found)
     if not chosen:
         return nothing_found(question, hits, language)
     citations: list[Citation] = []
@@ -200,7 +275,7 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
     """At most :data:`QUOTES` sentences, best first, none said twice."""
     chosen: list[Candidate] = []
     seen: set[str] = set()
-    for candidate in sorted(found, key=lambda one: -one.score):
+    for candidate in _ranked(found):
         folded = " ".join(candidate.span.text.split()).casefold()
         if candidate.score < KEEP * (chosen[0] if chosen else candidate).score:
             break
@@ -210,6 +285,10 @@ def choose(found: Sequence[Candidate]) -> list[Candidate]:
         if len(chosen) == QUOTES:
             break
     return chosen
+
+
+def _ranked(found: Sequence[Candidate]) -> list[Candidate]:
+    return sorted(found, key=lambda one: -one.score)
 
 
 def maxsim(question: NDArray[np.float32], passage: Embedded) -> float:
@@ -236,7 +315,3 @@ def _line(citation: Citation, language: str) -> str:
         place=place(citation.passage.locator, document, language),
     )
     return f"{say('answer.quote', quote=quote)} {shown(citation.label)}  \n*{source}*"
-
-
-def _timed(answer: Answer, seconds: Mapping[str, float]) -> Answer:
-    return replace(answer, seconds=seconds)

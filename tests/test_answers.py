@@ -12,6 +12,7 @@ from copassist.answers import Assistant, Citation
 from copassist.citations import quote_in
 from copassist.library import Library
 from copassist.passages import Document, Passage
+from copassist.testing import fake_chat
 from ingest.pipeline import Ingestion
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -61,3 +62,29 @@ def test_every_quote_of_every_answer_stands_in_its_document(library: Library) ->
                 assert quote_in(citation.quote, library.original(document).read_text("utf-8"))
             assert f"[{citation.label}]" in answer.text
     assert quoted > len(lines) / 2
+
+
+def test_the_verbatim_answer_comes_first_and_the_synthesis_cites_the_same_sources(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    text = "# Prêt\n\nLa tablette est prêtée par Fatou aux familles. Le crayon reste en classe.\n"
+    Ingestion(library).run([records({"a.md": text})])
+    chat = fake_chat(
+        "Fatou prête la tablette aux familles [S1]. Elle est payée par la Ville [S1] [S9]."
+    )
+
+    first, *_, last = Assistant(library, chat).stream("Qui prête la tablette aux familles ?")
+
+    assert (first.synthesis, first.citations[0].label) == ("", 1)
+    assert last.text == first.text
+    assert "Fatou prête la tablette aux familles [1]" in last.synthesis
+    assert "Ville" not in last.synthesis, "nothing supports it"
+    assert [sentence.supported for sentence in last.sentences] == [True, False]
+    assert last.to_dict()["answer"] == last.synthesis
+
+
+def test_no_model_is_asked_when_nothing_is_found(library: Library) -> None:
+    chat = fake_chat("Tout va bien [S1].")
+    answer = Assistant(library, chat).ask("Qui prête la tablette ?")
+    assert answer.abstained
+    assert answer.model == "none"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from copassist.answers import Answer, Assistant
+from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
 from copassist.cli.search import add_filters, filters_of
 from copassist.errors import MissingFileError, UsageError
@@ -33,14 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     filters = filters_of(arguments, settings.community)
     with Library(settings) as library:
-        assistant = Assistant(library)
+        assistant = Assistant(library, chat_model(settings))
         if arguments.batch:
             return _batch(assistant, arguments)
         answer = assistant.ask(arguments.text, filters, settings.language)
     if arguments.json:
         write_json(answer.to_dict())
     else:
-        print(answer.text)
+        print("\n\n".join(part for part in (answer.synthesis, answer.text) if part))
     return 0
 
 
