@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from copassist.extraction.actions import actions_in
 from copassist.extraction.decisions import decisions_in
+from copassist.extraction.flattables import unflattened
 from copassist.extraction.lines import lines_of
 from copassist.extraction.people import people_of
 from copassist.extraction.sessions import session_in
@@ -33,6 +34,8 @@ def read_register(
     lines = lines_of(passages)
     if not lines:
         return Register()
+    named = people_of(lines, people)
+    lines = unflattened(lines, named)
     topics = topics_in(lines, document.title, document.id, document.date)
     return Register(
         (session_in(lines, document, topics),),
@@ -41,7 +44,7 @@ def read_register(
             for line in lines
             for decision in decisions_in(line, document.id, document.date)
         ),
-        actions_in(lines, document.id, document.date, people_of(lines, people)),
+        actions_in(lines, document.id, document.date, named),
         topics,
     )
 

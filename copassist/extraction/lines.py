@@ -11,6 +11,7 @@ from typing import Final
 
 from copassist.extraction.sections import SPOKEN, Kind, kind_of
 from copassist.extraction.texts import plain, title_of
+from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
 from copassist.passages import Passage
 from copassist.records import Source
 from copassist.sentences import Block, Role, blocks, sentences
@@ -47,6 +48,8 @@ class Line:
     """The short line that this list hangs on, when it is not a section of ours."""
     reopened: bool = False
     """Prose has come since the first list of the section: it may have moved on."""
+    cells: tuple[str, ...] = ()
+    """Of a row whose text has no bars: a table that a PDF gave as wrapped lines."""
 
     def source(self, document: str, quote: str | None = None) -> Source:
         """Where this line, or a part of it, stands."""
@@ -92,17 +95,20 @@ def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
     """Every block of ``passages``, in order; code is left out, headings are kept as lines."""
     state = _State()
     found: list[Line] = []
+    wrapped = is_wrapped(passages) if is_typeset(passages) else None
     for passage in passages:
         if passage.locator.headings != state.headings:
             state = _State(headings=passage.locator.headings, groups=state.groups)
-        found.extend(_of_passage(passage, state))
+        found.extend(_of_passage(passage, state, wrapped))
     return _with_children(found)
 
 
-def _of_passage(passage: Passage, state: _State) -> Iterator[Line]:
+def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterator[Line]:
+    """``wrapped``: whether lines of a text without Markdown continue; ``None`` for Markdown."""
     matter = _FRONT_MATTER.match(passage.text)
     after = matter.end() if matter else 0
-    for block in _level(tuple(blocks(passage.text)), state):
+    found = blocks(passage.text) if wrapped is None else paragraphs(passage, wrapped)
+    for block in _level(tuple(found), state):
         if block.role == "code" or block.start < after:
             continue
         text = passage.text[block.body : block.end].strip()

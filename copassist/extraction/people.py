@@ -54,6 +54,15 @@ PRONOUN: Final = (
     r"(?:[Ii]ls?|[Ee]lles?|[Oo]n|[Nn]ous|[Hh]e|[Ss]he|[Tt]hey|[Ww]e|[Cc]elui-ci|[Cc]elle-ci)"
 )
 
+UNASSIGNED: Final = (
+    r"(?:(?:personnes? )?responsables? |personne (?:n'a (?:encore )?été |n'est )?|owner |nobody |no one )?"
+    r"(?:non |pas (?:encore )?|à |reste à |to be |not (?:yet )?|un)(?:désignée?|déterminer|confirmer|préciser|nommer|trouver"
+    r"|identifier|attribuée?|assignée?|définir|définie?|venir|determined|confirmed|assigned|named|found|decided)"
+    r"|personne n'a (?:encore )?été désignée?|sans responsable|(?:toujours )?pas de responsable|no owner|tbd|tbc"
+)
+"""What a record writes where an owner should stand, and nobody does."""
+_UNASSIGNED: Final = re.compile(rf"\W*(?:{UNASSIGNED})\b.*", re.IGNORECASE)
+
 _NOT_PEOPLE: Final = frozenset(
     """qui who tbd tbc nom name personne nobody tous all chacun a à confirmer determiner definir article
     point note notes question questions reponse action actions item decision le la les un une des du de
@@ -114,6 +123,8 @@ class People:
 
 def likely(written: str) -> bool:
     """Whether ``written`` can be a name at all: no article, month, « Qui ? » or "TBD"."""
+    if _UNASSIGNED.fullmatch(straight(written)):
+        return False
     words = fold(written).strip(" ?!.").split()
     if re.match(r"(?:[ldcjsnm]|qu)'[a-z]", " ".join(words)) and not _names_group(written):
         return False

@@ -14,6 +14,9 @@ _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _EMPHASIS: Final = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`")
 _LINK_BROKEN_BY_A_LINE: Final = re.compile(r"\]\s*\n\s*\(")
 _NUMBERING: Final = re.compile(r"^\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[A-Za-z][.)]|#)?\s*")
+DURATION: Final = r"\(\d{1,3} ?(?:min\.?|minutes?|mn|h(?: ?\d{2})?|heures?|hours?|hrs?)\)"
+"""How long an item lasts, as agendas write it after its title."""
+_TIMED: Final = re.compile(rf"\s*{DURATION}\s*:?$", re.IGNORECASE)
 _STRAIGHT: Final = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
 _REMEMBERED: Final = 4096
 """Lines whose plain form is kept: each is asked for by several rules, within one record."""
@@ -42,5 +45,6 @@ def fold(text: str) -> str:
 
 
 def title_of(text: str) -> str:
-    """A heading without its numbering, closing colon and surrounding punctuation."""
-    return _NUMBERING.sub("", plain(text), count=1).strip(" .:–—-#")
+    """A heading without its numbering, duration, closing colon and surrounding punctuation."""
+    bare = _TIMED.sub("", _NUMBERING.sub("", plain(text), count=1))
+    return bare.strip(" .:–—-#")

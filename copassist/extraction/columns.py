@@ -1,0 +1,95 @@
+"""Columns of a table of actions or decisions, by the words of its header."""
+
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from copassist.extraction.texts import fold
+
+Column = Literal["action", "owner", "due", "status", "decision"]
+
+_WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
+    (
+        "owner",
+        r"(?:personnes? )?(?:responsables?|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
+        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
+    ),
+    (
+        "due",
+        r"(?:echeances?|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+    ),
+    (
+        "status",
+        r"(?:statuts?|etat(?: d'avancement)?|avancement|suivi|status|state|progress|fait|done|termine|completed?)",
+    ),
+    (
+        "action",
+        r"(?:actions?|taches?|mesures?(?: de suivi)?|engagements?|quoi|a faire|suivis?|action items?|tasks?|what|commitments?"
+        r"|livrables?|todo|action(?:s)? a (?:faire|prendre|poser|realiser))",
+    ),
+    ("decision", r"(?:decisions?|resolutions?)"),
+)
+_HEADERS: Final = tuple((column, re.compile(pattern)) for column, pattern in _WORDINGS)
+OF_SESSION: Final = r"(?: (?:d[eu]s?|from|of|since|depuis|prises? (?:le|lors|en)|taken) .{1,40})?"
+"""« Action du 24 septembre », "Actions from last meeting": still the column of actions."""
+
+_SINCE: Final = re.compile(rf"(?:actions?|taches?|mesures?|suivis?|action items?|tasks?){OF_SESSION}")
+FLAT_WORDS: Final = 9
+"""Most words of a flattened header: three columns of three words."""
+
+
+def cells_of(text: str) -> tuple[str, ...]:
+    """The cells of a Markdown row, verbatim, outer bars and white space taken off."""
+    inner = text.strip().removeprefix("|").removesuffix("|")
+    return tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", inner))
+
+
+def columns_of(cells: Sequence[str]) -> dict[int, Column]:
+    """Which column of a header row says what; empty when this is no header of ours."""
+    found: dict[int, Column] = {}
+    for index, cell in enumerate(cells):
+        for column, pattern in _HEADERS:
+            if column not in found.values() and _names(pattern, column, cell):
+                found[index] = column
+                break
+    told = set(found.values())
+    useful = {"action", "decision"} & told and (len(told) > 1 or len(cells) <= 2)
+    return found if useful else {}
+
+
+def _names(pattern: re.Pattern[str], column: Column, cell: str) -> bool:
+    said = fold(cell).strip(" :?")
+    if pattern.fullmatch(said):
+        return True
+    return column == "action" and _SINCE.fullmatch(said) is not None
+
+
+def flat_columns(line: str) -> tuple[Column, ...]:
+    """The columns of a header whose cells a PDF left side by side: « Action Responsable État ».
+
+    Empty unless every word of the line belongs to the name of a column.
+    """
+    found: list[Column] = []
+    rest = fold(line).split()
+    if not 2 <= len(rest) <= FLAT_WORDS:
+        return ()
+    while rest:
+        size, column = _longest_name(rest)
+        if column is None or column in found:
+            return ()
+        found.append(column)
+        rest = rest[size:]
+    return tuple(found) if found[:1] == ["action"] and len(found) > 1 else ()
+
+
+def _longest_name(words: list[str]) -> tuple[int, Column | None]:
+    for size in range(min(3, len(words)), 0, -1):
+        name = " ".join(words[:size])
+        for column, pattern in _HEADERS:
+            if pattern.fullmatch(name):
+                return size, column
+    return 0, None
