@@ -21,7 +21,16 @@ from functools import lru_cache
 from typing import Final
 
 from copassist.analysis import guess_language, terms
-from copassist.claims import Claim, Clause, Fact, names_of, opening_name, opposite_stems, read
+from copassist.claims import (
+    Claim,
+    Clause,
+    Fact,
+    facts,
+    names_of,
+    opening_name,
+    opposite_stems,
+    read,
+)
 from copassist.sentences import sentences
 
 MIN_COVERAGE: Final = 0.6
@@ -113,8 +122,11 @@ def check(
     verdicts = [_judge(clause, claim, passage, around) for clause in claim.clauses]
     coverage = _weighted(verdicts)
     reasons = {reason for verdict in verdicts for reason in verdict.reasons}
-    if coverage < MIN_COVERAGE:
-        reasons.add("content")
+    said = any(verdict.covered for verdict in verdicts) or any(
+        claim.facts & sentence.facts for sentence in passage
+    )
+    if coverage < MIN_COVERAGE or not said:
+        reasons.add("content")  # what stands in the title alone is supported by nothing
     if _stranger(sentence, (*parts, context), known):
         reasons.add("name")
     if _swapped(claim, passage):
@@ -137,6 +149,25 @@ def attribute(
         found,
         key=lambda one: (one.support.supported, one.support.coverage, -one.index),
         default=None,
+    )
+
+
+def unmet(question: str, source: str, language: str | None = None) -> frozenset[Fact]:
+    """Names and years of ``question`` that ``source`` (a passage and what it stands under) lacks.
+
+    A passage on another year or another place does not answer: on 38 real French questions with
+    their nearest sentences, something was unmet for 6 of 9 that have no answer and 4 of 29 that
+    have one. A signal for abstaining, not a verdict.
+    """
+    known = language if language in ("fr", "en") else guess_language(question)
+    names = names_of((question, source), known)
+    there = facts(source, known, names)
+    stems = frozenset(terms(source, known))
+    asked = {fact for fact in facts(question, known, names) if fact[0] in ("name", "year")}
+    return frozenset(
+        (kind, value)
+        for kind, value in asked - there
+        if kind == "year" or not frozenset(terms(value, known)) <= stems
     )
 
 
@@ -213,8 +244,6 @@ def _compare(
     covered = len(_covered(clause.content, run.sentence_content))
     reasons = set(_facts_amiss(clause, run, around))
     if not clause.content:
-        if not clause.facts & run.sentence_facts:
-            reasons.add("content")  # a title alone supports nothing
         return _Verdict(frozenset(reasons), 0, 0)
     if covered < MIN_CLAUSE_COVERAGE * len(clause.content) or _opposed(clause, run):
         reasons.add("content")

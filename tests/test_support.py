@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.support import REASONS, attribute, check
+from copassist.support import REASONS, attribute, check, unmet
 from copassist.words import LANGUAGES, words
 
 TABLE = Path(__file__).parent / "data" / "support_pairs.tsv"
@@ -93,3 +93,10 @@ def test_an_unlabelled_sentence_finds_its_passage() -> None:
     assert found is not None
     assert (found.index, found.support.supported) == (1, True)
     assert attribute("Rien.", [], "fr") is None
+
+
+def test_a_question_on_another_year_or_place_is_unmet() -> None:
+    source = "Rencontre du 2013-06-10\nOrange a décliné le partenariat du FabLab de Lannion."
+    assert unmet("Quel partenaire du FabLab s'est désisté en juin 2013 ?", source) == frozenset()
+    assert unmet("Qui a gagné le concours du FabLab en 2015 ?", source) == {("year", "2015")}
+    assert unmet("Quelle salle à Québec ?", source) == {("name", "quebec")}
