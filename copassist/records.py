@@ -87,6 +87,16 @@ class Action:
     closed_by: Source | None = None
     item: str | None = None
     source: Source | None = None
+    subject: str | None = None
+    """The task in the line's own words, where the line tells it apart from its state."""
+    state: str | None = None
+    """How it stands, as written: « reporté au 20 mai », "in progress"."""
+    report: bool = False
+    """The line says how an earlier action stands; it undertakes nothing new."""
+    earlier: tuple[Source, ...] = ()
+    """Lines of the same task that this one is the latest state of, oldest first."""
+    replaced_by: Source | None = None
+    """The later line that is the latest state of this task: that one is to be followed."""
 
 
 @dataclass(frozen=True, slots=True)

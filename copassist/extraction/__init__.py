@@ -36,7 +36,7 @@ def read_register(
         return Register()
     named = people_of(lines, people)
     lines = unflattened(lines, named)
-    topics = topics_in(lines, document.title, document.id, document.date)
+    topics = topics_in(lines, document.title, document.id, document.date, named)
     return Register(
         (session_in(lines, document, topics),),
         tuple(

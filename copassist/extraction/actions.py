@@ -15,21 +15,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from copassist.extraction.dates import Due, due_cell, due_in, session_day
+from copassist.extraction.dates import Due, due_cell, due_in, due_in_state, session_day
 from copassist.extraction.decisions import states_decision
 from copassist.extraction.lines import Line
-from copassist.extraction.people import GROUP, PEOPLE, People, certain, likely
-from copassist.extraction.sections import SPOKEN, kind_of
+from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
+from copassist.extraction.reports import Report, report_in, status_said
+from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.tables import Row, rows_of
 from copassist.extraction.texts import fold, plain, straight
 from copassist.extraction.undertakings import (
     Undertaking,
+    acting,
     assigned_to,
     by_pronoun,
+    dated_present,
     is_idea,
     is_question,
     leading_owner,
@@ -110,19 +113,14 @@ def _marked(lines: Sequence[Line], people: People) -> frozenset[int]:
 def _of_row(row: Row, context: _Context) -> Iterator[Action]:
     if "action" not in row.cells:
         return
-    written = row.cells.get("owner", "")
-    owner = written if written and likely(written) else None
+    task, state = row.cells["action"], row.cells.get("status", "")
+    status = _row_status(task, state)
+    owner = _row_owner(row, context)
     due = due_cell(row.cells.get("due", ""), context.day)
-    state = fold(row.cells.get("status", ""))
-    done = re.match(
-        r"(?:x|oui|yes|100 ?%|fait|done|termine|complete|realise|regle|ferme|closed?)", state
-    )
-    status = "done" if done or _DONE.search(row.cells["action"]) else "open"
-    if owner is None:
-        said = undertaking_in(row.cells["action"], context.people)
-        owner = said.owner if said else None
+    if due is None and status != "done":
+        due = due_in_state(state, context.day)
     yield Action(
-        row.cells["action"],
+        task,
         context.session_date,
         owner,
         certain(owner) if owner else True,
@@ -131,7 +129,31 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
         status,
         item=row.line.item,
         source=row.line.source(context.document, row.quote),
+        subject=task if state else None,
+        state=state or None,
+        report=bool(state),
     )
+
+
+def _row_status(task: str, state: str) -> str:
+    ticked = re.match(
+        r"(?:x|oui|yes|100 ?%|fait|done|termine|complete|realise|regle|ferme|closed?)", fold(state)
+    )
+    said = status_said(state)
+    if said == "open":
+        return "open"
+    return "done" if ticked or said or _DONE.search(task) else "open"
+
+
+def _row_owner(row: Row, context: _Context) -> str | None:
+    written = row.cells.get("owner", "")
+    if written and likely(written):
+        return written
+    for column in ("action", "status"):
+        said = undertaking_in(row.cells.get(column, ""), context.people)
+        if said is not None and said.owner is not None:
+            return said.owner
+    return None
 
 
 def _of_line(line: Line, context: _Context) -> Iterator[Action]:
@@ -141,6 +163,8 @@ def _of_line(line: Line, context: _Context) -> Iterator[Action]:
         return
     if box := _BOX.match(line.text):
         yield _boxed(line, box, context)
+    elif report := _report_of(line, context):
+        yield _reported(line, report, context)
     elif line.kind in ("follow_up", "review", "done", "next") and _is_task(line, context):
         yield from _of_task(line, context)
     elif line.kind == "follow_up" and _is_label(line, context):
@@ -151,8 +175,48 @@ def _of_line(line: Line, context: _Context) -> Iterator[Action]:
 
 def _boxed(line: Line, box: re.Match[str], context: _Context) -> Action:
     ticked = (box["mark"] or "").strip() or (box["sign"] or "") in tuple("☑☒✅✓✔")
-    said = _who(plain(line.text[box.end() :]), line, context)
+    words = plain(line.text[box.end() :])
+    if report := report_in(words, context.people):
+        told = _reported(line, report, context)
+        return replace(told, status="done" if ticked else told.status)
+    said = _who(words, line, context)
     return _action(line, line.text, said, context, "done" if ticked else "open")
+
+
+# -- reports
+
+
+def _report_of(line: Line, context: _Context) -> Report | None:
+    """A line of follow-ups that says how an earlier action stands."""
+    if line.kind not in ("follow_up", "review", "done") or line.children:
+        return None
+    return report_in(line.words, context.people)
+
+
+def _reported(line: Line, report: Report, context: _Context) -> Action:
+    status = report.status or ("done" if line.kind == "done" else None)
+    # « Préparer le guide (Marie) : pour mai » is a task, whose bracket says who
+    new = status is None and starts_with_verb(report.subject)
+    state = _URL.sub(" ", report.state)
+    due = (None if status == "done" else due_in_state(state, context.day)) or Due("")
+    owner = report.owner
+    if owner is None:
+        said = _in_some_sentence(report.state, context.people)
+        owner = said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
+    return Action(
+        line.text,
+        context.session_date,
+        owner,
+        certain(owner) if owner else True,
+        due.text or None,
+        due.day,
+        status or ("open" if new else "unknown"),
+        item=line.item,
+        source=line.source(context.document),
+        subject=report.subject,
+        state=report.state,
+        report=not new,
+    )
 
 
 # -- lists of actions
@@ -300,7 +364,11 @@ def _label_of(words: str, context: _Context) -> Undertaking | None:
 
 def _of_rest(rest: str, context: _Context) -> Undertaking:
     """Who a labelled action is for, when what follows the label says it."""
-    said = undertaking_in(rest, context.people) or leading_owner(rest, context.people)
+    said = (
+        undertaking_in(rest, context.people)
+        or leading_owner(rest, context.people)
+        or acting(rest, context.people)
+    )
     if said is None and (group := re.match(rf"(?P<owner>{GROUP}),", straight(rest))):
         said = Undertaking(rest[slice(*group.span("owner"))])
     if said is None:
@@ -318,6 +386,9 @@ def _can_be(owner: str, context: _Context) -> bool:
 def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
     if line.kind == "agenda" and not line.parents:
         return
+    if line.role == "item" and _for_nobody(line.words):
+        yield _action(line, line.text, Undertaking(), context, None)
+        return
     for piece in line.pieces():
         words = plain(piece)
         said = _said_in(words, line, context)
@@ -325,6 +396,14 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
             said.rule not in ("label", "arrow") and states_decision(piece, line)
         ):
             yield _action(line, piece, said, context, None)
+
+
+_NOBODY_YET: Final = re.compile(rf"\(\W*(?:{UNASSIGNED})[^()]{{0,40}}\)\W*$", re.IGNORECASE)
+
+
+def _for_nobody(words: str) -> bool:
+    """« Recenser le matériel (responsable à déterminer) »: a task that waits for somebody."""
+    return starts_with_verb(words) and _NOBODY_YET.search(straight(words)) is not None
 
 
 def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
@@ -340,8 +419,14 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
 
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     said = undertaking_in(words, context.people)
+    if said is not None and said.rule == "present" and opens_or_closes(line.headings):
+        return None
     if said is not None or is_question(words):
         return said
+    if line.role == "item" and due_in(words, context.day):
+        said = dated_present(words, context.people)
+        if said is not None:
+            return said
     if line.role == "item" and line.group in context.marked_groups and _french_infinitive(words):
         return Undertaking(rule="sibling")
     return by_pronoun(words) or _by_speaker(words, line, context)

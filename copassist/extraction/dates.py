@@ -240,6 +240,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
 _INTRODUCED: Final = re.compile(
     r"(?:(?<!\w)(?:d'ici(?: a)?(?: au| le| la| les)?|avant(?: le| la)?|au plus tard(?: le)?|pour(?: le| la)?"
     r"|echeance(?: ?:)?|date limite ?:?|remise(?: ?:)?|le|des(?: le| la)?|a remettre le"
+    r"|(?:re)?(?:report|repouss|differ|remis|deplac)\w* (?:au|a la|a l'|a|en|pour(?: le| la)?|jusqu'(?:au|en|a))"
+    r"|(?:postponed|deferred|moved|pushed(?: back)?|carried over|delayed) (?:to|until|till)(?: the)?"
     r"|by(?: the)?(?: end of day| eod)?|before(?: the)?|due(?: by| on)?:?|no later than|until|on|deadline:?)"
     r"|(?<!\w)(?=(?:dans|sous|d'ici|in|within) )|[,(]| [–-]) ?$"
 )
@@ -322,5 +324,31 @@ def due_cell(text: str, session: date | None) -> Due | None:
         r"[-–—?.\s]*|tbd|à (?:confirmer|déterminer|préciser)", written, re.IGNORECASE
     ):
         return None
-    found = first_date(written, session)
+    span = _SPAN.search(written)
+    found = (first_date(span["until"], session) if span else None) or first_date(written, session)
     return Due(written, found.day if found else None)
+
+
+_SPAN: Final = re.compile(
+    r"\b(?:du|from|entre(?: le)?|between) .{1,40}? (?:au|jusqu'au|to|until|till|et(?: le)?|and) (?P<until>.+)", re.IGNORECASE
+)
+"""« Du 17 novembre au 27 février »: due at its end."""
+
+
+def due_in_state(text: str, session: date | None) -> Due | None:
+    """When the state of an action says that it is due now: « reporté au 20 mai », "by June".
+
+    A bare « le 17 novembre » or « depuis le… » tells what happened, and no deadline.
+    """
+    for clause in re.split(r"[.;] +", text):
+        found = due_in(clause, session)
+        if found is None or _DUE_WORDS.match(_flat(found.text)) is None:
+            continue
+        return found
+    return None
+
+
+_DUE_WORDS: Final = re.compile(
+    r"(?:d'ici|avant|au plus tard|pour|echeance|date limite|remise|a remettre|(?:re)?(?:report|repouss|differ|remis|deplac)"
+    r"|by|before|due|no later|until|deadline|postponed|deferred|moved|pushed|carried|delayed|dans|sous|in|within|next|this)"
+)

@@ -16,7 +16,7 @@ from typing import Final
 
 from copassist.extraction.columns import flat_columns
 from copassist.extraction.lines import Line
-from copassist.extraction.people import AND, PEOPLE, UNASSIGNED, People
+from copassist.extraction.people import PEOPLE, UNASSIGNED, People
 from copassist.extraction.texts import fold, plain, straight
 
 LONGEST_CELL: Final = 240
@@ -97,14 +97,19 @@ def _owner(body: str, flat: str, start: int, people: People) -> tuple[int, int] 
 def _known(flat: str, match: re.Match[str], people: People) -> int | None:
     """The end of the names that begin a match: « Samuel Ouellet Fait » is « Samuel Ouellet »."""
     end = None
-    for name in re.finditer(rf"{AND}?(?P<name>[^ ,/&]+)", match.group()):
-        if fold(name["name"]).strip("'") in people.parts or (
-            end is None and people.knows(name["name"])
-        ):
-            end = match.start() + name.end()
-        elif name["name"] not in ("et", "and", "ou", "or"):
+    linked = True
+    for name in re.finditer(r"[^ ,/&]+|[,/&]", match.group()):
+        word = name.group()
+        if word in _BETWEEN:
+            linked = True
+        elif fold(word).strip("'") in people.parts or (linked and people.knows(word)):
+            end, linked = match.start() + name.end(), False
+        else:
             break
     return end
+
+
+_BETWEEN: Final = frozenset((",", "/", "&", "et", "and", "ou", "or"))
 
 
 def _end_of_row(body: str, start: int) -> int:

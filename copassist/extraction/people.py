@@ -145,6 +145,8 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
     names = {fold(name) for name in known}
     names.update(fold(name) for name in listed(lines))
     for line in lines:
+        if absent := _ABSENT.match(straight(line.words)):
+            names.update(fold(name) for name in _names_in(absent["names"]))
         names.update(fold(handle) for handle in re.findall(HANDLE, line.words))
     names = {name for name in names if name and name not in _NOT_PEOPLE}
     parts = {part for name in names for part in name.lstrip("@").split() if len(part) > 1}
@@ -154,7 +156,12 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
 _PRESENT: Final = re.compile(
     r"(?:(?:étaient |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?"
     r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
-    r" ?: ?(?P<names>.+)",
+    r"(?: ?\(\d{1,3}\))? ?: ?(?P<names>.+)",
+    re.IGNORECASE,
+)
+
+_ABSENT: Final = re.compile(
+    r"(?:absente?s?|absences?|excusée?s?|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
     re.IGNORECASE,
 )
 
@@ -183,7 +190,7 @@ def _present_of(line: Line) -> Iterator[str]:
     if _is_people_label(words):
         return
     if line.role == "item" and (not line.parents or _is_people_label(over)):
-        yield from _one(words)
+        yield from _of_organisation(words) or _one(words)
     elif line.role == "sentence" and not re.match(r"\d+ ", words):
         for row in line.text.split("\n"):
             yield from _one(straight(plain(row)))
@@ -211,6 +218,15 @@ def _one(words: str) -> Iterator[str]:
     name = _AFTER_NAME.split(words.lstrip("- "), maxsplit=1)[0].strip(" ,.")
     if name and len(name.split()) <= 5 and likely(name):
         yield name
+
+
+def _of_organisation(words: str) -> tuple[str, ...]:
+    """« École du Phare : Lucie Roy, enseignante; Karim Benali »: several people of one place."""
+    place, colon, rest = words.partition(" : ") if " : " in words else words.partition(": ")
+    if not colon or (";" not in rest and not re.fullmatch(PEOPLE, rest)):
+        return ()
+    names = [name for piece in rest.split(";") for name in _one(piece.strip())]
+    return tuple(names) if place else ()
 
 
 def _names_in(words: str) -> Iterator[str]:

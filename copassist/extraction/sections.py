@@ -10,6 +10,7 @@ English. They are matched folded (no case, no accents) and whole, so that « Act
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -122,3 +123,15 @@ SPOKEN: Final = frozenset(
     {"follow_up", "review", "done", "decisions", "people", "next", "deferred"}
 )
 """Kinds that a plain line or a list item may announce as well as a heading does."""
+
+
+_ROUND: Final = re.compile(
+    r"(?:mot de )?bienvenue\b.*|accueil\b.*|tour de table\b.*|table ronde\b.*|ouverture\b.*|brise-glace\b.*"
+    r"|welcome\b.*|(?:opening )?round ?table\b.*|check-?in\b.*|ice-?breaker\b.*|levee\b.*|cloture\b.*|fermeture\b.*|closing\b.*"
+)
+
+
+def opens_or_closes(headings: Sequence[str]) -> bool:
+    """Whether lines stand under a welcome, a round of the table or a closing: what somebody does
+    there is done at once."""
+    return any(_ROUND.fullmatch(fold(title_of(heading))) for heading in headings[-1:])

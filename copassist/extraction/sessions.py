@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
+from copassist.extraction.columns import cells_of
 from copassist.extraction.dates import first_date, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import listed
@@ -40,7 +41,7 @@ _IN_ROOM: Final = re.compile(
 _STATED: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b(?:présente?s?|présences?|participants?|attendance|attendees) ?: ?(?P<n>{_COUNT})\b(?! (?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))",
+        rf"\b(?:présente?s?|présences?|participants?|attendance|attendees) ?(?:: ?|\((?=\d+\)))(?P<n>{_COUNT})\b(?! (?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc))",
         rf"\b(?P<n>{_COUNT}) participants? ?(?::|$|étaient|were|présents)",
         rf"\b(?P<n>{_COUNT}) (?:personnes|membres|participants|participantes|people|members|attendees)\b[^.;]{{0,20}}?"
         r"\b(?:étaient|sont|se sont|ont (?:pu )?(?:participé|bravé|répondu|assisté)|présente?s|réuni|retrouvé|were|was|attended|joined|participated)",
@@ -51,12 +52,12 @@ _EACH_OF_TWO: Final = re.compile(r"réunions du \d+ et|les deux dernières réun
 _ROLES: Final = {
     "facilitation": re.compile(
         r"(?:animation|animé(?:e)? par|animat(?:eur|rice)|facilitation|facilitat(?:or|ed by)|présidence|présidé(?:e)? par"
-        r"|chair(?:ed by|person)?|host(?:ed by)?) ?:? (?P<who>[^.;:\n]{2,80})",
+        r"|chair(?:ed by|person)?|host(?:ed by)?) ?:? (?P<who>[^.;:·|\n]{2,80})",
         re.IGNORECASE,
     ),
     "note_taking": re.compile(
         r"(?:prise de notes?|notes? prises? par|secrétaire(?: de (?:séance|réunion))?|secrétariat|scribe|note[- ]?tak(?:er|ing)|minutes (?:taken )?by"
-        r"|notes by|rédaction) ?:? (?P<who>[^.;:\n]{2,80})",
+        r"|notes by|rédaction) ?:? (?P<who>[^.;:·|\n]{2,80})",
         re.IGNORECASE,
     ),
 }
@@ -73,6 +74,8 @@ _NEXT: Final = re.compile(
 _THEME: Final = re.compile(
     r"(?:thème|sujet|thématique|theme|topic) ?:? (?P<what>[^.;\n]{3,120})", re.IGNORECASE
 )
+
+_NEXT_LEAD: Final = re.compile(rf"(?:^|[.;·] ?)(?:{_ROLES['facilitation'].pattern})", re.IGNORECASE)
 
 
 def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic]) -> Session:
@@ -121,8 +124,10 @@ def _role(name: str, lines: Sequence[Line]) -> str | None:
         if _over_next(line):
             continue
         for row in line.text.split("\n"):
-            words = plain(row)
-            match = _ROLES[name].match(straight(words))
+            words = " : ".join(cells_of(row)) if line.role == "row" else plain(row)
+            match = _ROLES[name].match(straight(words)) or _ROLES[name].search(
+                straight(words), words.find("·") + 1 or len(words)
+            )
             if match and len(match["who"].split()) <= ROLE_WORDS:
                 return words[slice(*match.span("who"))].strip(" ,:")
     return None
@@ -177,7 +182,7 @@ def next_session_in(lines: Sequence[Line], session_date: str | None) -> NextSess
     when = next((due.day for words in dated if (due := first_date(words, day)) and due.day), None)
     theme = next((m["what"].strip() for words in said if (m := _THEME.search(words))), None)
     lead = next(
-        (m["who"].strip() for words in said if (m := _ROLES["facilitation"].match(words))), None
+        (m["who"].strip() for words in said if (m := _NEXT_LEAD.search(words))), None
     )
     if when is None and theme is None and lead is None:
         return None

@@ -10,10 +10,13 @@ from typing import Final
 
 from copassist.extraction.dates import first_date
 from copassist.extraction.lines import Line
+from copassist.extraction.people import People
+from copassist.extraction.reports import report_in
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
 
+NOBODY: Final = People()
 ENOUGH: Final = 2
 """Headings that name topics before agenda lines are no longer asked for them."""
 
@@ -38,28 +41,43 @@ _LATER: Final = tuple(
     )
 )
 
+_NOT_PUT_OFF: Final = re.compile(
+    r"\b(?:ne (?:peu(?:t|vent)|pourra|pourront|doi(?:t|vent)|sera|seront) (?:pas|plus) (?:être )?(?:reporté|repoussé|différé)"
+    r"|(?:reportée?s?|repoussée?s?|différée?s?|postponed|deferred) (?:depuis|since|from)|cannot be (?:postponed|deferred))",
+    re.IGNORECASE,
+)
+"""What cannot be put off, and what was put off before and is treated now."""
+
 
 def is_deferred(words: str) -> bool:
     """Whether a sentence puts a point off to a later session."""
     said = straight(words)
+    if _NOT_PUT_OFF.search(said):
+        return False
     return any(pattern.search(said) for pattern in _LATER)
 
 
 def topics_in(
-    lines: Sequence[Line], title: str, document: str, session_date: str | None
+    lines: Sequence[Line],
+    title: str,
+    document: str,
+    session_date: str | None,
+    people: People = NOBODY,
 ) -> tuple[Topic, ...]:
     """Topics from headings, else bold lines, else the agenda, else labelled list items.
 
-    Deferred points follow, each titled by its own sentence.
+    Deferred points follow, each titled by what its sentence puts off, in its own words.
     """
     found: dict[str, Topic] = {}
     for line, name in _named(lines, title):
         found.setdefault(fold(name), Topic(name, session_date, source=line.source(document)))
     for line in lines:
-        for piece in _put_off(line):
+        if _is_report(line, people):
+            continue
+        for name, piece in _put_off(line):
             found.setdefault(
-                "later " + fold(piece),
-                Topic(plain(piece), session_date, True, line.source(document, piece)),
+                "later " + fold(name),
+                Topic(name, session_date, True, line.source(document, piece)),
             )
     return tuple(found.values())
 
@@ -122,12 +140,76 @@ def _from_labels(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:
             yield line, title_of(name)
 
 
-def _put_off(line: Line) -> Iterator[str]:
+def _is_report(line: Line, people: People) -> bool:
+    """An action put off is an action still, and no point of a coming session."""
+    if line.role == "row":
+        return True
+    followed = line.kind in ("follow_up", "review", "done")
+    boxed = re.match(r"\[[ xX✓]?\] ", line.text) is not None
+    return (followed or boxed) and report_in(_BOX.sub("", line.words), people) is not None
+
+
+_BOX: Final = re.compile(r"^\[[ xX✓]?\] ")
+
+
+def _put_off(line: Line) -> Iterator[tuple[str, str]]:
+    """What a line puts off, each with the sentence that says so."""
     if line.role == "heading" or line.kind in ("people", "agenda"):
         return
     if line.kind == "deferred" and line.role == "item" and not line.parents:
-        yield line.text
+        for name in subjects(line.words, line.item):
+            yield name, line.text
         return
+    before = ""
     for piece in line.pieces():
-        if is_deferred(plain(piece)):
-            yield piece
+        words = plain(piece)
+        if is_deferred(words):
+            for name in subjects(words, _subject_of(before) or line.item):
+                yield name, piece
+        before = words
+
+
+_PUTS_OFF: Final = re.compile(
+    r" ?(?:[:,(–—] ?| - | )(?:(?:n'|ne )?(?:a|ont|est|sont|sera|seront|était|étaient|fut|was|were|is|are|will|has|have|had|to be|could)\b.*"
+    r"|(?:(?:de nouveau|encore) )?(?:reportée?s?|repoussée?s?|différée?s?|ajournée?s?|remise?s? (?:à|au)|postponed|deferred|tabled|carried over|pushed)\b.*"
+    r"|(?:en|à|as?t) (?:suspens|reprendre|revoir|discuter|traiter|aborder|creuser|reporter|regarder)\b.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAMED: Final = re.compile(
+    r"(?:(?:le |la |les |l'|the |ce |cette )?(?:points?|sujets?|questions?|discussions?|items?|thèmes?|topics?)\b"
+    r" ?(?:sur |de la |de l'|du |des |de |d'|about |on |of |: ?)?)(?P<rest>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUOTED: Final = re.compile(r"« ?([^«»]{3,60}?) ?»|“([^“”]{3,60})”")
+_PUTS_OFF_AT_ONCE: Final = re.compile(
+    r"(?:il |elle |ils |elles |it |they |ce point |cela )?(?:(?:est|sont|is|are|was) )?(?:reporté|repoussé|différé|ajourné|remis|postponed|deferred|tabled|à reprendre|en suspens)",
+    re.IGNORECASE,
+)
+LONGEST_SUBJECT: Final = 90
+"""Characters of what is put off that still make a title: as for titles of agendas."""
+
+
+def subjects(sentence: str, before: str | None) -> tuple[str, ...]:
+    """What a sentence puts off, in its words; ``before`` where it only says that it does.
+
+    « Les points « gaucherie » et « capsules » sont reportés » names two.
+    """
+    if _PUTS_OFF_AT_ONCE.match(straight(sentence)):
+        return (before,) if before else (sentence,)
+    found = _subject_of(sentence)
+    if not found:
+        return (sentence,)
+    quoted = [one or other for one, other in _QUOTED.findall(found)]
+    return tuple(name.strip() for name in quoted) if len(quoted) > 1 else (found,)
+
+
+def _subject_of(sentence: str) -> str | None:
+    """What stands before the verb, without « Le point sur »; ``None`` when it is no short name."""
+    verb = _PUTS_OFF.search(straight(sentence))
+    if verb is None or verb.start() < 3:
+        return None
+    subject = sentence[: verb.start()].strip(" :,–—-")
+    named = _NAMED.match(straight(subject))
+    if named and len(_QUOTED.findall(subject)) < 2:
+        subject = subject[named.start("rest") :]
+    return subject if 3 <= len(subject) <= LONGEST_SUBJECT else None

@@ -121,6 +121,6 @@ def _continues(
     if _LABEL.match(bare) or kind_of(bare) in SPOKEN:
         return False
     last = text[block.start : block.end].rsplit("\n", 1)[-1]
-    if kind_of(last) in SPOKEN or (_LABEL.match(last.strip()) and _OPENS.match(bare) and len(last) < len(bare)):
+    if kind_of(last) in SPOKEN:
         return False
     return not (_ENDED.search(last) and _OPENS.match(bare))

@@ -36,9 +36,9 @@ STATES: Final = frozenset(
 
 _PRESENT: Final = (
     r"envoie|transmet|ajoute|fait|contacte?|relance|prépare|rédige|organise|vérifie|met|crée|publie"
-    r"|complète|partage|appelle|invite|réserve|achète|commande|corrige|traduit|diffuse|planifie"
-    r"|prend|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle"
-    r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne"
+    r"|complète|partage|appelle|invite(?! (?:chaque|chacun|tous|tout|toutes|les|le groupe|la salle)\b)|réserve|achète|commande|corrige|traduit|diffuse|planifie"
+    r"|prend|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
+    r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne|s'en (?:charge|occupe)"
 )
 _SLIP: Final = r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |m'|l'|le |la |les |donc |aussi |ensuite |également )+)?"
 _FUTURE: Final = rf"{_SLIP}(?P<verb>[a-zà-ÿ]{{2,}}(?:ra|ront))\b"
@@ -245,6 +245,40 @@ def _asked(line: str, words: str, people: People) -> Undertaking | None:
             if people.knows(owner) or (_names_a_group(owner) and not past):
                 return Undertaking(owner, certain(owner), "asked")
     return None
+
+
+_DATED: Final = re.compile(
+    rf"{_OPEN}(?P<owner>{PEOPLE}) (?:y |en |lui |leur |se |s'|l'|la |le |les )?(?P<verb>[a-zà-ÿ]+[etdc]) (?!(?:que|qu'|si |s'il|à |aux? |comment |pourquoi |pardon))"
+)
+_SAYS: Final = frozenset(
+    """est et ont fait dit note rappelle souligne annonce signale mentionne explique montre remercie constate
+    raconte indique estime pense croit voit sait peut veut doute commente ajoute-t invite souhaite
+    lit suggère évoque observe cite décrit répond revient regrette insiste partage part arrive reste semble
+    attend avait était serait pourrait devrait prolonge quitte représente travaille habite and the at""".split()
+)
+"""Verbs of telling and of being: « Geneviève annonce que… d'ici juin » undertakes nothing."""
+
+
+def dated_present(words: str, people: People) -> Undertaking | None:
+    """« Samuel dépose la version 2 d'ici le 12 juin »: what somebody known does by a day.
+
+    The caller checks that a due date is written; without one, a present tells what is.
+    """
+    line = straight(words)
+    for match in _DATED.finditer(line):
+        if people.knows(match["owner"]) and match["verb"] not in _SAYS:
+            owner = words[slice(*match.span("owner"))]
+            return Undertaking(owner, certain(owner), "present")
+    return None
+
+
+def acting(words: str, people: People) -> Undertaking | None:
+    """« Karim ouvre l'espace » after « Action : »: the label says that what follows is a task."""
+    match = re.match(rf"(?P<owner>{PEOPLE})(?P<more>(?: [A-ZÀ-ÖØ-Þ][\w'-]+)*) (?P<verb>[a-zà-ÿ]+)\b", straight(words))
+    if match is None or not people.knows(match["owner"]) or match["verb"] in ("et", "and", "ou"):
+        return None
+    owner = words[slice(*match.span("owner"))]
+    return Undertaking(owner, certain(owner), "present")
 
 
 def by_pronoun(words: str) -> Undertaking | None:

@@ -1,0 +1,90 @@
+"""How a line says an earlier action stands: « Liste de lectures (Fatou) : fait. Onze titres… ».
+
+A report names its task in few words, mostly its owner in brackets, and tells its state. It is no
+new undertaking: ``register.gather`` puts it in the place of the action it speaks of.
+"""
+
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from copassist.extraction.people import GROUP, UNASSIGNED, People
+from copassist.extraction.texts import plain, straight
+
+SUBJECT_LENGTH: Final = 120
+"""Longest name of a task in a report: half of what a full sentence takes."""
+
+_CLOSED: Final = re.compile(
+    r"(?:c'est |tout est |déjà |bien |all |already |a été |ont été |est |sont |is |was |has been )*(?:"
+    r"(?:fait|terminé|complété|réglé|réalisé|livré|envoyé|reçu|déposé|adopté|clo[st]|fermé|achevé|remis|transmis|publié|résolu"
+    r"|accompli|abandonné|annulé|conclu|finalisé)(?:e|s|es)?"
+    r"|done|completed?|finished|closed|resolved|sent|delivered|submitted|published|cancell?ed|dropped|fixed|settled"
+    r"|ok|100 ?%|oui|yes|x)(?![\w-])(?! (?:en partie|partiellement|à moitié|à \d|partly|partially|par ailleurs))",
+    re.IGNORECASE,
+)
+_STANDING: Final = (
+    r"en cours|en partie|partiellement|(?:fait|terminé|complété|done) (?:en partie|partiellement|à moitié|à \d+ ?%|partly|partially)"
+    r"|commencée?s?|amorcée?s?|débutée?s?|entamée?s?|reportée?s?|repoussée?s?|différée?s?|remise?s? (?:à|au)|en attente|en suspens"
+    r"|en retard|à (?:compléter|faire|suivre|poursuivre|venir|relancer|terminer|finir|continuer|valider|reprendre|confirmer)|reste(?:nt)? à"
+    r"|(?:pas|non) (?:encore )?(?:fait|commencé|terminé|débuté|réalisé|abouti)e?s?|pas encore|toujours pas|à l'arrêt|presque|bloquée?s?"
+    r"|in progress|on ?going|underway|under way|started|begun|partly|partially|postponed|pending|deferred|delayed|not (?:yet|done|started)"
+    r"|still (?:to|waiting|in|open)|waiting|to do|to be (?:done|completed|continued|confirmed)|carried over|blocked|half done|nearly|almost"
+)
+_OPEN_AT_FIRST: Final = re.compile(rf"(?:est |sont |is |are |was |has been |a été )*(?:{_STANDING})\b", re.IGNORECASE)
+_OPEN_SOMEWHERE: Final = re.compile(rf"\b(?:{_STANDING})\b", re.IGNORECASE)
+_OWNED: Final = re.compile(
+    r"(?P<subject>[^:()\n]{3,120}?) ?\((?P<who>[^()]{2,80})\) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL
+)
+_TOLD: Final = re.compile(r"(?P<subject>[^:()\n]{3,120}?) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL)
+_NOBODY: Final = re.compile(rf"(?:{UNASSIGNED})\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``subject``, ``owner`` and ``state`` are slices of the line without its Markdown."""
+
+    subject: str
+    state: str
+    status: str | None
+    """``done``, ``open``, or ``None`` where the words tell neither."""
+    owner: str | None = None
+
+
+def status_said(state: str) -> str | None:
+    """``done`` or ``open`` as the words of a state tell, ``None`` where they tell neither."""
+    said = straight(plain(state)).lstrip(" -–—:*[(")
+    if _OPEN_AT_FIRST.match(said):
+        return "open"
+    if _CLOSED.match(said):
+        return "done"
+    return "open" if _OPEN_SOMEWHERE.search(said) else None
+
+
+def report_in(words: str, people: People) -> Report | None:
+    """The report that a line of follow-ups makes, if it is one.
+
+    With an owner in brackets any words may follow; without, they must begin with a state, or
+    what comes before the colon might be anybody or anything.
+    """
+    line = straight(words)
+    if match := _OWNED.match(line):
+        who = words[slice(*match.span("who"))].strip()
+        nobody = _NOBODY.fullmatch(straight(who)) is not None
+        if nobody or people.knows(who) or re.fullmatch(GROUP, straight(who)):
+            return _report(words, match, None if nobody else who)
+    match = _TOLD.match(line)
+    if match is None or people.knows(match["subject"].strip()):
+        return None
+    said = match["state"].lstrip(" -–—:*[(")
+    if _OPEN_AT_FIRST.match(said) or _CLOSED.match(said) or _NOBODY.match(said):
+        return _report(words, match, None)
+    return None
+
+
+def _report(words: str, match: re.Match[str], owner: str | None) -> Report:
+    subject, state = (words[slice(*match.span(name))].strip() for name in ("subject", "state"))
+    return Report(subject, state, status_said(state), owner)
