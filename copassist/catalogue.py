@@ -10,7 +10,7 @@ do differently for full text is in ``lexical.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -202,37 +202,62 @@ class Catalogue:
             )
             return replaced.rowcount > 0
 
-    def mark_embedded(self, version: str) -> None:
+    def mark_embedded(self, chosen: Collection[str], embedded: bool = True) -> None:
+        """Say of these versions whether their vectors are there."""
+        if not chosen:
+            return
         with self._begin() as connection:
             connection.execute(
-                versions.update().where(versions.c.id == version).values(embedded=True)
+                versions.update()
+                .where(versions.c.id.in_(sorted(chosen)), versions.c.passages > 0)
+                .values(embedded=embedded)
             )
 
     def mark_all_unembedded(self) -> None:
-        """Before a ``reindex``: every vector is to be made again."""
+        """Every vector is to be made again."""
         with self._begin() as connection:
-            connection.execute(versions.update().values(embedded=False))
+            connection.execute(
+                versions.update().where(versions.c.passages > 0).values(embedded=False)
+            )
 
     def supersede(self, document: str) -> None:
-        """Take a document out of every search at once; sweeping it away comes after."""
+        """Take a document and what is inside it out of every search at once.
+
+        Sweeping it away comes after.
+        """
         with self._begin() as connection:
-            connection.execute(aliases.delete().where(aliases.c.document_id == document))
+            row = connection.execute(sa.select(documents).where(documents.c.id == document)).one()
+            gone = sa.select(documents.c.id).where(
+                sa.or_(documents.c.id == document, _inside(row.community, row.path))
+            )
+            connection.execute(aliases.delete().where(aliases.c.document_id.in_(gone)))
             connection.execute(
                 versions.update()
-                .where(versions.c.document_id == document)
+                .where(versions.c.document_id.in_(gone))
                 .values(status="superseded")
             )
 
-    def forget(self, version: str) -> None:
-        """Delete a version's rows, and its document's when no version is left."""
+    def discard(self, version: str) -> None:
+        """Drop a version that was staged and is not to be finished; others are left alone."""
         with self._begin() as connection:
-            document = connection.scalar(
-                sa.select(versions.c.document_id).where(versions.c.id == version)
-            )
-            self._delete_version(connection, version)
-            if document and not _exists(connection, versions.c.document_id == document):
-                connection.execute(aliases.delete().where(aliases.c.document_id == document))
-                connection.execute(documents.delete().where(documents.c.id == document))
+            staged = _exists(connection, versions.c.id == version, versions.c.status == "staged")
+        if staged:
+            self.forget([version])
+
+    def members(self, document: Document) -> list[str]:
+        """Paths of the documents inside an archive or a mail."""
+        query = sa.select(documents.c.path).where(_inside(document.community, document.path))
+        with self._begin() as connection:
+            return list(connection.scalars(query))
+
+    def forget(self, chosen: Iterable[str]) -> None:
+        """Delete the rows of these versions, and those of documents that have none left."""
+        with self._begin() as connection:
+            for version in chosen:
+                self._delete_version(connection, version)
+            left = sa.select(versions.c.document_id)
+            connection.execute(aliases.delete().where(aliases.c.document_id.not_in(left)))
+            connection.execute(documents.delete().where(documents.c.id.not_in(left)))
 
     def _delete_version(self, connection: sa.Connection, version: str) -> None:
         mine = sa.select(passages.c.key).where(passages.c.version_id == version)
@@ -257,19 +282,53 @@ class Catalogue:
             )
 
     def rename(self, document: str, path: str) -> None:
-        """Give a document one of its other names; its versions and corrections come along."""
+        """Give a document one of its other names; versions, corrections and members come along."""
         with self._begin() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.id == document)).one()
-            new = document_id(row.community, path)
+            inside = sa.select(documents).where(_inside(row.community, row.path))
+            for member in connection.execute(inside).all():
+                self._rename(connection, member, path + member.path.removeprefix(row.path))
+            self._rename(connection, row, path)
+
+    def _rename(self, connection: sa.Connection, row: Any, path: str) -> None:
+        new = document_id(row.community, path)
+        connection.execute(
+            aliases.delete().where(aliases.c.community == row.community, aliases.c.path == path)
+        )
+        connection.execute(documents.insert().values({**row._mapping, "id": new, "path": path}))
+        for table in (versions, aliases):
             connection.execute(
-                aliases.delete().where(aliases.c.community == row.community, aliases.c.path == path)
+                table.update().where(table.c.document_id == row.id).values(document_id=new)
             )
-            connection.execute(documents.insert().values({**row._mapping, "id": new, "path": path}))
-            for table in (versions, aliases):
-                connection.execute(
-                    table.update().where(table.c.document_id == document).values(document_id=new)
-                )
-            connection.execute(documents.delete().where(documents.c.id == document))
+        connection.execute(documents.delete().where(documents.c.id == row.id))
+
+    def keep_corrections(self, document: Document, source: str) -> None:
+        """Let a document yet to be stored have what people corrected of ``source``."""
+        with self._begin() as connection:
+            row = connection.execute(sa.select(documents).where(documents.c.id == source)).one()
+            own = {"id": document.id, "path": document.path}
+            connection.execute(documents.insert().values({**row._mapping, **own}))
+
+    def terms_out_of_step(self) -> tuple[list[str], list[int]]:
+        """Versions with passages that full text lacks, and keys that it has for no passage."""
+        with self._begin() as connection:
+            return self.lexical.out_of_step(connection)
+
+    def mend_terms(self) -> int:
+        """Bring full text in step with the passages; gives how many things were mended."""
+        lacking, stray = self.terms_out_of_step()
+        for version in lacking:
+            self._index_again(version)
+        with self._begin() as connection:
+            self.lexical.discard(connection, stray)
+        return len(lacking) + len(stray)
+
+    def _index_again(self, version: str) -> None:
+        with self._begin() as connection:
+            mine = passages.c.version_id == version
+            self.lexical.remove(connection, sa.select(passages.c.key).where(mine))
+            rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
+            self.lexical.add(connection, ((row.key, _passage(row)) for row in rows))
 
     def edit(self, document: str, changes: Mapping[str, str | None]) -> None:
         """Correct what was guessed. ``changes`` has keys of :data:`EDITABLE`."""
@@ -317,45 +376,71 @@ class Catalogue:
                 raise DocumentNotFoundError(name=name)
             return _document(row, _also(connection, {row.id}))
 
-    def find_bytes(self, community: str, sha256: str) -> Document | None:
-        """The document of ``community`` that now has these bytes."""
-        query = _ready().where(documents.c.community == community, versions.c.sha256 == sha256)
+    def find_bytes(self, community: str, sha256: str, path: str = "") -> Document | None:
+        """The document of ``community`` that now has these bytes; the one at ``path`` before all."""
+        query = (
+            _ready()
+            .where(documents.c.community == community, versions.c.sha256 == sha256)
+            .order_by(documents.c.path != path, documents.c.path)
+        )
         with self._begin() as connection:
             row = connection.execute(query).first()
             return _document(row, _also(connection, {row.id})) if row else None
 
     def current(self, community: str, path: str) -> Stored | None:
         """The version of (community, path) that is found now."""
-        ready = [
-            stored
-            for stored in self.stored(document_id(community, path))
-            if stored.status == "ready"
-        ]
+        document = document_id(community, path)
+        ready = self._stored(versions.c.document_id == document, versions.c.status == "ready")
         return ready[0] if ready else None
-
-    def is_ready(self, version: str) -> bool:
-        """Whether this version is the one that is found."""
-        with self._begin() as connection:
-            return _exists(connection, versions.c.id == version, versions.c.status == "ready")
 
     def stored(self, document: str | None = None) -> list[Stored]:
         """Every version in whatever state, or those of one document."""
-        query = sa.select(
-            versions.c.id,
-            versions.c.document_id,
-            documents.c.community,
-            documents.c.level,
-            documents.c.path,
-            versions.c.sha256,
-            versions.c.suffix,
-            versions.c.status,
-            versions.c.embedded,
-            versions.c.passages,
-        ).join(documents, documents.c.id == versions.c.document_id)
-        if document is not None:
-            query = query.where(versions.c.document_id == document)
+        if document is None:
+            return self._stored()
+        return self._stored(versions.c.document_id == document)
+
+    def waiting(self) -> list[Stored]:
+        """The versions that can be found by their words, and whose vectors are to be made."""
+        return self._stored(versions.c.status == "ready", versions.c.embedded.is_(False))
+
+    def unwanted(self) -> list[Stored]:
+        """The versions that nobody can find: replaced, removed, or never finished."""
+        return self._stored(versions.c.status != "ready")
+
+    def _stored(self, *conditions: sa.ColumnElement[bool]) -> list[Stored]:
+        query = (
+            sa.select(
+                versions.c.id,
+                versions.c.document_id,
+                documents.c.community,
+                documents.c.level,
+                documents.c.path,
+                versions.c.sha256,
+                versions.c.suffix,
+                versions.c.status,
+                versions.c.embedded,
+                versions.c.passages,
+            )
+            .join(documents, documents.c.id == versions.c.document_id)
+            .where(*conditions)
+        )
         with self._begin() as connection:
             return [Stored(**row._mapping) for row in connection.execute(query)]
+
+    def ready_places(self, chosen: Collection[str]) -> dict[str, tuple[str, str]]:
+        """(community, level) of those of these versions that can be found."""
+        query = (
+            sa.select(versions.c.id, documents.c.community, documents.c.level)
+            .join(documents, documents.c.id == versions.c.document_id)
+            .where(versions.c.id.in_(sorted(chosen)), versions.c.status == "ready")
+        )
+        with self._begin() as connection:
+            return {row.id: (row.community, row.level) for row in connection.execute(query)}
+
+    def holds_bytes(self, sha256: str) -> bool:
+        """Whether any version, in whatever state and community, has these bytes."""
+        with self._begin() as connection:
+            return _exists(connection, versions.c.sha256 == sha256)
 
     def version_passages(self, version: str) -> list[Passage]:
         """All passages of a version, in reading order."""
@@ -450,6 +535,15 @@ def _translated(url: str, error: OperationalError) -> Exception:
 
 def _exists(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> bool:
     return bool(connection.scalar(sa.select(sa.exists().where(*conditions))))
+
+
+def _inside(community: str, path: str) -> sa.ColumnElement[bool]:
+    """Documents that the archive or mail of this name holds, at whatever depth."""
+    return sa.and_(
+        documents.c.community == community,
+        documents.c.path > f"{path}/",
+        documents.c.path < f"{path}0",  # the character after "/"
+    )
 
 
 def _guesses(document: Document) -> dict[str, Any]:

@@ -60,12 +60,28 @@ class LexicalIndex:
 
     def remove(self, connection: sa.Connection, keys: sa.Select[tuple[int]]) -> None:
         """Drop the passages whose catalogue keys a query gives."""
-        chosen = list(connection.scalars(keys))
-        if chosen:
+        self.discard(connection, list(connection.scalars(keys)))
+
+    def discard(self, connection: sa.Connection, keys: Sequence[int]) -> None:
+        """Drop what is indexed under these keys."""
+        if keys:
             connection.execute(
                 sa.text("DELETE FROM passage_terms WHERE rowid = :key"),
-                [{"key": key} for key in chosen],
+                [{"key": key} for key in keys],
             )
+
+    def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
+        """Versions with passages that are not indexed, and keys indexed for no passage."""
+        lacking = connection.scalars(
+            sa.text(
+                "SELECT DISTINCT version_id FROM passages"
+                " WHERE key NOT IN (SELECT rowid FROM passage_terms) ORDER BY version_id"
+            )
+        )
+        stray = connection.scalars(
+            sa.text("SELECT rowid FROM passage_terms WHERE rowid NOT IN (SELECT key FROM passages)")
+        )
+        return list(lacking), list(stray)
 
     def search(
         self,

@@ -2,7 +2,8 @@
 
 The catalogue decides. A document is written ``staged``, published in one transaction (found by
 its words from then on), then embedded; what it replaced is swept away last. Whatever is killed
-when, :meth:`Library.repair` finishes or undoes what was left.
+when, :meth:`Library.recover` finishes or undoes what was left: every ingestion and the page begin
+with it. :meth:`Library.repair` doubts everything, and reads it all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
@@ -21,20 +22,27 @@ from copassist.catalogue import Catalogue, NewVersion, Stored
 from copassist.citations import quote_in
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.errors import (
+    DocumentNotFoundError,
     LibraryBusyError,
     LibraryUnwritableError,
     ModelMismatchError,
 )
 from copassist.filters import Filters
 from copassist.indexing import Progress, embed_waiting
+from copassist.lexical import Key
 from copassist.originals import Originals
-from copassist.passages import Document, Hit, Passage
+from copassist.passages import Document, Hit, Passage, document_id
 from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
 from copassist.retrieval import Retrieval
 from copassist.settings import Settings
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
+
+POLL_SECONDS: Final = 0.02
+"""Between two looks at another process's lock: it holds it for some milliseconds a document."""
+PATIENCE_SECONDS: Final = 2.0
+"""Waiting that nobody needs to be told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,17 @@ class Disagreement:
 
 
 class Library:
-    """One folder (or catalogue and Chroma servers) of records. Thread-safe."""
+    """One folder (or catalogue and Chroma servers) of records. Thread-safe.
 
-    def __init__(self, settings: Settings, embeddings: SentenceEmbeddings | None = None) -> None:
+    ``waiting`` is called when another process is writing and this one begins to wait for it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        embeddings: SentenceEmbeddings | None = None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         self.settings = settings
         self.folder = settings.library
         self.embeddings = embeddings or load_embeddings(settings)
@@ -62,8 +78,13 @@ class Library:
         self.retrieval = Retrieval(
             self.catalogue, self.vectors, self.token_vectors, self.embeddings
         )
-        self._lock = FileLock(self.folder / "writing.lock", thread_local=False)
+        self._lock = FileLock(
+            self.folder / "writing.lock", thread_local=False, poll_interval=POLL_SECONDS
+        )
         self._threads = threading.RLock()
+        self._embedding = FileLock(self.folder / "embedding.lock", thread_local=False)
+        self._embedders = threading.Lock()
+        self._waiting = waiting
 
     def close(self) -> None:
         self.vectors.close()
@@ -83,16 +104,58 @@ class Library:
 
         Raises :class:`LibraryBusyError` after ``settings.lock_seconds``.
         """
-        with self._threads:
+        with self._threads, self._held(self._lock):
+            yield
+
+    @contextmanager
+    def embedding(self, cancelled: threading.Event) -> Iterator[bool]:
+        """Be the only one who makes vectors, across processes and threads; others may write.
+
+        Waits as long as another one is at it; gives ``False`` when ``cancelled`` meanwhile.
+        """
+        with self._embedders:
+            mine = self._acquire_embedding(cancelled)
             try:
-                with self._lock.acquire(timeout=self.settings.lock_seconds):
-                    yield
-            except Timeout as error:
-                raise LibraryBusyError(
-                    path=self.folder, seconds=round(self.settings.lock_seconds)
-                ) from error
-            except PermissionError as error:
+                yield mine
+            finally:
+                if mine:
+                    self._embedding.release()
+
+    def _acquire_embedding(self, cancelled: threading.Event) -> bool:
+        told = False
+        while not cancelled.is_set():
+            try:
+                self._embedding.acquire(timeout=PATIENCE_SECONDS)
+                return True
+            except Timeout:
+                if not told:
+                    self._waiting()
+                told = True
+            except OSError as error:
                 raise LibraryUnwritableError(path=self.folder) from error
+        return False
+
+    @contextmanager
+    def _held(self, lock: FileLock) -> Iterator[None]:
+        try:
+            self._acquire(lock)
+        except Timeout as error:
+            seconds = round(self.settings.lock_seconds)
+            raise LibraryBusyError(path=self.folder, seconds=seconds) from error
+        except OSError as error:
+            raise LibraryUnwritableError(path=self.folder) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: FileLock) -> None:
+        patience = min(PATIENCE_SECONDS, self.settings.lock_seconds)
+        try:
+            lock.acquire(timeout=patience)
+        except Timeout:
+            self._waiting()
+            lock.acquire(timeout=self.settings.lock_seconds - patience)
 
     def replace(
         self,
@@ -104,17 +167,24 @@ class Library:
         """Put a document in, in one step for every reader; its vectors follow with ``embed``.
 
         ``batches`` are passages in reading order, held one batch at a time; ``register`` is
-        asked once they are all in. Gives whether the document replaced an earlier version.
+        asked once they are all in. Gives whether the document replaced an earlier version; that
+        one can no longer be found, and goes with :meth:`sweep`. Where the earlier bytes have
+        other names, they stay, as the document of the first of these.
         """
         with self.writing():
             self.check_model()
             self.originals.add(source, new.sha256)
+            replaced = self._hand_over(new)
             self.catalogue.stage(new)
-            for batch in batches:
-                self.catalogue.append(new.id, batch)
-            replaced = self.catalogue.publish(new, register())
-            self._sweep(new.document.id)
-            return replaced
+            try:
+                for batch in batches:
+                    self.catalogue.append(new.id, batch)
+                return self.catalogue.publish(new, register()) or replaced
+            except BaseException:
+                self.catalogue.discard(new.id)
+                if not self.catalogue.holds_bytes(new.sha256):
+                    self.originals.remove(new.sha256, new.suffix)
+                raise
 
     def embed(
         self,
@@ -125,34 +195,58 @@ class Library:
         return embed_waiting(self, progress, cancelled)
 
     def remove(self, name: str, community: str | None = None) -> Document:
-        """Take a document away for good: rows, vectors, original. By id, path or other name.
+        """Take a document away for good, with everything it holds inside and all its names.
 
+        By id, path or other name: whoever withdraws a text must not find it again under another
+        name. A name alone goes with :meth:`forget_name`.
         Raises :class:`~copassist.errors.DocumentNotFoundError`.
         """
         with self.writing():
             document = self.catalogue.document(community or self.settings.community, name)
             self.catalogue.supersede(document.id)
-            self._sweep(document.id)
+            self.sweep()
             return document
 
-    def repair(self) -> int:
-        """Finish or undo what a killed process left. Gives the number of things mended."""
+    def forget_name(self, community: str, path: str) -> None:
+        """No file has this name any more: its document goes unless it has another name."""
         with self.writing():
-            mended = self._sweep()
-            known = {(s.community, s.level, s.id): s.passages for s in self.catalogue.stored()}
-            stray: dict[tuple[str, str], list[tuple[str, int]]] = {}
-            for community, level, key in self.vectors.ids():
-                if key[1] >= known.get((community, level, key[0]), 0):
-                    stray.setdefault((community, level), []).append(key)
-            for (community, level), keys in stray.items():
-                self.vectors.remove(community, level, keys)
-                mended += len(keys)
-            versions = {stored.id for stored in self.catalogue.stored()}
-            for version in set(self.token_vectors.versions()) - versions:
-                self.token_vectors.remove(version)
-                mended += 1
-            mended += self._remove_stray_originals()
-        return mended + self.embed()
+            try:
+                document = self.catalogue.document(community, path)
+            except DocumentNotFoundError:
+                return
+            if path != document.path:
+                self.catalogue.remove_alias(community, path)
+            elif document.also:
+                self.catalogue.rename(document.id, document.also[0])
+            else:
+                self.remove(document.id, community)
+
+    def sweep(self) -> int:
+        """Delete all that nobody can find any more, whole; gives how many versions there were."""
+        with self.writing():
+            doomed = self.catalogue.unwanted()
+            if doomed:
+                self._delete(doomed)
+            return len(doomed)
+
+    def recover(self) -> int:
+        """Finish or undo what a killed process left. Gives the number of things mended.
+
+        Cheap when there is nothing to mend: a query, and two folders listed.
+        """
+        with self.writing():
+            mended = self._mend_vectors(thorough=False)
+            mended += self.sweep()
+            mended += self._remove_stray_tokens()
+            return mended + self._remove_stray_originals()
+
+    def repair(self, progress: Progress = lambda _: None) -> int:
+        """Mend all that :meth:`verify` finds, but lost originals. Gives how many things."""
+        with self.writing():
+            mended = self._mend_vectors(thorough=True) + self.recover()
+            mended += self.catalogue.mend_terms()
+            mended += self._mark_incomplete() + self._remove_stray_vectors()
+        return mended + self.embed(progress)
 
     def reindex(self, progress: Progress = lambda _: None) -> None:
         """Make every vector again, with the model of the settings; may be stopped and resumed."""
@@ -219,77 +313,133 @@ class Library:
             raise ModelMismatchError(stored=stored, wanted=self.embeddings.name)
 
     def verify(self) -> list[Disagreement]:
-        """Everything on which catalogue, vectors, token vectors and originals disagree."""
-        found: list[Disagreement] = []
-        wanted: set[tuple[str, str, tuple[str, int]]] = set()
+        """Everything on which catalogue, full text, vectors, token vectors and originals disagree.
+
+        Reads every original and every vector.
+        """
         stored = self.catalogue.stored()
-        tokens = set(self.token_vectors.versions())
-        for version in stored:
-            if version.status != "ready":
-                found.append(Disagreement("unfinished", version.path))
-                continue
-            if not self.originals.intact(version.sha256, version.suffix):
-                found.append(Disagreement("original_missing", version.path))
-            if not version.passages:
-                continue
-            if not version.embedded:
-                found.append(Disagreement("vectors_waiting", version.path))
-                continue
-            if version.id not in tokens:
-                found.append(Disagreement("tokens_missing", version.path))
-            wanted |= {
-                (version.community, version.level, (version.id, number))
-                for number in range(version.passages)
-            }
-        there = set(self.vectors.ids())
-        missing = {key[0] for _, _, key in wanted - there}
-        found += [
-            Disagreement("vectors_missing", version.path)
-            for version in stored
-            if version.id in missing
+        return [
+            *_unfinished(stored),
+            *self._verify_originals(stored),
+            *self._verify_terms(stored),
+            *self._verify_vectors(stored),
+            *self._verify_tokens(stored),
         ]
-        waiting = {version.id for version in stored if not version.embedded}
-        found += [
-            Disagreement("vectors_stray", f"{key[0]}:{key[1]}")
-            for _, _, key in sorted(there - wanted)
-            if key[0] not in waiting
-        ]
-        known = {version.id for version in stored}
-        found += [Disagreement("tokens_stray", name) for name in sorted(tokens - known)]
-        found += [
-            Disagreement("original_stray", path.name) for path in self._stray_originals(stored)
-        ]
-        return found
 
     # --- inside ------------------------------------------------------------------------------
 
     def _remember_model(self) -> None:
         self.catalogue.put("embedding", self.embeddings.name)
 
-    def _sweep(self, document: str | None = None) -> int:
-        """Delete every version that is not ready, whole: vectors first, rows last."""
-        doomed = [s for s in self.catalogue.stored(document) if s.status != "ready"]
-        for version in doomed:
-            self._sweep_version(version)
-        return len(doomed)
+    def _hand_over(self, new: NewVersion) -> bool:
+        """Before new bytes take a document's name: the old ones stay under their other names."""
+        document = new.document
+        current = self.catalogue.current(document.community, document.path)
+        if current is None or current.sha256 == new.sha256:
+            return False
+        old = self.catalogue.document(document.community, current.document_id)
+        if old.also:
+            [heir, *_] = old.also
+            self.catalogue.rename(old.id, heir)
+            self.catalogue.keep_corrections(document, document_id(document.community, heir))
+        return bool(old.also)
 
-    def _sweep_version(self, version: Stored) -> None:
-        if version.passages:
-            self.retrieval.follow_other_writers()
-            keys = [(version.id, number) for number in range(version.passages)]
-            self.vectors.remove(version.community, version.level, keys)
-            self.retrieval.announce_write()
-        self.token_vectors.remove(version.id)
-        self.catalogue.forget(version.id)
-        if not any(s.sha256 == version.sha256 for s in self.catalogue.stored()):
-            self.originals.remove(version.sha256, version.suffix)
+    def _delete(self, doomed: Sequence[Stored]) -> None:
+        """Vectors first, rows last, so that a kill in between leaves what to begin again from."""
+        places: dict[tuple[str, str], list[Key]] = {}
+        for version in doomed:
+            keys = places.setdefault((version.community, version.level), [])
+            keys += [(version.id, number) for number in range(version.passages)]
+            self.token_vectors.remove(version.id)
+        for (community, level), keys in places.items():
+            if keys:
+                self.vectors.remove(community, level, keys)
+        self.catalogue.forget([version.id for version in doomed])
+        for version in doomed:
+            if not self.catalogue.holds_bytes(version.sha256):
+                self.originals.remove(version.sha256, version.suffix)
+
+    def _mend_vectors(self, thorough: bool) -> int:
+        """Settle vectors in doubt; those past saving are to be made again."""
+        sound = self.vectors.mend(thorough)
+        if sound is False:
+            self.catalogue.mark_all_unembedded()
+        elif sound and not thorough:
+            self._mark_incomplete()
+        return int(sound is not None and not (sound and thorough))
+
+    def _mark_incomplete(self) -> int:
+        """Versions said to be embedded that lack vectors are to be embedded again."""
+        stored = self.catalogue.stored()
+        there, tokens = set(self.vectors.ids()), set(self.token_vectors.versions())
+        incomplete = [
+            version.id
+            for version in stored
+            if version.embedded
+            and version.passages
+            and (version.id not in tokens or not _keys(version) <= there)
+        ]
+        self.catalogue.mark_embedded(incomplete, False)
+        return len(incomplete)
+
+    def _remove_stray_vectors(self) -> int:
+        known = set().union(*map(_keys, self.catalogue.stored()))
+        stray: dict[tuple[str, str], list[Key]] = {}
+        for community, level, key in set(self.vectors.ids()) - known:
+            stray.setdefault((community, level), []).append(key)
+        for (community, level), keys in stray.items():
+            self.vectors.remove(community, level, keys)
+        return sum(map(len, stray.values()))
+
+    def _remove_stray_tokens(self) -> int:
+        known = {version.id for version in self.catalogue.stored()}
+        stray = set(self.token_vectors.versions()) - known
+        for version in stray:
+            self.token_vectors.remove(version)
+        return len(stray)
+
+    def _verify_originals(self, stored: Sequence[Stored]) -> list[Disagreement]:
+        lost = [
+            Disagreement("original_missing", version.path)
+            for version in stored
+            if version.status == "ready"
+            and not self.originals.intact(version.sha256, version.suffix)
+        ]
+        stray = self._stray_originals(stored)
+        return lost + [Disagreement("original_stray", path.name) for path in stray]
+
+    def _verify_terms(self, stored: Sequence[Stored]) -> list[Disagreement]:
+        paths = {version.id: version.path for version in stored}
+        lacking, stray = self.catalogue.terms_out_of_step()
+        return [Disagreement("terms_missing", paths.get(one, one)) for one in lacking] + [
+            Disagreement("terms_stray", str(key)) for key in stray
+        ]
+
+    def _verify_vectors(self, stored: Sequence[Stored]) -> list[Disagreement]:
+        found = [Disagreement("vectors_waiting", s.path) for s in stored if _waits(s)]
+        if self.vectors.damaged():
+            return [*found, Disagreement("vectors_damaged", str(self.folder / "vectors"))]
+        there = set(self.vectors.ids())
+        found += [
+            Disagreement("vectors_missing", version.path)
+            for version in stored
+            if _is_embedded(version) and not _keys(version) <= there
+        ]
+        known = set().union(*map(_keys, stored))
+        stray = sorted(there - known)
+        return found + [Disagreement("vectors_stray", f"{key[0]}:{key[1]}") for _, _, key in stray]
+
+    def _verify_tokens(self, stored: Sequence[Stored]) -> list[Disagreement]:
+        there = set(self.token_vectors.versions())
+        lacking = [s.path for s in stored if _is_embedded(s) and s.id not in there]
+        stray = sorted(there - {version.id for version in stored})
+        return [Disagreement("tokens_missing", path) for path in lacking] + [
+            Disagreement("tokens_stray", name) for name in stray
+        ]
 
     def _move_vectors(self, document: Document, level: str) -> None:
-        passages = self.catalogue.version_passages(document.version)
-        keys = [(passage.version, passage.number) for passage in passages]
-        self.retrieval.follow_other_writers()
+        keys = [(document.version, number) for number in range(document.passages)]
         self.vectors.move(document.community, document.level, level, keys)
-        self.retrieval.announce_write()
 
     def _stray_originals(self, stored: Sequence[Stored]) -> list[Path]:
         wanted = {self.originals.path(s.sha256, s.suffix) for s in stored}
@@ -307,3 +457,25 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LibraryUnwritableError(path=folder) from error
+
+
+def _keys(version: Stored) -> set[tuple[str, str, Key]]:
+    """Where each vector of a version stands."""
+    return {
+        (version.community, version.level, (version.id, number))
+        for number in range(version.passages)
+    }
+
+
+def _is_embedded(version: Stored) -> bool:
+    return version.status == "ready" and version.embedded and version.passages > 0
+
+
+def _waits(version: Stored) -> bool:
+    return version.status == "ready" and not version.embedded
+
+
+def _unfinished(stored: Iterable[Stored]) -> list[Disagreement]:
+    return [
+        Disagreement("unfinished", version.path) for version in stored if version.status != "ready"
+    ]

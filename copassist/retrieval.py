@@ -6,9 +6,7 @@ in ``ranking.py``. ``LibraryRetriever`` is the same as a langchain ``BaseRetriev
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -17,7 +15,8 @@ from langchain_core.retrievers import BaseRetriever
 
 from copassist import analysis, ranking
 from copassist.catalogue import Catalogue
-from copassist.embeddings import SentenceEmbeddings
+from copassist.embeddings import Embedded, SentenceEmbeddings
+from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
 from copassist.lexical import Key, match_expression
 from copassist.passages import Hit
@@ -49,15 +48,11 @@ class Retrieval:
         self._vectors = vectors
         self._token_vectors = token_vectors
         self._embeddings = embeddings
-        self._seen: str | None = None
-        self._following = threading.Lock()
 
     def search(self, question: str, k: int, filters: Filters) -> list[Hit]:
         """The ``k`` best passages, with the signals that ranked them."""
-        self.follow_other_writers()
         embedded = self._embeddings.embed_question(question)
-        pool = NARROW_POOL if filters.narrow else POOL
-        dense = self._vectors.nearest(filters.community, filters.levels, embedded.vector, pool)
+        dense = self._nearest(embedded, filters)
         expression = match_expression(analysis.query_terms(question))
         lexical = self._catalogue.find_words(expression, POOL, filters) if expression else []
         found = self._catalogue.ready_passages(
@@ -74,19 +69,13 @@ class Retrieval:
             for key, score in ranking.rank(signals)[:k]
         ]
 
-    def follow_other_writers(self) -> None:
-        """Reopen Chroma if another process wrote: it does not notice by itself (1.5.9)."""
-        with self._following:
-            written = self._catalogue.get("vectors_written")
-            if written != self._seen:
-                self._vectors.reopen()
-                self._seen = written
-
-    def announce_write(self) -> None:
-        """Tell other processes that the vectors changed."""
-        with self._following:
-            self._seen = uuid4().hex
-            self._catalogue.put("vectors_written", self._seen)
+    def _nearest(self, question: Embedded, filters: Filters) -> list[tuple[Key, float]]:
+        """Candidates by sense; none while the vectors wait to be mended: words still find."""
+        pool = NARROW_POOL if filters.narrow else POOL
+        try:
+            return self._vectors.nearest(filters.community, filters.levels, question.vector, pool)
+        except (LibraryDamagedError, LibraryBusyError):
+            return []
 
 
 def _signals(

@@ -30,6 +30,8 @@ SUFFIX: Final = ".tok"
 FOOTER: Final = struct.Struct("<4sIQQ")
 """Magic, dimension, passages, tokens; little-endian, like everything before it."""
 MAGIC: Final = b"CTV1"
+SCRATCH: Final = ".part-"
+"""How the names of files still being written begin."""
 OPEN_FILES: Final = 256
 """Maps kept open between searches: more than the documents of one search's candidates."""
 
@@ -99,6 +101,11 @@ class TokenVectors:
         self._path(version).unlink(missing_ok=True)
         self._map.cache_clear()
 
+    def remove_unfinished(self) -> None:
+        """Delete what a killed writer left; only while nobody else writes."""
+        for path in self._folder.glob(f"{SCRATCH}*"):
+            path.unlink(missing_ok=True)
+
     def versions(self) -> list[str]:
         """Every version that has token vectors."""
         return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
@@ -163,7 +170,7 @@ class TokenWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=SCRATCH)
         self._file = os.fdopen(handle, "wb")
         self._scratch = Path(name)
         self._offsets = [0]

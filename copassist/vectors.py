@@ -3,21 +3,40 @@
 One collection per community and access level, searched without a filter: a metadata ``where`` is
 linear in the collection (157 ms at 100,000 vectors, measured with chromadb 1.5.9), and who may
 see what is decided by which collections are searched.
+
+Chroma's files are one process's (1.5.9): its HNSW index lives in memory, is saved over itself
+from time to time, and knows nothing of other writers. So beside its folder stand a lock, held
+around every write and every first read (which may write too), and a state: the mark of the last
+change, and whether that change is under way. Another mark than the one remembered means another
+process wrote: the client is opened again. "Under way" while nobody holds the lock means that a
+process was killed there: nobody reads the files any more until :meth:`Vectors.mend` has.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from copassist.errors import LibraryDamagedError, LibraryUnwritableError, SettingsError
+from copassist.errors import (
+    LibraryBusyError,
+    LibraryDamagedError,
+    LibraryUnwritableError,
+    SettingsError,
+)
 from copassist.lexical import Key
 
 if TYPE_CHECKING:
@@ -30,64 +49,82 @@ PAGE: Final = 10_000
 """Ids per read when all are listed."""
 SPACE: Final = "cosine"
 NAME: Final = re.compile(r"cop-(?P<community>.+)\.(?P<level>public|members|core)")
+WAIT_SECONDS: Final = 60.0
+"""How long the files are waited for: a write of 1,000 vectors holds them for a second or two."""
+POLL_SECONDS: Final = 0.01
+"""Between two looks at the lock: well under the time of a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The last change of the files: its mark, and whether it is (or was left) under way."""
+
+    mark: str = ""
+    writing: bool = False
 
 
 class Vectors:
-    """Vectors by (community, level); thread-safe, opened on first use."""
+    """Vectors by (community, level); thread-safe and safe between processes, opened on first use.
+
+    Every method raises :class:`LibraryDamagedError` when Chroma cannot use its files, or when a
+    killed process left them in doubt.
+    """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self._folder = folder
         self._url = url
         self._lock = threading.RLock()
         self._client: ClientAPI | None = None
+        self._files = FileLock(f"{folder}.lock", thread_local=False, poll_interval=POLL_SECONDS)
+        self._state_file = folder.with_name(f"{folder.name}.state")
+        self._seen = ""
 
     def add(
         self, community: str, level: str, ids: Sequence[Key], vectors: NDArray[np.float32]
     ) -> None:
         """Store one unit vector per id, shape (len(ids), dimension); existing ids are replaced."""
-        with self._lock:
-            collection = self._collection(community, level)
-            for start in range(0, len(ids), BATCH):
-                chunk = ids[start : start + BATCH]
-                collection.upsert(
-                    ids=[_join(key) for key in chunk],
-                    embeddings=vectors[start : start + len(chunk)],
-                )
+        with self._changing():
+            self._add(community, level, ids, vectors)
 
     def remove(self, community: str, level: str, ids: Sequence[Key]) -> None:
         """Delete these; ids that are not there are ignored."""
-        with self._lock:
-            collection = self._collection(community, level)
-            for start in range(0, len(ids), BATCH):
-                collection.delete(ids=[_join(key) for key in ids[start : start + BATCH]])
-
-    def get(self, community: str, level: str, ids: Sequence[Key]) -> NDArray[np.float32]:
-        """The vectors of ``ids``, in their order, shape (len(ids), dimension)."""
-        with self._lock:
-            collection = self._collection(community, level)
-            found: dict[str, Any] = {}
-            for start in range(0, len(ids), BATCH):
-                names = [_join(key) for key in ids[start : start + BATCH]]
-                answer: Any = collection.get(ids=names, include=["embeddings"])
-                found |= dict(zip(answer["ids"], answer["embeddings"], strict=True))
-        return np.array([found[_join(key)] for key in ids], np.float32)
+        with self._changing():
+            self._remove(community, level, ids)
 
     def move(self, community: str, level: str, target: str, ids: Sequence[Key]) -> None:
-        """Take vectors from one access level's collection to another's."""
-        with self._lock:
-            self.add(community, target, ids, self.get(community, level, ids))
-            self.remove(community, level, ids)
+        """Take those of ``ids`` that are there from one access level's collection to another's."""
+        with self._changing():
+            found = self._get(community, level, ids)
+            if found:
+                self._add(community, target, list(found), np.array(list(found.values())))
+                self._remove(community, level, list(found))
+
+    def clear(self) -> None:
+        """Delete every collection of ours."""
+        with self._changing():
+            for name in self._collections():
+                if NAME.fullmatch(name):
+                    self._open().delete_collection(name)
+
+    def get(self, community: str, level: str, ids: Sequence[Key]) -> NDArray[np.float32]:
+        """The vectors of ``ids``, in their order, shape (len(ids), dimension).
+
+        Raises ``KeyError`` for one that is not there.
+        """
+        with self._reading():
+            found = self._get(community, level, ids)
+        return np.array([found[key] for key in ids], np.float32)
 
     def nearest(
         self, community: str, levels: Sequence[str], vector: NDArray[np.float32], limit: int
     ) -> list[tuple[Key, float]]:
         """The ``limit`` nearest of all levels together: (id, cosine similarity), best first."""
         found: list[tuple[Key, float]] = []
-        with self._lock:
+        with self._reading():
             for level in levels:
                 collection = self._collection(community, level)
-                size = collection.count()
-                if not size:
+                size = collection.count() if collection is not None else 0
+                if collection is None or not size:
                     continue
                 answer: Any = collection.query(
                     query_embeddings=vector.reshape(1, -1),
@@ -98,31 +135,176 @@ class Vectors:
                 found += [(_split(name), 1.0 - float(distance)) for name, distance in pairs]
         return sorted(found, key=lambda pair: -pair[1])[:limit]
 
-    def ids(self) -> Iterator[tuple[str, str, Key]]:
+    def ids(self) -> list[tuple[str, str, Key]]:
         """Every (community, level, id) there is."""
-        with self._lock:
-            for name in self._collections():
-                match = NAME.fullmatch(name)
-                if match is None:
-                    continue
-                community, level = match["community"], match["level"]
-                collection = self._collection(community, level)
-                for offset in range(0, collection.count(), PAGE):
-                    for key in collection.get(limit=PAGE, offset=offset, include=[])["ids"]:
-                        yield community, level, _split(key)
+        with self._reading():
+            return [
+                (match["community"], match["level"], _split(key))
+                for match in map(NAME.fullmatch, self._collections())
+                if match is not None
+                for page, _ in self._pages(match[0])
+                for key in page
+            ]
 
-    def clear(self) -> None:
-        """Delete every collection of ours."""
-        with self._lock:
-            for name in self._collections():
-                if NAME.fullmatch(name):
-                    self._open().delete_collection(name)
+    # --- after a kill ------------------------------------------------------------------------
 
-    def reopen(self) -> None:
-        """Forget what this process remembers, to see what another process has written."""
+    def damaged(self) -> bool:
+        """Whether Chroma cannot give back every vector it lists. Reads them all."""
+        try:
+            with self._reading():
+                for name in filter(NAME.fullmatch, self._collections()):
+                    for ids, vectors in self._pages(name, vectors=True):
+                        if len(vectors) != len(ids) or not np.isfinite(vectors).all():
+                            return True
+        except LibraryDamagedError:
+            return True
+        return False
+
+    def mend(self, thorough: bool = False) -> bool | None:
+        """Settle a change that a kill left under way; ``thorough`` doubts the files anyhow.
+
+        Gives ``None`` when there was nothing to settle, ``True`` when the vectors are all there
+        still, ``False`` when they were past saving: then there are none, and all are to be made.
+        """
+        if self._url:
+            return None
+        with self._alone():
+            if not (thorough or self._state().writing):
+                return None
+            self.close()
+            sound = not (thorough or self._saved_since()) or self._readable_elsewhere()
+            if not sound:
+                shutil.rmtree(self._folder, ignore_errors=True)
+            self._put(_State(uuid4().hex))
+            return sound
+
+    def _saved_since(self) -> bool:
+        """Whether index files changed since the change under way began.
+
+        Otherwise only Chroma's SQLite was at work, which undoes what was not finished.
+        """
+        began = self._state_file.stat().st_mtime_ns
+        return any(path.stat().st_mtime_ns >= began for path in self._folder.glob("*/*"))
+
+    def _readable_elsewhere(self) -> bool:
+        """Read everything in a process of its own: half-saved indexes crash their reader."""
+        command = [sys.executable, "-m", "copassist.vectors", str(self._folder)]
+        here = Path(__file__).resolve().parents[1]
+        done = subprocess.run(command, cwd=here, capture_output=True, check=False)
+        return done.returncode == 0
+
+    # --- one process at a time ---------------------------------------------------------------
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the files against other threads and processes."""
         with self._lock:
-            if self._client is not None and self._url is None:
-                self.close()
+            try:
+                self._folder.parent.mkdir(parents=True, exist_ok=True)
+                with self._files.acquire(timeout=WAIT_SECONDS):
+                    yield
+            except Timeout as error:
+                raise LibraryBusyError(path=self._folder, seconds=round(WAIT_SECONDS)) from error
+            except OSError as error:
+                raise LibraryUnwritableError(path=self._folder) from error
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the files, from what the last writer left; cut short, they are in doubt."""
+        if self._url:
+            with self._lock, _translated(self._folder):
+                yield
+            return
+        with self._alone(), _translated(self._folder):
+            self._follow()
+            mark = uuid4().hex
+            self._put(_State(mark, writing=True))
+            yield
+            self._put(_State(mark))
+            self._seen = mark
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Read what this process has in memory, brought up to date unless someone is writing."""
+        with self._lock, _translated(self._folder):
+            if not self._url:
+                state = self._state()
+                if self._client is None or (state.mark != self._seen and not state.writing):
+                    self._load()
+            yield
+
+    def _follow(self) -> None:
+        """Forget what another process has changed since. The files must be held."""
+        state = self._state()
+        if state.writing:  # and nobody is at it
+            raise LibraryDamagedError(path=self._folder, problem="interrupted")
+        if state.mark != self._seen:
+            self.close()
+            self._seen = state.mark
+
+    def _load(self) -> None:
+        """Open the files and let Chroma bring its index up to date, which may save it."""
+        with self._alone():
+            self._follow()
+            self._put(_State(self._seen, writing=True))
+            for name in filter(NAME.fullmatch, self._collections()):
+                self._open().get_collection(name).get(limit=1, include=["embeddings"])
+            self._put(_State(self._seen))
+
+    def _state(self) -> _State:
+        try:
+            said, _, mark = self._state_file.read_text(encoding="ascii").partition(" ")
+        except FileNotFoundError:
+            return _State()
+        return _State(mark, said == "writing")
+
+    def _put(self, state: _State) -> None:
+        scratch = self._state_file.with_name(f".{self._state_file.name}")
+        said = "writing" if state.writing else "done"
+        scratch.write_text(f"{said} {state.mark}", encoding="ascii")
+        scratch.replace(self._state_file)
+
+    # --- Chroma ------------------------------------------------------------------------------
+
+    def _add(
+        self, community: str, level: str, ids: Sequence[Key], vectors: NDArray[np.float32]
+    ) -> None:
+        collection = self._made(community, level)
+        for start in range(0, len(ids), BATCH):
+            chunk = ids[start : start + BATCH]
+            collection.upsert(
+                ids=[_join(key) for key in chunk],
+                embeddings=vectors[start : start + len(chunk)],
+            )
+
+    def _remove(self, community: str, level: str, ids: Sequence[Key]) -> None:
+        collection = self._collection(community, level)
+        for start in range(0, len(ids) if collection else 0, BATCH):
+            assert collection is not None
+            collection.delete(ids=[_join(key) for key in ids[start : start + BATCH]])
+
+    def _get(
+        self, community: str, level: str, ids: Sequence[Key]
+    ) -> dict[Key, NDArray[np.float32]]:
+        found: dict[Key, NDArray[np.float32]] = {}
+        collection = self._collection(community, level)
+        for start in range(0, len(ids) if collection else 0, BATCH):
+            assert collection is not None
+            names = [_join(key) for key in ids[start : start + BATCH]]
+            answer: Any = collection.get(ids=names, include=["embeddings"])
+            found |= zip(map(_split, answer["ids"]), answer["embeddings"], strict=True)
+        return found
+
+    def _pages(
+        self, name: str, *, vectors: bool = False
+    ) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """Ids of a collection, and their vectors if wanted, a page at a time."""
+        collection = self._open().get_collection(name, embedding_function=None)
+        for offset in range(0, collection.count(), PAGE):
+            answer: Any = collection.get(
+                limit=PAGE, offset=offset, include=["embeddings"] if vectors else []
+            )
+            yield answer["ids"], np.array(answer["embeddings"] if vectors else (), np.float32)
 
     def close(self) -> None:
         with self._lock:
@@ -133,9 +315,18 @@ class Vectors:
     def _collections(self) -> list[str]:
         return [collection.name for collection in self._open().list_collections()]
 
-    def _collection(self, community: str, level: str) -> Collection:
+    def _collection(self, community: str, level: str) -> Collection | None:
+        """The collection, if anything was ever put there: reading makes nothing."""
+        from chromadb.errors import NotFoundError
+
+        try:
+            return self._open().get_collection(_name(community, level), embedding_function=None)
+        except NotFoundError:
+            return None
+
+    def _made(self, community: str, level: str) -> Collection:
         return self._open().get_or_create_collection(
-            name=f"cop-{community}.{level}",
+            name=_name(community, level),
             embedding_function=None,
             configuration={"hnsw": {"space": SPACE}},
         )
@@ -181,6 +372,21 @@ def _server(url: str) -> ClientAPI:
         raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem=error) from error
 
 
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """What Chroma says of files it cannot use is translated here and nowhere else."""
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except ChromaError as error:
+        raise LibraryDamagedError(path=folder, problem=str(error)) from error
+
+
+def _name(community: str, level: str) -> str:
+    return f"cop-{community}.{level}"
+
+
 def _join(key: Key) -> str:
     version, number = key
     return f"{version}:{number}"
@@ -189,3 +395,22 @@ def _join(key: Key) -> str:
 def _split(name: str) -> Key:
     version, _, number = name.rpartition(":")
     return version, int(number)
+
+
+def _readable(folder: Path) -> bool:
+    """Whether every vector below ``folder`` can be read and searched. May crash: that says no."""
+    client = _local(folder)
+    for name in (collection.name for collection in client.list_collections()):
+        collection = client.get_collection(name, embedding_function=None)
+        for offset in range(0, collection.count(), PAGE):
+            answer: Any = collection.get(limit=PAGE, offset=offset, include=["embeddings"])
+            vectors = np.array(answer["embeddings"], np.float32)
+            if len(vectors) != len(answer["ids"]) or not np.isfinite(vectors).all():
+                return False
+            collection.query(query_embeddings=vectors[:1], n_results=1, include=[])
+    client.close()  # type: ignore[attr-defined]
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(0 if _readable(Path(sys.argv[1])) else 1)

@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from copassist.catalogue import NewVersion
-from copassist.errors import EmptyFileError, MissingFileError, UnreadableError
+from copassist.errors import (
+    DocumentNotFoundError,
+    EmptyFileError,
+    MissingFileError,
+    UnreadableError,
+)
 from copassist.extraction import read_register
 from copassist.library import Library
 from copassist.originals import sha256_of
@@ -94,9 +99,11 @@ class Ingestion:
         started = time.perf_counter()
         self._library.check_model()
         sources = given = scan(paths)
+        self._library.recover()
         with Sandbox(self._settings) as sandbox:
             while sources:
                 sources = self._round(sandbox, sources)
+        self._library.sweep()
         if self._sync and not self._cancelled.is_set():
             self._remove_missing({source.name for source in given})
         self._library.embed(lambda done: self._count(embedded=done), self._cancelled)
@@ -112,6 +119,7 @@ class Ingestion:
             self._finish(outcome, digests[outcome.source.name])
             if outcome.parsed is not None:
                 left += outcome.parsed.members
+                self._forget_missing_members(outcome.parsed)
             if self._cancelled.is_set():
                 return []
         return left
@@ -142,22 +150,33 @@ class Ingestion:
 
     def _settled(self, name: str, digest: str) -> bool:
         """Whether ``name`` needs no parsing: unchanged, or the bytes of another document."""
-        community = self._settings.community
-        current = self._library.catalogue.current(community, name)
-        if current is not None and current.sha256 == digest:
-            self._add(name, unchanged=(name,))
-            return True
-        same = self._library.catalogue.find_bytes(community, digest)
+        same = self._library.catalogue.find_bytes(self._settings.community, digest, name)
         if same is None:
             return False
-        if name in same.also:
+        if name == same.path or name in same.also:
             self._add(name, unchanged=(name,))
             return True
-        if current is not None:
-            self._library.remove(current.document_id)
-        self._library.catalogue.add_alias(community, name, same.id)
+        with self._library.writing():
+            # Another process may have taken the other document away since.
+            same = self._library.catalogue.find_bytes(self._settings.community, digest, name)
+            if same is None:
+                return False
+            self._library.forget_name(same.community, name)
+            self._library.catalogue.add_alias(same.community, name, same.id)
         self._add(name, duplicate=((name, same.path),))
         return True
+
+    def _forget_missing_members(self, parsed: Parsed) -> None:
+        """A new version of an archive or a mail takes the place of all that the old one held."""
+        catalogue, community = self._library.catalogue, self._settings.community
+        try:
+            container = catalogue.document(community, parsed.source.name)
+        except DocumentNotFoundError:
+            return
+        names = {member.name for member in parsed.members}
+        for path in catalogue.members(container):
+            if not any(path == name or path.startswith(f"{name}/") for name in names):
+                self._library.forget_name(community, path)
 
     def _finish(self, outcome: Outcome, digest: str) -> None:
         """Write what one file gave, or why it gave nothing."""
@@ -175,12 +194,15 @@ class Ingestion:
         document = self._document(parsed)
         passages = _passages(parsed, document)
         new = NewVersion(document, digest, parsed.source.path.suffix)
-        replaced = self._library.replace(
-            new,
-            parsed.source.path,
-            (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
-            lambda: _register(document, new.id, passages),
-        )
+        with self._library.writing():
+            if self._settled(name, digest):  # by another process, while this one was parsing
+                return
+            replaced = self._library.replace(
+                new,
+                parsed.source.path,
+                (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
+                lambda: _register(document, new.id, passages),
+            )
         self._count(passages=len(passages))
         self._add(
             name,

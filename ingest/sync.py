@@ -32,8 +32,15 @@ class Difference:
 def difference(documents: Iterable[Document], names: Collection[str]) -> Difference:
     """Compare a library's documents with the names a folder has now; pure.
 
-    What was inside an archive or a mail stays as long as that file is there.
+    What was inside an archive or a mail stays as long as that file is there, goes and is renamed
+    with it.
     """
+    documents = list(documents)
+    containers = {document.path for document in documents}
+
+    def inside(path: str) -> bool:
+        parts = path.split("/")
+        return any("/".join(parts[:end]) in containers for end in range(1, len(parts)))
 
     def there(name: str) -> bool:
         parts = name.split("/")
@@ -43,6 +50,8 @@ def difference(documents: Iterable[Document], names: Collection[str]) -> Differe
     renamed: list[tuple[Document, str]] = []
     aliases: list[tuple[Document, str]] = []
     for document in documents:
+        if inside(document.path) and not there(document.path):
+            continue
         left = [name for name in document.also if there(name)]
         if there(document.path):
             aliases += [(document, name) for name in document.also if name not in left]
@@ -60,13 +69,19 @@ def apply(library: Library, found: Difference, total: int, *, yes: bool) -> tupl
     Raises :class:`SyncRefusedError`, having removed nothing, when more than :data:`MOST` of
     ``total`` documents would go and ``yes`` was not given.
     """
-    if not yes and len(found.removed) > MOST * total:
-        raise SyncRefusedError(count=len(found.removed), total=total)
+    gone = [
+        path
+        for document in found.removed
+        for path in (document.path, *library.catalogue.members(document))
+    ]
+    if not yes and len(gone) > MOST * total:
+        raise SyncRefusedError(count=len(gone), total=total)
     with library.writing():
         for document, name in found.aliases:
             library.catalogue.remove_alias(document.community, name)
         for document, name in found.renamed:
             library.catalogue.rename(document.id, name)
         for document in found.removed:
-            library.remove(document.id)
-    return tuple(document.path for document in found.removed)
+            library.catalogue.supersede(document.id)
+        library.sweep()
+    return tuple(gone)
