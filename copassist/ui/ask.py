@@ -212,8 +212,9 @@ class AskTab:
         self.chat = gr.Chatbot(
             show_label=False,
             label=say("ui.ask.chat"),
-            height="min(52vh, 34rem)",
-            min_height="14rem",
+            height=None,
+            min_height="11rem",
+            max_height="min(56vh, 36rem)",
             layout="panel",
             buttons=[],
             placeholder=f"### {say('ui.ask.welcome')}\n{say('ui.ask.welcome_help')}",

@@ -65,5 +65,6 @@ def kind_word(kind: str, language: str) -> str:
 
 def source_line(document: Mapping[str, Any], locator: str, language: str) -> str:
     """Kind, date and place of a source."""
-    pieces = [kind_word(document["kind"], language), day(document["date"], language), locator]
+    place = locator.replace(f"{document['title']} › ", "")  # the title is said above it
+    pieces = [kind_word(document["kind"], language), day(document["date"], language), place]
     return escape(" · ".join(piece for piece in pieces if piece))

@@ -6,8 +6,11 @@ from html import escape
 
 import gradio as gr
 
+from copassist.ui.agenda import AgendaTab
 from copassist.ui.ask import AskTab
 from copassist.ui.documents import DocumentsTab
+from copassist.ui.overview import OverviewTab
+from copassist.ui.register import RegisterTab
 from copassist.words import LANGUAGES, words
 from copassist.workspace import Workspace
 
@@ -25,8 +28,17 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
                 ask = AskTab(workspace, language)
+            with gr.Tab(say("ui.agenda.tab"), id="agenda"):
+                agenda = AgendaTab(workspace, language)
+            with gr.Tab(say("ui.register.tab"), id="register") as register_tab:
+                register = RegisterTab(workspace, language)
             with gr.Tab(say("ui.documents.tab"), id="documents"):
                 documents = DocumentsTab(workspace, language)
+            with gr.Tab(say("ui.overview.tab"), id="overview") as overview_tab:
+                overview = OverviewTab(workspace, language)
+        register.on_select(register_tab)
+        overview.on_select(overview_tab)
+        agenda.on_load(page)
         ask.on_load(page)
         documents.on_load(page)
     return page

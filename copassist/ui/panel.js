@@ -1,5 +1,9 @@
 // Clicks on buttons of our own HTML reach Python as events; what opens is scrolled to its mark.
 const send = (data) => trigger('click', data);
+const wait = () => {
+  element.classList.add('cop-wait');
+  setTimeout(() => element.classList.remove('cop-wait'), 1500); // where another panel answers
+};
 element.addEventListener('click', (event) => {
   const pressed = event.target.closest('[data-act]');
   if (!pressed) return;
@@ -9,7 +13,7 @@ element.addEventListener('click', (event) => {
     });
     return;
   }
-  element.classList.add('cop-wait');
+  wait();
   send({ ...pressed.dataset });
 });
 if (props.follows) {
@@ -19,7 +23,7 @@ if (props.follows) {
     event.preventDefault();
     event.stopPropagation();
     const [turn, label] = link.getAttribute('href').split('#source-')[1].split('-');
-    element.classList.add('cop-wait');
+    wait();
     send({ act: 'open', turn, label });
   }, true);
 }

@@ -12,6 +12,7 @@ import re
 import secrets
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote as in_address
 
@@ -21,6 +22,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copassist.errors import CopassistError, DocumentNotFoundError, PageError
 from copassist.pdfpages import page_picture
+from copassist.render import agenda_docx, agenda_ics, agenda_markdown
+from copassist.render.conversation import conversation_file
 from copassist.settings import Settings
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
@@ -89,6 +92,7 @@ def application(workspace: Workspace, settings: Settings) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.router.lifespan_context = _starting(app.router.lifespan_context, workspace)
     _add_routes(app, workspace)
+    _add_downloads(app, workspace)
     for language in LANGUAGES:
         page = build_page(workspace, language)
         page.queue(default_concurrency_limit=8, api_open=False)
@@ -172,6 +176,41 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
                 "Cache-Control": "no-store",
             },
         )
+
+
+def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
+    """A person's conversations and draft agenda as files."""
+
+    @app.get("/conversation/{number}.{form}")
+    def conversation(number: int, form: str, request: Request, lang: str = "fr") -> Response:
+        person = request.cookies.get(PERSON, "")
+        turns = workspace.conversations.turns(person, number)
+        if not turns or form not in ("md", "docx"):
+            return PlainTextResponse("404", 404)
+        titles = {one.id: one.title for one in workspace.conversations.of(person)}
+        data = conversation_file(titles[number], turns, form, lang)
+        return _download(data, f"conversation-{number}.{form}")
+
+    @app.get("/agenda.{form}")
+    def agenda(form: str, request: Request, lang: str = "fr") -> Response:
+        from copassist.ui.agenda import saved
+
+        kept = saved(workspace, request.cookies.get(PERSON, ""))
+        if kept is None or form not in ("md", "docx", "ics"):
+            return PlainTextResponse(words(lang)("ui.agenda.none"), 404)
+        if form == "md":
+            data = agenda_markdown(kept).encode()
+        else:
+            data = agenda_docx(kept) if form == "docx" else agenda_ics(kept, datetime.now(UTC))
+        return _download(data, f"{kept.id}.{form}")
+
+
+def _download(data: bytes, name: str) -> Response:
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{in_address(name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 class PageMiddleware:

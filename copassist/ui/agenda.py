@@ -1,0 +1,392 @@
+"""Ordre du jour: a draft from the register, changed by hand, taken away as a document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from html import escape
+from typing import Any, Final
+
+import gradio as gr
+
+from copassist.agendas import (
+    Agenda,
+    AgendaItem,
+    AgendaPoint,
+    AgendaRequest,
+    alternatives,
+    change_minutes,
+    draft,
+    edit_item,
+    move_item,
+    remove_item,
+    swap_format,
+    written_clock,
+)
+from copassist.errors import CopassistError
+from copassist.formats import find_format, load_formats
+from copassist.ui.ask import panel, person_of
+from copassist.ui.markup import busy, button, link, notice, problem
+from copassist.ui.register import opened
+from copassist.words import words
+from copassist.workspace import Workspace
+
+MODES: Final = ("in-person", "online", "hybrid")
+STYLES: Final = ("light", "formal")
+FORMS: Final = ("docx", "ics", "md")
+USUAL_MINUTES: Final = 90
+AHEAD: Final = timedelta(days=14)
+"""The date offered until the facilitator gives another."""
+
+
+# --- plain functions -------------------------------------------------------------------------
+
+
+def drafted(workspace: Workspace, request: AgendaRequest, today: date) -> Agenda:
+    """A draft from what the records say is open. Raises :class:`CopassistError`."""
+    register, documents = workspace.library.register(today)
+    holds = workspace.library.holds
+    return draft(request, register, documents, load_formats(), today, holds=holds)
+
+
+def saved(workspace: Workspace, person: str) -> Agenda | None:
+    """The person's latest draft."""
+    kept = workspace.library.catalogue.get(f"agenda:{person}")
+    return Agenda.from_dict(json.loads(kept)) if kept else None
+
+
+def save(workspace: Workspace, person: str, agenda: Agenda) -> None:
+    """Keep a draft: it is there when the page is opened again."""
+    workspace.library.catalogue.put(f"agenda:{person}", json.dumps(agenda.to_dict()))
+
+
+def page(agenda: Agenda | None, language: str) -> str:
+    """The whole draft as HTML; each label opens its source."""
+    say = words(language)
+    if agenda is None:
+        return f'<p class="cop-empty">{escape(say("ui.agenda.teach"))}</p>'
+    times = agenda.clock() or (("", ""),) * len(agenda.items)
+    items = "".join(
+        _item(item, start, language) for item, (start, _) in zip(agenda.items, times, strict=True)
+    )
+    downloads = "".join(
+        link(f"/agenda.{form}?lang={language}", say(f"ui.agenda.{form}"), "plain", download=True)
+        for form in FORMS
+    )
+    total = escape(say("ui.agenda.total", minutes=agenda.minutes))
+    return (
+        f'<section class="cop-agenda"><h2>{escape(agenda.title)}</h2>'
+        f'<p class="cop-after">{downloads}</p>{_warnings(agenda, language)}<ol>{items}</ol>'
+        f"<p><strong>{total}</strong></p></section>"
+    )
+
+
+def _warnings(agenda: Agenda, language: str) -> str:
+    if not agenda.warnings:
+        return ""
+    title = escape(words(language)("ui.agenda.warnings", count=len(agenda.warnings)))
+    listed = "".join(f"<li>{escape(one)}</li>" for one in agenda.warnings)
+    return f'<details class="cop-notice"><summary>{title}</summary><ul>{listed}</ul></details>'
+
+
+def _item(item: AgendaItem, start: str, language: str) -> str:
+    say = words(language)
+    clock = f"{written_clock(start, language)} · " if start else ""
+    facts = [
+        clock + say("agenda.duration", minutes=item.minutes),
+        say(f"agenda.intention.{item.intention}"),
+        item.lead or "",
+        say("agenda.confidential") if item.confidential else "",
+    ]
+    labelled = {label for point in item.points for label in point.labels}
+    points = "".join(
+        f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
+    )
+    steps = "".join(
+        f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
+        for step in item.steps
+    )
+    others = [one.label for one in item.citations if one.label not in labelled]
+    return (
+        f"<li><h3>{escape(item.title)}</h3>"
+        f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
+        f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
+        + (f"<ul>{points}</ul>" if points else "")
+        + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
+        + "</li>"
+    )
+
+
+def _point(point: AgendaPoint) -> str:
+    facts = [fact for fact in (point.owner, point.due, point.note) if fact]
+    more = f'<span class="cop-where">{escape(" · ".join(facts))}</span>' if facts else ""
+    return f"{escape(point.text)} {more}"
+
+
+def _labels(item: AgendaItem, labels: Iterable[int], language: str) -> str:
+    """A button a label; its name says which document it opens."""
+    say = words(language)
+    known = {one.label: one for one in item.citations}
+    return "".join(
+        button(
+            "cite",
+            f"[{label}]",
+            document=known[label].document.id,
+            quote=known[label].quote,
+        ).replace("<button ", f'<button aria-label="{escape(name)}" title="{escape(name)}" ', 1)
+        for label in labels
+        if label in known
+        for name in [say("ui.agenda.source", label=label, title=known[label].document.title)]
+    )
+
+
+def cited(workspace: Workspace, data: dict[str, Any], language: str) -> str:
+    """The viewer at a citation of the agenda: its quote is looked for in its document."""
+    from copassist.citations import find_quote
+
+    if data.get("act") != "leaf":
+        quote = str(data["quote"])
+        try:
+            document = workspace.library.catalogue.document(
+                workspace.community, str(data["document"])
+            )
+        except CopassistError as error:
+            return problem(error, language)
+        for passage in workspace.library.catalogue.version_passages(document.version):
+            if find_quote(quote, passage.text):
+                data = data | {"passage": passage.id}
+                break
+        else:
+            data = data | {"passage": f"{document.version}:0"}
+    return opened(workspace, data, language)
+
+
+def item_choices(agenda: Agenda | None) -> list[tuple[str, str]]:
+    """Items to change, by number and title."""
+    items = agenda.items if agenda else ()
+    return [(f"{number}. {item.title}", item.id) for number, item in enumerate(items, 1)]
+
+
+def format_choices(agenda: Agenda | None, item: str | None, language: str) -> list[tuple[str, str]]:
+    """Formats the item could be held as, its own first."""
+    found = next((one for one in agenda.items if one.id == item), None) if agenda else None
+    if agenda is None or found is None or found.intention not in ("activity", "discussion"):
+        return []
+    formats = load_formats()
+    own = find_format(formats, found.format) if found.format else None
+    offered = ([own] if own else []) + list(alternatives(agenda, found.id, formats))
+    return [(one.name(language), one.id) for one in offered]
+
+
+def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
+    agenda: Agenda, item: str, title: str, lead: str, minutes: float | None, chosen: str | None
+) -> Agenda:
+    """The agenda with one item as the fields say. Raises :class:`CopassistError`."""
+    before = next(one for one in agenda.items if one.id == item)
+    if title != before.title or (lead or None) != before.lead:
+        agenda = edit_item(agenda, item, title=title, lead=lead)
+    if chosen and chosen != before.format:
+        agenda = swap_format(agenda, item, chosen)
+    if minutes is not None and round(minutes) != before.minutes:
+        agenda = change_minutes(agenda, item, round(minutes))
+    return agenda
+
+
+# --- the tab ---------------------------------------------------------------------------------
+
+
+class AgendaTab:
+    """The tab's components; wiring them is all this class does."""
+
+    def __init__(self, workspace: Workspace, language: str) -> None:
+        self.workspace = workspace
+        self.language = language
+        self.say = words(language)
+        self._build_request()
+        self.said = gr.HTML("", elem_id="agenda-said")
+        with gr.Row():
+            with gr.Column(scale=6, min_width=320):
+                self.page = panel(page(None, language), False, "agenda")
+            with gr.Column(scale=5, min_width=320):
+                self._build_changes()
+                self.source = panel("", False, "agenda-source")
+        self._wire()
+
+    def _build_request(self) -> None:
+        say = self.say
+        with gr.Row():
+            offered = (date.today() + AHEAD).isoformat()
+            self.date = gr.Textbox(
+                offered, label=say("ui.agenda.date"), info=say("ui.documents.date_placeholder")
+            )
+            self.start = gr.Textbox(
+                "",
+                label=say("ui.agenda.start"),
+                placeholder="13:30",
+                info=say("ui.agenda.optional"),
+            )
+            self.minutes = gr.Number(USUAL_MINUTES, label=say("ui.agenda.minutes"), precision=0)
+            self.people = gr.Number(
+                None, label=say("ui.agenda.people"), info=say("ui.agenda.optional"), precision=0
+            )
+        with gr.Row():
+            modes = [(say(f"agenda.modes.{mode}"), mode) for mode in MODES]
+            self.mode = gr.Radio(modes, value=MODES[0], label=say("ui.agenda.mode"))
+            styles = [(say(f"ui.agenda.style_{style}"), style) for style in STYLES]
+            self.style = gr.Radio(styles, value=STYLES[0], label=say("ui.agenda.style"))
+            self.theme = gr.Textbox(
+                "", label=say("ui.agenda.theme"), info=say("ui.agenda.theme_help"), scale=2
+            )
+        self.make = gr.Button(say("ui.agenda.make"), variant="primary")
+
+    def _build_changes(self) -> None:
+        say = self.say
+        with gr.Group(visible=False) as self.changes:
+            self.item = gr.Dropdown([], label=say("ui.agenda.change"), elem_id="agenda-item")
+            self.title = gr.Textbox(label=say("ui.agenda.item_title"), max_lines=2)
+            with gr.Row():
+                self.item_minutes = gr.Number(label=say("ui.agenda.minutes"), precision=0)
+                self.lead = gr.Textbox(label=say("ui.agenda.lead"), max_lines=1)
+            self.format = gr.Dropdown([], label=say("ui.agenda.format"), visible=False)
+            with gr.Row():
+                self.keep = gr.Button(say("ui.agenda.apply"), variant="primary", size="sm")
+                self.up = gr.Button(say("ui.agenda.up"), size="sm")
+                self.down = gr.Button(say("ui.agenda.down"), size="sm")
+                self.drop = gr.Button(say("ui.agenda.drop"), variant="stop", size="sm")
+
+    def _wire(self) -> None:
+        quiet: dict[str, Any] = {"show_progress": "hidden"}
+        shown = [self.said, self.page, self.changes, self.item]
+        request = [
+            self.date,
+            self.start,
+            self.minutes,
+            self.people,
+            self.mode,
+            self.style,
+            self.theme,
+        ]
+        fields = [self.title, self.item_minutes, self.lead, self.format]
+        self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
+            self._make, request, shown, **quiet
+        )
+        self.item.change(self._fields, self.item, fields, **quiet)
+        self.keep.click(self._apply, [self.item, *fields], shown, **quiet)
+        self.up.click(self._up, self.item, shown, **quiet)
+        self.down.click(self._down, self.item, shown, **quiet)
+        self.drop.click(self._drop, self.item, shown, **quiet)
+        self.page.click(self._cite, None, [self.source, self.page], **quiet)
+        self.source.click(self._leaf, None, self.source, **quiet)
+        self.shown = shown
+
+    def on_load(self, whole: gr.Blocks) -> None:
+        """The draft that was under way."""
+        whole.load(self._load, None, self.shown, show_progress="hidden")
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _show(self, agenda: Agenda | None, said: str, item: str | None = None) -> tuple[Any, ...]:
+        choices = item_choices(agenda)
+        known = [value for _, value in choices]
+        value = item if item in known else (known[0] if known else None)
+        return (
+            said,
+            page(agenda, self.language),
+            gr.Group(visible=agenda is not None),
+            gr.Dropdown(choices=choices, value=value),
+        )
+
+    def _load(self, request: gr.Request) -> tuple[Any, ...]:
+        return self._show(saved(self.workspace, person_of(request)), "")
+
+    def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self,
+        day: str,
+        start: str,
+        minutes: float,
+        people: float | None,
+        mode: str,
+        style: str,
+        theme: str,
+        request: gr.Request,
+    ) -> tuple[Any, ...]:
+        wanted = AgendaRequest(
+            date=day.strip(),
+            minutes=round(minutes or 0),
+            people=round(people) if people else None,
+            mode=mode,
+            theme=theme.strip() or None,
+            style=style,
+            start=start.strip() or None,
+            language=self.language,
+        )
+        try:
+            agenda = drafted(self.workspace, wanted, date.today())
+        except CopassistError as error:
+            before = saved(self.workspace, person_of(request))
+            return self._show(before, problem(error, self.language))
+        save(self.workspace, person_of(request), agenda)
+        return self._show(agenda, notice(self.say("ui.agenda.made"), "done", self.language))
+
+    def _edit(
+        self, request: gr.Request, item: str, change: Callable[[Agenda], Agenda]
+    ) -> tuple[Any, ...]:
+        """Apply a change to the draft and keep it; one that cannot be made is said."""
+        agenda = saved(self.workspace, person_of(request))
+        if agenda is None:
+            return self._show(None, "")
+        try:
+            agenda = change(agenda)
+        except CopassistError as error:
+            return self._show(agenda, problem(error, self.language), item)
+        save(self.workspace, person_of(request), agenda)
+        return self._show(agenda, "", item)
+
+    def _apply(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self,
+        item: str,
+        title: str,
+        minutes: float | None,
+        lead: str,
+        chosen: str | None,
+        request: gr.Request,
+    ) -> tuple[Any, ...]:
+        return self._edit(
+            request, item, lambda agenda: changed(agenda, item, title, lead, minutes, chosen)
+        )
+
+    def _move(self, item: str, by: int, request: gr.Request) -> tuple[Any, ...]:
+        def moved(agenda: Agenda) -> Agenda:
+            ids = [one.id for one in agenda.items]
+            return move_item(agenda, item, ids.index(item) + by)
+
+        return self._edit(request, item, moved)
+
+    def _up(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        return self._move(item, -1, request)
+
+    def _down(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        return self._move(item, 1, request)
+
+    def _drop(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        return self._edit(request, item, lambda agenda: remove_item(agenda, item))
+
+    def _fields(self, item: str | None, request: gr.Request) -> tuple[Any, ...]:
+        agenda = saved(self.workspace, person_of(request))
+        found = next((one for one in agenda.items if one.id == item), None) if agenda else None
+        if found is None:
+            return "", None, "", gr.Dropdown(visible=False)
+        formats = format_choices(agenda, item, self.language)
+        return (
+            found.title,
+            found.minutes,
+            found.lead or "",
+            gr.Dropdown(choices=formats, value=found.format, visible=bool(formats)),
+        )
+
+    def _cite(self, event: gr.EventData) -> tuple[Any, ...]:
+        return cited(self.workspace, dict(event._data or {}), self.language), gr.skip()
+
+    def _leaf(self, event: gr.EventData) -> str:
+        return cited(self.workspace, dict(event._data or {}), self.language)

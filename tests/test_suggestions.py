@@ -1,0 +1,39 @@
+"""Questions to begin with: about subjects of the records, never about the frame of a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from copassist.passages import Document
+from copassist.suggestions import MOST, suggestions
+
+MINUTES = Document("m", "default", "m.md", "Compte rendu", "minutes", "2026-05-20")
+GUIDE = Document("g", "default", "g.md", "Guide des lettres", "guide")
+
+
+def topics(*titles: str) -> dict[str, list[dict[str, str]]]:
+    return {"topics": [{"title": title} for title in titles]}
+
+
+def test_subjects_are_asked_about_without_number_or_minutes() -> None:
+    register = topics("1. Suivis", "3. Décision : les embouts de crayon (8 min)")
+    asked = suggestions([MINUTES, GUIDE], [(MINUTES, register)], "fr")
+    assert asked == (
+        "Qu'a-t-on dit de « les embouts de crayon »?",
+        "Que retenir de « Guide des lettres »?",
+    )
+
+
+def test_the_frame_of_a_session_is_no_subject() -> None:
+    register = topics("Points d'information (5 min)", "Activité : TRIZ (28 min)", "Point : Suivis")
+    assert suggestions([MINUTES], [(MINUTES, register)], "fr") == ()
+
+
+def test_few_and_in_the_readers_language_where_there_is_any() -> None:
+    guides = [replace(GUIDE, id=str(n), title=f"Guide numéro {n}") for n in range(9)]
+    assert len(suggestions(guides, [], "fr")) == MOST
+    english = replace(GUIDE, id="e", title="Community summary", language="en")
+    assert suggestions([*guides, english], [], "en") == (
+        "What should we remember from “Community summary”?",
+    )
+    assert len(suggestions(guides, [], "en")) == MOST
