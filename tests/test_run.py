@@ -112,7 +112,7 @@ def test_a_fetch_that_fails_is_one_line(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_page_is_served_and_ends_with_what_started_it(settings: Settings) -> None:
     settings.library.mkdir()
     put_one_document(settings)
