@@ -24,11 +24,22 @@ def main() -> int:
         with Library(settings) as library:
             from copassist.ui.server import serve
 
+            threading.Thread(target=resume, args=(library,), name="resume", daemon=True).start()
             serve(settings, Workspace(library, Assistant(library), ingestion(library), SAMPLES))
     except CopassistError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     return 0
+
+
+def resume(library: Library) -> None:
+    """Behind the page: settle what a killed process left, and make the vectors that wait."""
+    try:
+        library.check_model()
+        library.recover()
+        library.embed()
+    except CopassistError as error:
+        print(error, file=sys.stderr)
 
 
 def ingestion(library: Library) -> Callable[..., Report]:

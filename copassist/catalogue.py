@@ -244,9 +244,14 @@ class Catalogue:
         if staged:
             self.forget([version])
 
-    def members(self, document: Document) -> list[str]:
-        """Paths of the documents inside an archive or a mail."""
-        query = sa.select(documents.c.path).where(_inside(document.community, document.path))
+    def members(self, community: str, path: str) -> list[str]:
+        """Paths of the documents that can be found inside an archive or a mail."""
+        query = (
+            sa.select(documents.c.path)
+            .join(versions, versions.c.document_id == documents.c.id)
+            .where(_inside(community, path), versions.c.status == "ready")
+            .order_by(documents.c.path)
+        )
         with self._begin() as connection:
             return list(connection.scalars(query))
 
@@ -377,7 +382,7 @@ class Catalogue:
             return _document(row, _also(connection, {row.id}))
 
     def find_bytes(self, community: str, sha256: str, path: str = "") -> Document | None:
-        """The document of ``community`` that now has these bytes; the one at ``path`` before all."""
+        """The document of ``community`` that has these bytes; preferably at ``path``."""
         query = (
             _ready()
             .where(documents.c.community == community, versions.c.sha256 == sha256)

@@ -17,7 +17,7 @@ from copassist.errors import CopassistError, UsageError
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.originals import sha256_of
-from copassist.passages import KINDS, LEVELS, Document
+from copassist.passages import KINDS, LEVELS, Document, document_id
 from copassist.suggestions import suggestions
 from copassist.uploads import Ingest, Uploads
 from copassist.warmup import Warmup
@@ -39,6 +39,8 @@ class Consequences:
     passages: int
     decisions: int
     actions: int
+    members: int = 0
+    """Documents inside it: attachments of a mail, files of an archive."""
 
 
 class Workspace:
@@ -139,12 +141,17 @@ class Workspace:
             document.passages,
             len(register.get("decisions", ())),
             len(register.get("actions", ())),
+            len(self.library.catalogue.members(document.community, document.path)),
         )
 
     def remove(self, name: str) -> Document:
         """Take a document away for good, and its words out of the answers kept."""
-        document = self.library.remove(name)
-        self.conversations.forget_document(document.id)
+        catalogue = self.library.catalogue
+        document = catalogue.document(self.community, name)
+        members = catalogue.members(document.community, document.path)
+        self.library.remove(document.id)
+        for one in (document.id, *(document_id(document.community, path) for path in members)):
+            self.conversations.forget_document(one)
         return document
 
     def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final, Never
 
 from tqdm import tqdm
 
 from copassist.cli.common import (
+    INTERRUPTED,
     Command,
     Parser,
     add_library_options,
@@ -19,6 +23,7 @@ from copassist.cli.common import (
     run,
     settings_of,
     tell,
+    tell_waiting,
     write_json,
 )
 from copassist.errors import CopassistError
@@ -52,23 +57,30 @@ def ingest(arguments: argparse.Namespace) -> int:
     if not arguments.watch:
         return ingest_once(arguments, settings)
     tell(cli_words()("cli.ingest.watching"))
-    watch(arguments.paths, lambda: _again(arguments, settings), threading.Event())
-    return 0
+    stop = threading.Event()
+    watch(arguments.paths, lambda: _again(arguments, settings, stop), stop)
+    return INTERRUPTED
 
 
-def _again(arguments: argparse.Namespace, settings: Settings) -> None:
+def _again(arguments: argparse.Namespace, settings: Settings, stop: threading.Event) -> None:
     """One round of watching; a round that is refused is said, and watching goes on."""
     try:
-        ingest_once(arguments, settings)
+        if ingest_once(arguments, settings) == INTERRUPTED:
+            stop.set()
     except CopassistError as error:
         tell(error.describe(settings.language))
 
 
 def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
-    """One run over the paths; watching a folder keeps the library in step with it."""
+    """One run over the paths; watching a folder keeps the library in step with it.
+
+    Stopped by Ctrl+C, it ends after what is under way, and reports what is in by then.
+    """
     say = cli_words()
+    cancelled = threading.Event()
     with (
-        Library(settings) as library,
+        _interruptible(cancelled),
+        Library(settings, waiting=tell_waiting) as library,
         tqdm(unit=say("cli.ingest.unit"), file=sys.stderr, disable=None) as bar,
     ):
         report = Ingestion(
@@ -79,12 +91,36 @@ def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
             yes=arguments.yes,
             removing=lambda path: tell(say("cli.ingest.removing", path=path)),
             progress=lambda progress: _show(bar, progress),
+            cancelled=cancelled,
         ).run(arguments.paths)
     if arguments.json:
         write_json(report.to_dict(settings.language))
     else:
         _tell(report, say)
+    if cancelled.is_set():
+        tell(say("cli.interrupted"))
+        return INTERRUPTED
     return SOME_FAILED if report.failed else 0
+
+
+@contextmanager
+def _interruptible(cancelled: threading.Event) -> Iterator[None]:
+    """The first Ctrl+C asks the run to end; the next one ends it where it stands."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        cancelled.set()
+        signal.signal(signal.SIGINT, before)
+        tell(cli_words()("cli.stopping"))
+
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show(bar: tqdm[Never], progress: Progress) -> None:

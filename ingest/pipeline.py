@@ -16,7 +16,6 @@ from typing import Any, Final
 
 from copassist.catalogue import NewVersion
 from copassist.errors import (
-    DocumentNotFoundError,
     EmptyFileError,
     MissingFileError,
     UnreadableError,
@@ -89,6 +88,10 @@ class Ingestion:
         self._progress = Progress()
         self._lock = threading.Lock()
         self._report = Report()
+        self._containers: dict[str, Parsed] = {}
+        """Archives and mails whose documents are going in, by their bytes' SHA-256."""
+        self._copies: list[Source] = []
+        """Other files with the bytes of one of these."""
 
     def run(self, paths: Sequence[Path]) -> Report:
         """Ingest every file below ``paths``; gives what became of each.
@@ -103,6 +106,8 @@ class Ingestion:
         with Sandbox(self._settings) as sandbox:
             while sources:
                 sources = self._round(sandbox, sources)
+            if not self._cancelled.is_set():
+                self._finish_containers(sandbox)
         self._library.sweep()
         if self._sync and not self._cancelled.is_set():
             self._remove_missing({source.name for source in given})
@@ -116,10 +121,12 @@ class Ingestion:
         digests: dict[str, str] = {}
         self._count(files_total=len(sources))
         for outcome in sandbox.parse_many(self._to_parse(sources, digests, left)):
-            self._finish(outcome, digests[outcome.source.name])
-            if outcome.parsed is not None:
+            digest = digests[outcome.source.name]
+            if outcome.parsed is not None and outcome.parsed.members:
+                self._containers[digest] = outcome.parsed
                 left += outcome.parsed.members
-                self._forget_missing_members(outcome.parsed)
+            else:
+                self._finish(outcome, digest)
             if self._cancelled.is_set():
                 return []
         return left
@@ -140,6 +147,10 @@ class Ingestion:
                 self._fail(source.name, MissingFileError(path=source.name))
                 continue
             if self._settled(source.name, digest):
+                continue
+            if digest in self._containers:
+                self._copies.append(source)
+                self._count(files_total=-1)
                 continue
             if digest in digests.values():
                 left.append(source)
@@ -166,15 +177,22 @@ class Ingestion:
         self._add(name, duplicate=((name, same.path),))
         return True
 
+    def _finish_containers(self, sandbox: Sandbox) -> None:
+        """Write archives and mails once all that they hold is in.
+
+        Killed before, they are opened again: one that is "unchanged" is complete.
+        """
+        for digest, parsed in reversed(self._containers.items()):
+            self._forget_missing_members(parsed)
+            self._finish(Outcome(parsed.source, parsed), digest)
+        self._containers.clear()
+        self._round(sandbox, self._copies)
+
     def _forget_missing_members(self, parsed: Parsed) -> None:
         """A new version of an archive or a mail takes the place of all that the old one held."""
-        catalogue, community = self._library.catalogue, self._settings.community
-        try:
-            container = catalogue.document(community, parsed.source.name)
-        except DocumentNotFoundError:
-            return
+        community = self._settings.community
         names = {member.name for member in parsed.members}
-        for path in catalogue.members(container):
+        for path in self._library.catalogue.members(community, parsed.source.name):
             if not any(path == name or path.startswith(f"{name}/") for name in names):
                 self._library.forget_name(community, path)
 

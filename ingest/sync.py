@@ -72,7 +72,7 @@ def apply(library: Library, found: Difference, total: int, *, yes: bool) -> tupl
     gone = [
         path
         for document in found.removed
-        for path in (document.path, *library.catalogue.members(document))
+        for path in (document.path, *library.catalogue.members(document.community, document.path))
     ]
     if not yes and len(gone) > MOST * total:
         raise SyncRefusedError(count=len(gone), total=total)

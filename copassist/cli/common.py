@@ -71,6 +71,11 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def tell_waiting() -> None:
+    """Another process is writing, and this one waits."""
+    tell(cli_words()("cli.waiting"))
+
+
 def run(parse: Callable[[Sequence[str]], tuple[Command, argparse.Namespace]]) -> int:
     """Run one command line; an error of ours becomes one line and its exit code."""
     try:

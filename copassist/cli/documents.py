@@ -6,7 +6,13 @@ import argparse
 from typing import Any
 
 from copassist.catalogue import EDITABLE
-from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.cli.common import (
+    add_library_options,
+    cli_words,
+    settings_of,
+    tell_waiting,
+    write_json,
+)
 from copassist.dates import written_dates
 from copassist.errors import UsageError
 from copassist.library import Library
@@ -31,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
-    with Library(settings) as library:
+    with Library(settings, waiting=tell_waiting) as library:
         told: dict[str, Any] = ACTIONS[arguments.action](library, arguments)
     if arguments.json:
         write_json(told)

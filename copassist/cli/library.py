@@ -6,7 +6,14 @@ import argparse
 from pathlib import Path
 
 from copassist.backup import backup, restore
-from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.cli.common import (
+    add_library_options,
+    cli_words,
+    settings_of,
+    tell,
+    tell_waiting,
+    write_json,
+)
 from copassist.library import Library
 
 
@@ -27,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         tell(cli_words()("cli.library.restored", path=arguments.file))
         return 0
     act = {"verify": _verify, "repair": _repair, "reindex": _reindex, "backup": _backup}
-    with Library(settings) as library:
+    with Library(settings, waiting=tell_waiting) as library:
         return act[arguments.action](library, arguments)
 
 
@@ -50,12 +57,20 @@ def _verify(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _repair(library: Library, arguments: argparse.Namespace) -> int:
+    """Exit code 0 when all agrees now, 1 when originals are lost: nothing can make them again."""
+    say = cli_words()
     mended = library.repair()
+    left = library.verify()
     if arguments.json:
-        write_json({"mended": mended})
+        lost = [{"problem": d.problem, "name": d.name} for d in left]
+        write_json({"mended": mended, "disagreements": lost})
     else:
-        print(cli_words()("verify.mended", count=mended))
-    return 0
+        print(say("verify.mended", count=mended))
+        for one in left:
+            print(say(f"verify.{one.problem}", name=one.name))
+    if left:
+        tell(say("verify.left", count=len(left)))
+    return 1 if left else 0
 
 
 def _reindex(library: Library, arguments: argparse.Namespace) -> int:

@@ -188,6 +188,11 @@ def warning(consequences: Consequences, language: str) -> str:
         decisions=consequences.decisions,
         actions=consequences.actions,
     )
+    if consequences.document.also:
+        names = ", ".join(consequences.document.also)
+        said += " " + say("ui.documents.consequences_names", names=names)
+    if consequences.members:
+        said += " " + say("ui.documents.consequences_members", count=consequences.members)
     return notice(said, "problem", language)
 
 
