@@ -215,7 +215,10 @@ def read_texts(register: Register, kind: str) -> list[str]:
         ]
     if kind == "decisions":
         return [decision.text for decision in register.decisions]
-    return [t.title for t in register.topics if t.deferred == (kind == "deferred")]
+    if kind == "deferred":
+        # titled by what is put off; what was annotated is the sentence that puts it off
+        return [t.source.quote if t.source else t.title for t in register.topics if t.deferred]
+    return [t.title for t in register.topics if not t.deferred]
 
 
 def gold_files(part: str) -> Iterator[tuple[str, dict[str, Any]]]:

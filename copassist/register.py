@@ -1,7 +1,7 @@
 """The register over all records of a community: what later sessions changed, and questions to it.
 
-:func:`gather` puts the registers of single records together: an action is closed by the later
-line that says it is done, and a decision is *proposed* as revised or superseded by the later one
+:func:`gather` puts the registers of single records together: an action is closed or taken over
+by the later line that says how it stands (see ``tasks``), and a decision is *proposed* as revised or superseded by the later one
 on its subject. Everything stays quoted; a link is a proposal until a person confirms it, and a
 confirmed one is never touched. All pure.
 
@@ -21,11 +21,8 @@ from typing import Final, TypeVar
 from copassist.analysis import guess_language, terms
 from copassist.extraction.texts import fold, plain, straight
 from copassist.records import Action, Decision, Register, Topic
+from copassist.tasks import followed, names
 
-SAME_ACTION: Final = 0.6
-"""Share of the shorter line's terms that a report of an action has in common with it..."""
-SAME_ACTION_LONGER: Final = 0.4
-"""... and of the longer line's. Proposed: a false closing hides work, so both are above chance."""
 SAME_DECISION: Final = 0.7
 """Share of the shorter decision's terms that a later one on the same subject shares."""
 SAME_TOPIC: Final = 2 / 3
@@ -90,7 +87,7 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
     )
     topics = _by_date(topic for register in each for topic in register.topics)
     return Register(
-        tuple(sessions), _linked(decisions, limit), _closed(actions, limit), tuple(topics)
+        tuple(sessions), _linked(decisions, limit), followed(actions, limit), tuple(topics)
     )
 
 
@@ -99,38 +96,6 @@ def _by_date(lines: Iterable[Dated]) -> list[Dated]:
 
 
 # -- what later sessions say
-
-
-def _closed(actions: Sequence[Action], limit: str) -> tuple[Action, ...]:
-    reports = [
-        action
-        for action in actions
-        if action.status == "done" and action.source and (action.session_date or "~") <= limit
-    ]
-    return tuple(_close(action, reports) for action in actions)
-
-
-def _close(action: Action, reports: Sequence[Action]) -> Action:
-    if action.status == "done" or action.closed_by is not None or action.session_date is None:
-        return action
-    for report in reports:
-        later = (report.session_date or "") > action.session_date
-        if later and _same_owner(action, report) and _same_action(action.text, report.text):
-            return replace(action, status="done", closed_by=report.source)
-    return action
-
-
-def _same_owner(action: Action, report: Action) -> bool:
-    """A report by somebody else closes nothing; one that names nobody may."""
-    if action.owner is None or report.owner is None:
-        return True
-    return bool(_names(action.owner) & _names(report.owner))
-
-
-def _same_action(one: str, other: str) -> bool:
-    if fold(one).strip(" .;") == fold(other).strip(" .;"):
-        return True
-    return _alike(one, other, SAME_ACTION, SAME_ACTION_LONGER)
 
 
 def _linked(decisions: Sequence[Decision], limit: str) -> tuple[Decision, ...]:
@@ -195,7 +160,9 @@ def open_actions(
     found = [
         OpenAction(action, _age(action.session_date, today), is_overdue(action, today))
         for action in within(register, since, until).actions
-        if action.status != "done" and (person is None or is_owned_by(action, person))
+        if action.status != "done"
+        and action.replaced_by is None
+        and (person is None or is_owned_by(action, person))
     ]
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
@@ -209,7 +176,7 @@ def is_overdue(action: Action, today: date) -> bool:
 def is_owned_by(action: Action, person: str) -> bool:
     """Whether ``person``, one name or a part of it, is among the owners as written."""
     return (
-        action.owner is not None and bool(_names(person)) and _names(person) <= _names(action.owner)
+        action.owner is not None and bool(names(person)) and names(person) <= names(action.owner)
     )
 
 
@@ -277,11 +244,6 @@ def _treated_since(point: Topic, register: Register) -> bool:
         and len(_subject(topic.title) & wanted) >= max(1, SAME_TOPIC * len(_subject(topic.title)))
         for topic in register.topics
     )
-
-
-def _names(written: str) -> frozenset[str]:
-    words = re.findall(r"[^\W_]+", fold(written))
-    return frozenset(words) - {"et", "and", "ou", "or", "le", "la", "les", "the", "de", "du", "l"}
 
 
 def _age(day: str | None, today: date) -> int | None:

@@ -290,8 +290,8 @@ def test_deferred_points() -> None:
     )
     put_off = [topic.title for topic in read(text).topics if topic.deferred]
     assert put_off == [
-        "La location sera discutée lors de la prochaine rencontre.",
-        "The vote was postponed.",
+        "La location",
+        "The vote",
     ]
     assert [topic.title for topic in read(text).topics if not topic.deferred] == ["Local", "Budget"]
 

@@ -1,0 +1,250 @@
+"""One task through the sessions: which later line is the latest state of an earlier one.
+
+Minutes speak of one task again and again: it is taken on, reported on, put off, restated, done.
+:func:`followed` links these lines, so that only the latest of each task is open, with the lines
+before it as its sources. A wrong link hides somebody's work, so it takes a shared owner, or none
+named on one side, and words that hardly two tasks share; what is not linked is listed twice, and
+that is the lesser harm.
+
+Which words: the stems of the task (``analysis.terms``, no stop words) without its owner, its due
+date and the verbs that any task may begin with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import Final
+
+from copassist.analysis import guess_language, terms
+from copassist.extraction.texts import fold, plain
+from copassist.records import Action
+
+OF_SHORTER: Final = 0.6
+"""Share of the shorter line's terms that two lines of one task have in common..."""
+OF_LONGER: Final = 0.4
+"""... and of the longer one's, unless the later is a report, which names its task in few words."""
+AT_LEAST: Final = 2
+"""Terms two lines share at the least, unless a report by the same owner names its task in one."""
+IN_SESSION: Final = 0.5
+"""Share of a report's own terms that a task taken on in the same session, by the same owner,
+repeats when it is what remains to be done of it."""
+
+_ANY_TASK: Final = """envoyer préparer rédiger faire mettre vérifier contacter créer partager déposer proposer
+produire terminer compléter reprendre ajouter demander réserver finaliser organiser relancer assurer
+poursuivre continuer commencer transmettre fournir écrire prendre donner regarder voir valider report
+send prepare write make check contact create share draft update finish complete review follow provide
+continue start set get find look ask add work discuss action suivi tâche todo task item"""
+
+
+SAME_SUBJECT: Final = 0.75
+"""Share of the shorter line's terms where no owner tells that a report speaks of this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A line to compare: its terms, and who owns it, folded."""
+
+    action: Action
+    terms: frozenset[str]
+    owner: frozenset[str]
+
+
+def followed(actions: Sequence[Action], until: str) -> tuple[Action, ...]:
+    """``actions`` (by date, undated first) with each task's earlier lines linked to its latest.
+
+    An earlier line becomes ``done``, with ``closed_by``, when a later one says so, and gets
+    ``replaced_by`` when a later one is its state now; the latest line of an open task carries
+    the others as ``earlier``, and their owner and due date where it names none itself. Lines
+    dated after ``until`` (ISO 8601), or undated, say nothing of others.
+    """
+    said = _said(actions)
+    after: dict[int, int] = {}
+    tips = _Tips(said)
+    dated = [n for n, one in enumerate(actions) if one.session_date and one.session_date <= until]
+    for _, group in groupby(dated, key=lambda number: actions[number].session_date):
+        session = tuple(group)
+        spoken_of = _spoken_of(session, said, tips)
+        tips.replace(spoken_of, session)
+        # a report and what remains of it stand for one task: either leads to this line
+        after |= {_end(tip, after): number for tip, number in spoken_of.items()}
+        after |= _within_session(session, said)
+    return _told(actions, after)
+
+
+def _spoken_of(session: Iterable[int], said: Sequence[_Said], tips: _Tips) -> dict[int, int]:
+    """The open lines of earlier sessions that this one speaks of, each with where it does."""
+    found: dict[int, int] = {}
+    for number in session:
+        for tip in tips.near(number):
+            if not _is_state_of(said[tip], said[number]):
+                continue
+            known = found.setdefault(tip, number)
+            if _closeness(said[tip], said[number]) > _closeness(said[tip], said[known]):
+                found[tip] = number
+    return found
+
+
+def _end(number: int, after: Mapping[int, int]) -> int:
+    """The latest line of the task of a line."""
+    while number in after:
+        number = after[number]
+    return number
+
+
+class _Tips:
+    """The latest lines of the tasks still open, found by the terms they hold."""
+
+    def __init__(self, said: Sequence[_Said]) -> None:
+        self._said = said
+        self._by_term: dict[str, set[int]] = defaultdict(set)
+
+    def near(self, number: int) -> list[int]:
+        """The lines that share a term with this one, or have none."""
+        held = self._said[number].terms or ("",)
+        return sorted({tip for term in held for tip in self._by_term.get(term, ())})
+
+    def replace(self, old: Iterable[int], new: Iterable[int]) -> None:
+        for number in old:
+            for term in self._said[number].terms or ("",):
+                self._by_term[term].discard(number)
+        for number in new:
+            if self._said[number].action.status != "done":
+                for term in self._said[number].terms or ("",):
+                    self._by_term[term].add(number)
+
+
+def _within_session(session: Sequence[int], said: Sequence[_Said]) -> dict[int, int]:
+    """Lines of one session that another of its lines says again, each with that one.
+
+    « Recensement (Samuel) : six sur neuf », and at the end « Samuel – relancer les trois qui
+    n'ont pas répondu »: what is taken on is what remains of what was reported.
+    """
+    found: dict[int, int] = {}
+    for number in session:
+        if said[number].action.report or said[number].action.status == "done":
+            continue
+        for other in session:
+            same = other not in found and other != number and _remains(said[other], said[number])
+            if same and found.get(number) != other:
+                found[other] = number
+    return found
+
+
+def _remains(one: _Said, task: _Said) -> bool:
+    if one.action.status == "done" or not one.owner & task.owner:
+        return False
+    due = one.action.due_date
+    same_due = due is not None and due == task.action.due_date
+    if one.action.report:
+        whole = _terms(f"{one.action.subject} {one.action.state}", one.action, _language(one.action))
+        own = len(one.terms & task.terms)
+        close = own >= IN_SESSION * len(one.terms) or (own and same_due)
+        return bool(close) and len(whole & task.terms) >= AT_LEAST
+    return same_due and _alike(one.terms, task.terms)
+
+
+def _is_state_of(earlier: _Said, later: _Said) -> bool:
+    """Whether the later line speaks of the earlier one's task."""
+    if earlier.owner and later.owner and not earlier.owner & later.owner:
+        return False
+    if fold(earlier.action.text).strip(" .;") == fold(later.action.text).strip(" .;"):
+        return True
+    if not (earlier.action.report or later.action.report):
+        return _alike(earlier.terms, later.terms)
+    common = len(earlier.terms & later.terms)
+    shorter = min(len(earlier.terms), len(later.terms))
+    owned = bool(earlier.owner & later.owner)
+    least = 1 if owned and shorter == 1 else AT_LEAST
+    return common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    common = len(one & other)
+    shorter, longer = sorted((len(one), len(other)))
+    return common >= min(AT_LEAST, shorter) > 0 and (
+        common >= OF_SHORTER * shorter and common >= OF_LONGER * longer
+    )
+
+
+def _closeness(tip: _Said, line: _Said) -> tuple[bool, int]:
+    """A report speaks of a task rather than a new line does, then the one that shares more."""
+    return line.action.report, len(tip.terms & line.terms)
+
+
+def _told(actions: Sequence[Action], after: Mapping[int, int]) -> tuple[Action, ...]:
+    """The links written into the lines."""
+    found = list(actions)
+    lines: dict[int, list[int]] = defaultdict(list)
+    for number in sorted(after):
+        lines[_end(number, after)].append(number)
+    for tip, earlier in lines.items():
+        for number in earlier:
+            found[number] = _passed(actions[number], actions[tip])
+        found[tip] = _latest(actions[tip], [actions[number] for number in earlier])
+    return tuple(found)
+
+
+def _passed(line: Action, latest: Action) -> Action:
+    if line.status == "done":
+        return line
+    if latest.status == "done":
+        return replace(line, status="done", closed_by=line.closed_by or latest.source)
+    return replace(line, replaced_by=latest.source)
+
+
+def _latest(line: Action, earlier: Sequence[Action]) -> Action:
+    told = replace(line, earlier=tuple(one.source for one in earlier if one.source is not None))
+    if line.status == "done":
+        return told
+    for one in reversed(earlier):
+        if told.owner is None and one.owner is not None:
+            told = replace(told, owner=one.owner, owner_certain=one.owner_certain)
+        if told.due is None and one.due is not None:
+            told = replace(told, due=one.due, due_date=one.due_date)
+    return told
+
+
+# -- terms
+
+
+def _said(actions: Sequence[Action]) -> tuple[_Said, ...]:
+    return tuple(
+        _Said(
+            action,
+            _terms(action.subject or action.text, action, _language(action)),
+            names(action.owner or ""),
+        )
+        for action in actions
+    )
+
+
+def names(written: str) -> frozenset[str]:
+    """The words of an owner as written, folded, without the little ones."""
+    words = re.findall(r"[^\W_]+", fold(written))
+    return frozenset(words) - {"et", "and", "ou", "or", "le", "la", "les", "the", "de", "du", "l"}
+
+
+def _language(action: Action) -> str:
+    return guess_language(plain(action.source.quote if action.source else action.text))
+
+
+def _terms(text: str, action: Action, language: str) -> frozenset[str]:
+    words = plain(text)
+    if action.due:
+        words = words.replace(action.due, " ")
+    return _task_terms(words, language) - _task_terms(action.owner or "", language)
+
+
+@lru_cache(maxsize=16384)
+def _task_terms(words: str, language: str) -> frozenset[str]:
+    return frozenset(terms(words, language)) - _of_any_task(language)
+
+
+@lru_cache(maxsize=4)
+def _of_any_task(language: str) -> frozenset[str]:
+    return frozenset(terms(_ANY_TASK.replace("\n", " "), language))
