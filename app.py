@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from copassist.answers import Assistant
+from copassist.chatmodels import chat_model
 from copassist.errors import CopassistError
 from copassist.library import Library
 from copassist.settings import load_settings
@@ -25,7 +26,8 @@ def main() -> int:
             from copassist.ui.server import serve
 
             threading.Thread(target=resume, args=(library,), name="resume", daemon=True).start()
-            serve(settings, Workspace(library, Assistant(library), ingestion(library), SAMPLES))
+            assistant = Assistant(library, chat_model(settings))
+            serve(settings, Workspace(library, assistant, ingestion(library), SAMPLES))
     except CopassistError as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -105,6 +105,8 @@ class Answer:
             "question": self.question,
             "answer": self.synthesis or self.text,
             "extracts": self.text,
+            "synthesis": self.synthesis,
+            "refused": self.refused,
             "abstained": self.abstained,
             "model": self.model,
             "prompt": self.prompt,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
+from threading import Condition, Lock
 from typing import Any, Final
 
 from copassist.answers import Answer, Assistant
+from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
 from copassist.errors import CopassistError, UsageError
 from copassist.filters import Filters
@@ -25,6 +26,8 @@ from copassist.words import words
 
 ANSWERERS: Final = 4
 """Questions answered side by side: the model's lock lets one embed at a time, the rest overlaps."""
+NEWS_SECONDS: Final = 1.0
+"""How often someone who follows an answer looks whether it was given up."""
 NEAR: Final = 3
 """Passages shown as near when nothing answers."""
 EXCERPT: Final = 240
@@ -63,6 +66,9 @@ class Workspace:
         self._samples = samples
         self._executor = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answers")
         self._answering: dict[int, Future[None]] = {}
+        self._news = Condition()
+        self._version: dict[int, int] = {}
+        """How often each turn under way has grown."""
         self._lock = Lock()
 
     def start(self) -> None:
@@ -95,8 +101,13 @@ class Workspace:
         future = self._executor.submit(self._answer, turn, filters, language)
         with self._lock:
             self._answering[turn.id] = future
-        future.add_done_callback(lambda _: self._answering.pop(turn.id, None))
+        future.add_done_callback(lambda _: self._answered(turn.id))
         return turn
+
+    def _answered(self, turn: int) -> None:
+        self._answering.pop(turn, None)
+        self._tell(turn)
+        self._version.pop(turn, None)
 
     def wait(self, turn: int, seconds: float | None = None) -> None:
         """Until that turn is answered (or ``seconds`` have passed: raises ``TimeoutError``)."""
@@ -104,9 +115,33 @@ class Workspace:
         if future is not None:
             future.result(seconds)
 
+    def follow(self, turn: int) -> Iterator[None]:
+        """Once for each piece of news about a turn, and once more when it is answered."""
+        seen = 0
+        while (future := self._answering.get(turn)) is not None and not future.done():
+            with self._news:
+                if self._version.get(turn, 0) == seen:
+                    self._news.wait(NEWS_SECONDS)
+                now = self._version.get(turn, 0)
+            if now != seen:
+                seen = now
+                yield
+        yield
+
+    def _tell(self, turn: int) -> None:
+        with self._news:
+            self._version[turn] = self._version.get(turn, 0) + 1
+            self._news.notify_all()
+
     def _answer(self, turn: Turn, filters: Filters | None, language: str) -> None:
+        kept: str | None = None
         try:
-            answer = self._assistant.ask(turn.question, filters, language)
+            for answer in self._assistant.stream(turn.question, filters, language):
+                # the verbatim answer, then whole sentences: nothing is kept for each letter
+                if answer.synthesis != kept:
+                    kept = answer.synthesis
+                    self.conversations.answer(turn.id, record_of(answer) | {"writing": True})
+                    self._tell(turn.id)
         except CopassistError as error:
             self.conversations.answer(turn.id, None, error.describe(language))
         except BaseException:
@@ -170,6 +205,11 @@ class Workspace:
         for document in samples:
             self.remove(document.id)
         return len(samples)
+
+    @property
+    def chat(self) -> Chat | None:
+        """The chat model that writes syntheses, if there is one."""
+        return self._assistant.chat
 
     @cached_property
     def _sample_digests(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from copassist.citations import quote_in
 from copassist.errors import DocumentNotFoundError, UsageError
 from copassist.library import Library
 from copassist.sourceview import open_source
+from copassist.testing import fake_chat
+from copassist.ui.ask import answer_text
 from copassist.uploads import Given
 from copassist.workspace import Workspace, checked_changes
 
@@ -122,3 +125,23 @@ def test_long_documents_are_shown_around_the_passage(
     assert numbers == list(range(20, 81))
     assert view.parts[1].new_headings == ("Point 21",)
     assert open_source(library, document.id, 10_000).number == view.last
+
+
+def test_an_answer_is_followed_from_its_extracts_to_its_synthesis(
+    library: Library, workspace: Workspace
+) -> None:
+    assert workspace.library is library
+    chat = fake_chat("Nathalie apportera quarante crayons courts en mai [S1].")
+    with closing(Workspace(library, Assistant(library, chat), ingestion(library))) as talking:
+        turn = talking.ask("anne", None, "Qui apportera les crayons courts ?")
+        seen = []
+        for _ in talking.follow(turn.id):
+            now = talking.conversations.turn("anne", turn.id)
+            assert now is not None
+            seen.append(dict(now.answer or {}))
+
+    assert all(answer["extracts"] == seen[-1]["extracts"] for answer in seen if answer)
+    assert seen[-1]["synthesis"].startswith("Nathalie apportera quarante crayons courts")
+    assert "writing" not in seen[-1]
+    assert "crayons courts" in answer_text(now, "fr")
+    assert now.answer is not None

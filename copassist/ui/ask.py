@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any, Final
@@ -59,7 +60,22 @@ def answer_text(turn: Turn, language: str) -> str:
         number = int(label[1])
         return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
 
-    return _LABEL.sub(linked, answer["answer"])
+    extracts = answer.get("extracts") or answer["answer"]
+    return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
+
+
+def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
+    """What stands under the extracts: the model's checked sentences, and that it is writing."""
+    say = words(language)
+    written = answer.get("synthesis") or ""
+    if answer.get("writing") and not answer["abstained"]:
+        written = f"{written} *{say('ui.ask.writing')}*".strip() if written else ""
+    if answer.get("refused"):
+        return f"\n\n*{say('ui.ask.refused')}*"
+    if not written:
+        return ""
+    model = answer["model"].partition(":")[2] or answer["model"]
+    return f"\n\n**{say('ui.ask.synthesis')}** *{say('ui.ask.checked', model=model)}*\n\n{written}"
 
 
 def periods(workspace: Workspace, language: str) -> list[Choice]:
@@ -158,7 +174,13 @@ def model_line(workspace: Workspace, language: str) -> str:
         return problem(workspace.warmup.error, language)
     if workspace.warmup.state == "loading":
         return busy(say("ui.ask.model_loading"))
-    return f'<p class="cop-model">{say("ui.ask.model_none")}</p>'
+    chat = workspace.chat
+    if chat is None:
+        told = say("ui.ask.model_none")
+    else:
+        key = "ui.ask.model_remote" if chat.remote else "ui.ask.model_local"
+        told = say(key, model=chat.name.partition(":")[2] or chat.name, place=chat.place)
+    return f'<p class="cop-model">{html.escape(told)}</p>'
 
 
 def exports(conversation: int | None, language: str) -> str:
@@ -337,19 +359,20 @@ class AskTab:
 
     def _finish(
         self, conversation: int | None, waiting: int | None, request: gr.Request
-    ) -> tuple[Any, ...]:
+    ) -> Iterator[tuple[Any, ...]]:
+        """The verbatim answer as soon as it is there, then each sentence of the synthesis."""
         if conversation is None or waiting is None:
-            return gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
         person = person_of(request)
-        self.workspace.wait(waiting)
-        turns = self.workspace.conversations.turns(person, conversation)
-        panel = source.cards(turns[-1], self.language) if turns else gr.skip()
-        return (
-            messages(turns, self.language),
-            panel,
-            self._choices(person, conversation),
-            exports(conversation, self.language),
-        )
+        for _ in self.workspace.follow(waiting):
+            turns = self.workspace.conversations.turns(person, conversation)
+            yield (
+                messages(turns, self.language),
+                source.cards(turns[-1], self.language) if turns else gr.skip(),
+                self._choices(person, conversation),
+                exports(conversation, self.language),
+            )
 
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         return act(self.workspace, person_of(request), dict(event._data or {}), self.language)
