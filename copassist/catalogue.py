@@ -85,7 +85,10 @@ class Catalogue:
         self.engine = _engine(url)
         self.lexical = LexicalIndex(self.engine.dialect.name)
         with self._begin() as connection:
-            tables.create_all(connection)
+            for table in tables.sorted_tables:
+                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
             self.lexical.create(connection)
 
     def close(self) -> None:

@@ -68,10 +68,13 @@ class Library:
         self.settings = settings
         self.folder = settings.library
         self.embeddings = embeddings or load_embeddings(settings)
+        self._waiting = waiting
         _make_folder(self.folder)
-        self.catalogue = Catalogue(
-            settings.catalogue_url or f"sqlite:///{self.folder / 'catalogue.sqlite'}"
-        )
+        # Two processes that make the same new library would trip over each other's tables.
+        with self._held(FileLock(self.folder / "opening.lock", thread_local=False)):
+            self.catalogue = Catalogue(
+                settings.catalogue_url or f"sqlite:///{self.folder / 'catalogue.sqlite'}"
+            )
         self.vectors = Vectors(self.folder / "vectors", settings.chroma_url)
         self.token_vectors = TokenVectors(self.folder / "tokens")
         self.originals = Originals(self.folder / "originals")
@@ -84,7 +87,6 @@ class Library:
         self._threads = threading.RLock()
         self._embedding = FileLock(self.folder / "embedding.lock", thread_local=False)
         self._embedders = threading.Lock()
-        self._waiting = waiting
 
     def close(self) -> None:
         self.vectors.close()

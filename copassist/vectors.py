@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -47,7 +48,10 @@ BATCH: Final = 1000
 """Vectors per write; Chroma takes at most 5,461 at once."""
 PAGE: Final = 10_000
 """Ids per read when all are listed."""
-SPACE: Final = "cosine"
+HNSW: Final[dict[str, Any]] = {"space": "cosine"}
+"""What a collection is made with; all else is Chroma's default."""
+CHECKING: Final = "checking-"
+"""How the name of the copy begins that is read after a kill."""
 NAME: Final = re.compile(r"cop-(?P<community>.+)\.(?P<level>public|members|core)")
 WAIT_SECONDS: Final = 60.0
 """How long the files are waited for: a write of 1,000 vectors holds them for a second or two."""
@@ -187,11 +191,24 @@ class Vectors:
         return any(path.stat().st_mtime_ns >= began for path in self._folder.glob("*/*"))
 
     def _readable_elsewhere(self) -> bool:
-        """Read everything in a process of its own: half-saved indexes crash their reader."""
-        command = [sys.executable, "-m", "copassist.vectors", str(self._folder)]
-        here = Path(__file__).resolve().parents[1]
-        done = subprocess.run(command, cwd=here, capture_output=True, check=False)
-        return done.returncode == 0
+        """Read everything in a process of its own: half-saved indexes crash their reader.
+
+        It reads a copy: killed in turn, this process would leave it behind without the lock.
+        """
+        for left in self._folder.parent.glob(f"{CHECKING}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        if not self._folder.is_dir():
+            return True
+        copy = Path(tempfile.mkdtemp(prefix=CHECKING, dir=self._folder.parent))
+        try:
+            shutil.copytree(self._folder, copy, dirs_exist_ok=True)
+            command = [sys.executable, "-m", "copassist.vectors", str(copy)]
+            here = Path(__file__).resolve().parents[1]
+            return (
+                subprocess.run(command, cwd=here, capture_output=True, check=False).returncode == 0
+            )
+        finally:
+            shutil.rmtree(copy, ignore_errors=True)
 
     # --- one process at a time ---------------------------------------------------------------
 
@@ -328,7 +345,7 @@ class Vectors:
         return self._open().get_or_create_collection(
             name=_name(community, level),
             embedding_function=None,
-            configuration={"hnsw": {"space": SPACE}},
+            configuration={"hnsw": dict(HNSW)},  # type: ignore[arg-type]
         )
 
     def _open(self) -> ClientAPI:

@@ -1,0 +1,263 @@
+"""Kill an ingestion again and again, and see what is left: ``python tests/crashes.py KILLS SEED``.
+
+One process forks the others, so that none has to import everything again: a writer, killed
+(SIGKILL) at random moments and started again; a reader, which searches all the time. Prints one
+JSON object. Parsing is done in the writer's process here: worker processes are
+``test_sandbox.py``'s.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+from copassist import vectors
+from copassist.library import Library
+from copassist.settings import Settings, load_settings
+from copassist.testing import FakeEmbeddings
+from ingest import pipeline
+from ingest.sandbox import Outcome, Source, Task, _parsed
+from ingest.worker import parse
+
+FILES: Final = 60
+SUBJECTS: Final = ("tablette", "papier", "crayon", "pupitre", "lettre", "atelier", "famille")
+QUESTIONS: Final = (*(f"Que dit-on de {s} ?" for s in SUBJECTS), "rencontre 17", "rencontre 42")
+READER_LIVES: Final = 20
+"""Kills of the writer for one of the reader."""
+
+# Chroma saves its index every 1,000 changes; here at every few documents, to be killed there.
+vectors.HNSW["sync_threshold"] = 50
+
+
+class InlineSandbox:
+    """:class:`ingest.sandbox.Sandbox` without its processes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=settings.library.parent))
+        self._settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder)
+
+    def parse_many(self, sources: Iterable[Source]) -> Iterator[Outcome]:
+        for number, source in enumerate(sources):
+            scratch = self._folder / f"{number}-{source.depth}"
+            scratch.mkdir()
+            task = Task(str(source.path), source.name, str(scratch), source.depth, 10**8, 60)
+            reply = parse(task)
+            assert reply.error is None, reply.error
+            yield Outcome(source, parsed=_parsed(source, reply))
+
+
+pipeline.Sandbox = InlineSandbox  # type: ignore[assignment, misc]
+
+
+# --- what is ingested -------------------------------------------------------------------------
+
+
+def text(number: int, edition: str) -> str:
+    """One or two passages, the edition named in each."""
+    subject = SUBJECTS[number % len(SUBJECTS)]
+    said = f"# Rencontre {number}\n\nÉdition {edition} : on parle de {subject} numéro {number}.\n"
+    return said + (f"\n## Suivis\n\nÉdition {edition} : {subject}.\n" if number % 3 == 0 else "")
+
+
+def write_folder(folder: Path, edition: str) -> Path:
+    """Sixty records. From ``a`` to ``b``: every third replaced, every seventh removed, one
+    renamed, one of two copies changed, and an archive that loses a member and gains another.
+    """
+    folder.mkdir()
+    for number in range(FILES):
+        own = edition if number % 3 == 0 else "a"
+        if edition == "a" or number % 7:
+            (folder / f"{number:02}.md").write_text(text(number, own), encoding="utf-8")
+    (folder / ("avant.md" if edition == "a" else "après.md")).write_text(text(100, "a"))
+    (folder / "copie-1.md").write_text(text(101, edition))
+    (folder / "copie-2.md").write_text(text(101, "a"))
+    with zipfile.ZipFile(folder / "boîte.zip", "w") as archive:
+        for number in (102, 103) if edition == "a" else (103, 104):
+            archive.writestr(f"{number}.md", text(number, "a"))
+    return folder
+
+
+# --- the processes ----------------------------------------------------------------------------
+
+
+def fork(act: Callable[[], None]) -> int:
+    """Run ``act`` in a child process; gives its id."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        act()
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - whatever it is, the parent must hear of it
+        import traceback
+
+        traceback.print_exc()
+        os._exit(1)
+
+
+def ended(child: int, seconds: float) -> int | None:
+    """The exit status of ``child``, or ``None`` when it still runs after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.002)
+
+
+def kill(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def write(settings: Settings, folders: list[Path], turn: Path) -> None:
+    """Bring the library in step with the folder whose turn it is, then it is the other's."""
+    with Library(settings, FakeEmbeddings()) as library:
+        number = int(turn.read_text())
+        pipeline.Ingestion(library, sync_folder=True, yes=True).run([folders[number]])
+    scratch = turn.with_suffix(".new")
+    scratch.write_text(str(1 - number))
+    scratch.replace(turn)
+
+
+def search(settings: Settings, known: dict[str, list[int]], found: Path) -> None:
+    """Search for ever; a line for each search, an exception for a half document."""
+    with Library(settings, FakeEmbeddings()) as library, found.open("a") as lines:
+        while True:
+            for question in QUESTIONS:
+                sense = False
+                for hit in library.search(question, 10):
+                    document, passage = hit.document, hit.passage
+                    number = passage.text.partition("numéro ")[2].partition(".")[0]
+                    assert document.passages in known[document.path], document
+                    assert "dition" in passage.text, passage
+                    assert not number or document.title == f"Rencontre {number}", hit
+                    sense |= "dense" in hit.signals
+                lines.write("sense\n" if sense else "words\n")
+                lines.flush()
+
+
+# --- what is left -----------------------------------------------------------------------------
+
+
+def state(settings: Settings) -> dict[str, Any]:
+    """All that a person could see of a library, and what its stores hold."""
+    with Library(settings, FakeEmbeddings()) as library:
+        library.recover()
+        documents = library.documents()
+        return {
+            "documents": sorted(
+                [
+                    sorted([document.path, *document.also]),
+                    document.title,
+                    document.passages,
+                    [p.text for p in library.catalogue.version_passages(document.version)],
+                ]
+                for document in documents
+            ),
+            "searches": [
+                [
+                    [sorted([h.document.path, *h.document.also]), h.passage.text, round(h.score, 4)]
+                    for h in library.search(question, 5)
+                ]
+                for question in QUESTIONS
+            ],
+            "disagreements": [[d.problem, d.name] for d in library.verify()],
+            "versions": len(library.catalogue.stored()),
+            "vectors": len(library.vectors.ids()),
+            "tokens": len(list((settings.library / "tokens").iterdir())),
+            "originals": len(list(library.originals.all())),
+        }
+
+
+def main(kills: int, seed: int) -> dict[str, Any]:
+    moments = random.Random(seed)
+    base = Path(tempfile.mkdtemp(prefix="copassist-crashes-"))
+    folders = [write_folder(base / name, name) for name in "ab"]
+    calm, stormy = base / "calm", base / "stormy"
+    turns = {place: place.with_suffix(".turn") for place in (calm, stormy)}
+    settings = {place: load_settings(library=place, lock_seconds=60) for place in turns}
+    began = time.monotonic()
+    for turn in turns.values():
+        turn.write_text("0")
+    for _ in folders:
+        assert ended(fork(lambda: write(settings[calm], folders, turns[calm])), 300) == 0
+    duration = (time.monotonic() - began) / len(folders)
+    with Library(settings[calm], FakeEmbeddings()) as library:
+        expected = {document.path: [document.passages] for document in library.documents()}
+    known = {path: [0, 1, 2] for path in ("boîte.zip",)} | {
+        path: [2 if int(number) % 3 == 0 else 1]
+        for number in [*range(FILES), 100, 101, 102, 103, 104]
+        for path in (
+            f"{number:02}.md",
+            *(["avant.md", "après.md"] if number == 100 else []),
+            *(["copie-1.md", "copie-2.md"] if number == 101 else []),
+            f"boîte.zip/{number}.md",
+        )
+    }
+    assert all(counts[0] in known[path] for path, counts in expected.items())
+    readers: list[int] = []
+    found = base / "searches.txt"
+
+    def read() -> int:
+        return fork(lambda: search(settings[stormy], known, found))
+
+    began = time.monotonic()
+    finished = made = 0
+    reader = read()
+    while made < kills:
+        writer = fork(lambda: write(settings[stormy], folders, turns[stormy]))
+        status = ended(writer, moments.uniform(0, duration))
+        if status is not None:
+            assert status == 0, "the writer failed"
+            finished += 1
+            continue
+        kill(writer)
+        made += 1
+        gone = ended(reader, 0)
+        assert gone is None, f"the reader ended: {gone}"
+        if made % READER_LIVES == 0:
+            kill(reader)
+            readers.append(reader)
+            reader = read()
+    stormed = time.monotonic() - began
+    while turns[stormy].read_text() != "0" or finished < 2:
+        assert ended(fork(lambda: write(settings[stormy], folders, turns[stormy])), 300) == 0
+        finished += 1
+    assert ended(reader, 0) is None, "the reader failed"
+    kill(reader)
+    searches = Counter(found.read_text().split())
+    result = {"calm": state(settings[calm]), "stormy": state(settings[stormy])}
+    shutil.rmtree(base)
+    return result | {
+        "kills": made,
+        "finished": finished,
+        "seconds_of_one_run": round(duration, 2),
+        "seconds": round(stormed, 1),
+        "readers_killed": len(readers),
+        "searches": dict(searches),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))

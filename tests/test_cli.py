@@ -1,0 +1,185 @@
+"""Command lines as people type them: exit codes, JSON on standard output, one line of errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from copassist.cli.common import Command, run
+from copassist.cli.main import parse as parse_copassist
+from copassist.testing import FakeEmbeddings
+from ingest.__main__ import parse as parse_ingest
+
+Records = Callable[[dict[str, str]], Path]
+Told = tuple[int, str, str]
+
+TEXTS = {
+    "2024-03-12.md": "# Rencontre du 12 mars 2024\n\nLa tablette sera prêtée aux familles.\n",
+    "2024-04-09.md": "# Rencontre du 9 avril 2024\n\nLe papier ligné convient mieux.\n",
+}
+NOBODY = 65534
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Told]:
+    """Run a command line on a library of this test: (exit code, standard output, error)."""
+    monkeypatch.setattr("copassist.library.load_embeddings", lambda _: FakeEmbeddings())
+    monkeypatch.setenv("COPASSIST_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("COPASSIST_LLM", "none")
+    monkeypatch.setenv("COPASSIST_LANGUAGE", "fr")
+
+    def act(*words: str) -> Told:
+        parse: Callable[..., tuple[Command, object]] = (
+            parse_ingest if words[0] == "ingest" else parse_copassist
+        )
+        line = list(words[1:] if words[0] == "ingest" else words)
+        monkeypatch.setattr(sys, "argv", ["program", *line])
+        capsys.readouterr()
+        code = run(parse)  # type: ignore[arg-type]
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return act
+
+
+@pytest.fixture
+def filled(command: Callable[..., Told], records: Records) -> Callable[..., Told]:
+    """The same, on a library that holds two records."""
+    assert command("ingest", str(records(TEXTS)), "--json")[0] == 0
+    return command
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("search tablette --json", 0),
+        ("search tablette --kind minutes --since 2024-03 --until 2024 --json", 0),
+        ("documents list --json", 0),
+        ("documents show 2024-03-12.md --json", 0),
+        ("documents edit 2024-03-12.md --title Prêt --json", 0),
+        ("documents remove 2024-03-12.md --json", 0),
+        ("records sessions --json", 0),
+        ("records actions --open --json", 0),
+        ("library verify --json", 0),
+        ("library repair --json", 0),
+        ("library reindex --json", 0),
+        ("documents show rien.md --json", 1),
+        ("documents edit 2024-03-12.md --json", 2),
+        ("documents remove --json", 2),
+        ("ingest /nulle/part --json", 1),
+        ("ingest --json", 2),
+        ("search tablette --community Réseau! --json", 2),
+        ("library restore /nulle/part.zip --json", 1),
+        ("library mend", 2),
+        ("mend", 2),
+    ],
+)
+def test_each_command_ends_as_the_contract_says(
+    filled: Callable[..., Told], line: str, code: int
+) -> None:
+    ended, out, err = filled(*line.split())
+    assert ended == code, err
+    assert "Traceback" not in err
+    if code == 0:
+        json.loads(out)
+    else:
+        assert out == ""
+        assert len(err.strip().splitlines()) == 1
+
+
+def test_what_cannot_be_read_is_listed_and_the_exit_code_says_so(
+    command: Callable[..., Told], records: Records
+) -> None:
+    code, out, err = command("ingest", str(records(TEXTS | {"vide.md": ""})), "--json")
+    assert code == 3
+    told = json.loads(out)
+    assert [one["path"] for one in told["failed"]] == ["vide.md"]
+    assert told["added"] == sorted(TEXTS)
+    assert err == ""
+
+
+def test_a_lost_original_is_told_and_cannot_be_mended(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    [first, _] = sorted((tmp_path / "library" / "originals").glob("*/*"))
+    first.unlink()
+    code, out, _ = filled("library", "verify")
+    assert (code, len(out.splitlines())) == (1, 1)
+    code, out, err = filled("library", "repair", "--json")
+    assert code == 1
+    assert [one["problem"] for one in json.loads(out)["disagreements"]] == ["original_missing"]
+    assert "ingest" in err
+
+
+@pytest.mark.parametrize("damage", ["no database", "cut", "empty"])
+def test_a_damaged_catalogue_is_one_line(
+    filled: Callable[..., Told], tmp_path: Path, damage: str
+) -> None:
+    file = tmp_path / "library" / "catalogue.sqlite"
+    sqlite3.connect(file).execute("PRAGMA wal_checkpoint(TRUNCATE)").connection.close()
+    data = file.read_bytes()
+    file.write_bytes(
+        {"no database": b"%PDF-1.7" * 999, "cut": data[: len(data) // 2], "empty": b""}[damage]
+    )
+    for line in (("search", "tablette"), ("documents", "list"), ("library", "verify")):
+        code, out, err = filled(*line, "--json")
+        if damage == "empty":  # an empty file is an empty catalogue, and the stores disagree
+            assert code in (0, 1)
+            json.loads(out)
+            continue
+        assert code == 1, (line, out)
+        assert out == ""
+        assert len(err.strip().splitlines()) == 1, err
+        assert "catalogue.sqlite" in err
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """A folder of root's, seen by someone who may not write to it."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("no users here")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["search tablette", "documents list", "documents remove 2024-03-12.md", "ingest {folder}"],
+)
+def test_a_folder_that_cannot_be_written_is_one_line(
+    unprivileged: Path, command: Callable[..., Told], monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    library = unprivileged / "library"
+    records = unprivileged / "records"
+    records.mkdir()
+    (records / "2024-03-12.md").write_text(TEXTS["2024-03-12.md"])
+    monkeypatch.setenv("COPASSIST_LIBRARY", str(library))
+    assert command("ingest", str(records), "--json")[0] == 0
+    for path in library.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    library.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        code, out, err = command(*line.format(folder=records).split(), "--json")
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in [library, *library.rglob("*")]:
+            path.chmod(0o755)
+    assert (code, out) == (1, "")
+    assert len(err.strip().splitlines()) == 1
+    assert str(library) in err
