@@ -25,7 +25,7 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     page = gr.Blocks(title=say("ui.title"), analytics_enabled=False)
     with page:
         gr.HTML(head(language, workspace.community), elem_id="head")
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
                 ask = AskTab(workspace, language)
             with gr.Tab(say("ui.agenda.tab"), id="agenda"):

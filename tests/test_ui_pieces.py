@@ -1,0 +1,221 @@
+"""The page's plain functions: what is shown, escaped, marked and said, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist.conversations import Conversation, Turn
+from copassist.passages import Document, Locator, Passage
+from copassist.records import Action, Decision, Register, Source
+from copassist.sourceview import Part, SourceView
+from copassist.ui import agenda, ask, documents, overview, register, source
+from copassist.ui.prose import prose
+
+EVIL = "<img src=x onerror=alert(1)>"
+DOCUMENT = Document("d1", "default", "a.md", f"Titre {EVIL}", "minutes", "2026-05-20", passages=3)
+CITATION = {
+    "label": 1,
+    "quote": f"Nathalie apporte {EVIL} les crayons.",
+    "locator": "§ Suivis",
+    "passage": "v:0",
+    "document": DOCUMENT.to_dict(),
+}
+ANSWER = {
+    "answer": "« Nathalie apporte. » [1] et [7]",
+    "abstained": False,
+    "citations": [CITATION, CITATION | {"label": 2}],
+    "near": [],
+}
+TURN = Turn(5, 1, "Qui apporte ?", "2026-11-01T10:00:00+00:00", ANSWER)
+
+
+def test_labels_link_to_their_sources_and_others_stay_text() -> None:
+    [asked, answered] = ask.messages([TURN], "fr")
+    assert asked["content"] == "Qui apporte ?"
+    assert "[\\[1\\]](#source-5-1)" in answered["content"]
+    assert answered["content"].endswith("[7]")
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        replace(TURN, answer=None),
+        replace(TURN, answer=None, error="interrupted"),
+        replace(TURN, answer={"withdrawn": True}),
+        replace(TURN, answer=ANSWER | {"abstained": True, "near": [CITATION]}),
+        TURN,
+    ],
+)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_state_of_an_answer_is_said_and_escaped(turn: Turn, language: str) -> None:
+    assert ask.answer_text(turn, language)
+    shown = source.cards(turn, language)
+    assert "<img" not in shown
+    assert re.search(r"\w{3}", shown)
+
+
+def test_occurrences_go_round() -> None:
+    part = Part(Passage("v", 0, "Nathalie apporte les crayons."), opened=True, mark=(0, 8))
+    view = SourceView(DOCUMENT, 0, 0, (part,))
+    shown = source.viewer(view, "fr", turn=5, label=2, count=2)
+    assert "<mark>Nathalie</mark>" in shown
+    assert shown.count('data-label="1"') == 2
+    assert "2 de 2" in shown
+    assert "data-turn" not in source.viewer(view, "fr")
+
+
+def test_copying_takes_the_sources_along() -> None:
+    text = source.copy_text(TURN, ANSWER, "fr")
+    assert text.startswith("Qui apporte ?")
+    assert "[1] Titre" in text
+    assert "20 mai 2026 · § Suivis" in text
+
+
+# --- prose -----------------------------------------------------------------------------------
+
+
+def test_markdown_becomes_readable_text() -> None:
+    text = "## Suivis\n\n- [ ] **Karim** : [lien](http://x)\n\n| a | b |\n|---|---|\n| c | d |\n"
+    shown = prose(text)
+    assert "<h4>Suivis</h4>" in shown
+    assert "☐ Karim : lien" in shown
+    assert "<tr><td>c</td><td>d</td></tr>" in shown
+    assert "http" not in shown
+
+
+def test_the_mark_falls_on_the_very_characters() -> None:
+    text = "- **Décision :** on garde\n  le papier ligné.\n"
+    start, end = text.index("on garde"), text.index(" ligné")
+    marked = "".join(re.findall(r"<mark>(.*?)</mark>", prose(text, (start, end))))
+    assert marked == "on garde  le papier"
+
+
+@given(st.text(alphabet="ab<>&|#*-[]() \n.1", max_size=80), st.data())
+def test_nothing_but_our_own_tags_comes_out(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    shown = prose(text, (start, end))
+    tags = set(re.findall(r"</?(\w+)", shown))
+    assert tags <= {"div", "h4", "mark", "table", "tbody", "tr", "td"}
+    letters = re.sub(r"<[^>]*>", "", shown)
+    assert {c for c in unescape(letters) if c in "ab"} <= set(text)
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+def test_the_table_is_latest_first_and_searched_without_accents() -> None:
+    older = replace(DOCUMENT, id="d2", title="Été", path="b.md", date="2025-01-01")
+    undated = replace(DOCUMENT, id="d3", title="Guide", path="c.md", date=None, kind="guide")
+    shown = documents.rows([undated, older, DOCUMENT], "fr")
+    assert [row[documents.FILE_COLUMN] for row in shown] == ["a.md", "b.md", "c.md"]
+    assert documents.matching([older, undated], "ete compte", "fr") == [older]
+    assert documents.matching([older, undated], None, "fr") == [older, undated]
+    assert len(documents.headers("en")) == len(shown[0])
+
+
+def test_only_uploaded_files_are_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "browser"
+    folder.mkdir()
+    (folder / "x").write_text("x")
+    (tmp_path / "secret").write_text("s")
+    payload = [
+        {"path": str(folder / "x"), "orig_name": "Été (1).md"},
+        {"path": str(folder / ".." / "secret"), "orig_name": "secret"},
+        {"path": "/etc/passwd"},
+    ]
+    [taken] = documents.given(payload, folder)
+    assert taken.name == "Été (1).md"
+    assert documents.given(None, folder) == []
+
+
+def test_what_became_of_each_file_is_said_failures_first() -> None:
+    report = {
+        "added": ["b.md"],
+        "replaced": [],
+        "unchanged": [],
+        "removed": [],
+        "duplicate": [{"path": "c.md", "of": "b.md"}],
+        "failed": [{"path": EVIL, "reason": "Vide.", "hint": "Vérifiez."}],
+        "passages": 3,
+    }
+    shown = documents.outcome(report, cancelled=True, language="fr")
+    assert shown.index("cop-failed") < shown.index("cop-duplicate") < shown.index("cop-added")
+    assert "<img" not in shown
+    assert "Vérifiez." in shown
+
+
+# --- register, agenda, overview --------------------------------------------------------------
+
+SOURCE = Source("d1", "v:0", "Nathalie apporte les crayons.", Locator())
+REGISTER = Register(
+    actions=(
+        Action(
+            "Apporter", "2026-01-10", "Nathalie", due="mars", due_date="2026-03-01", source=SOURCE
+        ),
+        Action("Finir", "2026-02-10", None, status="done", source=SOURCE),
+    ),
+    decisions=(Decision("On garde.", "2026-01-10", None, "revised", "v:9", source=SOURCE),),
+)
+TODAY = date(2026, 11, 22)
+
+
+def test_open_actions_say_owner_and_lateness_in_words() -> None:
+    [line] = register.lines(REGISTER, "open", TODAY, "fr")
+    assert line.warning == "en retard"
+    assert "Nathalie" in line.facts
+    everything = register.lines(REGISTER, "actions", TODAY, "fr")
+    assert "responsable non précisé" in everything[0].facts
+    assert register.matching(everything, "nathalie") == [line]
+
+
+def test_a_link_between_decisions_is_a_proposal_until_confirmed() -> None:
+    [line] = register.lines(REGISTER, "decisions", TODAY, "fr")
+    assert "à confirmer" in line.facts[-1]
+
+
+@pytest.mark.parametrize("view", register.VIEWS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_view_of_the_register_is_listed(view: str, language: str) -> None:
+    found = register.lines(REGISTER, view, TODAY, language)
+    assert register.listing(found, {"d1": DOCUMENT}, language)
+    assert "<img" not in register.listing(found, {"d1": DOCUMENT}, language)
+
+
+def test_bars_count_what_they_open_to() -> None:
+    from copassist.register import open_actions
+
+    bars = overview.by_age(open_actions(REGISTER, TODAY), "fr")
+    assert [(bar.count, len(bar.lines)) for bar in bars] == [(1, 1)]
+    assert [bar.label for bar in overview.by_year([DOCUMENT], "fr")] == ["2026"]
+    shown = overview.bars_html("Titre", overview.by_kind([DOCUMENT], "fr"), {}, "fr")
+    assert "<img" not in shown
+    assert ">1<" in shown
+
+
+def test_no_agenda_teaches_what_to_do() -> None:
+    assert "durée" in agenda.page(None, "fr")
+    assert agenda.item_choices(None) == []
+
+
+# --- asking ----------------------------------------------------------------------------------
+
+
+def test_periods_and_recent_conversations() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    assert ask.bounds("") == (None, None)
+    assert ask.bounds("2025") == ("2025", "2025")
+    assert ask.bounds(ask.LAST_YEAR, now) == ("2025-11-22", None)
+    recent = Conversation(3, "t", "2026-11-21T20:00:00+00:00")
+    old = Conversation(2, "t", "2026-11-20T20:00:00+00:00")
+    assert ask.found_again([recent, old], now) == 3
+    assert ask.found_again([old], now) is None
+    assert ask.found_again([], now) is None

@@ -1,0 +1,106 @@
+"""The server around the page: languages, sources, downloads, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from app import ingestion
+from copassist.answers import Assistant
+from copassist.errors import PageError
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.ui.server import PERSON, application, listen, preferred_language
+from copassist.workspace import Workspace
+
+MINUTES = "# Compte rendu\n\n## Suivis\n\nNathalie apportera quarante crayons courts en mai.\n"
+
+
+@pytest.fixture
+def workspace(library: Library, records: Callable[..., Path]) -> Iterator[Workspace]:
+    folder = records({"2026-05-20 été.md": MINUTES})
+    ingestion(library)([folder], {}, lambda _: None, threading.Event())
+    opened = Workspace(library, Assistant(library), ingestion(library))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(workspace: Workspace) -> Iterator[TestClient]:
+    with TestClient(
+        application(workspace, workspace.library.settings), base_url="http://127.0.0.1"
+    ) as opened:
+        yield opened
+
+
+def test_the_page_speaks_the_browsers_language_until_told_otherwise(client: TestClient) -> None:
+    english = {"accept-language": "en-CA,en;q=0.9,fr;q=0.5"}
+    first = client.get("/", headers=english, follow_redirects=False)
+    assert first.headers["location"] == "/en/"
+    page = client.get("/fr/")
+    assert 'lang="fr"' in page.text
+    assert PERSON in page.cookies
+    again = client.get("/", headers=english, follow_redirects=False)
+    assert again.headers["location"] == "/fr/"
+    assert PERSON not in client.get("/en/").cookies
+
+
+@pytest.mark.parametrize(
+    ("cookie", "header", "language"),
+    [
+        (None, "", "fr"),
+        (None, "de, en;q=0.3, fr;q=0.2", "en"),
+        (None, "en;q=0.1, fr", "fr"),
+        ("en", "fr", "en"),
+        ("xx", "pt-BR", "fr"),
+    ],
+)
+def test_preferred_language(cookie: str | None, header: str, language: str) -> None:
+    assert preferred_language(cookie, header) == language
+
+
+def test_only_this_server_may_be_loaded_from(client: TestClient) -> None:
+    for path in ("/fr/", "/fr/config", "/nothing"):
+        policy = client.get(path).headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "http" not in policy
+
+
+def test_originals_are_downloaded_as_they_came(client: TestClient, workspace: Workspace) -> None:
+    [document] = workspace.library.documents()
+    given = client.get(f"/original/{document.id}")
+    assert given.content == MINUTES.encode()
+    assert given.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2026-05")
+    assert client.get("/original/nothing").status_code == 404
+    assert client.get(f"/page/{document.id}/1").status_code == 404
+
+
+def test_conversations_and_agendas_are_their_persons_only(
+    client: TestClient, workspace: Workspace
+) -> None:
+    client.get("/fr/")
+    person = client.cookies[PERSON]
+    turn = workspace.ask(person, None, "Qui apportera les crayons courts ?")
+    workspace.wait(turn.id, 60)
+    for form in ("md", "docx"):
+        assert client.get(f"/conversation/{turn.conversation}.{form}").status_code == 200
+    text = client.get(f"/conversation/{turn.conversation}.md").text
+    assert "quarante crayons" in text
+    assert client.get("/agenda.docx").status_code == 404
+    client.cookies.clear()
+    assert client.get(f"/conversation/{turn.conversation}.md").status_code == 404
+
+
+def test_a_port_taken_is_one_line() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PageError) as told:
+            listen(load_settings(port=port))
+    assert str(port) in str(told.value)
