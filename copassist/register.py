@@ -1,9 +1,9 @@
 """The register over all records of a community: what later sessions changed, and questions to it.
 
 :func:`gather` puts the registers of single records together: an action is closed or taken over
-by the later line that says how it stands (see ``tasks``), and a decision is *proposed* as revised or superseded by the later one
-on its subject. Everything stays quoted; a link is a proposal until a person confirms it, and a
-confirmed one is never touched. All pure.
+by the later line that says how it stands (see ``tasks``), and a decision is *proposed* as revised
+or superseded by the later one on its subject. Everything stays quoted; a link is a proposal until
+a person confirms it, and a confirmed one is never touched. All pure.
 
 Which lines are alike is told by the terms they share (``analysis.terms``: stems, no stop words),
 with shares high enough that one common word never joins two subjects.
@@ -175,9 +175,7 @@ def is_overdue(action: Action, today: date) -> bool:
 
 def is_owned_by(action: Action, person: str) -> bool:
     """Whether ``person``, one name or a part of it, is among the owners as written."""
-    return (
-        action.owner is not None and bool(names(person)) and names(person) <= names(action.owner)
-    )
+    return action.owner is not None and bool(names(person)) and names(person) <= names(action.owner)
 
 
 def within(register: Register, since: str | None = None, until: str | None = None) -> Register:

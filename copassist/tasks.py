@@ -34,13 +34,12 @@ IN_SESSION: Final = 0.5
 """Share of a report's own terms that a task taken on in the same session, by the same owner,
 repeats when it is what remains to be done of it."""
 
-_ANY_TASK: Final = """envoyer préparer rédiger faire mettre vérifier contacter créer partager déposer proposer
-produire terminer compléter reprendre ajouter demander réserver finaliser organiser relancer assurer
-poursuivre continuer commencer transmettre fournir écrire prendre donner regarder voir valider report
-send prepare write make check contact create share draft update finish complete review follow provide
-continue start set get find look ask add work discuss action suivi tâche todo task item"""
-
-
+_ANY_TASK: Final = """envoyer préparer rédiger faire mettre vérifier contacter créer partager
+déposer proposer produire terminer compléter reprendre ajouter demander réserver finaliser organiser
+relancer assurer poursuivre continuer commencer transmettre fournir écrire prendre donner regarder
+voir valider report send prepare write make check contact create share draft update finish complete
+review follow provide continue start set get find look ask add work discuss action suivi tâche todo
+task item"""
 SAME_SUBJECT: Final = 0.75
 """Share of the shorter line's terms where no owner tells that a report speaks of this task."""
 
@@ -141,7 +140,8 @@ def _remains(one: _Said, task: _Said) -> bool:
     due = one.action.due_date
     same_due = due is not None and due == task.action.due_date
     if one.action.report:
-        whole = _terms(f"{one.action.subject} {one.action.state}", one.action, _language(one.action))
+        told = f"{one.action.subject} {one.action.state}"
+        whole = _terms(told, one.action, _language(one.action))
         own = len(one.terms & task.terms)
         close = own >= IN_SESSION * len(one.terms) or (own and same_due)
         return bool(close) and len(whole & task.terms) >= AT_LEAST

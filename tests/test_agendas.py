@@ -267,11 +267,13 @@ def hold_citations(agenda: Agenda, register: Register) -> None:
 def hold_follow_ups(agenda: Agenda, register: Register, request: AgendaRequest) -> None:
     """Every open action that a source supports is there, whatever was cut."""
     points = by_id(agenda, "follow_ups").points
+    said = agenda.warnings
     for action in register.actions:
         known = action.source is not None and action.source.document in KNOWN
         before = action.session_date is None or action.session_date < request.date
         if action.status == "open" and known and before:
-            assert any(point.text == readable(action.text) for point in points)
+            listed = any(point.text == readable(action.text) for point in points)
+            assert listed or any("sans nouvelles" in w or "without news" in w for w in said)
     owners = {action.owner for action in register.actions}
     allowed = {name for name in owners if name} | {
         "responsable non précisé", "no owner given", "à confirmer", "to be confirmed",
@@ -339,7 +341,9 @@ def test_follow_ups_say_owner_due_and_overdue_as_written() -> None:
         "Vérifier le budget",
         "Réserver la salle",
         "Imprimer les affiches",
+        "Relancer la direction",
     ]
+    assert points[4].note == "état à vérifier; sans nouvelles depuis le 10 mai 2026"
     first = points[0]
     assert (first.owner, first.due, first.overdue) == ("Luc", "d'ici le 20 novembre", True)
     assert points[1].note == "état à vérifier"
@@ -348,9 +352,25 @@ def test_follow_ups_say_owner_due_and_overdue_as_written() -> None:
     assert points[3].owner == "elle (à confirmer)"
 
 
-def test_old_actions_of_unknown_state_are_counted_not_listed() -> None:
-    agenda = make(AgendaRequest(COMING, 90, 8))
-    assert any(warning.startswith("1 suivis plus anciens") for warning in agenda.warnings)
+def test_actions_without_news_come_last_and_the_oldest_are_counted() -> None:
+    old = [
+        Action(f"Tâche {n} du comité", day(5), status="open", source=source(5, f"Tâche {n}"))
+        for n in range(9)
+    ]
+    later = Action(
+        "Préparer le bilan", day(4), due="fin janvier", due_date="2027-01-31", status="open",
+        source=source(4, "Préparer le bilan, fin janvier"),
+    )  # fmt: skip
+    register = replace(REGISTER, actions=(*old, later, ACTIONS[0]))
+    agenda = make(AgendaRequest(COMING, 90, 8), register)
+    item = by_id(agenda, "follow_ups")
+    assert [point.text for point in item.points[:2]] == [
+        "Envoyer la grille à tout le monde",
+        "Préparer le bilan",
+    ]
+    assert ["sans nouvelles" in point.note for point in item.points] == [False] * 2 + [True] * 5
+    assert "Et 4 plus anciens" in item.why
+    assert any(warning.startswith("4 suivis plus anciens") for warning in agenda.warnings)
 
 
 def test_an_action_said_twice_is_one_follow_up_with_two_sources() -> None:

@@ -78,7 +78,7 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
     Raises :class:`UsageError` for a request that cannot be met.
     """
     request, wished = checked_request(request, formats)
-    history = History.of(register, request.date, today, request.language)
+    history = History.of(register, request.date, today, request.language, documents)
     desk = Desk(
         request,
         tuple(formats),
@@ -90,7 +90,7 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
     )
     known = past(history)
     opening, note_taking = _opening(desk, known.announced)
-    before = (*opening, _follow_ups(desk, known.follow_ups), _information(desk))
+    before = (*opening, _follow_ups(desk, known.follow_ups, known.left_out), _information(desk))
     proposals = propose(history, known, gaps, desk.sourcing)
     theme = _theme(desk, proposals)
     before += _deferred_items(desk, known.deferred, theme)
@@ -175,21 +175,26 @@ def _last_minutes(desk: Desk) -> AgendaItem:
     return item
 
 
-def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp]) -> AgendaItem:
+def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> AgendaItem:
     points: list[AgendaPoint] = []
     cited: dict[int, Citation] = {}
+    timed = 0
     for one in open_actions:
         citations = desk.sourcing.cite(*(one.sources or (None,)))
         if not citations:
             continue
         cited |= {citation.label: citation for citation in citations}
         points.append(_follow_up(desk, one, tuple(citation.label for citation in citations)))
-    item = desk.item("follow_ups", "follow-up", timing.follow_up_bounds(len(points)))
+        timed += not one.quiet
+    # those without news are asked about in one go
+    item = desk.item(
+        "follow_ups", "follow-up", timing.follow_up_bounds(timed + (len(points) > timed))
+    )
     return replace(
         item,
         points=tuple(points),
         citations=tuple(cited.values()),
-        why=_follow_up_reason(desk, points),
+        why=_follow_up_reason(desk, points, timed, left_out),
     )
 
 
@@ -202,17 +207,34 @@ def _follow_up(desk: Desk, one: FollowUp, labels: tuple[int, ...]) -> AgendaPoin
         owner = desk.say("agenda.unsure_owner", owner=action.owner)
     else:
         owner = action.owner
-    note = desk.say("agenda.to_check") if action.status == "unknown" else ""
     due = action.due or desk.say("agenda.no_due")
-    return AgendaPoint(readable(action.text), owner, due, one.overdue, note, labels)
+    text = readable(action.subject or action.text)
+    return AgendaPoint(text, owner, due, one.overdue, _note(desk, one), labels)
 
 
-def _follow_up_reason(desk: Desk, points: Sequence[AgendaPoint]) -> str:
+def _note(desk: Desk, one: FollowUp) -> str:
+    """How it stands, as the last record that speaks of it says."""
+    said = []
+    if one.action.state:
+        said.append(short_title(one.action.state))
+    elif one.action.status == "unknown":
+        said.append(desk.say("agenda.to_check"))
+    if one.quiet:
+        said.append(desk.say("agenda.no_news", date=desk.day(one.action.session_date)))
+    return "; ".join(said)
+
+
+def _follow_up_reason(
+    desk: Desk, points: Sequence[AgendaPoint], current: int, left_out: int
+) -> str:
     if not points:
         return desk.say("agenda.reasons.follow_ups_none")
-    count = len(points)
-    key = "one" if count == 1 else "many"
-    said = [desk.say(f"agenda.reasons.follow_ups_{key}", count=count)]
+    key = "one" if current == 1 else "many"
+    said = [desk.say(f"agenda.reasons.follow_ups_{key}", count=current)] if current else []
+    if quiet := len(points) - current:
+        said.append(desk.say("agenda.reasons.follow_ups_quiet", count=quiet))
+    if left_out:
+        said.append(desk.say("agenda.reasons.follow_ups_older", count=left_out))
     overdue = sum(point.overdue for point in points)
     if overdue:
         today = desk.day(desk.history.today.isoformat())
@@ -366,11 +388,12 @@ def _follow_up_warnings(
 ) -> list[str]:
     item = next(one for one in items if one.id == "follow_ups")
     found = []
-    if len(item.points) > item.minutes:
-        values = {"count": len(item.points), "minutes": item.minutes}
+    current = sum(not one.quiet for one in open_actions)
+    if current > item.minutes:
+        values = {"count": current, "minutes": item.minutes}
         found.append(desk.say("agenda.warnings.follow_ups_tight", **values))
     if left_out:
-        found.append(desk.say("agenda.warnings.old_unknown", count=left_out))
+        found.append(desk.say("agenda.warnings.older_quiet", count=left_out))
     unsourced = len(open_actions) - len(item.points)
     if unsourced:
         found.append(desk.say("agenda.warnings.unsourced", count=unsourced))

@@ -6,20 +6,32 @@ what the register dates on that day or later does not exist yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 from copassist.analysis import fold, plain, terms
 from copassist.extraction.sections import kind_of
+from copassist.formats import find_format, load_formats
+from copassist.passages import Document
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 
 RECENT_SESSIONS: Final = 3
 """A theme treated in this many last sessions is not proposed again. Proposed: about a season of
 monthly meetings."""
+QUIET_SESSIONS: Final = 2
+"""An action that none of this many last sessions mentions is "without news", unless it falls due
+later. Proposed: what one session passes over is taken up by the next, or hardly ever."""
+LIVE_SESSIONS: Final = 6
+"""A working group that met in none of this many last sessions of the community is resting, and
+its actions are without news too."""
+MOST_QUIET: Final = 5
+"""Actions without news that an agenda names: enough to choose from; the others are counted."""
 UNSEEN_SESSIONS: Final = 4
 """A topic is "not seen for long" when at least this many sessions went by without it."""
 ROTATION_SESSIONS: Final = 6
@@ -56,9 +68,49 @@ def short_title(text: str) -> str:
     return title[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
 
 
+_ANNOUNCES: Final = re.compile(
+    r"(?:activité|activity|atelier|discussions?|décisions?|points? d'information|information|bilan"
+    r"|présentation|thème|theme|topic|presentation)"
+    r"(?: (?:et|and) (?:discussions?|décisions?|suites?|decisions?|activité))? ?[:–—] ?(?=\S)",
+    re.IGNORECASE,
+)
+_FORMAT_FIRST: Final = re.compile(r"(?P<format>[^–—:]{3,60}?) ?[–—:] (?P<rest>\S.*)")
+
+
+def theme_of(title: str) -> str:
+    """The subject a heading names, without what kind of item it is or how it was held.
+
+    « Activité : TRIZ – la collaboration entre l'école et la maison » is about the collaboration;
+    « Activité : World Café » names no subject: empty.
+    """
+    named = readable(title)
+    announced_by = _ANNOUNCES.match(named.replace("’", "'"))
+    if announced_by is None:
+        return named
+    rest = named[announced_by.end() :]
+    if _format_named(rest):
+        return ""
+    split = _FORMAT_FIRST.match(rest)
+    return split["rest"] if split and _format_named(split["format"]) else rest
+
+
+def _format_named(words: str) -> bool:
+    return find_format(load_formats(), words.strip()) is not None or _close_to_format(words)
+
+
+def _close_to_format(words: str) -> bool:
+    """Records name a format in their own way: « Codéveloppement professionnel »."""
+    said = set(fold(words).split())
+    return any(
+        said and (said <= set(fold(name).split()) or set(fold(name).split()) <= said)
+        for one in load_formats()
+        for name in (one.name_fr, one.name_en)
+    )
+
+
 def is_theme(title: str) -> bool:
     """Whether a heading or a line names a subject that a session could work on."""
-    named = readable(title)
+    named = theme_of(title)
     plain_words = fold(named).split()
     generic = len(plain_words) == 1 and plain_words[0] in _NO_THEME
     return 0 < len(named) <= TITLE_LENGTH and not generic and kind_of(named) == "topic"
@@ -71,6 +123,8 @@ class FollowUp:
     action: Action
     overdue: bool
     sources: tuple[Source, ...]
+    quiet: bool = False
+    """The last sessions say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +156,19 @@ class History:
     language: str
     dates: tuple[str, ...]
     """Days on which there was a session, each once."""
+    series: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By document id, the days of the sessions that its folder keeps: working groups of one
+    community meet each at their own pace."""
 
     @classmethod
-    def of(cls, register: Register, day: str, today: date, language: str) -> History:
+    def of(
+        cls,
+        register: Register,
+        day: str,
+        today: date,
+        language: str,
+        documents: Mapping[str, Document] = MappingProxyType({}),
+    ) -> History:
         """What of ``register`` lies before ``day``; undated lines are kept."""
 
         def before(when: str | None) -> bool:
@@ -117,7 +181,8 @@ class History:
             topics=tuple(one for one in register.topics if before(one.session_date)),
         )
         dated = {one.date for one in known.sessions if one.date}
-        return cls(known, day, today, language, tuple(sorted(dated)))
+        days = _series(known, documents)
+        return cls(known, day, today, language, tuple(sorted(dated)), days)
 
     @property
     def recent(self) -> tuple[str, ...]:
@@ -133,9 +198,19 @@ class History:
         return _subject(title, self.language)
 
 
+def _series(register: Register, documents: Mapping[str, Document]) -> Mapping[str, tuple[str, ...]]:
+    folders: dict[str, set[str]] = {}
+    folder_of = {one.id: one.path.rpartition("/")[0] for one in documents.values()}
+    for session in register.sessions:
+        if session.date and session.source and session.source.document in folder_of:
+            folders.setdefault(folder_of[session.source.document], set()).add(session.date)
+    days = {folder: tuple(sorted(found)) for folder, found in folders.items()}
+    return {one: days[folder] for one, folder in folder_of.items() if folder in days}
+
+
 @lru_cache(maxsize=4096)
 def _subject(title: str, language: str) -> Subject:
-    return frozenset(terms(plain(title), language))
+    return frozenset(terms(plain(theme_of(title)), language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +223,7 @@ class Past:
     """A coming session announced for another day."""
     follow_ups: tuple[FollowUp, ...]
     left_out: int
-    """Old actions of unknown state, not among the follow-ups."""
+    """Actions without news, not among the follow-ups."""
     deferred: tuple[Topic, ...]
 
 
@@ -169,18 +244,16 @@ def same_subject(one: Subject, other: Subject) -> bool:
 
 
 def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
-    """Open actions, overdue first, then by due date, then latest first; and how many are left out.
+    """Open actions, and how many are left out.
 
-    An action whose state is unknown counts as open for the last sessions only; older ones are
-    counted, since a list of years of loose ends helps no one.
+    Overdue first, then by due date, then latest first; those without news come last, the latest
+    of them, and the others are counted: a list of years of loose ends helps no one.
     """
     grouped: dict[tuple[str, str], list[Action]] = {}
-    left_out = 0
     for action in history.register.actions:
         if action.status == "done" or action.closed_by is not None:
             continue
-        if action.status == "unknown" and not _recent(action.session_date, history):
-            left_out += 1
+        if action.replaced_by is not None:
             continue
         # letter by letter, not by terms: "envoyer" and "ne pas envoyer" share their terms
         said = " ".join(plain(action.text).casefold().split()).rstrip(" .;!")
@@ -188,8 +261,10 @@ def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
         grouped.setdefault(key, []).append(action)
     found = [_follow_up(actions, history) for actions in grouped.values()]
     found.sort(key=lambda one: one.action.session_date or "", reverse=True)
-    found.sort(key=lambda one: (not one.overdue, one.action.due_date or "9999"))
-    return tuple(found), left_out
+    quiet = [one for one in found if one.quiet]
+    current = [one for one in found if not one.quiet]
+    current.sort(key=lambda one: (not one.overdue, one.action.due_date or "9999"))
+    return (*current, *quiet[:MOST_QUIET]), max(0, len(quiet) - MOST_QUIET)
 
 
 def deferred(history: History) -> tuple[Topic, ...]:
@@ -199,9 +274,21 @@ def deferred(history: History) -> tuple[Topic, ...]:
         subject = history.subject(topic.title)
         if any(same_subject(subject, history.subject(one.title)) for one in found):
             continue
-        if not _treated(subject, history, after=topic.session_date):
+        if not _treated(subject, history, after=topic.session_date) and not _taken_on(
+            subject, topic.session_date, history
+        ):
             found.append(topic)
     return tuple(found)
+
+
+def _taken_on(subject: Subject, since: str | None, history: History) -> bool:
+    """Whether a later session made an action of a point put off: it is followed there."""
+    return bool(subject) and any(
+        (action.session_date or "") > (since or "")
+        and subject <= history.subject(action.subject or action.text)
+        for action in history.register.actions
+        if len(subject) > 1
+    )
 
 
 def announced(history: History) -> tuple[Announcement | None, Announcement | None]:
@@ -326,11 +413,20 @@ def _follow_up(actions: Sequence[Action], history: History) -> FollowUp:
     latest = max(actions, key=lambda one: one.session_date or "")
     overdue = latest.due_date is not None and latest.due_date < history.today.isoformat()
     sources = [one.source for one in actions if one.source is not None]
-    return FollowUp(latest, overdue, tuple(dict.fromkeys(sources)))
+    sources += latest.earlier[-1:]
+    return FollowUp(latest, overdue, tuple(dict.fromkeys(sources)), _quiet(latest, history))
 
 
-def _recent(day: str | None, history: History) -> bool:
-    return day is not None and (not history.recent or day >= history.recent[0])
+def _quiet(action: Action, history: History) -> bool:
+    """Whether the last sessions of its series passed over an action that was due by then."""
+    known = history.series.get(action.source.document, ()) if action.source else ()
+    days = known if len(known) > QUIET_SESSIONS else history.dates
+    if len(days) <= QUIET_SESSIONS:
+        return False
+    if action.due_date is not None and action.due_date >= days[-1]:
+        return False
+    day = action.session_date or ""
+    return day < days[-QUIET_SESSIONS] or day < history.dates[-LIVE_SESSIONS:][0]
 
 
 def _latest_first(topics: Iterable[Topic]) -> list[Topic]:

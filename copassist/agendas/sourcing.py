@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from copassist.agendas.items import Agenda, AgendaItem, Citation, Proposal
-from copassist.passages import Document
+from copassist.passages import Document, Locator
 from copassist.records import Source
 
 
@@ -45,10 +45,17 @@ class Sourcing:
         if document is None or not source.quote.strip() or not self.holds(source):
             self.refused.add(source)
             return None
-        place = source.locator.label(self.language)
+        place = _below(document, source.locator).label(self.language)
         citation = Citation(len(self.known) + 1, source.quote, place, document)
         self.known[source] = citation
         return citation
+
+
+def _below(document: Document, place: Locator) -> Locator:
+    """The place without the document's own title, which stands beside it."""
+    if place.headings[:1] == (document.title,):
+        return replace(place, headings=place.headings[1:])
+    return place
 
 
 def relabelled(agenda: Agenda) -> Agenda:

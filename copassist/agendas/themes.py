@@ -10,6 +10,7 @@ from copassist.agendas.history import (
     is_theme,
     short_title,
     stuck,
+    theme_of,
     treated_recently,
     unseen,
 )
@@ -45,7 +46,7 @@ def propose(
     def add(
         origin: str, title: str, why: str, *, sourced: bool, source: Source | None = None
     ) -> None:
-        title = short_title(title)
+        title = short_title(theme_of(title))
         subject = history.subject(title)
         if not subject or any(subject == history.subject(one.title) for one in found):
             return

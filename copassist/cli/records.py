@@ -53,7 +53,9 @@ def lines(register: Register, arguments: argparse.Namespace) -> tuple[Line, ...]
         found: tuple[Line, ...] = getattr(register, arguments.what)
         return found
     open_lines: dict[str, tuple[Line, ...]] = {
-        "actions": tuple(a for a in register.actions if a.status != "done"),
+        "actions": tuple(
+            a for a in register.actions if a.status != "done" and a.replaced_by is None
+        ),
         "decisions": tuple(d for d in register.decisions if d.status == "in_force"),
         "topics": tuple(t for t in register.topics if t.deferred),
         "sessions": register.sessions,

@@ -202,7 +202,9 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
     owner = report.owner
     if owner is None:
         said = _in_some_sentence(report.state, context.people)
-        owner = said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
+        owner = (
+            said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
+        )
     return Action(
         line.text,
         context.session_date,

@@ -37,7 +37,9 @@ _HEADERS: Final = tuple((column, re.compile(pattern)) for column, pattern in _WO
 OF_SESSION: Final = r"(?: (?:d[eu]s?|from|of|since|depuis|prises? (?:le|lors|en)|taken) .{1,40})?"
 """« Action du 24 septembre », "Actions from last meeting": still the column of actions."""
 
-_SINCE: Final = re.compile(rf"(?:actions?|taches?|mesures?|suivis?|action items?|tasks?){OF_SESSION}")
+_SINCE: Final = re.compile(
+    rf"(?:actions?|taches?|mesures?|suivis?|action items?|tasks?){OF_SESSION}"
+)
 FLAT_WORDS: Final = 9
 """Most words of a flattened header: three columns of three words."""
 

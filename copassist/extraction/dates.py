@@ -330,7 +330,8 @@ def due_cell(text: str, session: date | None) -> Due | None:
 
 
 _SPAN: Final = re.compile(
-    r"\b(?:du|from|entre(?: le)?|between) .{1,40}? (?:au|jusqu'au|to|until|till|et(?: le)?|and) (?P<until>.+)", re.IGNORECASE
+    r"\b(?:du|from|entre(?: le)?|between) .{1,40}? (?:au|jusqu'au|to|until|till|et(?: le)?|and) (?P<until>.+)",
+    re.IGNORECASE,
 )
 """« Du 17 novembre au 27 février »: due at its end."""
 

@@ -88,13 +88,13 @@ def _owner(body: str, flat: str, start: int, people: People) -> tuple[int, int] 
         at_line_start = body[match.start() - 1] == "\n"
         if not at_line_start and 0 <= first_line < match.start():
             continue
-        end = match.end() if match["nobody"] else _known(flat, match, people)
+        end = match.end() if match["nobody"] else _known(match, people)
         if end is not None:
             return match.start(), end
     return None
 
 
-def _known(flat: str, match: re.Match[str], people: People) -> int | None:
+def _known(match: re.Match[str], people: People) -> int | None:
     """The end of the names that begin a match: « Samuel Ouellet Fait » is « Samuel Ouellet »."""
     end = None
     linked = True

@@ -34,10 +34,13 @@ _STANDING: Final = (
     r"|in progress|on ?going|underway|under way|started|begun|partly|partially|postponed|pending|deferred|delayed|not (?:yet|done|started)"
     r"|still (?:to|waiting|in|open)|waiting|to do|to be (?:done|completed|continued|confirmed)|carried over|blocked|half done|nearly|almost"
 )
-_OPEN_AT_FIRST: Final = re.compile(rf"(?:est |sont |is |are |was |has been |a été )*(?:{_STANDING})\b", re.IGNORECASE)
+_OPEN_AT_FIRST: Final = re.compile(
+    rf"(?:est |sont |is |are |was |has been |a été )*(?:{_STANDING})\b", re.IGNORECASE
+)
 _OPEN_SOMEWHERE: Final = re.compile(rf"\b(?:{_STANDING})\b", re.IGNORECASE)
 _OWNED: Final = re.compile(
-    r"(?P<subject>[^:()\n]{3,120}?) ?\((?P<who>[^()]{2,80})\) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL
+    r"(?P<subject>[^:()\n]{3,120}?) ?\((?P<who>[^()]{2,80})\) ?(?::|[–—]) ?(?P<state>\S.*)",
+    re.DOTALL,
 )
 _TOLD: Final = re.compile(r"(?P<subject>[^:()\n]{3,120}?) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL)
 _NOBODY: Final = re.compile(rf"(?:{UNASSIGNED})\W*", re.IGNORECASE)

@@ -129,7 +129,7 @@ def _role(name: str, lines: Sequence[Line]) -> str | None:
                 straight(words), words.find("·") + 1 or len(words)
             )
             if match and len(match["who"].split()) <= ROLE_WORDS:
-                return words[slice(*match.span("who"))].strip(" ,:")
+                return re.split(r", (?=[a-zà-ÿ])", words[slice(*match.span("who"))])[0].strip(" ,:")
     return None
 
 
@@ -181,9 +181,7 @@ def next_session_in(lines: Sequence[Line], session_date: str | None) -> NextSess
                 dated.append(rest)
     when = next((due.day for words in dated if (due := first_date(words, day)) and due.day), None)
     theme = next((m["what"].strip() for words in said if (m := _THEME.search(words))), None)
-    lead = next(
-        (m["who"].strip() for words in said if (m := _NEXT_LEAD.search(words))), None
-    )
+    lead = next((m["who"].strip() for words in said if (m := _NEXT_LEAD.search(words))), None)
     if when is None and theme is None and lead is None:
         return None
     return NextSession(when, theme, lead)

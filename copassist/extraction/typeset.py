@@ -5,8 +5,6 @@ wrapped lines. Where one paragraph ends is told by the line that follows: a mark
 heading, a label (« Décision : ») or a capital after a line that ended a sentence.
 """
 
-# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
-
 from __future__ import annotations
 
 import re
@@ -51,7 +49,9 @@ def paragraphs(passage: Passage, wrapped: bool) -> Iterator[Block]:
             continue
         role, body = _role(line, passage)
         table = (table and role != "heading") or _flat_header(line)
-        if open_block and _continues(passage.text, open_block, line, role, wrapped, table):
+        last = passage.text[open_block.start : open_block.end] if open_block else ""
+        goes_on = wrapped and _continues(last.rsplit("\n", 1)[-1], line, role, table)
+        if open_block and goes_on:
             open_block = Block(open_block.start, end, open_block.body, open_block.role)
             continue
         if open_block:
@@ -69,9 +69,7 @@ def is_wrapped(passages: Sequence[Passage]) -> bool:
     if any(passage.locator.page is not None for passage in passages):
         return True
     return all(
-        end - start <= WRAPPED_WIDTH
-        for passage in passages
-        for start, end in _lines(passage.text)
+        end - start <= WRAPPED_WIDTH for passage in passages for start, end in _lines(passage.text)
     )
 
 
@@ -88,39 +86,34 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _role(line: str, passage: Passage) -> tuple[Role, int]:
     bare = line.strip()
-    if any(title_of(heading) == title_of(bare) for heading in passage.locator.headings[-1:]):
-        return "heading", 0
     numbered = _NUMBERED.match(line)
-    if numbered and len(bare) <= HEADING_LENGTH:
-        named = not _ENDED.search(bare) or bare.endswith(":")
-        if _TIMED.search(bare) or (named and kind_of(bare) != "topic"):
-            return "heading", 0
-    if len(bare) <= HEADING_LENGTH and _TIMED.search(bare) and _OPENS.match(bare):
+    if _is_heading(bare, passage, numbered is not None):
         return "heading", 0
     if len(bare) <= HEADING_LENGTH and kind_of(bare) in SPOKEN:
         return "sentence", 0
-    if line.count("|") and " | " in line:
+    if " | " in line:
         return "row", 0
-    if mark := _BULLET.match(line) or numbered:
-        return "item", mark.end()
-    return "sentence", 0
+    mark = _BULLET.match(line) or numbered
+    return ("item", mark.end()) if mark else ("sentence", 0)
 
 
-def _continues(
-    text: str, block: Block, line: str, role: Role, wrapped: bool, table: bool
-) -> bool:
-    """Whether a line goes on with the block before it."""
-    if role != "sentence" or not wrapped:
+def _is_heading(bare: str, passage: Passage, numbered: bool) -> bool:
+    if any(title_of(heading) == title_of(bare) for heading in passage.locator.headings[-1:]):
+        return True
+    if len(bare) > HEADING_LENGTH or not _OPENS.match(bare):
         return False
-    if _flat_header(line):
+    named = not _ENDED.search(bare) or bare.endswith(":")
+    return _TIMED.search(bare) is not None or (numbered and named and kind_of(bare) != "topic")
+
+
+def _continues(last: str, line: str, role: Role, table: bool) -> bool:
+    """Whether a wrapped line goes on with the one before it."""
+    if role != "sentence" or _flat_header(line):
         return False
     if table:
         # the cells of a table that was flattened are put together again by ``flattables``
         return True
     bare = line.strip()
-    if _LABEL.match(bare) or kind_of(bare) in SPOKEN:
-        return False
-    last = text[block.start : block.end].rsplit("\n", 1)[-1]
-    if kind_of(last) in SPOKEN:
+    if _LABEL.match(bare) or kind_of(bare) in SPOKEN or kind_of(last) in SPOKEN:
         return False
     return not (_ENDED.search(last) and _OPENS.match(bare))

@@ -274,7 +274,10 @@ def dated_present(words: str, people: People) -> Undertaking | None:
 
 def acting(words: str, people: People) -> Undertaking | None:
     """« Karim ouvre l'espace » after « Action : »: the label says that what follows is a task."""
-    match = re.match(rf"(?P<owner>{PEOPLE})(?P<more>(?: [A-ZÀ-ÖØ-Þ][\w'-]+)*) (?P<verb>[a-zà-ÿ]+)\b", straight(words))
+    match = re.match(
+        rf"(?P<owner>{PEOPLE})(?P<more>(?: [A-ZÀ-ÖØ-Þ][\w'-]+)*) (?P<verb>[a-zà-ÿ]+)\b",
+        straight(words),
+    )
     if match is None or not people.knows(match["owner"]) or match["verb"] in ("et", "and", "ou"):
         return None
     owner = words[slice(*match.span("owner"))]

@@ -129,13 +129,28 @@ def details(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
     return tuple((say(f"agenda.{key}"), text) for key, text in found if text)
 
 
-def source_text(citation: Citation, say: Words) -> str:
-    """A source as a note: the quote, the document's title and the place."""
-    quote = say("render.quote", text=" ".join(citation.quote.split()))
+def sources(agenda: Agenda) -> tuple[tuple[tuple[int, ...], str], ...]:
+    """Where claims about the past stand, each place once with all its labels."""
+    say = words(agenda.language)
+    found: dict[str, list[int]] = {}
+    for citation in agenda.citations:
+        text = source_text(citation, say, agenda.language)
+        found.setdefault(text, []).append(citation.label)
+    return tuple((tuple(labels), text) for text, labels in found.items())
+
+
+def source_text(citation: Citation, say: Words, language: str) -> str:
+    """A source as a note: the document's title, its date where the title lacks it, the place.
+
+    The words themselves stand beside, in what they support, or one click away on the page.
+    """
     title = citation.document.title or citation.document.path
+    day = citation.document.date
+    if day and written_day(day, language) not in title and day not in title:
+        title = say("render.dated", title=title, date=written_day(day, language))
     if not citation.locator:
-        return say("render.source_bare", quote=quote, title=title)
-    return say("render.source", quote=quote, title=title, locator=citation.locator)
+        return title
+    return say("render.source", title=title, locator=citation.locator)
 
 
 def label_text(labels: tuple[int, ...]) -> str:

@@ -69,6 +69,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
         return []
     parts = [f"## {_text(item.title)} ({say('agenda.duration', minutes=item.minutes)})"]
     if follow_ups:
+        parts.append(_text(item.why))
         lines = [
             (
                 _text(_noted(one)),
@@ -123,7 +124,9 @@ def _agenda_table(agenda: Agenda) -> str:
 def _sources(agenda: Agenda, say: Words) -> list[str]:
     if not agenda.citations:
         return []
-    notes = [f"[{one.label}] {_text(layout.source_text(one, say))}" for one in agenda.citations]
+    notes = [
+        f"{layout.label_text(labels)} {_text(said)}" for labels, said in layout.sources(agenda)
+    ]
     # two spaces: one source a line, and no list that would renumber them
     return [f"## {say('agenda.sources')}", "  \n".join(notes)]
 

@@ -41,11 +41,11 @@ def agenda_docx(agenda: Agenda) -> bytes:
         _item(document, item, say)
     if agenda.citations:
         document.add_heading(say("agenda.sources"), 1)
-        for citation in agenda.citations:
+        for labels, said in layout.sources(agenda):
             paragraph = document.add_paragraph(style="Source")
-            _bookmark(paragraph, citation.label)
-            paragraph.add_run(f"[{citation.label}]\t")
-            paragraph.add_run(layout.source_text(citation, say))
+            for label in labels:
+                _bookmark(paragraph, label)
+            paragraph.add_run(f"{layout.label_text(labels)}\t{said}")
     return _saved(document)
 
 
