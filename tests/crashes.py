@@ -36,16 +36,12 @@ QUESTIONS: Final = (*(f"Que dit-on de {s} ?" for s in SUBJECTS), "rencontre 17",
 READER_LIVES: Final = 20
 """Kills of the writer for one of the reader."""
 
-# Chroma saves its index every 1,000 changes; here at every few documents, to be killed there.
-vectors.HNSW["sync_threshold"] = 50
-
 
 class InlineSandbox:
     """:class:`ingest.sandbox.Sandbox` without its processes."""
 
     def __init__(self, settings: Settings) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=settings.library.parent))
-        self._settings = settings
 
     def __enter__(self) -> Self:
         return self
@@ -54,16 +50,22 @@ class InlineSandbox:
         shutil.rmtree(self._folder)
 
     def parse_many(self, sources: Iterable[Source]) -> Iterator[Outcome]:
-        for number, source in enumerate(sources):
-            scratch = self._folder / f"{number}-{source.depth}"
-            scratch.mkdir()
+        for source in sources:
+            scratch = Path(tempfile.mkdtemp(dir=self._folder))
             task = Task(str(source.path), source.name, str(scratch), source.depth, 10**8, 60)
             reply = parse(task)
-            assert reply.error is None, reply.error
-            yield Outcome(source, parsed=_parsed(source, reply))
+            if reply.error is not None:
+                yield Outcome(source, error=reply.error)
+            else:
+                yield Outcome(source, parsed=_parsed(source, reply))
 
 
-pipeline.Sandbox = InlineSandbox  # type: ignore[assignment, misc]
+def prepare() -> None:
+    """Parse in this process, and have Chroma save its index every few documents, not every
+    thousand changes, so that kills fall there too.
+    """
+    pipeline.Sandbox = InlineSandbox  # type: ignore[assignment, misc]
+    vectors.HNSW["sync_threshold"] = 50
 
 
 # --- what is ingested -------------------------------------------------------------------------
@@ -260,4 +262,5 @@ def main(kills: int, seed: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    prepare()
     print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
