@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from app import ingestion
@@ -15,27 +16,41 @@ from copassist.answers import Assistant
 from copassist.errors import PageError
 from copassist.library import Library
 from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
 from copassist.ui.server import PERSON, application, listen, preferred_language
 from copassist.workspace import Workspace
 
 MINUTES = "# Compte rendu\n\n## Suivis\n\nNathalie apportera quarante crayons courts en mai.\n"
 
 
-@pytest.fixture
-def workspace(library: Library, records: Callable[..., Path]) -> Iterator[Workspace]:
-    folder = records({"2026-05-20 été.md": MINUTES})
-    ingestion(library)([folder], {}, lambda _: None, threading.Event())
-    opened = Workspace(library, Assistant(library), ingestion(library))
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A library of one record; made once, for the page takes seconds to build."""
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "records").mkdir()
+    (folder / "records" / "2026-05-20 été.md").write_text(MINUTES)
+    with Library(load_settings(library=folder / "library", llm="none"), FakeEmbeddings()) as opened:
+        ingestion(opened)([folder / "records"], {}, lambda _: None, threading.Event())
+        made = Workspace(opened, Assistant(opened), ingestion(opened))
+        yield made
+        made.close()
 
 
-@pytest.fixture
-def client(workspace: Workspace) -> Iterator[TestClient]:
-    with TestClient(
-        application(workspace, workspace.library.settings), base_url="http://127.0.0.1"
-    ) as opened:
+@pytest.fixture(scope="module")
+def served(workspace: Workspace) -> Iterator[TestClient]:
+    async def made() -> FastAPI:
+        return application(workspace, workspace.library.settings)
+
+    # Inside a loop: without one, Gradio makes loops that nobody closes.
+    with TestClient(asyncio.run(made()), base_url="http://127.0.0.1") as opened:
         yield opened
+
+
+@pytest.fixture
+def client(served: TestClient) -> TestClient:
+    """Somebody new."""
+    served.cookies.clear()
+    return served
 
 
 def test_the_page_speaks_the_browsers_language_until_told_otherwise(client: TestClient) -> None:

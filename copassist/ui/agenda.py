@@ -242,7 +242,7 @@ class AgendaTab:
 
     def _build_changes(self) -> None:
         say = self.say
-        with gr.Group(visible=False) as self.changes:
+        with gr.Group(visible=False, elem_classes="cop-group") as self.changes:
             self.item = gr.Dropdown([], label=say("ui.agenda.change"), elem_id="agenda-item")
             self.title = gr.Textbox(label=say("ui.agenda.item_title"), max_lines=2)
             with gr.Row():

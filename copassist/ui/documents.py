@@ -271,7 +271,7 @@ class DocumentsTab:
             show_label=False,
             max_height=420,
             wrap=True,
-            column_widths=["34%", "13%", "12%", "10%", "11%", "20%"],
+            column_widths=["380px", "140px", "120px", "100px", "110px", "330px"],
             elem_id="documents",
             buttons=[],
         )
@@ -287,7 +287,7 @@ class DocumentsTab:
             filterable=True,
             elem_id="chosen",
         )
-        with gr.Group(visible=False) as self.card:
+        with gr.Group(visible=False, elem_classes="cop-group") as self.card:
             with gr.Row():
                 with gr.Column(scale=3, min_width=300):
                     self.title = gr.Textbox(label=say("ui.documents.column_title"), max_lines=2)
@@ -307,7 +307,7 @@ class DocumentsTab:
                 self.save = gr.Button(say("ui.documents.save"), variant="primary", size="sm")
                 self.show = gr.Button(say("ui.documents.preview"), size="sm")
                 self.remove = gr.Button(say("ui.documents.remove"), variant="stop", size="sm")
-            with gr.Group(visible=False) as self.confirm:
+            with gr.Group(visible=False, elem_classes="cop-group") as self.confirm:
                 self.warning = gr.HTML("", padding=True)
                 with gr.Row():
                     self.sure = gr.Button(say("ui.documents.sure"), variant="stop", size="sm")
