@@ -1,16 +1,16 @@
 """Whether the passages found can answer at all: what a question asks for, and whether it is there.
 
-Two rules, each of which can only say no. A question for a sum of money needs a sum in one of the
-best passages; a question for a number needs a number in one of them.
+Rules, each of which can only say no. A question for a sum of money needs a sum in one of the best
+passages; a question for a number, a number in one of them; and the names and years of a question
+must stand in one of them, or in its title, date or headings.
 
-On the 127 visible questions over the corpora (docs/evaluation.md) they refuse none of 90 with an
-answer and 7 of 37 without one: all seven ask for money, and five were written by the rules' own
-author. Nothing that retrieval measures adds to them: with questions in a member's own words, the
-best cosine, MaxSim and BM25, their margins, the agreement of the retrievers and the rare words
-covered separate the answerable from plausible unanswerable ones hardly better than chance (AUC
-.34 to .68 on the training half), and a logistic of two signals, .73 there, gave .56 on the test
-half, refusing 30 % wrongly. What is left to do is the work of reading: ``support.py``, sentence
-by sentence.
+On the training half of the visible questions they refuse 1 of 47 with an answer and 11 of 23
+without one (amounts alone: 0 and 5; docs/evaluation.md). Nothing that retrieval measures adds to
+them: with questions in a member's own words, the best cosine, MaxSim and BM25, their margins, the
+agreement of the retrievers and the rare words covered separate the answerable from plausible
+unanswerable ones hardly better than chance (AUC .34 to .68 on the training half), and a logistic
+of two signals, .73 there, gave .56 on the test half, refusing 30 % wrongly. What is left to do is
+the work of reading: ``support.py``, sentence by sentence.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
+
+from copassist.passages import Hit
+from copassist.support import unmet
 
 PASSAGES_READ: Final = 3
 """Best passages looked at for what the question asks."""
@@ -56,3 +59,17 @@ def lacks_what_is_asked(question: str, passages: Sequence[str]) -> bool:
         if asks.search(question)
     ]
     return any(not any(what.search(text) for text in best) for what in wanted)
+
+
+def cannot_answer(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the best passages lack what ``question`` names: a person, a place, a year, a sum."""
+    best = hits[:PASSAGES_READ]
+    if lacks_what_is_asked(question, [hit.passage.text for hit in best]):
+        return True
+    return bool(unmet(question, "\n".join(map(_with_context, best))))
+
+
+def _with_context(hit: Hit) -> str:
+    document = hit.document
+    context = (document.title, document.date or "", *hit.passage.locator.headings)
+    return f"{' · '.join(context)}\n{hit.passage.text}"

@@ -503,6 +503,16 @@ class Catalogue:
         with self._begin() as connection:
             return self.lexical.search(connection, expression, limit, conditions)
 
+    def holding(self, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """About how many passages there are, and how many hold each of ``terms``.
+
+        The first is the highest key ever given: counting rows is linear, and rarities only need
+        the order of magnitude.
+        """
+        with self._begin() as connection:
+            passages_ever = connection.scalar(sa.select(sa.func.max(passages.c.key))) or 0
+            return passages_ever, self.lexical.holding(connection, terms)
+
     def registers(self, community: str) -> list[tuple[Document, Mapping[str, Any]]]:
         """What was read out of each ready record of a community, as stored."""
         query = (

@@ -34,10 +34,22 @@ class LexicalIndex:
     def create(self, connection: sa.Connection) -> None:
         connection.execute(
             sa.text(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS passage_vocabulary "
+                "USING fts5vocab('passage_terms', 'row')"
+            )
+        )
+        connection.execute(
+            sa.text(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5("
                 "header, body, tokenize = \"unicode61 remove_diacritics 0 tokenchars '-_.@+'\")"
             )
         )
+
+    def holding(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, int]:
+        """How many passages hold each of ``terms``; those in none are left out."""
+        query = sa.text("SELECT term, doc FROM passage_vocabulary WHERE term IN :terms")
+        bound = query.bindparams(sa.bindparam("terms", expanding=True))
+        return {row.term: row.doc for row in connection.execute(bound, {"terms": list(terms)})}
 
     def add(self, connection: sa.Connection, passages: Iterable[tuple[int, Passage]]) -> None:
         """Index passages under their catalogue keys."""

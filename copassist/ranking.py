@@ -40,6 +40,14 @@ def token_weights(tokens: Sequence[str], rarity: Callable[[str], float]) -> NDAr
     return weights / total if total else np.full(len(tokens), 1 / max(len(tokens), 1), np.float32)
 
 
+def words_of(tokens: Sequence[str]) -> list[str]:
+    """The words that ``tokens`` spell, as :func:`token_weights` asks for their rarity."""
+    return [
+        "".join(tokens[index] for index in group).replace(WORD_START, "")
+        for group in _words(tokens)
+    ]
+
+
 def rarity_of(passages: int, holding: int) -> float:
     """Rarity of a word that ``holding`` of ``passages`` passages hold (inverse frequency).
 
@@ -70,8 +78,8 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
     if not keys:
         return []
     if all("late" in signals[key] for key in keys):
-        late = _standardised([signals[key]["late"] for key in keys])
-        words = _standardised([signals[key].get("lexical", 0.0) for key in keys])
+        late = standardised([signals[key]["late"] for key in keys])
+        words = standardised([signals[key].get("lexical", 0.0) for key in keys])
         scores = LATE_WEIGHT * late + LEXICAL_WEIGHT * words
     else:
         scores = _fused(keys, signals)
@@ -79,7 +87,7 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
     return [(keys[i], float(scores[i])) for i in order]
 
 
-def _standardised(values: list[float]) -> Floats:
+def standardised(values: list[float]) -> Floats:
     array = np.array(values, np.float64)
     spread = float(array.std())
     return (array - array.mean()) / spread if spread else array * 0

@@ -12,6 +12,7 @@ import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangchainDocument
 from langchain_core.retrievers import BaseRetriever
+from numpy.typing import NDArray
 
 from copassist import analysis, ranking
 from copassist.catalogue import Catalogue
@@ -60,7 +61,7 @@ class Retrieval:
         )
         signals = _signals(found, {"dense": dict(dense), "lexical": dict(lexical)})
         keys = list(signals)
-        late = self._token_vectors.scores(embedded.tokens, keys)
+        late = self._token_vectors.similarities(embedded.tokens, keys) @ self._weights(embedded)
         for key, score in zip(keys, late.tolist(), strict=True):
             if not np.isnan(score):
                 signals[key]["late"] = score
@@ -76,6 +77,24 @@ class Retrieval:
             return self._vectors.nearest(filters.community, filters.levels, question.vector, pool)
         except (LibraryDamagedError, LibraryBusyError):
             return []
+
+    def _weights(self, question: Embedded) -> NDArray[np.float32]:
+        """Weight of each token of a question: how rare its word is in the library."""
+        terms = {
+            word: tuple(t for term in analysis.query_terms(word) for p in term.written for t in p)
+            for word in ranking.words_of(question.words)
+        }
+        passages, holding = self._catalogue.holding(
+            sorted({t for ts in terms.values() for t in ts})
+        )
+
+        def rarity(word: str) -> float:
+            found = terms.get(word, ())
+            # a stop word has no terms: it is taken to stand everywhere
+            least = min((holding.get(term, 0) for term in found), default=passages)
+            return ranking.rarity_of(passages, least)
+
+        return ranking.token_weights(question.words, rarity)
 
 
 def _signals(

@@ -119,4 +119,4 @@ def _embedded(stems: Sequence[str]) -> Embedded:
         digest = hashlib.sha256(one.encode()).digest()
         tokens[row, int.from_bytes(digest[:4]) % FAKE_DIMENSION] = 1.0
     vector = tokens.sum(axis=0)
-    return Embedded(vector / np.linalg.norm(vector), tokens, tuple(stems))
+    return Embedded(vector / np.linalg.norm(vector), tokens, tuple(stems or [""]))
