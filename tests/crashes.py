@@ -104,6 +104,7 @@ def fork(act: Callable[[], None]) -> int:
     sys.stdout.flush()
     child = os.fork()
     if child:
+        running.add(child)
         return child
     try:
         act()
@@ -121,6 +122,7 @@ def ended(child: int, seconds: float) -> int | None:
     while True:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
+            running.discard(child)
             return os.waitstatus_to_exitcode(status)
         if time.monotonic() > deadline:
             return None
@@ -130,6 +132,11 @@ def ended(child: int, seconds: float) -> int | None:
 def kill(child: int) -> None:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    running.discard(child)
+
+
+running: set[int] = set()
+"""Children that would go on after a failure here."""
 
 
 def write(settings: Settings, folders: list[Path], turn: Path) -> None:
@@ -263,4 +270,8 @@ def main(kills: int, seed: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     prepare()
-    print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
+    try:
+        print(json.dumps(main(int(sys.argv[1]), int(sys.argv[2]))))
+    finally:
+        for child in list(running):
+            kill(child)
