@@ -46,11 +46,12 @@ SAME_SUBJECT: Final = 0.75
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A line to compare: its terms, and who owns it, folded."""
+    """A line to compare: its terms, who owns it and what it says, folded."""
 
     action: Action
     terms: frozenset[str]
     owner: frozenset[str]
+    text: str
 
 
 def followed(actions: Sequence[Action], until: str) -> tuple[Action, ...]:
@@ -152,7 +153,7 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     """Whether the later line speaks of the earlier one's task."""
     if earlier.owner and later.owner and not earlier.owner & later.owner:
         return False
-    if fold(earlier.action.text).strip(" .;") == fold(later.action.text).strip(" .;"):
+    if earlier.text == later.text:
         return True
     if not (earlier.action.report or later.action.report):
         return _alike(earlier.terms, later.terms)
@@ -218,6 +219,7 @@ def _said(actions: Sequence[Action]) -> tuple[_Said, ...]:
             action,
             _terms(action.subject or action.text, action, _language(action)),
             names(action.owner or ""),
+            fold(action.text).strip(" .;"),
         )
         for action in actions
     )

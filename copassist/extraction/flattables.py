@@ -83,7 +83,7 @@ def _owner(body: str, flat: str, start: int, people: People) -> tuple[int, int] 
         before = flat[start : match.start()].strip()
         if not before:
             continue
-        if _SENTENCE_END.search(before):
+        if _SENTENCE_END.search(before) or before.endswith((".", "!", "?")):
             return None
         at_line_start = body[match.start() - 1] == "\n"
         if not at_line_start and 0 <= first_line < match.start():

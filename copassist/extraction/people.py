@@ -28,7 +28,10 @@ PERSON: Final = (
     rf"(?: ?\({HANDLE}\))?"
 )
 AND: Final = r"(?: ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| et | and | ou | or | (?=@))"
-PEOPLE: Final = rf"{PERSON}(?:{AND}{PERSON})*"
+MOST_NAMES: Final = 8
+"""Names read as the owners of one action. More are a list of people, and a pattern without a
+bound takes quadratic time on one."""
+PEOPLE: Final = rf"{PERSON}(?:{AND}{PERSON}){{0,{MOST_NAMES - 1}}}"
 ACRONYM: Final = r"CA|GT|CdP|CoP|WG"
 GROUP_NOUN: Final = (
     r"groupe|groupes|équipe|équipes|comité|sous-comité|mission|secrétariat|conseil|bureau"

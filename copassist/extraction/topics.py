@@ -164,9 +164,15 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
     for piece in line.pieces():
         words = plain(piece)
         if is_deferred(words):
-            for name in subjects(words, _subject_of(before) or line.item):
+            for name in subjects(words, _subject_of(before) or _over(line)):
                 yield name, piece
         before = words
+
+
+def _over(line: Line) -> str | None:
+    """The item of a list that « Ce point reste à creuser » stands under, else the heading."""
+    parent = title_of(line.parents[-1].words) if line.parents else ""
+    return parent if 3 <= len(parent) <= LONGEST_SUBJECT else line.item
 
 
 _PUTS_OFF: Final = re.compile(
@@ -182,7 +188,7 @@ _NAMED: Final = re.compile(
 )
 _QUOTED: Final = re.compile(r"« ?([^«»]{3,60}?) ?»|“([^“”]{3,60})”")
 _PUTS_OFF_AT_ONCE: Final = re.compile(
-    r"(?:il |elle |ils |elles |it |they |ce point |cela )?(?:(?:est|sont|is|are|was) )?(?:reporté|repoussé|différé|ajourné|remis|postponed|deferred|tabled|à reprendre|en suspens)",
+    r"\W*(?:il |elle |ils |elles |it |they |c[e']s? (?:points?|sujets?|questions?) |cela |this (?:point |item )?)?(?:(?:est|sont|reste|restent|is|are|was) )?(?:à creuser|reporté|repoussé|différé|ajourné|remis|postponed|deferred|tabled|à reprendre|en suspens)",
     re.IGNORECASE,
 )
 LONGEST_SUBJECT: Final = 90
@@ -212,4 +218,7 @@ def _subject_of(sentence: str) -> str | None:
     named = _NAMED.match(straight(subject))
     if named and len(_QUOTED.findall(subject)) < 2:
         subject = subject[named.start("rest") :]
-    return subject if 3 <= len(subject) <= LONGEST_SUBJECT else None
+    names_little = re.fullmatch(
+        r"(?:il |cela |ça )?(?:reste|restent|est|it|this)", subject, re.IGNORECASE
+    )
+    return subject if 3 <= len(subject) <= LONGEST_SUBJECT and not names_little else None

@@ -99,7 +99,7 @@ _INVITED: Final = re.compile(
 )
 _ASSIGNED: Final = re.compile(
     rf"(?:\b(?:responsables?|porteurs?|pilotes?|owner|assigned to|lead|assignée? à|confiée? à|attribuée? à|par les soins de)"
-    rf" ?:? (?P<owner>(?:{PERSON})(?:(?: ?, ?| et | and | ?/ ?| & ){PERSON})*))"
+    rf" ?:? (?P<owner>(?:{PERSON})(?:(?: ?, ?| et | and | ?/ ?| & ){PERSON}){{0,7}}))"
 )
 _VERBS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
     (name, re.compile(pattern))
@@ -140,10 +140,10 @@ _TRAILING: Final = re.compile(
     r"(?P<task>\S+.*?) ?(?:[–—-]{1,2}>|=>|→|➜|⇒) ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
 )
 _AFTER_COLON: Final = re.compile(
-    rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE})*)\W*$"
+    rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE}){{0,7}})\W*$"
 )
 _IN_BRACKETS: Final = re.compile(
-    rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON})*)(?P<doubt> ?\?)?[)\]] ?[.;]?$"
+    rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON}){{0,7}})(?P<doubt> ?\?)?[)\]] ?[.;]?$"
 )
 _LEADING: Final = re.compile(rf"(?P<owner>{PEOPLE})(?: ?(?P<dash>[–—-]|:)) ?(?P<task>\S.*)")
 _DONE_BY: Final = re.compile(r"^\W*(?:a|ont|est|sont|has|have|had|was|were)\b")
