@@ -202,11 +202,7 @@ class Vectors:
         copy = Path(tempfile.mkdtemp(prefix=CHECKING, dir=self._folder.parent))
         try:
             shutil.copytree(self._folder, copy, dirs_exist_ok=True)
-            command = [sys.executable, "-m", "copassist.vectors", str(copy)]
-            here = Path(__file__).resolve().parents[1]
-            return (
-                subprocess.run(command, cwd=here, capture_output=True, check=False).returncode == 0
-            )
+            return readable_apart(copy)
         finally:
             shutil.rmtree(copy, ignore_errors=True)
 
@@ -414,7 +410,14 @@ def _split(name: str) -> Key:
     return version, int(number)
 
 
-def _readable(folder: Path) -> bool:
+def readable_apart(folder: Path) -> bool:
+    """:func:`readable` in a process of its own, which may crash."""
+    command = [sys.executable, "-m", "copassist.vectors", str(folder)]
+    here = Path(__file__).resolve().parents[1]
+    return subprocess.run(command, cwd=here, capture_output=True, check=False).returncode == 0
+
+
+def readable(folder: Path) -> bool:
     """Whether every vector below ``folder`` can be read and searched. May crash: that says no."""
     client = _local(folder)
     for name in (collection.name for collection in client.list_collections()):
@@ -430,4 +433,4 @@ def _readable(folder: Path) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if _readable(Path(sys.argv[1])) else 1)
+    sys.exit(0 if readable(Path(sys.argv[1])) else 1)
