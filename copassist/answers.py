@@ -1,7 +1,7 @@
 """Answers: the sentences of the records that answer a question, verbatim, each with its source.
 
-First comes what no model writes: the best passages are cut into sentences, each sentence is
-compared with the question, and the best of the best passages are quoted. Where a chat model is
+First comes what no model writes: an excerpt of each of the best passages, around the sentences
+that come closest to the question. Where a chat model is
 there, its synthesis follows (``synthesis.py``): only sentences that code found supported count,
 and they cite the same sources. Where nothing comes close enough the answer says that the records
 hold nothing on this, and no model is asked.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import dedent
 from typing import Any, Final
 
 from copassist.analysis import plain
@@ -20,10 +21,12 @@ from copassist.chatmodels import Chat
 from copassist.citations import quote_in, shown
 from copassist.embeddings import SentenceEmbeddings
 from copassist.errors import ModelError
+from copassist.excerpts import excerpt
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.ranking import standardised
+from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
 from copassist.synthesis import Evidence, Synthesis, gather, synthesise
 from copassist.words import words
@@ -31,7 +34,7 @@ from copassist.words import words
 READ: Final = 6
 """Passages read for sentences: where recall by passage flattens (docs/evaluation.md)."""
 QUOTES: Final = 3
-"""Most sentences quoted: what a person reads before opening a source."""
+"""Most passages quoted: what a person reads before opening a source."""
 SHORTEST: Final = 20
 """Characters below which a line ("Oui.", "Suivis") answers nothing by itself."""
 OWN_WEIGHT: Final = 0.5
@@ -39,9 +42,9 @@ OWN_WEIGHT: Final = 0.5
 standardised. On 26 training questions whose answer was among the sentences read, the right one
 came first 10 times and among the first three 15 (MaxSim of the sentence under its headings, the
 passage left out: 7 and 9; the passage's score alone: 5 and 12; docs/evaluation.md)."""
-KEEP: Final = 1.5
-"""A sentence is quoted when its score is this close to the best one, in standard deviations:
-beyond, of two parts one is an average one."""
+KEEP: Final = 1.0
+"""A passage is quoted when its score is this close to the best one's. Scores are in standard
+deviations of the candidates: beyond one, the second answers another question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +129,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted; ``score`` compares it with the others of the question."""
+    """A sentence that may be quoted; scores compare it with the others of the question."""
 
     hit: Hit
     span: Span
+    own: float
+    """Of the sentence alone."""
     score: float
+    """Of the sentence and the passage it stands in."""
 
 
 class Assistant:
@@ -187,7 +193,7 @@ def with_synthesis(answer: Answer, state: Synthesis, evidence: Sequence[Evidence
     def label(number: int) -> int:
         one = by_number[number]
         for known in citations:
-            if known.passage.id == one.hit.passage.id and known.quote == one.span.text:
+            if known.passage.id == one.hit.passage.id and quote_in(one.span.text, known.quote):
                 return known.label
         citations.append(
             Citation(len(citations) + 1, one.span.text, one.hit.passage, one.hit.document)
@@ -219,21 +225,19 @@ def extract(
     question: str, hits: Sequence[Hit], found: Sequence[Candidate], language: str
 ) -> Answer:
     """The verbatim answer out of passages found, or the one that says nothing was found."""
-    chosen = choose(found)
-    if not chosen:
+    quotes = choose(found)
+    if not quotes:
         return nothing_found(question, hits, language)
-    citations: list[Citation] = []
-    quoted: list[Sentence] = []
-    for label, candidate in enumerate(chosen, start=1):
-        quote = candidate.span.text
-        citations.append(Citation(label, quote, candidate.hit.passage, candidate.hit.document))
-        quoted.append(Sentence(quote, (label,)))
+    citations = tuple(
+        Citation(label, quote, hit.passage, hit.document)
+        for label, (hit, quote) in enumerate(quotes, start=1)
+    )
     return Answer(
         question=question,
-        text="\n\n".join(_line(citation, language) for citation in citations),
+        text="\n\n".join(_quoted(citation, language) for citation in citations),
         abstained=False,
-        citations=tuple(citations),
-        sentences=tuple(quoted),
+        citations=citations,
+        sentences=tuple(Sentence(one.quote, (one.label,)) for one in citations),
         near=tuple(hits),
         language=language,
     )
@@ -267,8 +271,8 @@ def candidates(
     own = standardised([float(one.vector @ asked) for one in embedded])
     passages = standardised([hit.score for hit, _ in pairs])
     return [
-        Candidate(hit, span, float(score))
-        for (hit, span), score in zip(pairs, passages + OWN_WEIGHT * own, strict=True)
+        Candidate(hit, span, float(alone), float(alone * OWN_WEIGHT + around))
+        for (hit, span), alone, around in zip(pairs, own, passages, strict=True)
     ]
 
 
@@ -283,34 +287,39 @@ def _may_answer(hit: Hit, span: Span) -> bool:
     )
 
 
-def choose(found: Sequence[Candidate]) -> list[Candidate]:
-    """At most :data:`QUOTES` sentences, best first, none said twice."""
-    chosen: list[Candidate] = []
-    seen: set[str] = set()
-    for candidate in _ranked(found):
-        folded = " ".join(candidate.span.text.split()).casefold()
-        if chosen and candidate.score < chosen[0].score - KEEP:
+def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
+    """An excerpt of each of the best passages, at most :data:`QUOTES`, none said twice."""
+    by_passage: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        by_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
+    chosen: dict[str, tuple[Hit, str]] = {}
+    best: float | None = None
+    for group in sorted(by_passage.values(), key=lambda group: -group[0].hit.score):
+        hit = group[0].hit
+        best = hit.score if best is None else best
+        if hit.score < best - KEEP or len(chosen) == QUOTES:
             break
-        if folded not in seen:
-            seen.add(folded)
-            chosen.append(candidate)
-        if len(chosen) == QUOTES:
-            break
-    return chosen
+        ordered = sorted(group, key=lambda one: one.span.start)
+        start, end = excerpt(
+            hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
+        )
+        quote = hit.passage.text[start:end]
+        chosen.setdefault(" ".join(quote.split()).casefold(), (hit, quote))
+    return list(chosen.values())
 
 
 def _ranked(found: Sequence[Candidate]) -> list[Candidate]:
     return sorted(found, key=lambda one: -one.score)
 
 
-def _line(citation: Citation, language: str) -> str:
+def _quoted(citation: Citation, language: str) -> str:
+    """The quote as a Markdown block, its list or table kept, and its source under it."""
     say = words(language)
     document = citation.document
-    quote = " ".join(citation.quote.split())
-    source = say(
-        "answer.source",
-        title=document.title,
-        date=document.date or say("answer.undated"),
-        place=place(citation.passage.locator, document, language),
+    lines = sanitize(dedent(citation.quote)).strip().splitlines()
+    block = "\n".join(f"> {line}" for line in lines)
+    where = place(citation.passage.locator, document, language)
+    source = ", ".join(
+        part for part in (document.title, document.date or say("answer.undated"), where) if part
     )
-    return f"{say('answer.quote', quote=quote)} {shown(citation.label)}  \n*{source}*"
+    return f"{block} {shown(citation.label)}\n\n*{source}*"

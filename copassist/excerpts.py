@@ -1,0 +1,45 @@
+"""The run of a passage that is quoted: long enough to be understood, short enough to be read.
+
+A line of minutes seldom answers alone ("L'École assurera l'accessibilité": of what?). So the
+quote is a contiguous, verbatim run of whole sentences, items and rows: the whole passage where
+that is short, else the window whose sentences come closest to the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from copassist.sentences import Span
+
+LONGEST: Final = 450
+"""Characters of an excerpt: about six lines. Three of them fill a screen beside their sources."""
+
+
+def excerpt(
+    text: str, spans: Sequence[Span], scores: Sequence[float], longest: int = LONGEST
+) -> tuple[int, int]:
+    """Where to cut: ``text[start:end]`` runs from the beginning of one of ``spans`` to an end.
+
+    ``spans`` are those that may be quoted, in order, at least one; ``scores`` their closeness to
+    the question, any scale around zero. A single span longer than ``longest`` is kept whole.
+    """
+    best, bounds = float("-inf"), (0, 0)
+    for first, span in enumerate(spans):
+        start = line_start(text, span.start)
+        total = 0.0
+        for last in range(first, len(spans)):
+            end = spans[last].end
+            if end - start > longest and last > first:
+                break
+            total += max(scores[last], 0.0)
+            # of windows equally good the longer one says more of what the answer is about
+            if (total, end - start) > (best, bounds[1] - bounds[0]):
+                best, bounds = total, (start, end)
+    return bounds
+
+
+def line_start(text: str, start: int) -> int:
+    """``start``, or the beginning of its line where only a list marker stands between."""
+    line = text.rfind("\n", 0, start) + 1
+    return start if any(character.isalpha() for character in text[line:start]) else line
