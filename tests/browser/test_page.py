@@ -129,6 +129,7 @@ def test_english_dark_on_a_phone(
     shot(page, "ask-empty-phone-dark")
     upload(page, minutes)
     expect(page.locator("#batch")).to_contain_text("added")
+    fit(page)
     shot(page, "documents-phone-dark")
     ask(page, "Qui apportera les crayons courts?")
     shot(page, "ask-answer-phone-dark")
