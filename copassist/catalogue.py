@@ -504,14 +504,10 @@ class Catalogue:
             return self.lexical.search(connection, expression, limit, conditions)
 
     def holding(self, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
-        """About how many passages there are, and how many hold each of ``terms``.
-
-        The first is the highest key ever given: counting rows is linear, and rarities only need
-        the order of magnitude.
-        """
+        """How many passages can be found, and how many hold each of ``terms``."""
+        total = sa.select(sa.func.sum(versions.c.passages)).where(versions.c.status == "ready")
         with self._begin() as connection:
-            passages_ever = connection.scalar(sa.select(sa.func.max(passages.c.key))) or 0
-            return passages_ever, self.lexical.holding(connection, terms)
+            return connection.scalar(total) or 0, self.lexical.holding(connection, terms)
 
     def registers(self, community: str) -> list[tuple[Document, Mapping[str, Any]]]:
         """What was read out of each ready record of a community, as stored."""
