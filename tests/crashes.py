@@ -175,33 +175,47 @@ def search(settings: Settings, known: dict[str, list[int]], found: Path) -> None
 
 
 def state(settings: Settings) -> dict[str, Any]:
-    """All that a person could see of a library, and what its stores hold."""
+    """All that a person could see of a library, and what its stores hold.
+
+    Chroma's index is approximate, and its graph depends on the order in which vectors came: a
+    candidate at the edge may be missed. So the vectors are compared one by one, the best hit as
+    it is, and all the hits once both indexes are made anew.
+    """
     with Library(settings, FakeEmbeddings()) as library:
         library.recover()
         documents = library.documents()
-        return {
+        found = {
             "documents": sorted(
                 [
                     sorted([document.path, *document.also]),
                     document.title,
                     document.passages,
                     [p.text for p in library.catalogue.version_passages(document.version)],
+                    library.vectors.get(
+                        "default",
+                        document.level,
+                        [(document.version, n) for n in range(document.passages)],
+                    ).tolist(),
                 ]
                 for document in documents
             ),
-            "searches": [
-                [
-                    [sorted([h.document.path, *h.document.also]), h.passage.text, round(h.score, 4)]
-                    for h in library.search(question, 5)
-                ]
-                for question in QUESTIONS
-            ],
+            "best": [hits[0] for hits in searches(library)],
             "disagreements": [[d.problem, d.name] for d in library.verify()],
             "versions": len(library.catalogue.stored()),
             "vectors": len(library.vectors.ids()),
             "tokens": len(list((settings.library / "tokens").iterdir())),
             "originals": len(list(library.originals.all())),
         }
+        library.reindex()
+        return found | {"searches": searches(library)}
+
+
+def searches(library: Library) -> list[list[list[Any]]]:
+    """Names and text of the five best hits of each question."""
+    return [
+        [[sorted([h.document.path, *h.document.also]), h.passage.text] for h in hits]
+        for hits in (library.search(question, 5) for question in QUESTIONS)
+    ]
 
 
 def main(kills: int, seed: int) -> dict[str, Any]:
@@ -216,7 +230,7 @@ def main(kills: int, seed: int) -> dict[str, Any]:
         turn.write_text("0")
     for _ in folders:
         assert ended(fork(lambda: write(settings[calm], folders, turns[calm])), 300) == 0
-    duration = (time.monotonic() - began) / len(folders)
+    duration = longest = (time.monotonic() - began) / len(folders)
     with Library(settings[calm], FakeEmbeddings()) as library:
         expected = {document.path: [document.passages] for document in library.documents()}
     known = {path: [0, 1, 2] for path in ("boîte.zip",)} | {
@@ -240,11 +254,16 @@ def main(kills: int, seed: int) -> dict[str, Any]:
     finished = made = 0
     reader = read()
     while made < kills:
-        writer = fork(lambda: write(settings[stormy], folders, turns[stormy]))
+        writer, started = (
+            fork(lambda: write(settings[stormy], folders, turns[stormy])),
+            time.monotonic(),
+        )
         status = ended(writer, moments.uniform(0, duration))
         if status is not None:
             assert status == 0, "the writer failed"
             finished += 1
+            # A machine less busy than a moment ago: kills later than that would all be too late.
+            duration = min(duration, time.monotonic() - started)
             continue
         kill(writer)
         made += 1
@@ -269,7 +288,7 @@ def main(kills: int, seed: int) -> dict[str, Any]:
     return result | {
         "kills": made,
         "finished": finished,
-        "seconds_of_one_run": round(duration, 2),
+        "seconds_of_one_run": [round(duration, 2), round(longest, 2)],
         "seconds": round(stormed, 1),
         "readers_killed": len(readers),
         "searches": dict(searches),
