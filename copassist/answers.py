@@ -166,11 +166,10 @@ class Assistant:
         started = time.perf_counter()
         hits = self._library.search(question, READ, filters)
         seconds = {"retrieval": time.perf_counter() - started}
-        found = candidates(question, hits, self._library.embeddings)
-        if cannot_answer(question, hits):
-            answer = nothing_found(question, hits, language)
-        else:
-            answer = extract(question, hits, found, language)
+        found: list[Candidate] = []
+        if not cannot_answer(question, hits):
+            found = candidates(question, hits, self._library.embeddings)
+        answer = extract(question, hits, found, language)
         seconds["first_token"] = seconds["total"] = time.perf_counter() - started
         yield replace(answer, seconds=dict(seconds))
         if self._chat is None or answer.abstained:

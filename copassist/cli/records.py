@@ -12,7 +12,7 @@ from copassist.cli.common import add_library_options, cli_words, settings_of, wr
 from copassist.library import Library
 from copassist.passages import Document
 from copassist.records import Action, Decision, Register, Session, Topic
-from copassist.register import within
+from copassist.register import coming_back, within
 
 Line = Session | Decision | Action | Topic
 
@@ -57,7 +57,7 @@ def lines(register: Register, arguments: argparse.Namespace) -> tuple[Line, ...]
             a for a in register.actions if a.status != "done" and a.replaced_by is None
         ),
         "decisions": tuple(d for d in register.decisions if d.status == "in_force"),
-        "topics": tuple(t for t in register.topics if t.deferred),
+        "topics": coming_back(register),
         "sessions": register.sessions,
     }
     return open_lines[arguments.what]

@@ -15,9 +15,6 @@ from typing import Final
 from copassist.extraction.people import GROUP, UNASSIGNED, People
 from copassist.extraction.texts import plain, straight
 
-SUBJECT_LENGTH: Final = 120
-"""Longest name of a task in a report: half of what a full sentence takes."""
-
 _CLOSED: Final = re.compile(
     r"(?:c'est |tout est |déjà |bien |all |already |a été |ont été |est |sont |is |was |has been )*(?:"
     r"(?:fait|terminé|complété|réglé|réalisé|livré|envoyé|reçu|déposé|adopté|clo[st]|fermé|achevé|remis|transmis|publié|résolu"
