@@ -22,7 +22,7 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final, Literal
 
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 
 from copassist.dates import MONTHS, WrittenDate, written_dates
 

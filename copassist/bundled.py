@@ -261,7 +261,7 @@ def _save(weights: Weights, folder: Path) -> None:
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
     shape = weights.shape
     config = BertConfig(
         vocab_size=shape.vocabulary,
@@ -283,7 +283,7 @@ def _save(weights: Weights, folder: Path) -> None:
         f"{name}_token": weights.pieces[weights.special[name]][0]
         for name in ("bos", "eos", "pad", "unk")
     }
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers 5
         tokenizer_object=build_tokenizer(weights),
         model_max_length=shape.positions,
         mask_token=weights.pieces[-1][0],

@@ -256,7 +256,7 @@ def stop_local_servers() -> None:
 
 
 def _start(path: Path) -> tuple[Any, str]:
-    import xllamacpp  # type: ignore[import-untyped]
+    import xllamacpp  # type: ignore[import-untyped]  # ships no types
 
     key = secrets.token_urlsafe(32)
     params = xllamacpp.CommonParams()

@@ -108,7 +108,7 @@ class Conversations:
                         updated=now,
                     )
                 )
-                conversation = int(made.inserted_primary_key[0])  # type: ignore[index]
+                conversation = int(made.inserted_primary_key[0])  # type: ignore[index]  # one row: one key
             else:
                 connection.execute(
                     conversations.update()
@@ -120,7 +120,7 @@ class Conversations:
                     conversation_id=conversation, question=question, asked=now, noted=False
                 )
             )
-            turn = int(made.inserted_primary_key[0])  # type: ignore[index]
+            turn = int(made.inserted_primary_key[0])  # type: ignore[index]  # one row: one key
         return Turn(turn, int(conversation or 0), question, now)
 
     def answer(self, turn: int, answer: Mapping[str, Any] | None, error: str | None = None) -> None:

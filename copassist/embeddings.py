@@ -144,7 +144,7 @@ def _sentence_transformer(name: str, offline: bool, **shaped: Any) -> SentenceTr
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
     try:
         return SentenceTransformer(
             name, device="cpu", local_files_only=offline, model_kwargs=shaped

@@ -53,7 +53,7 @@ CUT_ORDER: Final = ("information", "deferred", "questions", "discussion", "activ
 """What goes first when it cannot all fit. Welcome, adoptions, follow-ups and closing stay."""
 
 
-def trusted(source: Source) -> bool:  # noqa: ARG001
+def trusted(source: Source) -> bool:  # noqa: ARG001  # the shape of a check
     """The default check of a source: the register was read from verified quotes."""
     return True
 
