@@ -27,9 +27,12 @@ _LABEL: Final = re.compile(rf"(?P<space>\s*)(?P<label>{_WRITTEN}|{_BARE})", re.I
 _NUMBER: Final = re.compile(r"\d{1,3}")
 _UNFINISHED: Final = re.compile(r"\s*(?:\[[\sSETAND\d,;&]*)?\Z", re.IGNORECASE)
 """What may still become a label, or the space before one that will be dropped."""
-_LOOK_ALIKE: Final = re.compile(r"\[(\s*S\s*\d[^\]\n]*)\]", re.IGNORECASE)
+_LOOK_ALIKE: Final = re.compile(r"\[(\s*S\s*\d[^\[\]]*)\]", re.IGNORECASE)
 _WOULD_LINK: Final = ("(", ":")
 """After ``]`` these would make a label the text of a Markdown link, or define one."""
+_OPEN: Final = re.compile(r"\[[\s\d,;]*\Z")
+"""Text that what follows could make into a label."""
+_LEFT_OUT: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,9 @@ def cite(
             pieces += [found["space"], *map(shown, shows)]
             if ready.startswith(_WOULD_LINK, at):
                 pieces.append(" ")
+        elif _OPEN.search("".join(pieces)):
+            # "[0[S99]]" without its inside would read as a label that nobody wrote
+            pieces.append(_LEFT_OUT)
     pieces.append(ready[at:])
     rest = text[len(ready) :] if final else ""
     return Cited("".join(pieces) + ("" if "[" in rest else rest), tuple(order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from copassist.citations import (
@@ -66,6 +66,8 @@ def test_no_label_becomes_the_text_of_a_link(text: str) -> None:
         ("Adopté [S3]. Puis [S1].", "Adopté [1]. Puis [2].", (3, 1)),
         ("Adopté [S3] et [S3].", "Adopté [1] et [1].", (3,)),
         ("Adopté [S9].", "Adopté.", ()),
+        ("Adopté [0[S99]].", "Adopté [0…].", ()),
+        ("Adopté [[3]0].", "Adopté […0].", ()),
         ("Adopté [S2, S4].", "Adopté [1][2].", (2, 4)),
         ("Adopté [S2 et 4].", "Adopté [1][2].", (2, 4)),
         ("En [2024], [1] selon [12].", "En [2024], selon.", ()),
@@ -106,6 +108,8 @@ def test_a_written_label_reads_back(number: int) -> None:
 
 
 @given(texts)
+@example("[S1\n]")
+@example("[S1,\nS2]")
 def test_a_document_cannot_bring_labels(text: str) -> None:
     assert not any(label.numbers for label in labels(defuse(text)))
 
