@@ -8,7 +8,6 @@
     ├── PromptError                 a file of prompts/ that is missing, or has the wrong variables
     ├── FormatsError                an entry of data/formats.json that contradicts itself
     ├── AgendaError                 a change that an agenda cannot take
-    ├── NotYetError                 a command of the contract that is still to come
     ├── LibraryError                the library as a whole
     │   ├── LibraryUnwritableError  its folder cannot be written
     │   ├── LibraryBusyError        another process is writing to it
@@ -113,12 +112,6 @@ class AgendaError(CopassistError):
     """``problem``: why the change cannot be made, in the person's language."""
 
     key = "agenda"
-
-
-class NotYetError(CopassistError):
-    """``command``."""
-
-    key = "not_yet"
 
 
 class LibraryError(CopassistError):

@@ -122,6 +122,12 @@ class Passage:
         return f"{self.version}:{self.number}"
 
 
+def context_of(passage: Passage, document: Document) -> str:
+    """What a passage stands under, on one line: title, session date, headings."""
+    places = (document.title, document.date or "", *passage.locator.headings)
+    return " · ".join(place for place in places if place)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found, with its document; ``signals`` say why (ranks and scores by name)."""

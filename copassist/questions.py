@@ -1,9 +1,9 @@
 """Questions with known answers: read from JSONL, from the CNIL set, from SQuAD files.
 
 A question file holds one JSON object a line with ``id``, ``question``, ``gold_files`` (any one
-suffices), ``gold_quote``, ``answerable``; optionally ``language``, ``type`` and
-``also_answered_by`` (documents that say the same in other words, such as a twin in the other
-language).
+suffices), ``gold_quote``, ``answerable``; optionally ``language``, ``type``,
+``reference_answer`` and ``also_answered_by`` (documents that say the same in other words, such
+as a twin in the other language).
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ class Question:
     language: str = DEFAULT_LANGUAGE
     """Language of the question (of its answer, only where ``type`` is not ``cross``)."""
     type: str = ""
+    reference_answer: str = ""
+    """The answer in somebody's own words; empty where nobody wrote it."""
 
     @property
     def set(self) -> str:
@@ -135,6 +137,7 @@ def _question(row: Mapping[str, Any], file_language: str | None) -> Question:
         or _known_language(question_id.split("-", maxsplit=1)[0])
         or DEFAULT_LANGUAGE,
         type=str(row.get("type") or ""),
+        reference_answer=str(row.get("reference_answer") or ""),
     )
 
 

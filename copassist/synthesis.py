@@ -22,7 +22,7 @@ from copassist.analysis import plain
 from copassist.chatmodels import Chat, Usage
 from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
-from copassist.passages import Hit
+from copassist.passages import Hit, context_of
 from copassist.prompts import prompt
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
@@ -61,9 +61,7 @@ class Evidence:
     @property
     def context(self) -> str:
         """Title, date and headings: where names and dates of an answer may come from."""
-        document = self.hit.document
-        places = (document.title, document.date or "", *self.hit.passage.locator.headings)
-        return " · ".join(place for place in places if place)
+        return context_of(self.hit.passage, self.hit.document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,25 @@
-"""``eval FILE.jsonl``: how well search does on questions whose answers are known."""
+"""``eval FILE.jsonl``: how well search, or with ``--answers`` answers, do on known questions."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from copassist import evaluation
-from copassist.answers import Assistant
+from copassist import answereval, evaluation
+from copassist.answers import Answer, Assistant
+from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
-from copassist.errors import NotYetError
 from copassist.library import Library
-from copassist.questions import load_questions
+from copassist.passages import Document
+from copassist.questions import Question, load_questions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     say = cli_words()
     parser.add_argument("file", type=Path, metavar="FILE.jsonl", help=say("cli.eval.file"))
     parser.add_argument("--answers", action="store_true", help=say("cli.eval.answers"))
+    parser.add_argument("--llm", metavar="SPEC", help=say("cli.ask.llm"))
     parser.add_argument("--part", choices=("dev", "test"), help=say("cli.eval.part"))
     parser.add_argument("--save", type=Path, metavar="RUN", help=say("cli.eval.save"))
     parser.add_argument("--compare", type=Path, metavar="RUN", help=say("cli.eval.compare"))
@@ -24,13 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.answers:
-        raise NotYetError(command="eval --answers")
-    settings = settings_of(arguments)
     questions = load_questions(arguments.file)
     if arguments.part:
         questions = tuple(q for q in questions if q.part == arguments.part)
-    with Library(settings) as library:
+    return _answers(arguments, questions) if arguments.answers else _search(arguments, questions)
+
+
+def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int:
+    with Library(settings_of(arguments)) as library:
         assistant = Assistant(library)
         made = evaluation.evaluate(
             questions,
@@ -47,3 +51,63 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(evaluation.markdown_table(made))
     return 0
+
+
+def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> int:
+    """The verbatim answers, and under a chat model's name what it makes of them: the model's
+    answer begins with the verbatim one, so that one run gives both."""
+    settings = settings_of(arguments)
+    judged: dict[str, list[answereval.Outcome]] = {}
+    with Library(settings) as library:
+        chat = chat_model(settings)
+        assistant = Assistant(library, chat)
+        passages = _Passages(library)
+        for number, question in enumerate(questions, start=1):
+            first, *rest = assistant.stream(question.question, None, question.language)
+            answers = {"none": first} | ({chat.name: rest[-1] if rest else first} if chat else {})
+            for model, answer in answers.items():
+                outcome = answereval.judge(
+                    question, answer, passages.gold(question), passages.quoted(answer)
+                )
+                judged.setdefault(model, []).append(outcome)
+            tell(f"{number}/{len(questions)}")
+    reports = [answereval.report(model, outcomes) for model, outcomes in judged.items()]
+    if arguments.json:
+        write_json({"reports": [made.to_dict() for made in reports]})
+    else:
+        print(answereval.markdown_table(reports, cli_words().below("answereval")))
+    return 0
+
+
+class _Passages:
+    """Passages as the catalogue has them, for judging answers."""
+
+    def __init__(self, library: Library) -> None:
+        self._catalogue = library.catalogue
+        self._documents = library.documents()
+
+    def gold(self, question: Question) -> tuple[str, ...]:
+        """The passages that hold the gold quote, in the documents that answer."""
+        right = question.gold_files + question.also_answered_by
+        texts = (
+            passage.text
+            for document in self._documents
+            if any(
+                evaluation.same_path(name, wanted) for name in _names(document) for wanted in right
+            )
+            for passage in self._catalogue.version_passages(document.version)
+        )
+        return tuple(text for text in texts if evaluation.holds_quote(text, question.gold_quote))
+
+    def quoted(self, answer: Answer) -> dict[str, str]:
+        """Id -> text of every passage of the documents that ``answer`` cites."""
+        versions = {citation.document.version for citation in answer.citations}
+        return {
+            passage.id: passage.text
+            for version in versions
+            for passage in self._catalogue.version_passages(version)
+        }
+
+
+def _names(document: Document) -> tuple[str, ...]:
+    return (document.path, *document.also)
