@@ -106,9 +106,10 @@ def cite(
         shows = dict.fromkeys(order.index(number) + 1 for number in numbers)
         if shows:
             pieces += [found["space"], *map(shown, shows)]
-            if ready.startswith(_WOULD_LINK, at):
-                pieces.append(" ")
-        elif _OPEN.search("".join(pieces)):
+        shown_so_far = "".join(pieces)
+        if shown_so_far.endswith("]") and ready.startswith(_WOULD_LINK, at):
+            pieces.append(" ")
+        elif not shows and _OPEN.search(shown_so_far):
             # "[0[S99]]" without its inside would read as a label that nobody wrote
             pieces.append(_LEFT_OUT)
     pieces.append(ready[at:])

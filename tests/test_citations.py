@@ -66,6 +66,7 @@ def test_no_label_becomes_the_text_of_a_link(text: str) -> None:
         ("Adopté [S3]. Puis [S1].", "Adopté [1]. Puis [2].", (3, 1)),
         ("Adopté [S3] et [S3].", "Adopté [1] et [1].", (3,)),
         ("Adopté [S9].", "Adopté.", ()),
+        ("Adopté [S1][S99](non).", "Adopté [1] (non).", (1,)),
         ("Adopté [0[S99]].", "Adopté [0…].", ()),
         ("Adopté [[3]0].", "Adopté […0].", ()),
         ("Adopté [S2, S4].", "Adopté [1][2].", (2, 4)),
