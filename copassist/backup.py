@@ -133,12 +133,13 @@ def _members(library: Library) -> Iterator[tuple[str, bytes]]:
     for community, level, key in library.vectors.ids():
         by_collection[community, level].append(key)
     for (community, level), keys in sorted(by_collection.items()):
+        found = library.vectors.get(community, level, keys)
         buffer = BytesIO()
         np.savez(
             buffer,
             versions=np.array([version for version, _ in keys]),
             numbers=np.array([number for _, number in keys]),
-            vectors=library.vectors.get(community, level, keys),
+            vectors=np.array([found[key] for key in keys], np.float32),
         )
         yield f"export/{community}.{level}.npz", buffer.getvalue()
 

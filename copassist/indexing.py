@@ -1,15 +1,18 @@
 """Vectors follow words: passages that full text already finds wait here for their embedding.
 
-Passages of several documents are embedded together, so that short records fill whole batches; a
-version counts as embedded once all its passages are. Stopped anywhere, it begins again with the
-versions that were not finished. One process embeds at a time; another one waits, then makes what
-is still waiting.
+Passages of several documents are embedded together, so that short records fill whole batches.
+While the model is at one group, a thread compresses and stores the one before. A version's
+vectors are first kept in a file of its own (``tokenvectors.py``), then go to Chroma all at once,
+then the version counts as embedded: what a kill takes from Chroma is put back from the files, and
+only versions without one begin again. One process embeds at a time; another one waits, then makes
+what is still waiting.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +21,9 @@ import numpy as np
 from copassist.analysis import plain
 from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
+from copassist.errors import LibraryDamagedError
 from copassist.passages import Passage
+from copassist.tokencodec import Encoded, Floats, encode
 from copassist.tokenvectors import TokenWriter
 
 if TYPE_CHECKING:
@@ -27,6 +32,9 @@ if TYPE_CHECKING:
 GROUP: Final = 256
 """Passages embedded together: enough to sort by length, few enough to hold their token vectors
 (256 x 160 tokens x 384 x 4 bytes = 63 MB)."""
+
+RESTORED: Final = 1000
+"""Vectors put back into Chroma in one write."""
 
 Waiting = tuple[Stored, Passage]
 Progress = Callable[[int], None]
@@ -51,6 +59,8 @@ def embed_waiting(
         if mine:
             library.token_vectors.remove_unfinished()
         while mine and not cancelled.is_set():
+            with library.writing():
+                seen |= restore(library)
             new = [s for s in library.catalogue.waiting() if s.id not in seen]
             if not new:
                 break
@@ -59,27 +69,67 @@ def embed_waiting(
     return len(seen)
 
 
-def _embed(
-    library: Library, versions: list[Stored], progress: Progress, cancelled: threading.Event
-) -> None:
-    writers: dict[str, TokenWriter] = {}
+def restore(library: Library) -> set[str]:
+    """Give Chroma the vectors of versions that wait although their files are there.
+
+    The library must be held for writing. Gives the ids of these versions.
+    """
+    restored: set[str] = set()
+    batch: list[tuple[Stored, Floats]] = []
+    for version in library.catalogue.waiting():
+        vectors = kept(library, version)
+        if vectors is not None:
+            batch.append((version, vectors))
+            restored.add(version.id)
+        if sum(len(vectors) for _, vectors in batch) >= RESTORED:
+            _publish(library, batch)
+            batch = []
+    _publish(library, batch)
+    return restored
+
+
+def kept(library: Library, version: Stored) -> Floats | None:
+    """The vectors of a version's passages in its own file, if they are all there."""
     try:
-        for group in _groups(_passages(library, versions)):
-            texts = [embedded_text(passage) for _, passage in group]
-            embedded = library.embeddings.embed_passages(texts)
-            _store(library, list(zip(group, embedded, strict=True)), writers)
-            progress(len(group))
-            if cancelled.is_set():
-                break
-    finally:
-        for writer in writers.values():
-            writer.abandon()
+        vectors = library.token_vectors.vectors(version.id)
+    except LibraryDamagedError:
+        return None
+    return vectors if vectors is not None and len(vectors) == version.passages else None
 
 
 def embedded_text(passage: Passage) -> str:
     """What is embedded of a passage: its words, without markup, under its one-line context."""
     words = plain(passage.text) or passage.text
     return f"{passage.header}\n{words}" if passage.header else words
+
+
+def _embed(
+    library: Library, versions: list[Stored], progress: Progress, cancelled: threading.Event
+) -> None:
+    """Make these versions' vectors, one group in the model while the one before is stored."""
+    writers: dict[str, TokenWriter] = {}
+    stored: Future[None] | None = None
+
+    def store(group: list[Waiting], embedded: list[Embedded]) -> None:
+        compressed = [encode(one.tokens) for one in embedded]
+        _store(library, list(zip(group, embedded, compressed, strict=True)), writers)
+        progress(len(group))
+
+    with ThreadPoolExecutor(1, "storing") as storing:
+        try:
+            for group in _groups(_passages(library, versions)):
+                embedded = library.embeddings.embed_passages([embedded_text(p) for _, p in group])
+                if stored is not None:
+                    stored.result()
+                stored = storing.submit(store, group, embedded)
+                if cancelled.is_set():
+                    break
+            if stored is not None:
+                stored.result()
+        finally:
+            storing.shutdown()
+            for writer in writers.values():
+                writer.abandon()
 
 
 def _passages(library: Library, versions: Iterable[Stored]) -> Iterator[Waiting]:
@@ -94,40 +144,42 @@ def _groups(waiting: Iterator[Waiting]) -> Iterator[list[Waiting]]:
 
 
 def _store(
-    library: Library, group: list[tuple[Waiting, Embedded]], writers: dict[str, TokenWriter]
+    library: Library,
+    group: list[tuple[Waiting, Embedded, Encoded]],
+    writers: dict[str, TokenWriter],
 ) -> None:
-    """Vectors, then token vectors, then the word that both are there: in this order, so that a
-    version said to be embedded is. ``writers`` are those of versions that go on after the group.
+    """Write a group; versions that end in it get their file. ``writers`` are those of versions
+    that go on after the group.
     """
     with library.writing():
-        ready = library.catalogue.ready_places({version.id for (version, _), _ in group})
-        group = [pair for pair in group if pair[0][0].id in ready]
-        _add_vectors(library, group, ready)
-        finished: list[str] = []
-        for version, pairs in groupby(group, key=lambda pair: pair[0][0]):
+        ready = library.catalogue.ready_places({version.id for (version, _), _, _ in group})
+        finished: list[tuple[Stored, Floats]] = []
+        for version, pairs in groupby(group, key=lambda one: one[0][0]):
+            if version.id not in ready:  # replaced or removed meanwhile
+                continue
             run = list(pairs)
-            writer = writers.pop(version.id, None) or library.token_vectors.writer(version.id)
+            writer = writers.get(version.id) or library.token_vectors.writer(version.id)
             writers[version.id] = writer
-            writer.add([embedded.tokens for _, embedded in run])
+            writer.add([tokens for _, _, tokens in run], [one.vector for _, one, _ in run])
             if run[-1][0][1].number == version.passages - 1:
-                writers.pop(version.id).finish()
-                finished.append(version.id)
-        library.catalogue.mark_embedded(finished)
+                finished.append((version, writers.pop(version.id).finish()))
+        _publish(library, finished, ready)
 
 
-def _add_vectors(
-    library: Library, group: list[tuple[Waiting, Embedded]], ready: Mapping[str, tuple[str, str]]
+def _publish(
+    library: Library,
+    finished: Sequence[tuple[Stored, Floats]],
+    places: Mapping[str, tuple[str, str]] | None = None,
 ) -> None:
-    """One write a collection: Chroma takes as long for one vector as for a hundred."""
-    for community, level in sorted(set(ready.values())):
-        mine = [
-            (passage, embedded)
-            for (version, passage), embedded in group
-            if ready[version.id] == (community, level)
-        ]
-        library.vectors.add(
-            community,
-            level,
-            [(passage.version, passage.number) for passage, _ in mine],
-            np.stack([embedded.vector for _, embedded in mine]),
-        )
+    """Vectors to Chroma, then the word that they are there: in this order, so that a version
+    said to be embedded is.
+
+    One write a collection: Chroma takes as long for one vector as for a hundred.
+    """
+    if places is None:
+        places = {version.id: (version.community, version.level) for version, _ in finished}
+    for place in sorted({places[version.id] for version, _ in finished}):
+        mine = [(version, vectors) for version, vectors in finished if places[version.id] == place]
+        keys = [(version.id, n) for version, vectors in mine for n in range(len(vectors))]
+        library.vectors.add(*place, keys, np.concatenate([vectors for _, vectors in mine]))
+    library.catalogue.mark_embedded([version.id for version, _ in finished])

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from filelock import FileLock, Timeout
 
 from copassist.catalogue import Catalogue, NewVersion, Stored
@@ -24,11 +25,12 @@ from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.errors import (
     DocumentNotFoundError,
     LibraryBusyError,
+    LibraryDamagedError,
     LibraryUnwritableError,
     ModelMismatchError,
 )
 from copassist.filters import Filters
-from copassist.indexing import Progress, embed_waiting
+from copassist.indexing import Progress, embed_waiting, kept, restore
 from copassist.lexical import Key
 from copassist.originals import Originals
 from copassist.passages import Document, Hit, Passage, document_id
@@ -41,6 +43,8 @@ from copassist.vectors import Vectors
 
 POLL_SECONDS: Final = 0.02
 """Between two looks at another process's lock: it holds it for some milliseconds a document."""
+ROUNDING: Final = 1e-4
+"""Most by which a number of a unit vector may differ once Chroma has scaled it to 1 again."""
 PATIENCE_SECONDS: Final = 2.0
 """Waiting that nobody needs to be told of."""
 
@@ -104,9 +108,12 @@ class Library:
     def writing(self) -> Iterator[None]:
         """Hold the library for writing, across processes and threads.
 
+        Vectors that a killed process left in doubt are settled first, whoever begins to write.
         Raises :class:`LibraryBusyError` after ``settings.lock_seconds``.
         """
         with self._threads, self._held(self._lock):
+            if self.vectors.doubtful():
+                self._renew_vectors()
             yield
 
     @contextmanager
@@ -234,10 +241,11 @@ class Library:
     def recover(self) -> int:
         """Finish or undo what a killed process left. Gives the number of things mended.
 
-        Cheap when there is nothing to mend: a query, and two folders listed.
+        Cheap when there is nothing to mend: two queries, and two folders listed.
         """
+        doubtful = self.vectors.doubtful()
         with self.writing():
-            mended = self._mend_vectors(thorough=False)
+            mended = int(doubtful) + len(restore(self))
             mended += self.sweep()
             mended += self._remove_stray_tokens()
             return mended + self._remove_stray_originals()
@@ -245,19 +253,23 @@ class Library:
     def repair(self, progress: Progress = lambda _: None) -> int:
         """Mend all that :meth:`verify` finds, but lost originals. Gives how many things."""
         with self.writing():
-            mended = self._mend_vectors(thorough=True) + self.recover()
-            mended += self.catalogue.mend_terms()
-            mended += self._mark_incomplete() + self._remove_stray_vectors()
-        return mended + self.embed(progress)
+            mended = self.recover() + self.catalogue.mend_terms()
+            stored = self.catalogue.stored()
+            mended += len(self._verify_vectors(stored)) + len(self._verify_tokens(stored))
+            self._renew_vectors()
+        self.embed(progress)
+        return mended
 
     def reindex(self, progress: Progress = lambda _: None) -> None:
         """Make every vector again, with the model of the settings; may be stopped and resumed."""
         with self.writing():
             if self.catalogue.get("reindexing") != self.embeddings.name:
-                self.catalogue.put("reindexing", self.embeddings.name)
-                self.vectors.clear()
                 self.catalogue.mark_all_unembedded()
+                self.vectors.clear()
+                for version in self.token_vectors.versions():
+                    self.token_vectors.remove(version)
                 self._remember_model()
+                self.catalogue.put("reindexing", self.embeddings.name)
         self.embed(progress)
         self.catalogue.put("reindexing", "")
 
@@ -266,10 +278,13 @@ class Library:
         community = self.settings.community
         with self.writing():
             document = self.catalogue.document(community, name)
-            self.catalogue.edit(document.id, changes)
             level = changes.get("level")
             if level and level != document.level:
-                self._move_vectors(document, level)
+                # In this order a kill leaves vectors to be put back, and none at the old level.
+                self.catalogue.mark_embedded([document.version], False)
+                self._remove_vectors(document)
+            self.catalogue.edit(document.id, changes)
+            restore(self)
         return self.catalogue.document(community, document.id)
 
     # --- reading -----------------------------------------------------------------------------
@@ -361,37 +376,18 @@ class Library:
             if not self.catalogue.holds_bytes(version.sha256):
                 self.originals.remove(version.sha256, version.suffix)
 
-    def _mend_vectors(self, thorough: bool) -> int:
-        """Settle vectors in doubt; those past saving are to be made again."""
-        sound = self.vectors.mend(thorough)
-        if sound is False:
-            self.catalogue.mark_all_unembedded()
-        elif sound and not thorough:
-            self._mark_incomplete()
-        return int(sound is not None and not (sound and thorough))
+    def _renew_vectors(self) -> None:
+        """Give Chroma new files, out of the vectors that are kept beside it.
 
-    def _mark_incomplete(self) -> int:
-        """Versions said to be embedded that lack vectors are to be embedded again."""
-        stored = self.catalogue.stored()
-        there, tokens = set(self.vectors.ids()), set(self.token_vectors.versions())
-        incomplete = [
-            version.id
-            for version in stored
-            if version.embedded
-            and version.passages
-            and (version.id not in tokens or not _keys(version) <= there)
-        ]
-        self.catalogue.mark_embedded(incomplete, False)
-        return len(incomplete)
+        In this order: killed anywhere, it is begun again, or goes on with what waits.
+        """
+        self.catalogue.mark_all_unembedded()
+        self.vectors.clear()
+        restore(self)
 
-    def _remove_stray_vectors(self) -> int:
-        known = set().union(*map(_keys, self.catalogue.stored()))
-        stray: dict[tuple[str, str], list[Key]] = {}
-        for community, level, key in set(self.vectors.ids()) - known:
-            stray.setdefault((community, level), []).append(key)
-        for (community, level), keys in stray.items():
-            self.vectors.remove(community, level, keys)
-        return sum(map(len, stray.values()))
+    def _remove_vectors(self, document: Document) -> None:
+        keys = [(document.version, number) for number in range(document.passages)]
+        self.vectors.remove(document.community, document.level, keys)
 
     def _remove_stray_tokens(self) -> int:
         known = {version.id for version in self.catalogue.stored()}
@@ -419,29 +415,41 @@ class Library:
 
     def _verify_vectors(self, stored: Sequence[Stored]) -> list[Disagreement]:
         found = [Disagreement("vectors_waiting", s.path) for s in stored if _waits(s)]
-        if self.vectors.damaged():
+        try:
+            there = set(self.vectors.ids())
+            found += [
+                Disagreement("vectors_missing", version.path)
+                for version in stored
+                if _is_embedded(version) and not self._finds_vectors(version)
+            ]
+        except LibraryDamagedError:
             return [*found, Disagreement("vectors_damaged", str(self.folder / "vectors"))]
-        there = set(self.vectors.ids())
-        found += [
-            Disagreement("vectors_missing", version.path)
-            for version in stored
-            if _is_embedded(version) and not _keys(version) <= there
-        ]
         known = set().union(*map(_keys, stored))
         stray = sorted(there - known)
         return found + [Disagreement("vectors_stray", f"{key[0]}:{key[1]}") for _, _, key in stray]
 
+    def _finds_vectors(self, version: Stored) -> bool:
+        """Whether Chroma gives a version's vectors back, and as they are kept beside it."""
+        keys = [(version.id, number) for number in range(version.passages)]
+        there = self.vectors.get(version.community, version.level, keys)
+        vectors = kept(self, version)
+        return there.keys() == set(keys) and (
+            vectors is None or np.allclose([there[key] for key in keys], vectors, atol=ROUNDING)
+        )
+
     def _verify_tokens(self, stored: Sequence[Stored]) -> list[Disagreement]:
         there = set(self.token_vectors.versions())
-        lacking = [s.path for s in stored if _is_embedded(s) and s.id not in there]
+        lacking = [s.path for s in stored if _is_embedded(s) and not self._has_tokens(s)]
         stray = sorted(there - {version.id for version in stored})
         return [Disagreement("tokens_missing", path) for path in lacking] + [
             Disagreement("tokens_stray", name) for name in stray
         ]
 
-    def _move_vectors(self, document: Document, level: str) -> None:
-        keys = [(document.version, number) for number in range(document.passages)]
-        self.vectors.move(document.community, document.level, level, keys)
+    def _has_tokens(self, version: Stored) -> bool:
+        try:
+            return self.token_vectors.holds(version.id, version.passages)
+        except LibraryDamagedError:
+            return False
 
     def _stray_originals(self, stored: Sequence[Stored]) -> list[Path]:
         wanted = {self.originals.path(s.sha256, s.suffix) for s in stored}

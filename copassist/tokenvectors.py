@@ -1,11 +1,15 @@
-"""Token vectors beside Chroma, keyed by version: what late interaction reads.
+"""All that the embedding model made of a version: token vectors, and its passages' own vectors.
 
-One file a version, memory-mapped, written beside its place and renamed into it. MaxSim (Khattab
-and Zaharia 2020, ColBERT): for each token of the question its best cosine among a passage's
-tokens; the mean of these is the passage's score. ``tokencodec.py`` says how vectors are kept.
+One file a version, memory-mapped, written beside its place, made safe on disk and renamed into
+it: it is whole or not there, whatever was killed when. Token vectors are what late interaction
+reads. MaxSim (Khattab and Zaharia 2020, ColBERT): for each token of the question its best cosine
+among a passage's tokens; the mean of these is the passage's score. ``tokencodec.py`` says how
+they are kept. Passage vectors are searched in Chroma; here they are kept so that Chroma's files,
+which a kill can spoil, are made again in seconds and without the model.
 
 A file holds, one after the other: codes of every token, scales of every token, means of every
-passage, their scales, where each passage's tokens begin; then a footer that gives the numbers.
+passage, their scales, where each passage's tokens begin, the vector of each passage; then a
+footer that gives the numbers.
 """
 
 from __future__ import annotations
@@ -24,12 +28,14 @@ from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError
 from copassist.lexical import Key
-from copassist.tokencodec import Bytes, Floats, bytes_a_token, encode, max_similarities
+from copassist.tokencodec import Bytes, Encoded, Floats, bytes_a_token, max_similarities
 
 SUFFIX: Final = ".tok"
 FOOTER: Final = struct.Struct("<4sIQQ")
 """Magic, dimension, passages, tokens; little-endian, like everything before it."""
-MAGIC: Final = b"CTV1"
+MAGIC: Final = b"CTV2"
+WITHOUT_VECTORS: Final = b"CTV1"
+"""The magic of the first files, which had no passage vectors."""
 SCRATCH: Final = ".part-"
 """How the names of files still being written begin."""
 OPEN_FILES: Final = 256
@@ -45,6 +51,7 @@ class _File:
     means: NDArray[np.int8]
     mean_scales: Floats
     offsets: NDArray[np.int64]
+    vectors: Floats | None
 
     @property
     def dimension(self) -> int:
@@ -95,6 +102,19 @@ class TokenVectors:
             places = [place for place, _, _ in full]
             found[places] = _similarities(question, [(file, number) for _, file, number in full])
         return found
+
+    def vectors(self, version: str) -> Floats | None:
+        """The passages' unit vectors (passages, dimension), if they are kept here.
+
+        Raises :class:`LibraryDamagedError` for a file that is not what it should be.
+        """
+        file = self._file(version)
+        return None if file is None or file.vectors is None else np.array(file.vectors)
+
+    def holds(self, version: str, passages: int) -> bool:
+        """Whether that many passages of a version are kept; raises as above."""
+        file = self._file(version)
+        return file is not None and len(file.means) == passages
 
     def remove(self, version: str) -> None:
         """Delete a version's file; nothing happens if there is none."""
@@ -151,8 +171,9 @@ def _open(path: Path, inode: int, changed: int) -> _File:  # noqa: ARG001 (they 
         passages * dimension,
         passages * 4,
         (passages + 1) * 8,
+        passages * dimension * 4 if magic == MAGIC else 0,
     )
-    if magic != MAGIC or sum(sizes) + FOOTER.size != len(whole):
+    if magic not in (MAGIC, WITHOUT_VECTORS) or sum(sizes) + FOOTER.size != len(whole):
         raise LibraryDamagedError(path=path, problem=str(magic))
     ends = np.cumsum(sizes).tolist()
     parts = [np.asarray(whole[end - size : end]) for end, size in zip(ends, sizes, strict=True)]
@@ -162,6 +183,7 @@ def _open(path: Path, inode: int, changed: int) -> _File:  # noqa: ARG001 (they 
         means=parts[2].view(np.int8).reshape(passages, dimension),
         mean_scales=parts[3].view("<f4"),
         offsets=parts[4].view("<i8"),
+        vectors=parts[5].view("<f4").reshape(passages, dimension) if magic == MAGIC else None,
     )
 
 
@@ -177,27 +199,35 @@ class TokenWriter:
         self._scales: list[NDArray[np.float16]] = []
         self._means: list[NDArray[np.int8]] = []
         self._mean_scales: list[np.float32] = []
+        self._vectors: list[Floats] = []
 
-    def add(self, passages: Sequence[Floats]) -> None:
-        """Token vectors (tokens, dimension) of the next passages."""
-        for tokens in passages:
-            encoded = encode(tokens)
+    def add(self, passages: Sequence[Encoded], vectors: Sequence[Floats]) -> None:
+        """The next passages: their token vectors, compressed, and their own (dimension,)."""
+        for encoded, vector in zip(passages, vectors, strict=True):
             self._file.write(encoded.codes.tobytes())
             self._offsets.append(self._offsets[-1] + len(encoded.codes))
             self._scales.append(encoded.scales)
             self._means.append(encoded.mean)
             self._mean_scales.append(encoded.mean_scale)
+            self._vectors.append(vector)
 
-    def finish(self) -> None:
-        """Put the file in its place, in one step."""
+    def finish(self) -> Floats:
+        """Put the file in its place, in one step, once it is safe on disk.
+
+        Gives the passages' vectors (passages, dimension).
+        """
         dimension = len(self._means[0]) if self._means else 0
         self._file.writelines(part.tobytes() for part in self._scales)
         self._file.writelines(part.tobytes() for part in self._means)
         self._file.write(np.array(self._mean_scales, "<f4").tobytes())
         self._file.write(np.array(self._offsets, "<i8").tobytes())
+        self._file.writelines(vector.astype("<f4").tobytes() for vector in self._vectors)
         self._file.write(FOOTER.pack(MAGIC, dimension, len(self._means), self._offsets[-1]))
+        self._file.flush()
+        os.fsync(self._file.fileno())
         self._file.close()
         self._scratch.replace(self._path)
+        return np.array(self._vectors, np.float32).reshape(len(self._vectors), dimension)
 
     def abandon(self) -> None:
         """Drop what was not finished; nothing happens after :meth:`finish`."""

@@ -5,21 +5,23 @@ linear in the collection (157 ms at 100,000 vectors, measured with chromadb 1.5.
 see what is decided by which collections are searched.
 
 Chroma's files are one process's (1.5.9): its HNSW index lives in memory, is saved over itself
-from time to time, and knows nothing of other writers. So beside its folder stand a lock, held
-around every write and every first read (which may write too), and a state: the mark of the last
-change, and whether that change is under way. Another mark than the one remembered means another
-process wrote: the client is opened again. "Under way" while nobody holds the lock means that a
-process was killed there: nobody reads the files any more until :meth:`Vectors.mend` has.
+from time to time, file after file, and knows nothing of other writers. Killed while it saves, it
+leaves an index that lacks vectors, or crashes whoever reads it. So beside its folder stand a
+lock, held around every write and every first read, and a state: the mark of the last change, and
+whether that change is under way. Another mark than the one remembered means another process
+wrote: the client is opened again. "Under way" while nobody holds the lock means that a process
+was killed there: nobody reads these files any more, :meth:`Vectors.doubtful` says so, and whoever
+may write throws them away and puts back the vectors that are kept beside (``tokenvectors.py``).
+Reading never saves the index: what waits in Chroma's log is always less than what makes it save.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,11 +52,11 @@ PAGE: Final = 10_000
 """Ids per read when all are listed."""
 HNSW: Final[dict[str, Any]] = {"space": "cosine"}
 """What a collection is made with; all else is Chroma's default."""
-CHECKING: Final = "checking-"
-"""How the name of the copy begins that is read after a kill."""
 NAME: Final = re.compile(r"cop-(?P<community>.+)\.(?P<level>public|members|core)")
 WAIT_SECONDS: Final = 60.0
 """How long the files are waited for: a write of 1,000 vectors holds them for a second or two."""
+CLOCK_STEP: Final = 20_000_000
+"""Nanoseconds by which a file's time may lag behind the clock: the kernel's own tick, doubled."""
 POLL_SECONDS: Final = 0.01
 """Between two looks at the lock: well under the time of a search."""
 
@@ -95,29 +97,31 @@ class Vectors:
         with self._changing():
             self._remove(community, level, ids)
 
-    def move(self, community: str, level: str, target: str, ids: Sequence[Key]) -> None:
-        """Take those of ``ids`` that are there from one access level's collection to another's."""
-        with self._changing():
-            found = self._get(community, level, ids)
-            if found:
-                self._add(community, target, list(found), np.array(list(found.values())))
-                self._remove(community, level, list(found))
-
     def clear(self) -> None:
-        """Delete every collection of ours."""
-        with self._changing():
-            for name in self._collections():
-                if NAME.fullmatch(name):
+        """Delete everything, files included: what a kill spoiled is gone too."""
+        if self._url:
+            with self._lock, _translated(self._folder):
+                for name in filter(NAME.fullmatch, self._collections()):
                     self._open().delete_collection(name)
+            return
+        with self._alone():
+            self.close()
+            self._put(_State(uuid4().hex, writing=True))
+            if self._folder.exists():
+                shutil.rmtree(self._folder)
+            self._put(_State(uuid4().hex))
 
-    def get(self, community: str, level: str, ids: Sequence[Key]) -> NDArray[np.float32]:
-        """The vectors of ``ids``, in their order, shape (len(ids), dimension).
+    def doubtful(self) -> bool:
+        """Whether a killed process left a change under way.
 
-        Raises ``KeyError`` for one that is not there.
+        Only to be asked while nobody else may be changing the vectors.
         """
+        return not self._url and self._state().writing
+
+    def get(self, community: str, level: str, ids: Sequence[Key]) -> dict[Key, NDArray[np.float32]]:
+        """The vectors, each of shape (dimension,), of those of ``ids`` that are there."""
         with self._reading():
-            found = self._get(community, level, ids)
-        return np.array([found[key] for key in ids], np.float32)
+            return self._get(community, level, ids)
 
     def nearest(
         self, community: str, levels: Sequence[str], vector: NDArray[np.float32], limit: int
@@ -146,65 +150,8 @@ class Vectors:
                 (match["community"], match["level"], _split(key))
                 for match in map(NAME.fullmatch, self._collections())
                 if match is not None
-                for page, _ in self._pages(match[0])
-                for key in page
+                for key in self._listed(match[0])
             ]
-
-    # --- after a kill ------------------------------------------------------------------------
-
-    def damaged(self) -> bool:
-        """Whether Chroma cannot give back every vector it lists. Reads them all."""
-        try:
-            with self._reading():
-                for name in filter(NAME.fullmatch, self._collections()):
-                    for ids, vectors in self._pages(name, vectors=True):
-                        if len(vectors) != len(ids) or not np.isfinite(vectors).all():
-                            return True
-        except LibraryDamagedError:
-            return True
-        return False
-
-    def mend(self, thorough: bool = False) -> bool | None:
-        """Settle a change that a kill left under way; ``thorough`` doubts the files anyhow.
-
-        Gives ``None`` when there was nothing to settle, ``True`` when the vectors are all there
-        still, ``False`` when they were past saving: then there are none, and all are to be made.
-        """
-        if self._url:
-            return None
-        with self._alone():
-            if not (thorough or self._state().writing):
-                return None
-            self.close()
-            sound = not (thorough or self._saved_since()) or self._readable_elsewhere()
-            if not sound:
-                shutil.rmtree(self._folder, ignore_errors=True)
-            self._put(_State(uuid4().hex))
-            return sound
-
-    def _saved_since(self) -> bool:
-        """Whether index files changed since the change under way began.
-
-        Otherwise only Chroma's SQLite was at work, which undoes what was not finished.
-        """
-        began = self._state_file.stat().st_mtime_ns
-        return any(path.stat().st_mtime_ns >= began for path in self._folder.glob("*/*"))
-
-    def _readable_elsewhere(self) -> bool:
-        """Read everything in a process of its own: half-saved indexes crash their reader.
-
-        It reads a copy: killed in turn, this process would leave it behind without the lock.
-        """
-        for left in self._folder.parent.glob(f"{CHECKING}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        if not self._folder.is_dir():
-            return True
-        copy = Path(tempfile.mkdtemp(prefix=CHECKING, dir=self._folder.parent))
-        try:
-            shutil.copytree(self._folder, copy, dirs_exist_ok=True)
-            return readable_apart(copy)
-        finally:
-            shutil.rmtree(copy, ignore_errors=True)
 
     # --- one process at a time ---------------------------------------------------------------
 
@@ -230,9 +177,10 @@ class Vectors:
             return
         with self._alone(), _translated(self._folder):
             self._follow()
-            mark = uuid4().hex
+            mark, began = uuid4().hex, time.time_ns()
             self._put(_State(mark, writing=True))
             yield
+            self._make_safe(began)
             self._put(_State(mark))
             self._seen = mark
 
@@ -256,13 +204,19 @@ class Vectors:
             self._seen = state.mark
 
     def _load(self) -> None:
-        """Open the files and let Chroma bring its index up to date, which may save it."""
+        """Open the files and let Chroma bring its index up to date, while nobody writes."""
         with self._alone():
             self._follow()
-            self._put(_State(self._seen, writing=True))
             for name in filter(NAME.fullmatch, self._collections()):
-                self._open().get_collection(name).get(limit=1, include=["embeddings"])
-            self._put(_State(self._seen))
+                collection = self._open().get_collection(name, embedding_function=None)
+                collection.get(limit=1, include=["embeddings"])
+
+    def _make_safe(self, began: int) -> None:
+        """Have the index files that changed since on disk: a power cut takes what is not."""
+        for path in self._folder.glob("*/*"):
+            if path.stat().st_mtime_ns >= began - CLOCK_STEP:
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
 
     def _state(self) -> _State:
         try:
@@ -274,7 +228,10 @@ class Vectors:
     def _put(self, state: _State) -> None:
         scratch = self._state_file.with_name(f".{self._state_file.name}")
         said = "writing" if state.writing else "done"
-        scratch.write_text(f"{said} {state.mark}", encoding="ascii")
+        with scratch.open("w", encoding="ascii") as file:
+            file.write(f"{said} {state.mark}")
+            file.flush()
+            os.fsync(file.fileno())
         scratch.replace(self._state_file)
 
     # --- Chroma ------------------------------------------------------------------------------
@@ -308,16 +265,12 @@ class Vectors:
             found |= zip(map(_split, answer["ids"]), answer["embeddings"], strict=True)
         return found
 
-    def _pages(
-        self, name: str, *, vectors: bool = False
-    ) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
-        """Ids of a collection, and their vectors if wanted, a page at a time."""
+    def _listed(self, name: str) -> Iterator[str]:
+        """Ids of a collection, read a page at a time."""
         collection = self._open().get_collection(name, embedding_function=None)
         for offset in range(0, collection.count(), PAGE):
-            answer: Any = collection.get(
-                limit=PAGE, offset=offset, include=["embeddings"] if vectors else []
-            )
-            yield answer["ids"], np.array(answer["embeddings"] if vectors else (), np.float32)
+            answer: Any = collection.get(limit=PAGE, offset=offset, include=[])
+            yield from answer["ids"]
 
     def close(self) -> None:
         with self._lock:
@@ -408,29 +361,3 @@ def _join(key: Key) -> str:
 def _split(name: str) -> Key:
     version, _, number = name.rpartition(":")
     return version, int(number)
-
-
-def readable_apart(folder: Path) -> bool:
-    """:func:`readable` in a process of its own, which may crash."""
-    command = [sys.executable, "-m", "copassist.vectors", str(folder)]
-    here = Path(__file__).resolve().parents[1]
-    return subprocess.run(command, cwd=here, capture_output=True, check=False).returncode == 0
-
-
-def readable(folder: Path) -> bool:
-    """Whether every vector below ``folder`` can be read and searched. May crash: that says no."""
-    client = _local(folder)
-    for name in (collection.name for collection in client.list_collections()):
-        collection = client.get_collection(name, embedding_function=None)
-        for offset in range(0, collection.count(), PAGE):
-            answer: Any = collection.get(limit=PAGE, offset=offset, include=["embeddings"])
-            vectors = np.array(answer["embeddings"], np.float32)
-            if len(vectors) != len(answer["ids"]) or not np.isfinite(vectors).all():
-                return False
-            collection.query(query_embeddings=vectors[:1], n_results=1, include=[])
-    client.close()  # type: ignore[attr-defined]
-    return True
-
-
-if __name__ == "__main__":
-    sys.exit(0 if readable(Path(sys.argv[1])) else 1)

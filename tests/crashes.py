@@ -66,11 +66,6 @@ def prepare() -> None:
     """
     pipeline.Sandbox = InlineSandbox  # type: ignore[assignment, misc]
     vectors.HNSW["sync_threshold"] = 50
-    vectors.readable_apart = readable_in_a_fork  # a new interpreter takes longer than a whole run
-
-
-def readable_in_a_fork(folder: Path) -> bool:
-    return ended(fork(lambda: os._exit(not vectors.readable(folder))), 300) == 0
 
 
 # --- what is ingested -------------------------------------------------------------------------
@@ -191,11 +186,10 @@ def state(settings: Settings) -> dict[str, Any]:
                     document.title,
                     document.passages,
                     [p.text for p in library.catalogue.version_passages(document.version)],
-                    library.vectors.get(
-                        "default",
-                        document.level,
-                        [(document.version, n) for n in range(document.passages)],
-                    ).tolist(),
+                    [
+                        library.vectors.get("default", document.level, [key])[key].tolist()
+                        for key in ((document.version, n) for n in range(document.passages))
+                    ],
                 ]
                 for document in documents
             ),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError
 from copassist.tokencodec import LEVELS, encode, max_similarities, pool, rotation, unit
-from copassist.tokenvectors import TokenVectors
+from copassist.tokenvectors import MAGIC, WITHOUT_VECTORS, TokenVectors, TokenWriter
 
 DIMENSION = 384
 
@@ -37,8 +37,13 @@ def store(tmp_path: Path) -> TokenVectors:
 
 def write(store: TokenVectors, version: str, passages: list[Floats]) -> None:
     writer = store.writer(version)
-    writer.add(passages)
+    add(writer, passages)
     writer.finish()
+
+
+def add(writer: TokenWriter, passages: list[Floats]) -> None:
+    """As their own vectors, passages get their means."""
+    writer.add([encode(tokens) for tokens in passages], [tokens.sum(axis=0) for tokens in passages])
 
 
 class TestCodec:
@@ -125,16 +130,36 @@ class TestStore:
         write(store, "once", passages)
         writer = store.writer("batches")
         for passage in passages:
-            writer.add([passage])
+            add(writer, [passage])
         writer.finish()
         question = tokens_about(4, 1)
         once = store.scores(question, [("once", n) for n in range(3)])
         batches = store.scores(question, [("batches", n) for n in range(3)])
         assert once.tolist() == batches.tolist()
 
+    def test_passage_vectors_are_given_back_as_they_were(self, store: TokenVectors) -> None:
+        passages = [tokens_about(20, seed) for seed in range(3)]
+        write(store, "v1", passages)
+        kept = store.vectors("v1")
+        assert kept is not None
+        assert kept.tolist() == [tokens.sum(axis=0).tolist() for tokens in passages]
+        assert store.vectors("v9") is None
+        assert (store.holds("v1", 3), store.holds("v1", 4)) == (True, False)
+
+    def test_files_without_passage_vectors_are_still_read(
+        self, store: TokenVectors, tmp_path: Path
+    ) -> None:
+        write(store, "v1", [tokens_about(5, 1)])
+        scores = store.scores(tokens_about(3, 1), [("v1", 0)])
+        file = tmp_path / "tokens" / "v1.tok"
+        whole, footer = file.read_bytes()[:-24], file.read_bytes()[-24:]
+        file.write_bytes(whole[: -4 * DIMENSION] + footer.replace(MAGIC, WITHOUT_VECTORS))
+        assert store.vectors("v1") is None
+        assert store.scores(tokens_about(3, 1), [("v1", 0)]).tolist() == scores.tolist()
+
     def test_there_only_once_finished(self, store: TokenVectors) -> None:
         writer = store.writer("v1")
-        writer.add([tokens_about(5, 1)])
+        add(writer, [tokens_about(5, 1)])
         assert store.versions() == []
         writer.abandon()
         assert store.versions() == []
