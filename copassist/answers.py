@@ -23,12 +23,14 @@ from copassist.embeddings import SentenceEmbeddings
 from copassist.errors import ModelError
 from copassist.excerpts import excerpt
 from copassist.filters import Filters
+from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
+from copassist.prompts import prompt
 from copassist.ranking import standardised
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
-from copassist.synthesis import Evidence, Synthesis, gather, synthesise
+from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
 from copassist.words import words
 
 READ: Final = 6
@@ -45,6 +47,10 @@ passage left out: 7 and 9; the passage's score alone: 5 and 12; docs/evaluation.
 KEEP: Final = 1.0
 """A passage is quoted when its score is this close to the best one's. Scores are in standard
 deviations of the candidates: beyond one, the second answers another question."""
+
+FOLLOW_UP: Final = "followup"
+FOLLOW_UP_TOKENS: Final = 60
+"""Most that a model may write for a question made to stand alone: two lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,11 @@ class Answer:
     """An answer and all it rests on. ``text`` is Markdown with ``[1]`` labels."""
 
     question: str
+    """As it was asked."""
     text: str
     abstained: bool
+    understood: str = ""
+    """As it was answered, where a follow-up was rewritten to stand alone; else empty."""
     citations: tuple[Citation, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     synthesis: str = ""
@@ -105,12 +114,19 @@ class Answer:
     language: str = "fr"
     id: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """What the model's prompt and answer took: ``prompt``, ``cached`` (of these), ``output``."""
+    origin: str = "passages"
+    """``passages`` found by search, lines of the ``register``, or a draft ``agenda``."""
+    agenda: Mapping[str, Any] | None = None
+    """What was asked of an agenda, and the draft once there is one (``agendarequests``)."""
 
     def to_dict(self) -> dict[str, Any]:
         """As the command-line contract writes it."""
         return {
             "id": self.id,
             "question": self.question,
+            "understood": self.understood,
             "answer": self.synthesis or self.text,
             "extracts": self.text,
             "synthesis": self.synthesis,
@@ -118,6 +134,10 @@ class Answer:
             "abstained": self.abstained,
             "model": self.model,
             "prompt": self.prompt,
+            "origin": self.origin,
+            "agenda": self.agenda,
+            "passages": [hit.passage.id for hit in self.near],
+            "tokens": dict(self.tokens),
             "citations": [citation.to_dict(self.language) for citation in self.citations],
             "sentences": [
                 {"text": s.text, "labels": list(s.labels), "supported": s.supported}
@@ -151,18 +171,50 @@ class Assistant:
         """The chat model, for the page to say which one answers and where text goes."""
         return self._chat
 
-    def ask(self, question: str, filters: Filters | None = None, language: str = "fr") -> Answer:
-        """The whole answer. ``language`` is that of the words around the quotes.
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        language: str = "fr",
+        history: Sequence[Exchange] = (),
+    ) -> Answer:
+        """The whole answer. ``language`` is that of the words around the quotes; ``history`` what
+        was asked before, oldest first.
 
         A chat model that fails leaves the verbatim answer, which needs none.
         """
-        *_, answer = self.stream(question, filters, language)
+        *_, answer = self.stream(question, filters, language, history)
         return answer
 
     def stream(
-        self, question: str, filters: Filters | None = None, language: str = "fr"
+        self,
+        question: str,
+        filters: Filters | None = None,
+        language: str = "fr",
+        history: Sequence[Exchange] = (),
     ) -> Iterator[Answer]:
         """The verbatim answer at once, then the same with the model's synthesis as it grows."""
+        understood = self.understand(question, history, language)
+        for answer in self._stream(understood, filters, language):
+            rewritten = understood if understood != question else ""
+            yield replace(answer, question=question, understood=rewritten)
+
+    def understand(self, question: str, history: Sequence[Exchange], language: str) -> str:
+        """``question`` as it reads without the conversation: rewritten by rule, or by the model
+        where no rule places its words and what the model writes stays within the conversation."""
+        ruled = standalone(question, history, language)
+        if ruled.sure or self._chat is None:
+            return ruled.question
+        asked = prompt(FOLLOW_UP, language)
+        messages = asked.messages(before=as_data(history[-1].question), question=as_data(question))
+        try:
+            lines = self._chat.complete(messages, max_tokens=FOLLOW_UP_TOKENS).splitlines()
+        except ModelError:
+            return ruled.question
+        written = lines[0].strip() if lines else ""
+        return written if faithful(written, question, history) else ruled.question
+
+    def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
         hits = self._library.search(question, READ, filters)
         seconds = {"retrieval": time.perf_counter() - started}
@@ -170,7 +222,9 @@ class Assistant:
         if not cannot_answer(question, hits):
             found = candidates(question, hits, self._library.embeddings)
         answer = extract(question, hits, found, language)
-        seconds["first_token"] = seconds["total"] = time.perf_counter() - started
+        seconds |= dict.fromkeys(
+            ("verbatim", "first_token", "total"), time.perf_counter() - started
+        )
         yield replace(answer, seconds=dict(seconds))
         if self._chat is None or answer.abstained:
             return
@@ -178,7 +232,7 @@ class Assistant:
         try:
             for state in synthesise(self._chat, question, evidence, language):
                 seconds["total"] = time.perf_counter() - started
-                seconds["first_token"] = state.usage.first_token or seconds["total"]
+                seconds["first_token"] = seconds["verbatim"] + state.usage.first_token
                 yield replace(with_synthesis(answer, state, evidence), seconds=dict(seconds))
         except ModelError as error:
             yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
@@ -217,6 +271,11 @@ def with_synthesis(answer: Answer, state: Synthesis, evidence: Sequence[Evidence
         sentences=tuple(written) if prose else answer.sentences,
         model=state.model,
         prompt=state.prompt,
+        tokens={
+            "prompt": state.usage.prompt_tokens,
+            "cached": state.usage.cached_tokens,
+            "output": state.usage.output_tokens,
+        },
     )
 
 

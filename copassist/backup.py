@@ -11,7 +11,6 @@ import hashlib
 import json
 import shutil
 import sqlite3
-import tempfile
 import zipfile
 import zlib
 from collections import defaultdict
@@ -25,7 +24,8 @@ from typing import Any, Final
 import numpy as np
 
 from copassist.errors import LibraryDamagedError, LibraryUnwritableError, SettingsError
-from copassist.library import Library
+from copassist.library import SCRATCH, Library
+from copassist.scratch import scratch_folder, sweep
 from copassist.settings import Settings
 from copassist.vectors import Vectors
 
@@ -41,6 +41,8 @@ BROKEN: Final = (
     EOFError,
 )
 """What zipfile and json raise on a file that is not what it should be."""
+RESTORING: Final = "-restoring-"
+"""Beside the library: what it is built in until it is whole."""
 CHUNK: Final = 1 << 20
 """Bytes read at a time while hashing."""
 
@@ -85,17 +87,19 @@ def restore(settings: Settings, file: Path) -> None:
     manifest = check(file)
     target = settings.library
     target.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=target.parent))
-    try:
-        with zipfile.ZipFile(file) as archive:
-            for name in manifest["files"]:
-                archive.extract(name, building)
-        _load_vectors(building)
-        _swap(building, target)
-    except OSError as error:
-        raise LibraryUnwritableError(path=target) from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+    prefix = f"{target.name}{RESTORING}"
+    if target.exists():  # else a kill fell between two renames, and the library lies there
+        sweep(target.parent, prefix)
+    with scratch_folder(target.parent, prefix) as folder:
+        try:
+            building = folder / "library"
+            with zipfile.ZipFile(file) as archive:
+                for name in manifest["files"]:
+                    archive.extract(name, building)
+            _load_vectors(building)
+            _swap(building, target)
+        except OSError as error:
+            raise LibraryUnwritableError(path=target) from error
 
 
 def check(file: Path) -> dict[str, Any]:
@@ -124,7 +128,9 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
 
 
 def _members(library: Library) -> Iterator[tuple[str, bytes]]:
-    yield "catalogue.sqlite", _catalogue_copy(library.folder / "catalogue.sqlite")
+    with scratch_folder(library.folder / SCRATCH) as scratch:
+        copy = scratch / "catalogue.sqlite"
+        yield "catalogue.sqlite", _catalogue_copy(library.folder / "catalogue.sqlite", copy)
     for folder in ("originals", "tokens"):
         for path in sorted((library.folder / folder).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
@@ -144,13 +150,11 @@ def _members(library: Library) -> Iterator[tuple[str, bytes]]:
         yield f"export/{community}.{level}.npz", buffer.getvalue()
 
 
-def _catalogue_copy(path: Path) -> bytes:
+def _catalogue_copy(path: Path, copy: Path) -> bytes:
     """SQLite's online backup: consistent whatever is being written."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy.sqlite"
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-        return copy.read_bytes()
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy.read_bytes()
 
 
 def _load_vectors(folder: Path) -> None:
@@ -166,7 +170,7 @@ def _load_vectors(folder: Path) -> None:
 
 def _swap(built: Path, target: Path) -> None:
     """Rename ``built`` into the place of ``target``; the old library goes only then."""
-    old = built.with_name(built.name + "-old")
+    old = built.with_name("old")
     if target.exists():
         target.rename(old)
     built.rename(target)

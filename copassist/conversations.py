@@ -15,10 +15,14 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from copassist.catalogue import Catalogue
+from copassist.followups import Exchange
 from copassist.schema import conversations, turns
 
 TITLE_CHARACTERS: Final = 60
 """A conversation is called by its first question, cut at a word before this."""
+
+COMMENT_CHARACTERS: Final = 500
+"""A word about an answer, not a letter."""
 
 Verdict = Literal["up", "down"]
 
@@ -83,6 +87,23 @@ class Conversations:
         with self._catalogue.transaction() as connection:
             return [_turn(row) for row in connection.execute(query)]
 
+    def before(self, turn: Turn) -> tuple[Exchange, ...]:
+        """What was asked and answered in the same conversation before ``turn``, oldest first."""
+        query = (
+            sa.select(turns)
+            .where(turns.c.conversation_id == turn.conversation, turns.c.id < turn.id)
+            .order_by(turns.c.id)
+        )
+        with self._catalogue.transaction() as connection:
+            earlier = [_turn(row) for row in connection.execute(query)]
+        return tuple(
+            Exchange(
+                str((one.answer or {}).get("understood") or one.question),
+                str((one.answer or {}).get("answer") or ""),
+            )
+            for one in earlier
+        )
+
     def turn(self, person: str, turn: int) -> Turn | None:
         """One turn, if it is that person's."""
         query = sa.select(turns).join(conversations).where(self._mine(person), turns.c.id == turn)
@@ -131,6 +152,12 @@ class Conversations:
         """Keep what the person thought of an answer."""
         if self.turn(person, turn):
             self._set(turn, verdict=verdict)
+
+    def comment(self, person: str, turn: int, text: str) -> None:
+        """Keep what the person adds to a verdict, with the answer: it goes when the answer goes."""
+        known = self.turn(person, turn)
+        if known and known.answer:
+            self._set(turn, answer={**known.answer, "comment": text.strip()[:COMMENT_CHARACTERS]})
 
     def note_gap(self, person: str, turn: int) -> None:
         """Keep a question without answer for the group to see."""

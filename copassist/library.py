@@ -37,10 +37,14 @@ from copassist.passages import Document, Hit, Passage, document_id
 from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
 from copassist.retrieval import Retrieval
+from copassist.scratch import sweep
 from copassist.settings import Settings
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
 
+SCRATCH: Final = "scratch"
+UPLOADS: Final = "uploads"
+"""Subfolders for what lasts as long as a process: documents unpacked, files given to the page."""
 POLL_SECONDS: Final = 0.02
 """Between two looks at another process's lock: it holds it for some milliseconds a document."""
 ROUNDING: Final = 1e-4
@@ -241,8 +245,10 @@ class Library:
     def recover(self) -> int:
         """Finish or undo what a killed process left. Gives the number of things mended.
 
-        Cheap when there is nothing to mend: two queries, and two folders listed.
+        Cheap when there is nothing to mend: two queries, and four folders listed.
         """
+        for name in (SCRATCH, UPLOADS):
+            sweep(self.folder / name)
         doubtful = self.vectors.doubtful()
         with self.writing():
             mended = int(doubtful) + len(restore(self))

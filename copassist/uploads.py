@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, Protocol
 
 from copassist.errors import CopassistError
+from copassist.scratch import scratch_folder
 
+BATCH: Final = "batch-"
+ARRIVALS: Final = "browser-"
+"""How the names of folders begin: of a batch, and of what the browser is sending."""
 KEPT: Final = 20
 """Batches remembered, for the person who comes back to see what happened."""
 
@@ -86,6 +91,8 @@ class Uploads:
         self._batches: dict[int, Batch] = {}
         self._stops: dict[int, threading.Event] = {}
         self._runs: dict[int, Future[None]] = {}
+        self._places: dict[int, ExitStack] = {}
+        self._own = ExitStack()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="uploads")
 
     def close(self) -> None:
@@ -93,16 +100,25 @@ class Uploads:
         for stop in list(self._stops.values()):
             stop.set()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        for place in list(self._places.values()):
+            place.close()
+        self._own.close()
+
+    @cached_property
+    def arrivals(self) -> Path:
+        """A folder of this process for files on their way from the browser, until :meth:`add`."""
+        return self._own.enter_context(scratch_folder(self._folder, ARRIVALS))
 
     def add(self, files: Sequence[Given], options: Mapping[str, str] | None = None) -> Batch:
         """Take files in behind the page. They are moved: nothing stays where they were sent."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix="batch-", dir=self._folder))
+        left = ExitStack()
+        place = left.enter_context(scratch_folder(self._folder, BATCH))
         names = [_moved(file, place) for file in files]
         with self._lock:
             batch = Batch(next(self._numbers), tuple(names))
             self._batches[batch.id] = batch
             self._stops[batch.id] = threading.Event()
+            self._places[batch.id] = left
             for old in list(self._batches)[:-KEPT]:
                 if not self._batches[old].running:
                     del self._batches[old]
@@ -148,7 +164,7 @@ class Uploads:
             self._change(number, error=CopassistError())
             raise
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            self._places.pop(number).close()
 
     def _change(self, number: int, **changes: Any) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
 from copassist.errors import CopassistError, UsageError
 from copassist.filters import Filters
-from copassist.library import Library
+from copassist.library import UPLOADS, Library
 from copassist.originals import sha256_of
 from copassist.passages import KINDS, LEVELS, Document, document_id
 from copassist.suggestions import suggestions
@@ -60,7 +60,7 @@ class Workspace:
         self.library = library
         self.community = library.settings.community
         self.conversations = Conversations(library.catalogue, self.community)
-        self.uploads = Uploads(ingest, library.folder / "uploads")
+        self.uploads = Uploads(ingest, library.folder / UPLOADS)
         self.warmup = Warmup(library.embeddings)
         self._assistant = assistant
         self._samples = samples

@@ -16,11 +16,10 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, Self
@@ -35,6 +34,8 @@ from copassist.errors import (
     TooSlowError,
     UnreadableError,
 )
+from copassist.library import SCRATCH
+from copassist.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -236,7 +237,7 @@ def _death(task: Task, late: bool, code: int | None) -> UnreadableError:
 
 
 class Sandbox:
-    """A set of workers and their scratch folder. Use it as a context manager.
+    """A set of workers and their scratch folder, inside the library. Use it as a context manager.
 
     ``workers`` beyond one only help where parsing, and not embedding, is what takes the time.
     """
@@ -249,7 +250,8 @@ class Sandbox:
         self._idle: queue.Queue[Worker] = queue.Queue()
         for worker in self._workers:
             self._idle.put(worker)
-        self._scratch = Path(tempfile.mkdtemp(prefix="copassist-"))
+        self._left = ExitStack()
+        self._scratch = self._left.enter_context(scratch_folder(settings.library / SCRATCH))
         self._number = 0
         self._lock = threading.Lock()
 
@@ -268,7 +270,7 @@ class Sandbox:
         """Kill the workers and remove the scratch folder, members included."""
         for worker in self._workers:
             worker.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._left.close()
 
     def parse(self, path: Path, name: str | None = None, depth: int = 0) -> Parsed:
         """Parse one file in a free worker; raises the leaf of ``UnreadableError`` it earned."""

@@ -10,6 +10,7 @@ import pytest
 
 from copassist.answers import Assistant, Citation
 from copassist.citations import quote_in
+from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Passage
 from copassist.testing import fake_chat
@@ -88,3 +89,27 @@ def test_no_model_is_asked_when_nothing_is_found(library: Library) -> None:
     answer = Assistant(library, chat).ask("Qui prête la tablette ?")
     assert answer.abstained
     assert answer.model == "none"
+
+
+def test_a_follow_up_is_answered_as_it_was_understood(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    text = "# Prêt\n\nLa tablette est prêtée par Fatou aux familles depuis mars.\n"
+    Ingestion(library).run([records({"a.md": text})])
+    history = [Exchange("Qui prête la tablette aux familles ?")]
+    answer = Assistant(library).ask("Depuis quand ?", history=history)
+    assert answer.question == "Depuis quand ?"
+    assert answer.understood == "À propos de la tablette aux familles : depuis quand ?"
+    assert answer.citations
+    assert Assistant(library).ask("Qui prête la tablette ?", history=history).understood == ""
+
+
+def test_a_model_rewrites_what_no_rule_places_and_is_not_believed_blindly(
+    library: Library,
+) -> None:
+    history = [Exchange("Quel logiciel utilise-t-on pour partager les documents ?")]
+    ruled = "À propos de « Quel logiciel utilise-t-on pour partager les documents ? » : qui l'a choisi ?"
+    good = "Qui a choisi le logiciel pour partager les documents ?"
+    for written, understood in ((good, good), ("Qui a choisi Owncloud ?", ruled), ("", ruled)):
+        assistant = Assistant(library, fake_chat(written or "\n"))
+        assert assistant.understand("Qui l'a choisi ?", history, "fr") == understood

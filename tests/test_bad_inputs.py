@@ -141,6 +141,14 @@ LACKS: Final[dict[str, str]] = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def library_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Scratch folders are inside the library: not in the person's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COPASSIST_LIBRARY", str(tmp_path_factory.mktemp("library")))
+        yield
+
+
 @pytest.fixture(scope="module")
 def alone() -> Iterator[None]:
     """No program but Python's own is found by the workers."""

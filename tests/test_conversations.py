@@ -75,3 +75,15 @@ def test_titles_are_one_short_line() -> None:
     long = shortened("mot " * 40)
     assert len(long) <= TITLE_CHARACTERS
     assert long.endswith("mot…")
+
+
+def test_what_was_asked_before_is_known_as_it_was_understood(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    first = kept.ask("anne", None, "Qui anime ?")
+    kept.answer(first.id, ANSWER)
+    second = kept.ask("anne", first.conversation, "Et en 2019 ?")
+    kept.answer(second.id, ANSWER | {"understood": "Qui anime en 2019 ?"})
+    kept.ask("anne", None, "Autre conversation")
+    third = kept.ask("anne", first.conversation, "Pourquoi ?")
+    assert [one.question for one in kept.before(third)] == ["Qui anime ?", "Qui anime en 2019 ?"]
+    assert kept.before(first) == ()

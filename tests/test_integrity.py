@@ -303,6 +303,74 @@ def test_damaged_vectors_are_made_again_and_words_find_meanwhile(
         assert "dense" in library.search("rencontre 17", 1)[0].signals
 
 
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours catches it."""
+
+
+@pytest.mark.parametrize("last", ["mark_all_unembedded", "clear", "add", "mark_embedded", "none"])
+def test_killed_anywhere_while_vectors_are_put_back_none_is_lost(
+    settings: Settings, records: Records, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """What the crash test met by chance: vectors gone, and said to be there."""
+    folder = many(records, 30)
+    with Library(settings, FakeEmbeddings()) as library:
+        Ingestion(library).run([folder])
+    state = settings.library / "vectors.state"
+    state.write_text(state.read_text().replace("done", "writing"))
+
+    def cut(act: Callable[..., object]) -> Callable[..., object]:
+        def doomed(*arguments: object) -> None:
+            act(*arguments)
+            raise Killed
+
+        return doomed
+
+    with Library(settings, FakeEmbeddings()) as library, monkeypatch.context() as patch:
+        for store in (library.catalogue, library.vectors):
+            if hasattr(store, last):
+                patch.setattr(store, last, cut(getattr(store, last)))
+        if last == "none":
+            library.recover()
+        else:
+            with pytest.raises(Killed):
+                library.recover()
+    monkeypatch.setattr(FakeEmbeddings, "embed_passages", None)  # it is done without the model
+    with Library(settings, FakeEmbeddings()) as library:
+        library.recover()
+        assert library.verify() == []
+        assert len(library.vectors.ids()) == 30
+        assert "dense" in library.search("rencontre 17", 1)[0].signals
+
+
+def test_a_writer_goes_on_when_another_one_was_killed(library: Library, records: Records) -> None:
+    Ingestion(library).run([many(records, 5)])
+    state = library.folder / "vectors.state"
+    state.write_text(state.read_text().replace("done", "writing"))
+    Ingestion(library).run([many(records, 5, 5)])
+    assert len(library.vectors.ids()) == 10
+    assert library.verify() == []
+
+
+@pytest.mark.parametrize("last", ["remove", "edit", "add"])
+def test_killed_while_its_level_changes_a_document_has_all_vectors_at_one_level(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    Ingestion(library).run([many(records, 3)])
+    store = library.catalogue if last == "edit" else library.vectors
+    act = getattr(store, last)
+
+    def doomed(*arguments: object) -> None:
+        act(*arguments)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, last, doomed)
+        with pytest.raises(Killed):
+            library.edit("0001.md", {"level": "core"})
+    library.recover()
+    assert library.verify() == []
+
+
 def test_repair_mends_full_text_token_vectors_and_vectors(
     library: Library, records: Records
 ) -> None:

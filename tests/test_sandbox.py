@@ -32,10 +32,19 @@ PROGRAM = f"import sys; sys.path[:0] = [{str(HERE)!r}]; import hostile_worker as
 HOSTILE = (sys.executable, "-c", PROGRAM + "h.worker.main(int(sys.argv[1]))")
 
 
+@pytest.fixture(autouse=True)
+def library_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scratch folders are inside the library: not in the person's own."""
+    monkeypatch.setenv("COPASSIST_LIBRARY", str(tmp_path / "library"))
+
+
 @pytest.fixture(scope="module")
-def hostile() -> Iterator[Sandbox]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """A sandbox whose workers hold a parser that misbehaves by the name of the file."""
-    with Sandbox(Settings(parse_seconds=1.5, parse_megabytes=600), command=HOSTILE) as sandbox:
+    settings = Settings(
+        library=tmp_path_factory.mktemp("library"), parse_seconds=1.5, parse_megabytes=600
+    )
+    with Sandbox(settings, command=HOSTILE) as sandbox:
         yield sandbox
 
 

@@ -12,6 +12,7 @@ from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
 from copassist.cli.search import add_filters, filters_of
 from copassist.errors import MissingFileError, UsageError
+from copassist.followups import Exchange
 from copassist.library import Library
 
 
@@ -33,15 +34,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(problem=cli_words()("cli.ask.which"))
     settings = settings_of(arguments)
     filters = filters_of(arguments, settings.community)
+    history = _history(arguments.history) if arguments.history else ()
     with Library(settings) as library:
         assistant = Assistant(library, chat_model(settings))
         if arguments.batch:
             return _batch(assistant, arguments)
-        answer = assistant.ask(arguments.text, filters, settings.language)
+        answer = assistant.ask(arguments.text, filters, settings.language, history)
     if arguments.json:
         write_json(answer.to_dict())
     else:
-        print("\n\n".join(part for part in (answer.synthesis, answer.text) if part))
+        understood = ""
+        if answer.understood:
+            understood = cli_words()("followup.understood", question=answer.understood)
+        print("\n\n".join(part for part in (understood, answer.synthesis, answer.text) if part))
     return 0
 
 
@@ -57,6 +62,14 @@ def _batch(assistant: Assistant, arguments: argparse.Namespace) -> int:
             out.write(json.dumps(answer.to_dict(), ensure_ascii=False, default=str) + "\n")
             tell(f"{number}/{len(questions)}")
     return 0
+
+
+def _history(path: Path) -> tuple[Exchange, ...]:
+    """What was asked before, oldest first: answers as ``--json`` writes them, one a line."""
+    return tuple(
+        Exchange(str(row.get("understood") or row["question"]), str(row.get("answer") or ""))
+        for row in _questions(path)
+    )
 
 
 def _questions(path: Path) -> list[dict[str, str]]:

@@ -83,7 +83,7 @@ def listen(settings: Settings) -> socket.socket:
 def application(workspace: Workspace, settings: Settings) -> FastAPI:
     """The whole web application, ready to be served."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["GRADIO_TEMP_DIR"] = str(workspace.library.folder / "uploads" / "browser")
+    os.environ["GRADIO_TEMP_DIR"] = str(workspace.uploads.arrivals)
     import gradio as gr
 
     from copassist.ui.page import build_page

@@ -1,0 +1,273 @@
+"""Follow-up questions: "et en 2019 ?", "qui s'en occupe ?" made to stand alone. Pure.
+
+A question is a follow-up when it leans on what came before and says little itself: it opens with
+"et" or "what about", or holds a pronoun or a demonstrative ("cette décision") and few words of
+its own. Most are rewritten by rule:
+
+- another moment ("et en 2019 ?") takes the place of the moment of the question before;
+- another object after the same preposition ("et pour les parents ?") takes its object's place;
+- everything else is asked about what the question before was about: "À propos du format des
+  rencontres : qui s'en occupe ?". Clumsy, but what it was taken to mean is there to read, and
+  the words to search for are in it.
+
+What a rule cannot place (:attr:`Standalone.sure` is false) a chat model may rewrite better;
+:func:`faithful` says whether what it wrote may be used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from copassist.analysis import fold, guess_language, terms
+from copassist.claims import facts, names_of
+from copassist.dates import written_dates
+from copassist.words import words
+
+OWN_WORDS: Final = 2
+"""Content words of its own up to which a question with a pronoun leans on the one before: "quand
+a-t-il été adopté" has one or two; "pourquoi le comité a-t-il refusé la grille" three."""
+OPENING_WORDS: Final = 4
+"""The same for a question that opens with "et": more is a question by itself."""
+POINTING_WORDS: Final = 3
+"""The same for one with a demonstrative, whose noun is one of them."""
+LOST_WORDS: Final = 1
+"""Content words of the question before that its subject may leave out: its verb. Where more
+would be lost the whole question is quoted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of a conversation, as it was understood, and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that can be answered by itself."""
+
+    question: str
+    rewritten: bool = False
+    sure: bool = True
+    """Whether a rule placed every word: else a model may do better."""
+
+
+_OPENS: Final = re.compile(
+    r"^(?!et si\b|and if\b)(?:(?:et|mais|alors|donc|sinon,?|and|but|then|so) "
+    r"|(?:what|how) about )+",
+    re.IGNORECASE,
+)
+_ANAPHORA: Final = re.compile(
+    r"\b(?:[smtl]'en|en (?:a-t-on|a-t-il|est-on|est-il|parle-t-on)|ça|cela|eux|elles?|ils?"
+    r"|cel(?:le|les|ui)-(?:ci|là)|ceux-(?:ci|là)|l[ea] même|le cas|là-dessus"
+    r"|it|they|them|their|its|he|she|him|her|his|those|these|that|this)(?!\w)"
+    r"|\bl'(?=(?:a|ont|avai\w+|avons|est|étai\w+)\b)"
+    r"|\b(?:qui|pourquoi|quand|comment|où|on) (?:l[ea] |les |lui |leur |l')(?=\w)",
+    re.IGNORECASE,
+)
+_POINTING: Final = re.compile(
+    r"(?<!est-)\b(?:cet?|cette|ces|this|that|these|those) "
+    r"(?!ann[ée]e|mois|semaine|temps|jours?|year|month|week|time)(?=[^\W\d_]{3})",
+    re.IGNORECASE,
+)
+_OWN_SUBJECT: Final = re.compile(
+    r"\b(?:le|la|les|l'|un|une|des|du|notre|nos|mon|ma|mes|chaque|the|our|an?) ?[^\W\d_]{3,}.*"
+    r"-(?:t-)?(?:ils?|elles?)\b"
+    r"|\b(?:y a-t-il|il y a|y avait-il|faut-il|fallait-il|est-il possible|s'agit-il|is there"
+    r"|was there|were there|are there|is it (?:possible|necessary|allowed)"
+    r"|about|regarding|concernant|à propos|au sujet)\b",
+    re.IGNORECASE,
+)
+"""What gives a question a subject of its own, whatever pronoun it holds: "le comité a-t-il",
+"faut-il", "what did they say about the website"."""
+_PREPOSITIONS: Final = (
+    *("pour", "chez", "avec", "dans", "sur", "par", "selon", "aux", "au", "à", "en"),
+    *("for", "with", "about", "in", "at", "by", "on", "from"),
+)
+_PREPOSITION: Final = "|".join(_PREPOSITIONS)
+_OBJECT: Final = re.compile(rf"^(?P<preposition>{_PREPOSITION}) (?P<object>.+)$", re.IGNORECASE)
+_BEFORE_DATE: Final = re.compile(
+    r"\b(?:en|le|la|du|de|au|dans|pour|depuis|in|on|of|during|for|since|l')[  ]*$", re.IGNORECASE
+)
+_DETERMINER: Final = {
+    "fr": r"l'|(?:le|la|les|un|une|des|du|aux?|notre|nos|cette|cet|ce|ces) ",
+    "en": r"(?:the|our|an?|this|that|these|those) ",
+}
+_AUXILIARY: Final = re.compile(
+    r"(?:did|does|do|was|were|is|are|has|have|had|will|can|should) $", re.IGNORECASE
+)
+"""Before its subject, in an English question: "did the group decide about the list"."""
+_GENERIC: Final = frozenset(["group", "comit", "committe", "membr", "member", "communaut"])
+"""Stems of who asks and decides: a question is not about them."""
+_ABOUT: Final = re.compile(r"^(?:À propos |About )(?P<subject>.+?) ?: ", re.IGNORECASE)
+_SPLIT_ARTICLE: Final = {"du ": "le ", "au ": "le ", "aux ": "les ", "des ": "les "}
+
+
+def follows_up(question: str) -> bool:
+    """Whether ``question`` cannot be understood without the one before it."""
+    text = _straight(question)
+    own = len(_content(text))
+    if _OPENS.match(text):
+        return own <= OPENING_WORDS
+    if own == 0:
+        return True  # "pourquoi ?", "who does it?"
+    if _POINTING.search(text) and own <= POINTING_WORDS:
+        return True
+    subject = _OWN_SUBJECT.search(text)
+    return own <= OWN_WORDS and subject is None and _ANAPHORA.search(text) is not None
+
+
+def standalone(question: str, history: Sequence[Exchange], language: str) -> Standalone:
+    """``question`` as it reads after the last of ``history``; itself if it needs nothing.
+
+    ``language``: of the words put around it.
+    """
+    text = _straight(question)
+    if not history or not follows_up(text):
+        return Standalone(question)
+    before = _straight(history[-1].question)
+    if _OPENS.match(text):
+        rest = _bare(_OPENS.sub("", text))
+        replaced = (
+            _other_moment(rest, before) or _other_object(rest, before) or _other_noun(rest, before)
+        )
+        if replaced:
+            return Standalone(_marked(replaced), rewritten=True)
+    about = _subject(before)
+    said = about if about is not None else f"« {before} »"
+    asked = f"{text[:1].lower()}{text[1:]}"
+    told = words(language if language in ("fr", "en") else guess_language(question))
+    joined = told("followup.about", subject=_of(said, told.language), question=asked)
+    return Standalone(_marked(joined), rewritten=True, sure=about is not None)
+
+
+def faithful(written: str, question: str, history: Sequence[Exchange]) -> bool:
+    """Whether ``written`` is one question that says nothing the conversation does not: no other
+    number, date or name, and some of the words of the question before."""
+    if "\n" in written or not written.endswith("?") or len(written) > 2 * _longest(history):
+        return False
+    language = guess_language(written)
+    told = "\n".join((question, *(f"{one.question}\n{one.answer}" for one in history[-2:])))
+    names = names_of((written, told), language)
+    if facts(written, language, names) - facts(told, language, names):
+        return False
+    return bool(_content(written) & _content(history[-1].question))
+
+
+def _longest(history: Sequence[Exchange]) -> int:
+    return max(80, *(len(one.question) for one in history))
+
+
+def _other_moment(rest: str, before: str) -> str | None:
+    """``before`` with its moment replaced by the one that is all of ``rest``."""
+    dates = list(written_dates(rest))
+    if len(dates) != 1 or _content(rest[: dates[0].start] + " " + rest[dates[0].end :]):
+        return None
+    old = list(written_dates(before))
+    if not old:
+        return f"{_bare(before)} {rest}"
+    if len(old) > 1:
+        return None
+    start = old[0].start
+    if _BEFORE_DATE.search(rest[: dates[0].start]):
+        opening = _BEFORE_DATE.search(before[:start])
+        start = opening.start() if opening else start
+    return f"{before[:start]}{rest}{before[old[0].end :]}"
+
+
+def _other_object(rest: str, before: str) -> str | None:
+    """``before`` with the object of its last preposition like ``rest``'s replaced by it."""
+    found = _OBJECT.match(rest)
+    if found is None:
+        return None
+    following = rf"(?=,| (?:{_PREPOSITION}|lors|pendant|during|when|quand)\b|\s*\?|$)"
+    preposition = re.escape(found["preposition"])
+    old = list(re.finditer(rf"\b{preposition} .+?{following}", before, re.IGNORECASE))
+    if not old:
+        return None
+    return before[: old[-1].start()] + rest + before[old[-1].end() :]
+
+
+def _other_noun(rest: str, before: str) -> str | None:
+    """``before`` with its last noun of the same determiner as ``rest`` ("et les crayons ?")
+    replaced by it."""
+    found = re.match(r"(?:l'|(?:le|la|les|un|une|des|the|our|an?) )(?=\w)", rest, re.IGNORECASE)
+    if found is None or _ABOUT.match(before):
+        return None
+    alike = r"(?:le |la |l')" if found[0].lower() in ("le ", "la ", "l'") else re.escape(found[0])
+    following = (
+        rf"(?=,| (?:{_PREPOSITION}|lors|pendant|during|when|quand|a|ont|est|sont)\b|\s*\?|$)"
+    )
+    old = [
+        one
+        for one in re.finditer(rf"(?<![\w'-]){alike}\w.*?{following}", before, re.IGNORECASE)
+        if not _AUXILIARY.search(before[: one.start()])
+    ]
+    if not old:
+        return None
+    return before[: old[-1].start()] + rest + before[old[-1].end() :]
+
+
+def _subject(before: str) -> str | None:
+    """What ``before`` is about, as a noun phrase; ``None`` where too much would be left out."""
+    told = _ABOUT.match(before)
+    if told:
+        return _with_article(told["subject"])
+    bare = _bare(before)
+    determiner = _DETERMINER[guess_language(before)]
+    found = next(
+        (
+            one
+            for one in re.finditer(rf"(?<!\w)(?:{determiner})(?=[^\W\d_])", bare, re.IGNORECASE)
+            if not _AUXILIARY.search(bare[: one.start()])
+        ),
+        None,
+    )
+    if found is None:
+        return None
+    subject = _with_article(bare[found.start() :])
+    lost = _content(bare) - _content(subject) - _GENERIC
+    return subject if len(lost) <= LOST_WORDS else None
+
+
+def _with_article(subject: str) -> str:
+    """ "du format" as "le format": what :func:`_of` contracts again."""
+    for contracted, article in _SPLIT_ARTICLE.items():
+        if subject.lower().startswith(contracted):
+            return article + subject[len(contracted) :]
+    partitive = subject.lower().startswith(("de la ", "de l'"))
+    return subject[len("de ") :] if partitive else subject
+
+
+def _of(subject: str, language: str) -> str:
+    """``subject`` after "de", in French; in English as it is."""
+    if language == "en":
+        return subject
+    for article, contracted in (("le ", "du "), ("les ", "des ")):
+        if subject.lower().startswith(article):
+            return contracted + subject[len(article) :]
+    vowel = fold(subject[:1]) in "aeiouyh" and bool(subject[:1].strip())
+    return f"d'{subject}" if vowel else f"de {subject}"
+
+
+def _content(text: str) -> frozenset[str]:
+    """Stems of the content words of ``text``; forms of "être" that stand in no list left out."""
+    return frozenset(terms(text, guess_language(text))) - {"ete", "etre", "fait", "fair"}
+
+
+def _straight(text: str) -> str:
+    return " ".join(text.replace("’", "'").split())
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip("?!. ").strip()
+
+
+def _marked(text: str) -> str:
+    """``text`` as a question."""
+    mark = "?" if guess_language(text) == "en" else " ?"
+    return f"{text[:1].upper()}{_bare(text)[1:]}{mark}"

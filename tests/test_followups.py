@@ -1,0 +1,113 @@
+"""Follow-up questions, as members ask them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist.followups import Exchange, faithful, follows_up, standalone
+
+FORMAT = "Qu'avait-on décidé pour le format des rencontres ?"
+WORKSHOPS = "Qui animait les ateliers en 2018 ?"
+SOFTWARE = "Quel logiciel utilise-t-on pour partager les documents ?"
+TABLETS = "Qui prête les tablettes aux familles ?"
+BUDGET = "Quel budget a été accordé pour la journée du 17 octobre 2018 ?"
+BUS = "Combien coûte la location de l'autobus ?"
+REPORT = "Who was in charge of the workshop report?"
+LIST = "What did the group decide about the mailing list in 2019?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "asked"),
+    [
+        (WORKSHOPS, "et en 2019 ?", "Qui animait les ateliers en 2019 ?"),
+        (WORKSHOPS, "Et en mars 2020?", "Qui animait les ateliers en mars 2020 ?"),
+        (TABLETS, "et en 2019 ?", "Qui prête les tablettes aux familles en 2019 ?"),
+        (BUDGET, "et en 2019 ?", "Quel budget a été accordé pour la journée en 2019 ?"),
+        (LIST, "And in 2020?", "What did the group decide about the mailing list in 2020?"),
+        (REPORT, "what about 2021?", "Who was in charge of the workshop report 2021?"),
+        (FORMAT, "qui s'en occupe ?", "À propos du format des rencontres : qui s'en occupe ?"),
+        (TABLETS, "Pourquoi ?", "À propos des tablettes aux familles : pourquoi ?"),
+        (BUS, "Qui l’a réservé ?", "À propos de la location de l'autobus : qui l'a réservé ?"),
+        (REPORT, "And who does it?", "About the workshop report: and who does it?"),
+        (LIST, "Was it reviewed?", "About the mailing list in 2019: was it reviewed?"),
+        (
+            FORMAT,
+            "Cette décision a-t-elle été revue ?",
+            "À propos du format des rencontres : cette décision a-t-elle été revue ?",
+        ),
+        (
+            SOFTWARE,
+            "Quand a-t-il été choisi ?",
+            "À propos de « Quel logiciel utilise-t-on pour partager les documents ? » : "
+            "quand a-t-il été choisi ?",
+        ),
+        (TABLETS, "et les crayons ?", "Qui prête les crayons aux familles ?"),
+        (TABLETS, "Et aux écoles ?", "Qui prête les tablettes aux écoles ?"),
+        (FORMAT, "et pour les parents ?", "Qu'avait-on décidé pour les parents ?"),
+        (
+            LIST,
+            "And what about the website?",
+            "What did the group decide about the website in 2019?",
+        ),
+        (FORMAT, "Et Marie ?", "À propos du format des rencontres : et Marie ?"),
+    ],
+)
+def test_a_follow_up_stands_alone(before: str, question: str, asked: str) -> None:
+    language = "en" if before in (REPORT, LIST) else "fr"
+    found = standalone(question, [Exchange("Autre chose ?"), Exchange(before)], language)
+    assert (found.question, found.rewritten) == (asked, True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        FORMAT,
+        WORKSHOPS,
+        SOFTWARE,
+        TABLETS,
+        BUDGET,
+        BUS,
+        REPORT,
+        LIST,
+        "Est-ce permis de publier le code ?",
+        "Pourquoi le comité a-t-il refusé la grille ?",
+        "Combien de membres y a-t-il ?",
+        "Que faut-il apporter à la rencontre ?",
+        "Le guide est-il prêt ?",
+        "Cette année, qui anime ?",
+        "Et si on manque de temps pendant un atelier, que faire ?",
+        "What did they say about the website?",
+        "Is it possible to reuse code from another department?",
+        "Who fixed the printer?",
+    ],
+)
+def test_a_whole_question_stays_as_it_is(question: str) -> None:
+    assert not follows_up(question)
+    assert standalone(question, [Exchange(FORMAT)], "fr").question == question
+
+
+def test_the_next_follow_up_is_about_the_same() -> None:
+    first = standalone("Qui s'en occupe ?", [Exchange(FORMAT)], "fr").question
+    second = standalone("Pourquoi ?", [Exchange(FORMAT), Exchange(first)], "fr")
+    assert second.question == "À propos du format des rencontres : pourquoi ?"
+
+
+def test_without_a_conversation_nothing_is_rewritten() -> None:
+    assert standalone("Et en 2019 ?", [], "fr").question == "Et en 2019 ?"
+
+
+def test_a_model_may_only_say_what_the_conversation_does() -> None:
+    history = [Exchange(SOFTWARE, "Le groupe a retenu Nextcloud.")]
+    follow_up = "Quand a-t-il été choisi ?"
+    assert faithful("Quand le logiciel Nextcloud a-t-il été choisi ?", follow_up, history)
+    assert not faithful("Quand a-t-on choisi le logiciel Owncloud ?", follow_up, history)
+    assert not faithful("Le logiciel a été choisi en 2019.", follow_up, history)
+    assert not faithful("Qui prête les tablettes ?", follow_up, history)
+
+
+@given(st.text(max_size=60), st.text(max_size=120), st.sampled_from(["fr", "en"]))
+def test_any_text_can_follow_any_other(question: str, before: str, language: str) -> None:
+    found = standalone(question, [Exchange(before)], language)
+    assert found.rewritten == (found.question != question) or not found.rewritten
