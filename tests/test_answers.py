@@ -107,8 +107,9 @@ def test_a_follow_up_is_answered_as_it_was_understood(
 def test_a_model_rewrites_what_no_rule_places_and_is_not_believed_blindly(
     library: Library,
 ) -> None:
-    history = [Exchange("Quel logiciel utilise-t-on pour partager les documents ?")]
-    ruled = "À propos de « Quel logiciel utilise-t-on pour partager les documents ? » : qui l'a choisi ?"
+    before = "Quel logiciel utilise-t-on pour partager les documents ?"
+    history = [Exchange(before)]
+    ruled = f"À propos de « {before} » : qui l'a choisi ?"
     good = "Qui a choisi le logiciel pour partager les documents ?"
     for written, understood in ((good, good), ("Qui a choisi Owncloud ?", ruled), ("", ruled)):
         assistant = Assistant(library, fake_chat(written or "\n"))
