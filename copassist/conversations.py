@@ -164,6 +164,19 @@ class Conversations:
         if self.turn(person, turn):
             self._set(turn, noted=True)
 
+    def judged(self, *, every: bool = False) -> list[Turn]:
+        """Answers that somebody judged or asked to be kept (``every``: all of them), in order."""
+        chosen = turns.c.verdict.is_not(None) | turns.c.noted
+        query = (
+            sa.select(turns)
+            .join(conversations)
+            .where(conversations.c.community == self._community, turns.c.answer.is_not(None))
+            .where(sa.true() if every else chosen)
+            .order_by(turns.c.id)
+        )
+        with self._catalogue.transaction() as connection:
+            return [_turn(row) for row in connection.execute(query)]
+
     def gaps(self) -> list[Turn]:
         """Questions that the records do not answer and that people asked to be kept."""
         query = (

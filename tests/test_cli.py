@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import sqlite3
@@ -12,8 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from copassist.answers import Assistant
 from copassist.cli.common import Command, run
 from copassist.cli.main import parse as parse_copassist
+from copassist.conversations import Conversations
+from copassist.library import Library
+from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from ingest.__main__ import parse as parse_ingest
 
@@ -183,3 +189,58 @@ def test_a_folder_that_cannot_be_written_is_one_line(
     assert (code, out) == (1, "")
     assert len(err.strip().splitlines()) == 1
     assert str(library) in err
+
+
+def test_feedback_is_exported_without_anybodys_name(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    settings = load_settings(library=tmp_path / "library", llm="none")
+    with Library(settings, FakeEmbeddings()) as library:
+        kept = Conversations(library.catalogue, "default")
+        answer = Assistant(library).ask("Qui prête la tablette ?")
+        turn = kept.ask("anne-7f3a", None, "=Qui prête la tablette ?")
+        kept.answer(turn.id, answer.to_dict() | {"comment": "Très clair"})
+        kept.judge("anne-7f3a", turn.id, "down")
+    code, out, _ = filled("feedback", "export", "--json")
+    [row] = json.loads(out)["feedback"]
+    assert (code, row["verdict"], row["comment"]) == (0, "down", "Très clair")
+    assert row["answer"] == answer.text
+    assert "anne" not in out
+    code, out, _ = filled("feedback", "export")
+    [line] = csv.DictReader(io.StringIO(out))
+    assert (code, line["verdict"], line["question"]) == (0, "down", "'=Qui prête la tablette ?")
+    assert line["answer"] == answer.text
+
+
+def test_eval_judges_answers(filled: Callable[..., Told], tmp_path: Path) -> None:
+    questions = [
+        {
+            "id": "fr-1",
+            "question": "Que prête-t-on aux familles, la tablette ?",
+            "gold_files": ["2024-03-12.md"],
+            "gold_quote": "La tablette sera prêtée aux familles.",
+            "reference_answer": "La tablette.",
+        },
+        {"id": "fr-2", "question": "Qui a gagné le concours en 1987 ?", "answerable": False},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    code, out, err = filled("eval", str(file), "--answers", "--json")
+    assert code == 0, err
+    [made] = json.loads(out)["reports"]
+    figures = made["groups"]["all"]
+    assert made["model"] == "none"
+    assert figures["citation_recall"]["value"] == figures["verbatim"]["value"] == 1.0
+    assert figures["abstention_recall"]["value"] == 1.0
+    code, out, _ = filled("eval", str(file), "--answers")
+    assert "Citations : précision" in out
+
+
+def test_a_conversation_is_continued_from_a_file(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    history = tmp_path / "history.jsonl"
+    history.write_text('{"question": "Qui prête la tablette aux familles ?"}\n', encoding="utf-8")
+    code, out, err = filled("ask", "Et en mars 2024 ?", "--history", str(history), "--json")
+    assert code == 0, err
+    assert json.loads(out)["understood"] == "Qui prête la tablette aux familles en mars 2024 ?"

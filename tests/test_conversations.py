@@ -87,3 +87,15 @@ def test_what_was_asked_before_is_known_as_it_was_understood(library: Library) -
     third = kept.ask("anne", first.conversation, "Pourquoi ?")
     assert [one.question for one in kept.before(third)] == ["Qui anime ?", "Qui anime en 2019 ?"]
     assert kept.before(first) == ()
+
+
+def test_what_was_judged_can_be_listed(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    plain, liked, noted = (kept.ask("anne", None, text) for text in ("Un", "Deux", "Trois"))
+    for turn in (plain, liked, noted):
+        kept.answer(turn.id, ANSWER)
+    kept.judge("anne", liked.id, "up")
+    kept.note_gap("anne", noted.id)
+    assert [turn.question for turn in kept.judged()] == ["Deux", "Trois"]
+    assert len(kept.judged(every=True)) == 3
+    assert Conversations(library.catalogue, "other").judged(every=True) == []

@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "library",
     "models",
     "eval",
+    "feedback",
     "doctor",
 )
 """Each is a module of this package with ``add_arguments(parser)`` and ``run(arguments)``."""
