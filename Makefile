@@ -6,6 +6,10 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 # Tests side by side; each computes on one thread, so that they do not fight over the cores.
 WORKERS ?= 2
+# The chat model that make test-llm fetches.
+CHAT_MODEL ?= qwen2.5-coder-1.5b-instruct
+# How long that may take; what has come is kept for the next time.
+PULL_SECONDS ?= 3600
 # More arguments for the command behind a target: make test ARGS="-k lock -x"
 ARGS ?=
 # What `make bench` ingests, and the questions it asks of it.
@@ -93,6 +97,8 @@ test-browser: $(VENV)/.made-dev $(VENV)/.made-model
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
 test-llm: $(VENV)/.made-dev $(VENV)/.made-model
+	@# without the model its tests skip, and say so
+	-@timeout $(PULL_SECONDS) $(BIN)/python -m copassist models pull $(CHAT_MODEL)
 	$(BIN)/python -m pytest -m llm $(ARGS)
 
 lint: $(VENV)/.made-dev

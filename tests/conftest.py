@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from copassist.chatmodels import Chat, chat_model
 from copassist.library import Library
+from copassist.modelstore import find
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
 
@@ -27,6 +29,17 @@ def no_real_model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     """Only tests marked ``llm`` can reach a real chat model."""
     if request.node.get_closest_marker("llm") is None:
         monkeypatch.setattr("copassist.chatmodels.ALLOW_MODEL_REQUESTS", False)
+
+
+@pytest.fixture(scope="session")
+def local_chat() -> Chat:
+    """The local model, for tests marked ``llm``; they skip where it has not been pulled."""
+    settings = load_settings(llm="local")
+    if find(settings.llm_model, settings.models) is None:
+        pytest.skip("no chat model here: python -m copassist models pull NAME")
+    chat = chat_model(settings)
+    assert chat is not None
+    return chat
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from copassist.answers import Assistant, Citation
+from copassist.chatmodels import Chat
 from copassist.citations import quote_in
 from copassist.followups import Exchange
 from copassist.library import Library
@@ -114,3 +116,29 @@ def test_a_model_rewrites_what_no_rule_places_and_is_not_believed_blindly(
     for written, understood in ((good, good), ("Qui a choisi Owncloud ?", ruled), ("", ruled)):
         assistant = Assistant(library, fake_chat(written or "\n"))
         assert assistant.understand("Qui l'a choisi ?", history, "fr") == understood
+
+
+@pytest.mark.llm
+@pytest.mark.timeout(600)
+def test_the_local_model_answers_from_the_records(
+    library: Library, records: Callable[..., Path], local_chat: Chat
+) -> None:
+    """Its labels are resolved, all it says is supported, and it reads its prompt once."""
+    texts = {
+        "2024-04-16.md": "# Rencontre du 16 avril 2024\n\nLe budget accordé pour la journée "
+        "est de 1 200 $. Julie enverra la grille aux membres avant le 2 mai.\n",
+        "2024-05-14.md": "# Rencontre du 14 mai 2024\n\nLe groupe a choisi la salle du deuxième "
+        "étage pour les ateliers. Fatou prête la tablette aux familles.\n",
+    }
+    Ingestion(library).run([records(texts)])
+    assistant = Assistant(library, local_chat)
+    first = assistant.ask("Quel budget a été accordé pour la journée ?")
+    second = assistant.ask("Qui enverra la grille aux membres ?")
+    for answer, fact in ((first, "1 200 $"), (second, "Julie")):
+        assert fact in answer.synthesis
+        known = {citation.label for citation in answer.citations}
+        named = {int(label) for label in re.findall(r"\[(\d+)\]", answer.synthesis)}
+        assert named
+        assert named <= known
+        assert (answer.model, answer.prompt) == (local_chat.name, "answer@1")
+    assert second.tokens["cached"] > second.tokens["prompt"] / 2
