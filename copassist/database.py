@@ -1,0 +1,92 @@
+"""The database of the catalogue: one engine, one way to begin a transaction, one translation.
+
+SQLAlchemy Core, so that SQLite (the default) can give way to PostgreSQL; what the two do
+differently for full text is in ``lexical.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from copassist.errors import LibraryBusyError, LibraryDamagedError, LibraryUnwritableError
+from copassist.lexical import LexicalIndex
+from copassist.schema import meta, tables
+
+BUSY_SECONDS: Final = 30
+"""How long SQLite waits for another process's transaction; ours last milliseconds."""
+
+
+class Database:
+    """The tables, made where they are not there yet, and values that the library remembers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.lexical = LexicalIndex(self.engine.dialect.name)
+        with self._begin() as connection:
+            for table in tables.sorted_tables:
+                connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+                for index in table.indexes:
+                    connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+            self.lexical.create(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self) -> Iterator[sa.Connection]:
+        """A transaction; what the database says is translated here and nowhere else."""
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise _translated(self.url, error) from error
+        except DatabaseError as error:
+            if isinstance(error, sa.exc.IntegrityError):
+                raise
+            raise LibraryDamagedError(path=self.url, problem=str(error.orig)) from error
+
+    transaction = _begin
+    """For the stores that share this database."""
+
+    def get(self, key: str) -> str | None:
+        """A remembered value of the library itself, such as its embedding model."""
+        with self._begin() as connection:
+            return connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+
+    def put(self, key: str, value: str) -> None:
+        with self._begin() as connection:
+            connection.execute(meta.delete().where(meta.c.key == key))
+            connection.execute(meta.insert().values(key=key, value=value))
+
+
+def _engine(url: str) -> sa.Engine:
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _configure(connection: Any, _: Any) -> None:
+            # WAL lets readers go on while one process writes; FULL survives a power cut.
+            for pragma in (
+                f"busy_timeout={BUSY_SECONDS * 1000}",
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "foreign_keys=ON",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _translated(url: str, error: OperationalError) -> Exception:
+    said = str(error.orig)
+    if "locked" in said or "busy" in said:
+        return LibraryBusyError(path=url, seconds=BUSY_SECONDS)
+    if "readonly" in said or "unable to open" in said or "permission" in said.lower():
+        return LibraryUnwritableError(path=url.removeprefix("sqlite:///"))
+    return LibraryDamagedError(path=url.removeprefix("sqlite:///"), problem=said)
