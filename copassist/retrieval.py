@@ -1,17 +1,14 @@
 """Hybrid search: dense and full text candidates, reranked by late interaction.
 
 ``Retrieval`` composes the stores; what makes one passage better than another is pure and lives
-in ``ranking.py``. ``LibraryRetriever`` is the same as a langchain ``BaseRetriever``.
+in ``ranking.py``. ``retriever.py`` offers it as a langchain ``BaseRetriever``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangchainDocument
-from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 
 from copassist import analysis, ranking
@@ -23,9 +20,6 @@ from copassist.lexical import Key, match_expression
 from copassist.passages import Hit
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
-
-if TYPE_CHECKING:
-    from copassist.library import Library
 
 POOL: Final = 100
 """Candidates each retriever gives: document recall@10 was .92 with 100, .89 with 40 (issue's
@@ -104,31 +98,3 @@ def _signals(
     return {
         key: {name: scores[key] for name, scores in lists.items() if key in scores} for key in found
     }
-
-
-class LibraryRetriever(BaseRetriever):
-    """A library as a langchain retriever, for chains of other people's making."""
-
-    library: Any
-    k: int = 10
-    filters: Any = None
-
-    def _get_relevant_documents(
-        self,
-        query: str,
-        *,
-        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002 (langchain's signature)
-    ) -> list[LangchainDocument]:
-        library: Library = self.library
-        return [
-            LangchainDocument(
-                id=hit.passage.id,
-                page_content=hit.passage.text,
-                metadata={
-                    "document": hit.document.to_dict(),
-                    "locator": hit.passage.locator.to_dict(),
-                    "score": hit.score,
-                },
-            )
-            for hit in library.search(query, self.k, self.filters)
-        ]
