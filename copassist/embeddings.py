@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 16
 """Passages per forward pass, sorted by length. Larger batches were no faster on two cores."""
+LEAST_LENGTH: Final = 1e-9
+"""Below it a vector has no direction, and stays as it is."""
 QUERY_CACHE: Final = 512
 """Questions whose vectors are remembered: people ask again, and filters re-run a search."""
 
@@ -56,6 +58,9 @@ class SentenceEmbeddings(Embeddings):
         self._source = name
         self._models = models
         self._lock = threading.Lock()
+        """Held while the model is loaded and while texts are cut into tokens (the tokenizer serves
+        one thread at a time), never while the model computes: questions do not wait for passages.
+        """
         self._model: SentenceTransformer | None = None
         self._remembered = lru_cache(maxsize=QUERY_CACHE)(self._embed_question)
 
@@ -95,30 +100,47 @@ class SentenceEmbeddings(Embeddings):
         return embedded
 
     def _forward(self, texts: Sequence[str], role: str, words: bool = False) -> list[Embedded]:
+        """Batches of texts of about the same length, so that little is padding."""
+        order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        found: dict[int, Embedded] = {}
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            batch = self._batch([texts[place] for place in places], role, words)
+            found |= zip(places, batch, strict=True)
+        return [found[place] for place in range(len(texts))]
+
+    def _batch(self, texts: list[str], role: str, words: bool) -> list[Embedded]:
+        """One forward pass."""
+        import torch
+
         model = self.model
         prompt = _prompt(model, role)
         with self._lock:
             skip = len(model.tokenizer(prompt.rstrip())["input_ids"]) - 1 if prompt else 1
-            rows: Any = model.encode(
-                list(texts),
-                prompt=prompt,
-                output_value=None,
-                batch_size=BATCH,
-                show_progress_bar=False,
-            )
-        return [self._embedded(row, skip, words) for row in rows]
+            features = model.preprocess(texts, prompt=prompt or None)
+        with torch.inference_mode():
+            out: Any = model(features)
+        states = out["token_embeddings"].float().numpy()
+        vectors = _unit(out["sentence_embedding"].float().numpy())
+        masks = out["attention_mask"].bool().numpy()
+        spelled = (
+            [self._spelled(out["input_ids"][row][mask][skip:-1]) for row, mask in enumerate(masks)]
+            if words
+            else [()] * len(texts)
+        )
+        return [
+            Embedded(vector, _unit(state[mask][skip:-1]), spelling)
+            for vector, state, mask, spelling in zip(vectors, states, masks, spelled, strict=True)
+        ]
 
-    def _embedded(self, row: dict[str, Any], skip: int, words: bool) -> Embedded:
-        mask = row["attention_mask"].bool()
-        states = row["token_embeddings"][mask][skip:-1]
-        tokens = states.float().numpy()
-        tokens = tokens / np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-9)
-        spelled: tuple[str, ...] = ()
-        if words:
-            ids = row["input_ids"][mask][skip:-1].tolist()
-            spelled = tuple(self.model.tokenizer.convert_ids_to_tokens(ids))
-        vector = row["sentence_embedding"].float().numpy()
-        return Embedded(vector / max(float(np.linalg.norm(vector)), 1e-9), tokens, spelled)
+    def _spelled(self, ids: Any) -> tuple[str, ...]:
+        return tuple(self.model.tokenizer.convert_ids_to_tokens(ids.tolist()))
+
+
+def _unit(rows: Vectors) -> Vectors:
+    """Rows of length 1."""
+    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), LEAST_LENGTH)
+    return unit
 
 
 def _prompt(model: SentenceTransformer, role: str) -> str:
