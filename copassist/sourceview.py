@@ -43,15 +43,20 @@ class SourceView:
     """The words marked on the page."""
 
 
-def open_source(
-    library: Library, name: str, number: int = 0, quote: str | None = None, page: int | None = None
+def open_source(  # noqa: PLR0913, PLR0917  # what a place in a document is
+    library: Library,
+    name: str,
+    number: int = 0,
+    quote: str | None = None,
+    page: int | None = None,
+    community: str | None = None,
 ) -> SourceView:
     """A document (by id or path) opened at passage ``number``, ``quote`` marked in it.
 
-    ``page`` leafs to another page of a PDF. Raises
+    ``page`` leafs to another page of a PDF; ``community`` is the settings' by default. Raises
     :class:`~copassist.errors.DocumentNotFoundError`, also where the file has been removed.
     """
-    document = library.catalogue.document(library.settings.community, name)
+    document = library.catalogue.document(community or library.settings.community, name)
     passages = library.catalogue.version_passages(document.version)
     number = min(max(number, 0), len(passages) - 1)
     view = SourceView(document, number, len(passages) - 1, _parts(passages, number, quote))

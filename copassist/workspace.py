@@ -14,7 +14,7 @@ from typing import Any, Final
 from copassist.answers import Answer, Assistant
 from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
-from copassist.errors import CopassistError, UsageError
+from copassist.errors import CopassistError, DocumentNotFoundError, UsageError
 from copassist.filters import Filters
 from copassist.library import UPLOADS, Library
 from copassist.originals import sha256_of
@@ -136,7 +136,8 @@ class Workspace:
     def _answer(self, turn: Turn, filters: Filters | None, language: str) -> None:
         kept: str | None = None
         try:
-            for answer in self._assistant.stream(turn.question, filters, language):
+            history = self.conversations.before(turn)
+            for answer in self._assistant.stream(turn.question, filters, language, history):
                 # the verbatim answer, then whole sentences: nothing is kept for each letter
                 if answer.synthesis != kept:
                     kept = answer.synthesis
@@ -151,10 +152,19 @@ class Workspace:
         else:
             self.conversations.answer(turn.id, record_of(answer))
 
-    def filters(self, kind: str | None, since: str | None, until: str | None) -> Filters:
+    def filters(
+        self,
+        kind: str | None,
+        since: str | None,
+        until: str | None,
+        community: str | None = None,
+    ) -> Filters:
         """Conditions as the page's fields give them: empty ones are none."""
         return Filters(
-            community=self.community, kind=kind or None, since=since or None, until=until or None
+            community=community or self.community,
+            kind=kind or None,
+            since=since or None,
+            until=until or None,
         )
 
     def examples(self, language: str) -> tuple[str, ...]:
@@ -220,8 +230,19 @@ class Workspace:
 
     def original(self, name: str) -> tuple[Document, Path]:
         """A document and the file it was read from. Raises ``DocumentNotFoundError``."""
-        document = self.library.catalogue.document(self.community, name)
+        document = self._anywhere(name)
         return document, self.library.original(document)
+
+    def _anywhere(self, name: str) -> Document:
+        """A document of this community, else of another that answers were searched in."""
+        catalogue = self.library.catalogue
+        try:
+            return catalogue.document(self.community, name)
+        except DocumentNotFoundError:
+            others = [known for known in catalogue.documents() if known.id == name]
+            if not others:
+                raise
+            return others[0]
 
 
 def record_of(answer: Answer) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from copassist.records import Action, Decision, Register, Source
 from copassist.sourceview import Part, SourceView
 from copassist.ui import agenda, ask, documents, overview, register, source
 from copassist.ui.prose import prose
+from copassist.ui.talk import answer_html, excerpt, unwrapped
 
 EVIL = "<img src=x onerror=alert(1)>"
 DOCUMENT = Document("d1", "default", "a.md", f"Titre {EVIL}", "minutes", "2026-05-20", passages=3)
@@ -37,11 +38,54 @@ ANSWER = {
 TURN = Turn(5, 1, "Qui apporte ?", "2026-11-01T10:00:00+00:00", ANSWER)
 
 
-def test_labels_link_to_their_sources_and_others_stay_text() -> None:
-    [asked, answered] = ask.messages([TURN], "fr")
-    assert asked["content"] == "Qui apporte ?"
-    assert "[\\[1\\]](#source-5-1)" in answered["content"]
-    assert answered["content"].endswith("[7]")
+def test_labels_open_their_sources_and_others_stay_text() -> None:
+    shown = ask.talk([TURN], "fr")
+    assert "Qui apporte ?" in shown
+    assert 'data-act="open" data-turn="5" data-label="1"' in shown
+    assert "[7]" in shown
+    assert "#source" not in shown
+
+
+def test_lines_that_a_page_has_cut_are_made_whole() -> None:
+    cut = "> Un embout à tout élève dont la\n> tenue était crispée.\n> 2. Le poste\n> de travail"
+    assert unwrapped(cut) == (
+        "> Un embout à tout élève dont la tenue était crispée.\n> 2. Le poste de travail"
+    )
+    listed = "> Voici :\n> - un\n> - deux"
+    assert unwrapped(listed) == listed
+
+
+def test_an_answer_holds_nothing_that_acts() -> None:
+    shown = answer_html(f"> {EVIL} ![x](http://y/z.png) [z](javascript:1) **gras**", "fr")
+    assert set(re.findall(r"<(\w+)", shown)) <= {"blockquote", "p", "strong"}
+
+
+def test_source_lines_say_dates_as_readers_write_them() -> None:
+    line = "*Titre, 2026-04-15, § Suivis*"
+    assert "15 avril 2026" in answer_html(line, "fr")
+    assert "April 15, 2026" in answer_html(line, "en")
+    assert "2026-04-15" in answer_html("Le 2026-04-15, on verra.", "fr")
+
+
+def test_excerpts_end_at_a_word_without_marks() -> None:
+    assert (
+        excerpt("## Points\n\n- **Décision :** on garde le papier.", 24) == "Points Décision : on…"
+    )
+
+
+def test_a_word_is_asked_for_once_an_answer_is_judged() -> None:
+    assert "comment-5" not in source.cards(TURN, "fr")
+    assert "comment-5" in source.cards(replace(TURN, verdict="down"), "fr")
+    kept = replace(TURN, verdict="down", answer=ANSWER | {"comment": f"Non {EVIL}"})
+    assert "comment-5" not in source.cards(kept, "fr")
+    assert "<img" not in source.cards(kept, "fr")
+
+
+def test_nothing_found_leads_somewhere() -> None:
+    near = ANSWER | {"abstained": True, "near": [CITATION]}
+    shown = source.cards(replace(TURN, answer=near), "fr")
+    for way in ('data-act="note"', "mailto:?subject=", 'data-act="near"'):
+        assert way in shown
 
 
 @pytest.mark.parametrize(
@@ -68,7 +112,7 @@ def test_occurrences_go_round() -> None:
     shown = source.viewer(view, "fr", turn=5, label=2, count=2)
     assert "<mark>Nathalie</mark>" in shown
     assert shown.count('data-label="1"') == 2
-    assert "2 de 2" in shown
+    assert "2 sur 2" in shown
     assert "data-turn" not in source.viewer(view, "fr")
 
 
@@ -112,14 +156,38 @@ def test_nothing_but_our_own_tags_comes_out(text: str, data: st.DataObject) -> N
 # --- documents -------------------------------------------------------------------------------
 
 
-def test_the_table_is_latest_first_and_searched_without_accents() -> None:
+def test_the_list_is_latest_first_and_searched_without_accents() -> None:
     older = replace(DOCUMENT, id="d2", title="Été", path="b.md", date="2025-01-01")
     undated = replace(DOCUMENT, id="d3", title="Guide", path="c.md", date=None, kind="guide")
-    shown = documents.rows([undated, older, DOCUMENT], "fr")
-    assert [row[documents.FILE_COLUMN] for row in shown] == ["a.md", "b.md", "c.md"]
+    listing = documents.Listing()
+    shown = documents.ordered([undated, older, DOCUMENT], listing, "fr")
+    assert [one.path for one in shown] == ["a.md", "b.md", "c.md"]
+    turned = documents.ordered([undated, older, DOCUMENT], listing.by("date"), "fr")
+    assert [one.path for one in turned] == ["b.md", "a.md", "c.md"]
+    titled = documents.ordered([undated, DOCUMENT, older], listing.by("title"), "fr")
+    assert titled[0] is older
     assert documents.matching([older, undated], "ete compte", "fr") == [older]
     assert documents.matching([older, undated], None, "fr") == [older, undated]
-    assert len(documents.headers("en")) == len(shown[0])
+
+
+@pytest.mark.parametrize("sort", documents.SORTS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_thousands_of_documents_are_listed_page_by_page(sort: str, language: str) -> None:
+    many = [replace(DOCUMENT, id=f"d{n}", title=f"Titre {n}") for n in range(3000)]
+    listing = replace(documents.Listing().by(sort), page=10**6)
+    shown = documents.list_html(many, listing, language, frozenset({"d2999"}))
+    assert 0 < shown.count('data-act="choose"') <= documents.PAGE
+    assert "3000" in shown
+    assert documents.list_html([], listing, language, frozenset())
+
+
+def test_a_document_is_replaced_under_its_own_name_by_its_own_type(tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("x")
+    payload = {"path": str(tmp_path / "x"), "orig_name": "autre.md"}
+    [taken] = documents.replacement(payload, tmp_path, DOCUMENT)
+    assert taken.name == DOCUMENT.path
+    assert documents.same_type("Autre.MD", "a.md")
+    assert not documents.same_type("autre.pdf", "a.md")
 
 
 def test_only_uploaded_files_are_taken(tmp_path: Path) -> None:
@@ -195,7 +263,9 @@ def test_bars_count_what_they_open_to() -> None:
 
     bars = overview.by_age(open_actions(REGISTER, TODAY), "fr")
     assert [(bar.count, len(bar.lines)) for bar in bars] == [(1, 1)]
-    assert [bar.label for bar in overview.by_year([DOCUMENT], "fr")] == ["2026"]
+    assert overview.by_month([DOCUMENT]) == {2026: {5: [DOCUMENT]}}
+    assert 'data-act="read"' in overview.months_html(overview.by_month([DOCUMENT]), "fr")
+    assert "mai 2026" in overview.month_html([DOCUMENT], "2026-05", "fr")
     shown = overview.bars_html("Titre", overview.by_kind([DOCUMENT], "fr"), {}, "fr")
     assert "<img" not in shown
     assert ">1<" in shown

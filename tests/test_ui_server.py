@@ -91,6 +91,9 @@ def test_originals_are_downloaded_as_they_came(client: TestClient, workspace: Wo
     given = client.get(f"/original/{document.id}")
     assert given.content == MINUTES.encode()
     assert given.headers["content-disposition"].startswith("attachment; filename*=UTF-8''2026-05")
+    shown = client.get(f"/original/{document.id}?open=1")
+    assert shown.headers["content-type"].startswith("text/plain")
+    assert shown.headers["content-disposition"].startswith("inline")
     assert client.get("/original/nothing").status_code == 404
     assert client.get(f"/page/{document.id}/1").status_code == 404
 

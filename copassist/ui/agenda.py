@@ -207,10 +207,10 @@ class AgendaTab:
         self.said = gr.HTML("", elem_id="agenda-said")
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
-                self.page = panel(page(None, language), False, "agenda")
+                self.page = panel(page(None, language), "agenda", "agenda-source")
             with gr.Column(scale=5, min_width=320):
                 self._build_changes()
-                self.source = panel("", False, "agenda-source")
+                self.source = panel("", "agenda-source")
         self._wire()
 
     def _build_request(self) -> None:

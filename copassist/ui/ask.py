@@ -17,6 +17,7 @@ from copassist.passages import KINDS
 from copassist.sourceview import open_source
 from copassist.ui import source
 from copassist.ui.markup import busy, link, notice, problem
+from copassist.ui.talk import conversation_html
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -28,20 +29,21 @@ PERSON: Final = "copassist_person"
 
 _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 
-Message = dict[str, Any]
 Choice = tuple[str, Any]
+
+SHOW_LATEST: Final = """() => {
+  const asked = [...document.querySelectorAll('#chat .cop-turn')].pop();
+  asked?.scrollIntoView({ block: 'start' });
+}"""
+"""The latest question at the top of the window, its answer growing below it."""
 
 
 # --- plain functions -------------------------------------------------------------------------
 
 
-def messages(turns: Sequence[Turn], language: str) -> list[Message]:
-    """A conversation as the chat shows it; labels are links to their sources."""
-    shown: list[Message] = []
-    for turn in turns:
-        shown.append({"role": "user", "content": turn.question})
-        shown.append({"role": "assistant", "content": answer_text(turn, language)})
-    return shown
+def talk(turns: Sequence[Turn], language: str) -> str:
+    """A conversation as HTML; labels open their sources."""
+    return conversation_html(turns, [answer_text(turn, language) for turn in turns], language)
 
 
 def answer_text(turn: Turn, language: str) -> str:
@@ -61,6 +63,9 @@ def answer_text(turn: Turn, language: str) -> str:
         return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
 
     extracts = answer.get("extracts") or answer["answer"]
+    if answer.get("understood"):
+        told = say("followup.understood", question=answer["understood"])
+        extracts = f"*{told}*\n\n{extracts}"
     return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
 
 
@@ -117,7 +122,13 @@ def open_cited(
     number = int(one["passage"].rpartition(":")[2])
     quote = None if near else one["quote"]
     try:
-        view = open_source(workspace.library, one["document"]["id"], number, quote)
+        view = open_source(
+            workspace.library,
+            one["document"]["id"],
+            number,
+            quote,
+            community=one["document"].get("community"),
+        )
     except CopassistError as error:
         return problem(error, language)
     count = 0 if near else len(answer["citations"])
@@ -136,6 +147,8 @@ def act(workspace: Workspace, person: str, data: dict[str, Any], language: str) 
         return _leaf(workspace, person, data, language)
     if kind == "judge":
         _judge(workspace, person, turn_id, data.get("verdict"))
+    elif kind == "comment":
+        workspace.conversations.comment(person, turn_id, str(data.get("text") or ""))
     elif kind == "note":
         workspace.conversations.note_gap(person, turn_id)
     turn = workspace.conversations.turn(person, turn_id)
@@ -161,7 +174,14 @@ def _leaf(workspace: Workspace, person: str, data: dict[str, Any], language: str
     number = int(cited["passage"].rpartition(":")[2]) if cited else 0
     quote = cited["quote"] if cited else None
     try:
-        view = open_source(workspace.library, data["name"], number, quote, int(data["page"]))
+        view = open_source(
+            workspace.library,
+            data["name"],
+            number,
+            quote,
+            int(data["page"]),
+            cited["document"].get("community") if cited else None,
+        )
     except CopassistError as error:
         return problem(error, language)
     return source.viewer(view, language, turn_id, label, len(citations))
@@ -206,10 +226,21 @@ def person_of(request: gr.Request) -> str:
     return str(request.cookies.get(PERSON, ""))
 
 
-def panel(value: str, follows: bool, elem_id: str) -> gr.HTML:
-    """HTML of ours whose buttons reach Python; ``follows`` links of the chat too."""
+def panel(value: str, elem_id: str, shows: str = "", **options: Any) -> gr.HTML:
+    """HTML of ours whose buttons reach Python.
+
+    ``shows`` is the id of the panel where the answer to a click appears, when it is another one.
+    """
     script = resources.files("copassist.ui").joinpath("panel.js").read_text(encoding="utf-8")
-    return gr.HTML(value, js_on_load=script, elem_id=elem_id, follows=follows, padding=False)
+    return gr.HTML(
+        value,
+        js_on_load=script,
+        elem_id=elem_id,
+        shows=shows,
+        padding=False,
+        apply_default_css=False,
+        **options,
+    )
 
 
 class AskTab:
@@ -222,36 +253,22 @@ class AskTab:
         self.conversation = gr.State(None)
         self.waiting = gr.State(None)
         with gr.Row(elem_classes="cop-ask"):
-            with gr.Column(scale=6, min_width=320):
+            with gr.Column(elem_classes="cop-left"):
                 self._build_chat()
-            with gr.Column(scale=5, min_width=320):
-                self.panel = panel(source.empty_panel(language), True, "sources")
-        self._build_history()
+                with gr.Column(elem_classes="cop-more"):
+                    self._build_filters()
+                    self._build_history()
+                    self.model = gr.HTML(
+                        model_line(workspace, language), elem_id="model", padding=False
+                    )
+                    self.timer = gr.Timer(1.0)
+            with gr.Column(elem_classes="cop-side"):
+                self.panel = panel(source.empty_panel(language), "sources", returns=True)
         self._wire()
 
     def _build_chat(self) -> None:
         say = self.say
-        self.chat = gr.Chatbot(
-            show_label=False,
-            label=say("ui.ask.chat"),
-            height=None,
-            min_height="11rem",
-            max_height="min(56vh, 36rem)",
-            layout="panel",
-            buttons=[],
-            placeholder=f"### {say('ui.ask.welcome')}\n{say('ui.ask.welcome_help')}",
-            elem_id="chat",
-            feedback_options=None,
-        )
-        self.question = gr.Textbox(
-            label=say("ui.ask.question"),
-            placeholder=say("ui.ask.placeholder"),
-            submit_btn=say("ui.ask.send"),
-            lines=1,
-            max_lines=5,
-            elem_id="question",
-            autofocus=True,
-        )
+        self.chat = panel(talk((), self.language), "chat", "sources")
         self.examples = gr.Dataset(
             components=[gr.Textbox(visible=False)],
             samples=[],
@@ -259,33 +276,67 @@ class AskTab:
             visible=False,
             elem_id="examples",
         )
-        with gr.Accordion(say("ui.ask.filters"), open=False), gr.Row():
-            kinds = [(say("ui.ask.any_kind"), "")]
-            kinds += [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
-            self.kind = gr.Dropdown(kinds, value="", label=say("ui.ask.kind"))
-            self.period = gr.Dropdown(
-                [(say("ui.ask.any_period"), "")], value="", label=say("ui.ask.period")
+        with gr.Column(elem_classes="cop-compose"):
+            self.question = gr.Textbox(
+                label=say("ui.ask.question"),
+                placeholder=say("ui.ask.placeholder"),
+                submit_btn=say("ui.ask.send"),
+                lines=1,
+                max_lines=5,
+                elem_id="question",
+                autofocus=True,
             )
-        self.model = gr.HTML(model_line(self.workspace, self.language), elem_id="model")
-        self.timer = gr.Timer(1.0)
+
+    def _build_filters(self) -> None:
+        say = self.say
+        kinds = [(say("ui.ask.any_kind"), "")]
+        kinds += [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
+        with gr.Accordion(say("ui.ask.filters"), open=False, elem_id="filters"), gr.Row():
+            self.community = gr.Dropdown([], label=say("ui.ask.community"), visible=False)
+            self.kind = gr.Dropdown(kinds, value="", label=say("ui.ask.kind"), min_width=200)
+            self.period = gr.Dropdown(
+                [(say("ui.ask.any_period"), "")],
+                value="",
+                label=say("ui.ask.period"),
+                min_width=200,
+            )
 
     def _build_history(self) -> None:
         say = self.say
-        with gr.Accordion(say("ui.ask.history"), open=False), gr.Row(equal_height=False):
-            with gr.Column(min_width=260):
-                self.chosen = gr.Dropdown([], label=say("ui.ask.conversation"), value=None)
-                self.new = gr.Button(say("ui.ask.new"), size="sm")
-            with gr.Column(min_width=260):
+        with gr.Accordion(say("ui.ask.history"), open=False, elem_id="history"):
+            with gr.Row(equal_height=False):
+                self.chosen = gr.Dropdown(
+                    [], label=say("ui.ask.conversation"), value=None, min_width=220, scale=3
+                )
+                self.new = gr.Button(say("ui.ask.new"), size="sm", min_width=180, scale=1)
+            with gr.Column(visible=False) as self.manage:
                 self.title = gr.Textbox(
                     label=say("ui.ask.rename"), submit_btn=say("ui.ask.rename_do"), max_lines=1
                 )
-                self.exports = gr.HTML("")
-                self.delete = gr.Button(say("ui.ask.delete"), size="sm", variant="stop")
+                with gr.Row():
+                    self.exports = gr.HTML("", padding=False)
+                    self.delete = gr.Button(
+                        say("ui.ask.delete"), size="sm", variant="stop", scale=0, min_width=220
+                    )
+                with gr.Row(visible=False) as self.confirm:
+                    gr.HTML(f"<p>{html.escape(say('ui.ask.delete_sure'))}</p>", padding=False)
+                    self.sure = gr.Button(
+                        say("ui.ask.delete_do"), size="sm", variant="stop", scale=0, min_width=160
+                    )
+                    self.keep = gr.Button(
+                        say("ui.documents.keep"), size="sm", scale=0, min_width=120
+                    )
 
     def _wire(self) -> None:
         asked: dict[str, Any] = {
             "fn": self._begin,
-            "inputs": [self.question, self.conversation, self.kind, self.period],
+            "inputs": [
+                self.question,
+                self.conversation,
+                self.community,
+                self.kind,
+                self.period,
+            ],
             "outputs": [
                 self.question,
                 self.chat,
@@ -299,23 +350,40 @@ class AskTab:
         finish: dict[str, Any] = {
             "fn": self._finish,
             "inputs": [self.conversation, self.waiting],
-            "outputs": [self.chat, self.panel, self.chosen, self.exports],
+            "outputs": [self.chat, self.panel, self.chosen, self.exports, self.manage, self.title],
             "show_progress": "hidden",
             "concurrency_limit": None,
         }
-        self.question.submit(**asked).then(**finish)
-        self.examples.click(lambda sample: sample[0], self.examples, self.question).then(
-            **asked
-        ).then(**finish)
+        begun = self.question.submit(**asked)
+        begun.then(None, js=SHOW_LATEST)
+        begun.then(**finish)
+        begun = self.examples.click(
+            lambda sample: sample[0], self.examples, self.question, show_progress="hidden"
+        ).then(**asked)
+        begun.then(None, js=SHOW_LATEST)
+        begun.then(**finish)
         self.panel.click(self._act, None, self.panel, show_progress="hidden")
+        self.chat.click(self._cite, None, [self.panel, self.chat], show_progress="hidden")
         self.timer.tick(self._tick, None, [self.model, self.timer], show_progress="hidden")
-        opened = [self.chat, self.panel, self.conversation, self.waiting, self.exports, self.title]
+        opened = [
+            self.chat,
+            self.panel,
+            self.conversation,
+            self.waiting,
+            self.exports,
+            self.title,
+            self.manage,
+        ]
         self.chosen.input(self._open, self.chosen, opened, show_progress="hidden")
         self.new.click(
             self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
         )
-        self.title.submit(self._rename, [self.conversation, self.title], self.chosen)
-        self.delete.click(self._delete, self.conversation, None).then(
+        self.title.submit(
+            self._rename, [self.conversation, self.title], self.chosen, show_progress="hidden"
+        )
+        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, show_progress="hidden")
+        self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, show_progress="hidden")
+        self.sure.click(self._delete, self.conversation, self.confirm, show_progress="hidden").then(
             self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
         )
         self._opened, self._finish_event = opened, finish
@@ -325,23 +393,24 @@ class AskTab:
         page.load(
             self._load,
             None,
-            [*self._opened, self.chosen, self.examples, self.period],
+            [*self._opened, self.chosen, self.examples, self.period, self.community],
             show_progress="hidden",
         ).then(**self._finish_event)
 
     # --- events ------------------------------------------------------------------------------
 
-    def _begin(
+    def _begin(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,
         question: str,
         conversation: int | None,
+        community: str | None,
         kind: str,
         period: str,
         request: gr.Request,
     ) -> tuple[Any, ...]:
         person = person_of(request)
         since, until = bounds(period)
-        filters = self.workspace.filters(kind, since, until)
+        filters = self.workspace.filters(kind, since, until, community)
         try:
             turn = self.workspace.ask(person, conversation, question, filters, self.language)
         except CopassistError as error:
@@ -350,7 +419,7 @@ class AskTab:
         turns = self.workspace.conversations.turns(person, turn.conversation)
         return (
             "",
-            messages(turns, self.language),
+            talk(turns, self.language),
             source.waiting_panel(self.language),
             turn.conversation,
             turn.id,
@@ -362,20 +431,26 @@ class AskTab:
     ) -> Iterator[tuple[Any, ...]]:
         """The verbatim answer as soon as it is there, then each sentence of the synthesis."""
         if conversation is None or waiting is None:
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield tuple(gr.skip() for _ in range(6))
             return
         person = person_of(request)
         for _ in self.workspace.follow(waiting):
             turns = self.workspace.conversations.turns(person, conversation)
+            known = self.workspace.conversations.of(person)
             yield (
-                messages(turns, self.language),
+                talk(turns, self.language),
                 source.cards(turns[-1], self.language) if turns else gr.skip(),
-                self._choices(person, conversation),
+                gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
                 exports(conversation, self.language),
+                gr.Column(visible=True),
+                next((one.title for one in known if one.id == conversation), ""),
             )
 
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         return act(self.workspace, person_of(request), dict(event._data or {}), self.language)
+
+    def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        return self._act(event, request), gr.skip()
 
     def _tick(self) -> tuple[Any, ...]:
         settled = self.workspace.warmup.state != "loading"
@@ -391,12 +466,13 @@ class AskTab:
         waiting = turns[-1].id if turns and turns[-1].waiting else None
         title = next((one.title for one in known if one.id == conversation), "")
         return (
-            messages(turns, self.language),
+            talk(turns, self.language),
             panel,
             conversation,
             waiting,
             exports(conversation, self.language),
             title,
+            gr.Column(visible=conversation is not None),
         )
 
     def _new(self, request: gr.Request) -> tuple[Any, ...]:
@@ -414,6 +490,7 @@ class AskTab:
             self._choices(person, conversation),
             self._examples(visible=conversation is None),
             gr.Dropdown(choices=periods(self.workspace, self.language), value=""),
+            self._communities(),
         )
 
     def _rename(self, conversation: int | None, title: str, request: gr.Request) -> Any:
@@ -422,9 +499,15 @@ class AskTab:
             self.workspace.conversations.rename(person, conversation, title)
         return self._choices(person, conversation)
 
-    def _delete(self, conversation: int | None, request: gr.Request) -> None:
+    def _delete(self, conversation: int | None, request: gr.Request) -> Any:
         if conversation is not None:
             self.workspace.conversations.delete(person_of(request), conversation)
+        return gr.Row(visible=False)
+
+    def _communities(self) -> Any:
+        """A choice only where the library holds several communities."""
+        known = self.workspace.library.catalogue.communities()
+        return gr.Dropdown(choices=known, value=self.workspace.community, visible=len(known) > 1)
 
     def _choices(self, person: str, conversation: int | None) -> Any:
         known = self.workspace.conversations.of(person)

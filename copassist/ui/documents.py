@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 import gradio as gr
@@ -25,61 +26,124 @@ from copassist.workspace import Consequences, Workspace
 TICK: Final = 0.7
 """Seconds between two looks at a batch under way."""
 OUTCOMES: Final = ("added", "replaced", "unchanged", "removed")
-FILE_COLUMN: Final = 5
+PAGE: Final = 25
+"""Documents listed at once: two screens; thousands cost no more than these."""
+SORTS: Final = ("date", "title", "kind", "level")
+"""What the list can be sorted by."""
 
 
 # --- plain functions -------------------------------------------------------------------------
 
 
-def rows(documents: Sequence[Document], language: str) -> list[list[Any]]:
-    """The table: latest session first, undated last; the file's name tells rows apart."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How the list is looked at: words sought, column sorted by, page (from 0), document chosen."""
+
+    search: str = ""
+    sort: str = "date"
+    reverse: bool = True
+    page: int = 0
+    chosen: str | None = None
+
+    def by(self, key: str) -> Listing:
+        """Sorted by ``key``; the other way round if it already was."""
+        reverse = not self.reverse if key == self.sort else key == "date"
+        return replace(self, sort=key if key in SORTS else self.sort, reverse=reverse, page=0)
+
+
+def ordered(documents: Sequence[Document], listing: Listing, language: str) -> list[Document]:
+    """Documents in the order asked for; those without a date last, whichever way."""
     say = words(language)
-    by_title = sorted(documents, key=lambda document: document.title.casefold())
-    latest = sorted(by_title, key=lambda document: document.date or "", reverse=True)
-    return [
-        [
-            document.title,
-            say(f"ui.kind.{document.kind}"),
-            document.date or "",
-            document.passages,
-            say(f"ui.level.{document.level}"),
-            document.path,
-        ]
-        for document in latest
-    ]
+    by_title = sorted(documents, key=lambda document: folded(document.title))
+    if listing.sort == "date":
+        dated = [document for document in by_title if document.date]
+        dated.sort(key=lambda document: document.date or "", reverse=listing.reverse)
+        return dated + [document for document in by_title if not document.date]
+    keys: dict[str, Callable[[Document], str]] = {
+        "title": lambda document: folded(document.title),
+        "kind": lambda document: folded(say(f"ui.kind.{document.kind}")),
+        "level": lambda document: str(LEVELS.index(document.level)),
+    }
+    return sorted(by_title, key=keys[listing.sort], reverse=listing.reverse)
+
+
+def list_html(
+    documents: Sequence[Document], listing: Listing, language: str, samples: frozenset[str]
+) -> str:
+    """One page of the documents found, as a table whose rows open them."""
+    say = words(language)
+    if not documents:
+        return f'<p class="cop-empty">{escape(say("ui.documents.empty"))}</p>'
+    found = matching(documents, listing.search, language)
+    if not found:
+        return f'<p class="cop-empty">{escape(say("ui.documents.none_found"))}</p>'
+    first = min(listing.page, (len(found) - 1) // PAGE) * PAGE
+    shown = ordered(found, listing, language)[first : first + PAGE]
+    rows = "".join(_row(one, listing.chosen, one.id in samples, language) for one in shown)
+    heads = "".join(_head(key, listing, language) for key in ("title", "kind", "date", "level"))
+    counted = say("ui.documents.shown", first=first + 1, last=first + len(shown), count=len(found))
+    turns = "".join(
+        button("page", say(f"ui.documents.{key}"), "plain", page=first // PAGE + step)
+        for key, step, there in (
+            ("before", -1, first > 0),
+            ("after", 1, first + PAGE < len(found)),
+        )
+        if there
+    )
+    return (
+        f'<table class="cop-list"><caption class="cop-unseen">{escape(say("ui.documents.list"))}'
+        f"</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<p class="cop-foot" role="status"><span>{escape(counted)}</span> {turns}</p>'
+    )
+
+
+def _head(key: str, listing: Listing, language: str) -> str:
+    say = words(language)
+    name = say(f"ui.documents.column_{key}")
+    state, sign = "none", ""
+    if listing.sort == key:
+        state, sign = ("descending", " ↓") if listing.reverse else ("ascending", " ↑")
+    label = escape(say("ui.documents.sort", name=name))
+    sorts = button("sort", f"{name}{sign}", "quiet", key=key).replace(
+        "<button ", f'<button aria-label="{label}" ', 1
+    )
+    return f'<th scope="col" aria-sort="{state}" class="cop-column-{key}">{sorts}</th>'
+
+
+def _row(document: Document, chosen: str | None, sample: bool, language: str) -> str:
+    say = words(language)
+    tag = f' <span class="cop-tag">{escape(say("ui.documents.sample"))}</span>' if sample else ""
+    pressed = str(document.id == chosen).lower()
+    opens = button("choose", document.title, "row", id=document.id).replace(
+        "<button ", f'<button aria-pressed="{pressed}" ', 1
+    )
+    when = escape(day(document.date, language)) if document.date else "–"
+    here = ' class="cop-chosen"' if document.id == chosen else ""
+    return (
+        f'<tr{here}><th scope="row">{opens}'
+        f'<span class="cop-where">{escape(document.path)}{tag}</span></th>'
+        f"<td>{escape(say(f'ui.kind.{document.kind}'))}</td><td>{when}</td>"
+        f"<td>{escape(say(f'ui.level.{document.level}'))}</td></tr>"
+    )
 
 
 def matching(documents: Sequence[Document], text: str | None, language: str) -> list[Document]:
     """Those whose title, file, date or kind hold every word of ``text``, accents apart."""
     say = words(language)
-    wanted = _folded(text or "").split()
+    wanted = folded(text or "").split()
     found = []
     for document in documents:
         kind = say(f"ui.kind.{document.kind}")
-        held = _folded(f"{document.title} {document.path} {document.date} {kind}")
+        held = folded(f"{document.title} {document.path} {document.date} {kind}")
         if all(word in held for word in wanted):
             found.append(document)
     return found
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Without accents or capitals."""
     spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
-
-
-def headers(language: str) -> list[str]:
-    say = words(language)
-    return [
-        say(f"ui.documents.column_{name}")
-        for name in ("title", "kind", "date", "passages", "level", "file")
-    ]
-
-
-def choices(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    """Documents to choose from, by title and file."""
-    named = sorted(documents, key=lambda document: document.title.casefold())
-    return [(f"{document.title} ({document.path})", document.id) for document in named]
 
 
 def given(payload: Sequence[Mapping[str, Any]] | None, folder: Path) -> list[Given]:
@@ -174,8 +238,12 @@ def about(document: Document, language: str) -> str:
         added=day(document.added[:10], language),
     )
     listed = f"<ul>{doubts}{also}</ul>" if doubts or also else ""
-    download = link(source.original_address(document.id), say("ui.source.download"), download=True)
-    return f"<p>{escape(facts)}</p>{listed}<p>{download}</p>"
+    address = source.original_address(document.id)
+    download = link(address, say("ui.source.download"), download=True)
+    return (
+        f'<h2 class="cop-card-title">{escape(document.title)}</h2>'
+        f'<p class="cop-where">{escape(facts)}</p>{listed}<p class="cop-actions">{download}</p>'
+    )
 
 
 def warning(consequences: Consequences, language: str) -> str:
@@ -196,20 +264,22 @@ def warning(consequences: Consequences, language: str) -> str:
     return notice(said, "problem", language)
 
 
+def replacement(payload: Mapping[str, Any] | None, folder: Path, document: Document) -> list[Given]:
+    """The file that takes a document's place: it is taken in under the document's own name."""
+    return [Given(one.path, document.path) for one in given([payload] if payload else [], folder)]
+
+
+def same_type(given_name: str, path: str) -> bool:
+    """Whether both names end alike: a name that says .docx must not hold a PDF."""
+    return PurePosixPath(given_name).suffix.lower() == PurePosixPath(path).suffix.lower()
+
+
 def preview(workspace: Workspace, name: str, page: int | None, language: str) -> str:
     """The document from its beginning."""
     try:
         return source.viewer(open_source(workspace.library, name, page=page), language)
     except CopassistError as error:
         return problem(error, language)
-
-
-def sample_banner(workspace: Workspace, language: str) -> str:
-    """Says which documents are fictional."""
-    count = len(workspace.samples())
-    if not count:
-        return ""
-    return notice(words(language)("ui.documents.samples", count=count), "info", language)
 
 
 # --- the tab ---------------------------------------------------------------------------------
@@ -222,118 +292,98 @@ class DocumentsTab:
         self.workspace = workspace
         self.language = language
         self.say = words(language)
-        self._build_samples()
+        self.listing = gr.State(Listing())
+        self.chosen = gr.State(None)
         self._build_upload()
-        self._build_list()
-        self._build_corrections()
+        with gr.Row(elem_classes="cop-docs"):
+            with gr.Column(scale=7, min_width=320):
+                self._build_list()
+            with gr.Column(scale=5, min_width=320, elem_classes="cop-side"):
+                self._build_card()
+        self.preview = panel("", "preview")
         self._wire()
-
-    def _build_samples(self) -> None:
-        with gr.Row(visible=False, elem_classes="cop-samples") as self.samples:
-            self.samples_text = gr.HTML("")
-            self.samples_remove = gr.Button(
-                self.say("ui.documents.samples_remove"), size="sm", variant="stop", scale=0
-            )
 
     def _build_upload(self) -> None:
         say = self.say
-        with gr.Row():
-            with gr.Column(scale=3, min_width=300):
+        with gr.Row(elem_classes="cop-upload"):
+            with gr.Column(scale=7, min_width=300):
                 self.files = gr.File(
                     label=say("ui.documents.upload"),
+                    show_label=False,
                     file_count="multiple",
-                    height=150,
+                    height=140,
                     elem_id="upload",
                 )
-            with gr.Column(scale=2, min_width=260):
-                gr.HTML(f'<p class="cop-help">{escape(say("ui.documents.upload_help"))}</p>')
+            with gr.Column(scale=5, min_width=260):
+                gr.HTML(
+                    f'<p class="cop-help">{escape(say("ui.documents.upload_help"))}</p>',
+                    padding=False,
+                )
                 self.upload_level = gr.Dropdown(
                     self._levels(), value="members", label=say("ui.documents.upload_level")
                 )
-        self.batch = panel("", False, "batch")
+        self.batch = panel("", "batch")
         self.timer = gr.Timer(TICK, active=False)
 
     def _build_list(self) -> None:
-        say = self.say
-        gr.HTML(f"<h2>{escape(say('ui.documents.list'))}</h2>")
-        self.empty = gr.HTML(
-            f'<p class="cop-empty">{escape(say("ui.documents.empty"))}</p>', visible=False
-        )
         self.search = gr.Textbox(
-            label=say("ui.documents.search"), max_lines=1, elem_id="search-documents"
+            label=self.say("ui.documents.search"), max_lines=1, elem_id="search-documents"
         )
-        self.table = gr.Dataframe(
-            headers=headers(self.language),
-            datatype=["str", "str", "str", "number", "str", "str"],
-            interactive=False,
-            type="array",
-            label=say("ui.documents.list"),
-            show_label=False,
-            max_height=420,
-            wrap=True,
-            column_widths=["380px", "140px", "120px", "100px", "110px", "330px"],
-            elem_id="documents",
-            buttons=[],
-        )
+        self.list = panel(busy(self.say("ui.documents.listing")), "documents", "card")
 
-    def _build_corrections(self) -> None:
+    def _build_card(self) -> None:
         say = self.say
         kinds = [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
-        self.chosen = gr.Dropdown(
-            [],
-            label=say("ui.documents.choose"),
-            info=say("ui.documents.choose_help"),
-            value=None,
-            filterable=True,
-            elem_id="chosen",
+        self.said = gr.HTML("", elem_id="said", padding=False)
+        self.teach = gr.HTML(
+            f'<p class="cop-empty">{escape(say("ui.documents.teach"))}</p>', padding=False
         )
-        with gr.Group(visible=False, elem_classes="cop-group") as self.card:
+        with gr.Column(visible=False, elem_classes="cop-card-form", elem_id="card") as self.card:
+            self.about = gr.HTML("", padding=False)
+            self.title = gr.Textbox(label=say("ui.documents.column_title"), max_lines=3)
+            self.date = gr.Textbox(
+                label=say("ui.documents.date"),
+                placeholder=say("ui.documents.date_placeholder"),
+                max_lines=1,
+            )
             with gr.Row():
-                with gr.Column(scale=3, min_width=300):
-                    self.title = gr.Textbox(label=say("ui.documents.column_title"), max_lines=2)
-                    with gr.Row():
-                        self.kind = gr.Dropdown(kinds, label=say("ui.documents.column_kind"))
-                        self.date = gr.Textbox(
-                            label=say("ui.documents.date"),
-                            placeholder=say("ui.documents.date_placeholder"),
-                            max_lines=1,
-                        )
-                        self.level = gr.Dropdown(
-                            self._levels(), label=say("ui.documents.column_level")
-                        )
-                with gr.Column(scale=2, min_width=260):
-                    self.about = gr.HTML("", padding=True)
-            with gr.Row():
-                self.save = gr.Button(say("ui.documents.save"), variant="primary", size="sm")
-                self.show = gr.Button(say("ui.documents.preview"), size="sm")
-                self.remove = gr.Button(say("ui.documents.remove"), variant="stop", size="sm")
-            with gr.Group(visible=False, elem_classes="cop-group") as self.confirm:
-                self.warning = gr.HTML("", padding=True)
-                with gr.Row():
+                self.kind = gr.Dropdown(kinds, label=say("ui.documents.column_kind"), min_width=150)
+                self.level = gr.Dropdown(
+                    self._levels(), label=say("ui.documents.column_level"), min_width=150
+                )
+            self.save = gr.Button(say("ui.documents.save"), variant="primary", size="sm")
+            with gr.Row(elem_classes="cop-row-buttons"):
+                self.show = gr.Button(say("ui.documents.preview"), size="sm", min_width=110)
+                self.replace = gr.UploadButton(
+                    say("ui.documents.replace"), size="sm", min_width=110, elem_id="replace"
+                )
+                self.remove = gr.Button(
+                    say("ui.documents.remove"), variant="stop", size="sm", min_width=110
+                )
+            with gr.Column(visible=False, elem_classes="cop-confirm") as self.confirm:
+                self.warning = gr.HTML("", padding=False)
+                with gr.Row(elem_classes="cop-row-buttons"):
                     self.sure = gr.Button(say("ui.documents.sure"), variant="stop", size="sm")
                     self.keep = gr.Button(say("ui.documents.keep"), size="sm")
-        self.said = gr.HTML("", elem_id="said")
-        self.preview = panel("", False, "preview")
 
     def _levels(self) -> list[tuple[str, str]]:
         return [(self.say(f"ui.level.{level}"), level) for level in LEVELS]
 
     def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
-        held = [self.table, self.empty, self.chosen, self.samples, self.samples_text]
-        asked = [self.chosen, self.search]
+        looked = [self.list, self.listing]
         self.search.change(
-            self._search, self.search, self.table, trigger_mode="always_last", **quiet
+            self._search, [self.search, self.listing], looked, trigger_mode="always_last", **quiet
         )
-        card = [
+        self.card_fields = [
             self.card,
+            self.teach,
             self.title,
             self.kind,
             self.date,
             self.level,
             self.about,
             self.confirm,
-            self.preview,
         ]
         self.files.upload(
             self._upload,
@@ -343,33 +393,45 @@ class DocumentsTab:
             **quiet,
         )
         self.timer.tick(self._tick, None, [self.batch, self.timer], **quiet).success(
-            self._refresh_when_done, asked, held, **quiet
+            self._refresh_when_done, self.listing, self.list, **quiet
         )
         self.batch.click(self._cancel, None, self.batch, **quiet)
-        self.table.select(self._select, None, self.chosen, **quiet)
-        self.chosen.change(self._show_card, self.chosen, card, **quiet)
+        self.list.click(
+            self._clicked,
+            self.listing,
+            [self.list, self.listing, self.chosen, *self.card_fields, self.said],
+            **quiet,
+        )
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],
             self.said,
             **quiet,
-        ).then(self._held, asked, held, **quiet)
+        ).then(self._list, self.listing, self.list, **quiet)
         self.show.click(self._preview, self.chosen, self.preview, **quiet)
         self.preview.click(self._leaf, None, self.preview, **quiet)
+        self.replace.upload(
+            self._replace,
+            [self.replace, self.chosen],
+            [self.said, self.batch, self.timer],
+            preprocess=False,
+            **quiet,
+        )
         self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **quiet)
-        self.keep.click(lambda: gr.Group(visible=False), None, self.confirm, **quiet)
-        self.sure.click(self._remove, self.chosen, [self.said, self.chosen], **quiet).then(
-            self._held, asked, held, **quiet
-        )
-        self.samples_remove.click(self._remove_samples, None, self.said).then(
-            self._held, asked, held, **quiet
-        )
-        self.held = held
+        self.keep.click(lambda: gr.Column(visible=False), None, self.confirm, **quiet)
+        self.sure.click(
+            self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **quiet
+        ).then(self._list, self.listing, self.list, **quiet)
 
-    def on_load(self, page: gr.Blocks) -> None:
-        """What the page asks when it opens: the list, and a batch that may be under way."""
-        page.load(self._held, [self.chosen, self.search], self.held, show_progress="hidden")
-        page.load(self._tick, None, [self.batch, self.timer], show_progress="hidden")
+    def on_load(self, page: gr.Blocks, removed: Any) -> None:
+        """What the page asks when it opens: the list, and a batch that may be under way.
+
+        ``removed``: the event after which the sample community is gone.
+        """
+        quiet: dict[str, Any] = {"show_progress": "hidden"}
+        page.load(self._list, self.listing, self.list, **quiet)
+        page.load(self._tick, None, [self.batch, self.timer], **quiet)
+        removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **quiet)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -385,53 +447,56 @@ class DocumentsTab:
         running = batch is not None and batch.running
         return batch_html(batch, self.language), gr.Timer(active=running)
 
-    def _search(self, text: str) -> Any:
-        found = matching(self.workspace.library.documents(), text, self.language)
-        return gr.Dataframe(value=rows(found, self.language))
-
-    def _refresh_when_done(self, chosen: str | None, search: str) -> Any:
+    def _refresh_when_done(self, listing: Listing) -> Any:
         batch = self.workspace.uploads.latest()
         if batch is not None and batch.running:
-            return tuple(gr.skip() for _ in self.held)
-        return self._held(chosen, search)
+            return gr.skip()
+        return self._list(listing)
 
     def _cancel(self, event: gr.EventData) -> str:
         number = int((event._data or {}).get("batch") or 0)
         self.workspace.uploads.cancel(number)
         return batch_html(self.workspace.uploads.get(number), self.language)
 
-    def _held(self, chosen: str | None, search: str) -> tuple[Any, ...]:
+    def _list(self, listing: Listing) -> str:
+        samples = frozenset(document.id for document in self.workspace.samples())
         documents = self.workspace.library.documents()
-        found = matching(documents, search, self.language)
-        known = {document.id for document in documents}
-        banner = sample_banner(self.workspace, self.language)
-        return (
-            gr.Dataframe(value=rows(found, self.language), visible=bool(documents)),
-            gr.HTML(visible=not documents),
-            gr.Dropdown(choices=choices(documents), value=chosen if chosen in known else None),
-            gr.Row(visible=bool(banner)),
-            banner,
-        )
+        if len(samples) == len(documents):
+            samples = frozenset()  # the banner says it of all of them
+        return list_html(documents, listing, self.language, samples)
 
-    def _select(self, event: gr.SelectData) -> Any:
-        path = str(event.row_value[FILE_COLUMN]) if event.row_value else ""
-        found = [one.id for one in self.workspace.library.documents() if one.path == path]
-        return found[0] if found else gr.skip()
+    def _search(self, text: str, listing: Listing) -> tuple[str, Listing]:
+        listing = replace(listing, search=text or "", page=0)
+        return self._list(listing), listing
 
-    def _show_card(self, chosen: str | None) -> tuple[Any, ...]:
-        hidden = gr.Group(visible=False)
+    def _clicked(self, listing: Listing, event: gr.EventData) -> tuple[Any, ...]:
+        """A row, a column's head, or another page of the list."""
+        data = dict(event._data or {})
+        unchanged = (gr.skip(),) * (len(self.card_fields) + 2)
+        if data.get("act") == "sort":
+            listing = listing.by(str(data.get("key")))
+        elif data.get("act") == "page":
+            listing = replace(listing, page=max(0, int(data.get("page") or 0)))
+        else:
+            chosen = str(data.get("id"))
+            listing = replace(listing, chosen=chosen)
+            return self._list(listing), listing, chosen, *self._card(chosen), ""
+        return self._list(listing), listing, *unchanged
+
+    def _card(self, chosen: str | None) -> tuple[Any, ...]:
+        hidden = gr.Column(visible=False)
         document = self._document(chosen)
         if document is None:
-            return hidden, "", None, "", None, "", hidden, ""
+            return hidden, gr.HTML(visible=True), "", None, "", None, "", hidden
         return (
-            gr.Group(visible=True),
+            gr.Column(visible=True),
+            gr.HTML(visible=False),
             document.title,
             document.kind,
             document.date or "",
             document.level,
             about(document, self.language),
             hidden,
-            "",
         )
 
     def _document(self, chosen: str | None) -> Document | None:
@@ -454,21 +519,43 @@ class DocumentsTab:
             return gr.skip()
         return preview(self.workspace, str(data["name"]), int(data["page"]), self.language)
 
+    def _replace(self, payload: Any, chosen: str) -> tuple[Any, ...]:
+        """Another file in a document's place: what it was called and corrected to be stays."""
+        document = self._document(chosen)
+        one = payload[0] if isinstance(payload, list) else payload
+        if document is None or not one:
+            return gr.skip(), gr.skip(), gr.skip()
+        name = str(one.get("orig_name") or one["path"])
+        if not same_type(name, document.path):
+            suffix = PurePosixPath(document.path).suffix
+            said = self.say(
+                "ui.documents.replace_type", given=name, path=document.path, suffix=suffix
+            )
+            return notice(said, "problem", self.language), gr.skip(), gr.skip()
+        files = replacement(one, Path(get_upload_folder()), document)
+        batch = self.workspace.uploads.add(files, {"level": document.level})
+        said = self.say("ui.documents.replacing", title=document.title, given=name)
+        return (
+            notice(said, "info", self.language),
+            batch_html(batch, self.language),
+            gr.Timer(active=True),
+        )
+
     def _warn(self, chosen: str) -> tuple[Any, ...]:
         try:
             consequences = self.workspace.consequences(chosen)
         except CopassistError as error:
-            return gr.Group(visible=True), problem(error, self.language)
-        return gr.Group(visible=True), warning(consequences, self.language)
+            return gr.Column(visible=True), problem(error, self.language)
+        return gr.Column(visible=True), warning(consequences, self.language)
 
     def _remove(self, chosen: str) -> tuple[Any, ...]:
         try:
             document = self.workspace.remove(chosen)
         except CopassistError as error:
-            return problem(error, self.language), None
+            return problem(error, self.language), None, *self._card(None)
         said = self.say("ui.documents.removed", title=document.title)
-        return notice(said, "done", self.language), None
+        return notice(said, "done", self.language), None, *self._card(None)
 
-    def _remove_samples(self) -> str:
-        count = self.workspace.remove_samples()
-        return notice(self.say("ui.documents.samples_removed", count=count), "done", self.language)
+    def _gone(self, listing: Listing) -> tuple[Any, ...]:
+        said = notice(self.say("ui.documents.samples_removed"), "done", self.language)
+        return self._list(listing), said, *self._card(None)

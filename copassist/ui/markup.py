@@ -30,9 +30,11 @@ def button(act: str, text: str, kind: str = "quiet", /, **data: object) -> str:
     )
 
 
-def link(address: str, text: str, kind: str = "quiet", download: bool = False) -> str:
-    """A link that looks like :func:`button`."""
-    more = " download" if download else ""
+def link(
+    address: str, text: str, kind: str = "quiet", download: bool = False, new: bool = False
+) -> str:
+    """A link that looks like :func:`button`; ``new`` opens it in a tab of its own."""
+    more = (" download" if download else "") + (' target="_blank" rel="noopener"' if new else "")
     return f'<a class="cop-button cop-{kind}" href="{escape(address)}"{more}>{escape(text)}</a>'
 
 
@@ -66,5 +68,8 @@ def kind_word(kind: str, language: str) -> str:
 def source_line(document: Mapping[str, Any], locator: str, language: str) -> str:
     """Kind, date and place of a source."""
     place = locator.replace(f"{document['title']} › ", "")  # the title is said above it
-    pieces = [kind_word(document["kind"], language), day(document["date"], language), place]
+    # Of a guide nobody expects a date; of minutes, its absence is worth saying.
+    dated = document["date"] or document["kind"] == "minutes"
+    when = day(document["date"], language) if dated else ""
+    pieces = [kind_word(document["kind"], language), when, place]
     return escape(" · ".join(piece for piece in pieces if piece))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from html import escape
 from typing import Any, Final
 
@@ -16,15 +16,20 @@ from copassist.passages import KINDS, Document
 from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.ask import panel
-from copassist.ui.markup import day
+from copassist.ui.documents import folded, preview
+from copassist.ui.markup import button, day
 from copassist.ui.register import Line, item, opened
-from copassist.words import words
+from copassist.words import LANGUAGES, words
 from copassist.workspace import Workspace
 
 AGES: Final = (30, 90, 180, 365)
 """Days that part open actions: a month, a season, half a year, a year."""
 TOPICS: Final = 12
 """Topics drawn: those of the most sessions."""
+YEARS: Final = 8
+"""Years drawn, the latest."""
+LISTED: Final = 50
+"""Lines below a bar: the register and the documents' tab list and search them all."""
 SESSIONS: Final = 24
 """Sessions drawn, the latest: two years of a monthly community."""
 
@@ -39,6 +44,7 @@ class Bar:
     label: str
     count: int
     lines: tuple[Line, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 def by_age(found: Sequence[OpenAction], language: str) -> list[Bar]:
@@ -73,20 +79,88 @@ def _age(days: int | None, language: str) -> str:
     return say("ui.overview.older", count=AGES[-1])
 
 
-def by_year(documents: Sequence[Document], language: str) -> list[Bar]:
-    """Dated minutes by year."""
-    years = Counter(
-        document.date[:4] for document in documents if document.date and document.kind == "minutes"
-    )
-    lines = {
-        year: tuple(
-            Line(document.title, (day(document.date, language),), None)
-            for document in documents
-            if document.kind == "minutes" and (document.date or "").startswith(year)
-        )
-        for year in years
+def by_month(documents: Sequence[Document]) -> dict[int, dict[int, list[Document]]]:
+    """Dated minutes by year, then by month (1 to 12); every year between the first and last."""
+    dated = [one for one in documents if one.kind == "minutes" and len(one.date or "") >= 7]
+    years = [int((one.date or "")[:4]) for one in dated]
+    found: dict[int, dict[int, list[Document]]] = {
+        year: {} for year in range(min(years, default=1), max(years, default=0) + 1)
     }
-    return [Bar(year, years[year], lines[year]) for year in sorted(years)]
+    for one, year in zip(dated, years, strict=True):
+        found[year].setdefault(int((one.date or "")[5:7]), []).append(one)
+    return found
+
+
+def months_html(found: dict[int, dict[int, list[Document]]], language: str) -> str:
+    """A row a year, a square a month: darker for more sessions; each opens its records."""
+    say = words(language)
+    heading = f"<h2>{escape(say('ui.overview.years'))}</h2>"
+    if not found:
+        none = f'<p class="cop-empty">{escape(say("ui.overview.none"))}</p>'
+        return f'<section class="cop-chart">{heading}{none}</section>'
+    names = [say(f"agenda.month.{month}") for month in range(1, 13)]
+    letters = zip(say("ui.overview.months").split(","), names, strict=True)
+    head = "".join(
+        f'<th scope="col"><abbr title="{escape(name)}">{letter}</abbr></th>'
+        for letter, name in letters
+    )
+    latest = sorted(found, reverse=True)[:YEARS]
+    body = "".join(
+        f'<tr><th scope="row">{year}</th>'
+        + "".join(
+            _month(year, month, found[year].get(month, ()), language) for month in range(1, 13)
+        )
+        + "</tr>"
+        for year in sorted(latest)
+    )
+    return (
+        f'<section class="cop-chart">{heading}<table class="cop-months"><thead><tr><td></td>{head}'
+        f"</tr></thead><tbody>{body}</tbody></table></section>"
+    )
+
+
+def _month(year: int, month: int, held: Sequence[Document], language: str) -> str:
+    if not held:
+        return '<td><span class="cop-square"></span></td>'
+    say = words(language)
+    name = f"{say(f'agenda.month.{month}')} {year}"
+    label = escape(say("ui.overview.held", month=name, count=len(held)))
+    # One session: its record. Several: the list of them, below the squares.
+    data: dict[str, object] = (
+        {"name": held[0].id} if len(held) == 1 else {"month": f"{year}-{month:02}"}
+    )
+    act = "read" if len(held) == 1 else "month"
+    press = button(act, str(len(held)), "square", **data).replace(
+        "<button ",
+        f'<button aria-label="{label}" title="{label}" ',
+        1,
+    )
+    return f"<td>{press}</td>"
+
+
+def month_html(documents: Sequence[Document], month: str, language: str) -> str:
+    """The records of one month, each to be opened."""
+    held = [one for one in documents if one.kind == "minutes" and (one.date or "")[:7] == month]
+    year, number = month.split("-")
+    title = f"{words(language)(f'agenda.month.{int(number)}')} {year}"
+    listed = "".join(document_item(one, language) for one in held)
+    close = button("close", words(language)("ui.source.close"), "plain")
+    return (
+        f'<section class="cop-viewer" aria-label="{escape(title)}">'
+        f'<div class="cop-viewer-bar">{close}</div>'
+        f'<h2 tabindex="-1">{escape(title)}</h2><ul class="cop-lines">{listed}</ul></section>'
+    )
+
+
+def document_item(document: Document, language: str) -> str:
+    """A document in a list, with a button that opens it."""
+    facts = escape(" · ".join((day(document.date, language), document.path)))
+    opens = button(
+        "read", words(language)("ui.documents.preview"), name=document.id, title=document.title
+    )
+    return (
+        f'<li><div>{escape(document.title)}</div><div class="cop-where">{facts} {opens}</div></li>'
+    )
 
 
 def by_kind(documents: Sequence[Document], language: str) -> list[Bar]:
@@ -96,10 +170,8 @@ def by_kind(documents: Sequence[Document], language: str) -> list[Bar]:
     for kind in KINDS:
         of_kind = [document for document in documents if document.kind == kind]
         if of_kind:
-            lines = tuple(
-                Line(one.title, (day(one.date, language), one.path), None) for one in of_kind
-            )
-            bars.append(Bar(say(f"ui.kind.{kind}"), len(of_kind), lines))
+            latest = sorted(of_kind, key=lambda one: one.date or "", reverse=True)
+            bars.append(Bar(say(f"ui.kind.{kind}"), len(of_kind), documents=tuple(latest)))
     return bars
 
 
@@ -113,17 +185,28 @@ def bars_html(
         f'<details><summary><span class="cop-bar-label">{escape(bar.label)}</span>'
         f'<span class="cop-bar" style="--share:{bar.count / most:.3f}" aria-hidden="true"></span>'
         f"<span>{bar.count}</span></summary>"
-        f'<ul class="cop-lines">{"".join(item(one, documents, language) for one in bar.lines)}</ul>'
-        "</details>"
+        f'<ul class="cop-lines">{_items(bar, documents, language)}</ul></details>'
         for bar in bars
     )
     body = drawn or f'<p class="cop-empty">{escape(say("ui.overview.none"))}</p>'
     return f'<section class="cop-chart"><h2>{escape(title)}</h2>{body}</section>'
 
 
+def _items(bar: Bar, documents: dict[str, Document], language: str) -> str:
+    lines = [item(one, documents, language) for one in bar.lines[:LISTED]]
+    lines += [document_item(one, language) for one in bar.documents[:LISTED]]
+    left = bar.count - len(lines)
+    if left > 0:
+        more = words(language)("ui.overview.more", count=left)
+        lines.append(f'<li class="cop-where">{escape(more)}</li>')
+    return "".join(lines)
+
+
 def topics_html(found: Sequence[Thread], documents: dict[str, Document], language: str) -> str:
     """Topics over time: a row a topic, a dot a session that it came up in."""
     say = words(language)
+    usual = skeleton()
+    found = [one for one in found if folded(one.title) not in usual]
     often = sorted(found, key=lambda one: (-len(one.sessions), one.title))[:TOPICS]
     often = [one for one in often if len(one.sessions) > 1]
     heading = f"<h2>{escape(say('ui.overview.topics'))}</h2>"
@@ -139,6 +222,16 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
         f'aria-label="{escape(say("ui.overview.topics"))}"><table class="cop-dots"><thead><tr>'
         f'<th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         "</section>"
+    )
+
+
+@cache
+def skeleton() -> frozenset[str]:
+    """Items that every session has, in both languages: they are no subject."""
+    return frozenset(
+        folded(text)
+        for language in LANGUAGES
+        for text in words(language).below("agenda.items").values()
     )
 
 
@@ -158,9 +251,23 @@ def _topic_row(
             f'<td title="{escape(word)}">{"○" if deferred else "●"}'
             f'<span class="cop-unseen">{escape(word)}</span></td>'
         )
-    last = one.topics[-1]
-    line = item(Line(one.title, (), last.source), documents, language)
-    return f'<tr><th scope="row"><ul class="cop-lines">{line}</ul></th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{_topic(one, documents, language)}</th>{"".join(cells)}</tr>'
+
+
+def _topic(one: Thread, documents: dict[str, Document], language: str) -> str:
+    """A topic's name, which opens where it came up last."""
+    cited = one.topics[-1].source
+    if cited is None or cited.document not in documents:
+        return escape(one.title)
+    return button(
+        "source",
+        one.title,
+        "row",
+        document=cited.document,
+        passage=cited.passage,
+        quote=cited.quote,
+        title=words(language)("ui.register.source"),
+    )
 
 
 def gaps_html(gaps: Sequence[Turn], language: str) -> str:
@@ -189,7 +296,7 @@ def page(workspace: Workspace, today: date, language: str) -> str:
     return (
         '<div class="cop-charts">'
         + bars_html(say("ui.overview.kinds"), by_kind(documents, language), known, language)
-        + bars_html(say("ui.overview.years"), by_year(documents, language), known, language)
+        + months_html(by_month(documents), language)
         + _actions(register, known, today, language)
         + gaps_html(workspace.conversations.gaps(), language)
         + "</div>"
@@ -211,8 +318,8 @@ class OverviewTab:
     def __init__(self, workspace: Workspace, language: str) -> None:
         self.workspace = workspace
         self.language = language
-        self.page = panel("", False, "overview")
-        self.source = panel("", False, "overview-source")
+        self.page = panel("", "overview", "overview-source")
+        self.source = panel("", "overview-source")
         self.page.click(self._open, None, [self.source, self.page], show_progress="hidden")
         self.source.click(self._leaf, None, self.source, show_progress="hidden")
 
@@ -224,7 +331,16 @@ class OverviewTab:
         return page(self.workspace, date.today(), self.language)
 
     def _open(self, event: gr.EventData) -> tuple[Any, ...]:
-        return opened(self.workspace, dict(event._data or {}), self.language), gr.skip()
+        return self._shown(event), gr.skip()
 
     def _leaf(self, event: gr.EventData) -> str:
-        return opened(self.workspace, dict(event._data or {}), self.language)
+        return self._shown(event)
+
+    def _shown(self, event: gr.EventData) -> str:
+        data = dict(event._data or {})
+        if data.get("act") == "read":
+            return preview(self.workspace, str(data["name"]), None, self.language)
+        if data.get("act") == "month":
+            documents = self.workspace.library.documents()
+            return month_html(documents, str(data["month"]), self.language)
+        return opened(self.workspace, data, self.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any, Final
 
 import gradio as gr
 
@@ -14,6 +15,12 @@ from copassist.ui.register import RegisterTab
 from copassist.words import LANGUAGES, words
 from copassist.workspace import Workspace
 
+MARK: Final = (
+    '<svg class="cop-logo" viewBox="0 0 32 32" aria-hidden="true">'
+    '<rect width="32" height="32" rx="8"/><path d="M15 9 9 16l6 7M23 9l-6 7 6 7"/></svg>'
+)
+"""A French opening quotation mark: what the page does is quote."""
+
 
 def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     """The whole page in ``language``.
@@ -24,7 +31,8 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     say = words(language)
     page = gr.Blocks(title=say("ui.title"), analytics_enabled=False)
     with page:
-        gr.HTML(head(language, workspace.community), elem_id="head")
+        gr.HTML(head(language, workspace.community), elem_id="head", padding=False)
+        samples = SampleBanner(workspace, language)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
                 ask = AskTab(workspace, language)
@@ -40,8 +48,37 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
         overview.on_select(overview_tab)
         agenda.on_load(page)
         ask.on_load(page)
-        documents.on_load(page)
+        documents.on_load(page, samples.removed)
+        samples.on_load(page)
     return page
+
+
+class SampleBanner:
+    """Says that the documents are fictional, on every tab, and takes them away in one click."""
+
+    def __init__(self, workspace: Workspace, language: str) -> None:
+        self.workspace = workspace
+        self.say = words(language)
+        with gr.Row(visible=False, elem_classes="cop-samples", elem_id="samples") as self.row:
+            self.text = gr.HTML("", padding=False)
+            self.remove = gr.Button(
+                self.say("ui.documents.samples_remove"), size="sm", scale=0, min_width=190
+            )
+        shown = [self.row, self.text]
+        self.removed = self.remove.click(self._remove, None, shown, show_progress="hidden")
+
+    def on_load(self, page: gr.Blocks) -> None:
+        """Whether there are any is asked when the page opens."""
+        page.load(self._shown, None, [self.row, self.text], show_progress="hidden")
+
+    def _shown(self) -> tuple[Any, ...]:
+        count = len(self.workspace.samples())
+        said = escape(self.say("ui.documents.samples", count=count))
+        return gr.Row(visible=bool(count)), f"<p>{said}</p>"
+
+    def _remove(self) -> tuple[Any, ...]:
+        self.workspace.remove_samples()
+        return self._shown()
 
 
 def head(language: str, community: str) -> str:
@@ -55,6 +92,6 @@ def head(language: str, community: str) -> str:
     )
     shown = "" if community == "default" else f"<p>{escape(community)}</p>"
     return (
-        f'<header class="cop-head"><h1>{escape(say("ui.title"))}</h1>'
+        f'<header class="cop-head">{MARK}<h1>{escape(say("ui.title"))}</h1>'
         f"<p>{escape(say('ui.subtitle'))}</p>{shown}<nav>{others}</nav></header>"
     )

@@ -1,36 +1,71 @@
 // Clicks on buttons of our own HTML reach Python as events; what opens is scrolled to its mark.
-const send = (data) => trigger('click', data);
+// props.shows: the id of the panel where the answer to a click appears, when it is another one.
+const other = () => (props.shows && document.getElementById(props.shows)) || element;
 const wait = () => {
-  element.classList.add('cop-wait');
-  setTimeout(() => element.classList.remove('cop-wait'), 1500); // where another panel answers
+  const place = other();
+  place.classList.add('cop-wait'); // seen at once, whatever the server takes
+  place.querySelectorAll('.cop-viewer[hidden]').forEach((viewer) => { viewer.hidden = false; });
+  setTimeout(() => place.classList.remove('cop-wait'), 3000); // where nothing changes
+};
+const written = async (text) => {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const field = document.createElement('textarea'); // a page served over plain HTTP
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+};
+const viewer = () => element.querySelector('.cop-viewer');
+const opener = () => document.querySelector('[data-opener]');
+const remember = (pressed) => {
+  document.querySelectorAll('[data-opener]').forEach((one) => { delete one.dataset.opener; });
+  pressed.dataset.opener = '';
+};
+const acts = {
+  copy: (pressed) => written(pressed.dataset.copied).then(() => {
+    pressed.textContent = pressed.dataset.done;
+  }),
+  widen: (pressed) => {
+    const wide = viewer().classList.toggle('cop-wide');
+    pressed.setAttribute('aria-pressed', wide);
+  },
+  close: () => {
+    viewer().hidden = true;
+    opener()?.focus();
+  },
 };
 element.addEventListener('click', (event) => {
   const pressed = event.target.closest('[data-act]');
   if (!pressed) return;
-  if (pressed.dataset.act === 'copy') {
-    navigator.clipboard.writeText(pressed.dataset.copied).then(() => {
-      pressed.textContent = pressed.dataset.done;
-    });
+  if (acts[pressed.dataset.act]) {
+    acts[pressed.dataset.act](pressed);
     return;
   }
+  if (!pressed.closest('.cop-viewer')) remember(pressed);
   wait();
-  send({ ...pressed.dataset });
+  const field = pressed.dataset.reads && document.getElementById(pressed.dataset.reads);
+  trigger('click', { ...pressed.dataset, ...(field ? { text: field.value } : {}) });
 });
-if (props.follows) {
-  document.addEventListener('click', (event) => {
-    const link = event.target.closest('a[href*="#source-"]');
-    if (!link) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const [turn, label] = link.getAttribute('href').split('#source-')[1].split('-');
-    wait();
-    send({ act: 'open', turn, label });
-  }, true);
-}
+element.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && event.target.matches('input[id]')) {
+    element.querySelector(`[data-reads="${event.target.id}"]`)?.click();
+  }
+  if (event.key !== 'Escape' || !viewer() || viewer().hidden) return;
+  const way = viewer().querySelector('[data-act=widen][aria-pressed=true]')
+    || viewer().querySelector('[data-act=back]') || viewer().querySelector('[data-act=close]');
+  way?.click();
+});
+let opened = false;
 watch('value', () => {
   element.classList.remove('cop-wait');
   const heading = element.querySelector('.cop-viewer h2');
-  if (!heading) return;
+  if (!heading) {
+    if (opened && props.returns) opener()?.focus();
+    opened = false;
+    return;
+  }
+  opened = true;
   const mark = element.querySelector('mark, .cop-box, .cop-opened');
   const image = element.querySelector('.cop-page img');
   const show = () => (mark || heading).scrollIntoView({ block: 'center' });

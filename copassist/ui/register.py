@@ -188,11 +188,10 @@ class RegisterTab:
             self.search = gr.Textbox(label=say("ui.register.search"), max_lines=1, scale=2)
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
-                self.list = panel("", False, "register")
+                self.list = panel("", "register", "register-source")
             with gr.Column(scale=5, min_width=320):
                 self.source = panel(
                     f'<p class="cop-empty">{escape(say("ui.register.teach"))}</p>',
-                    False,
                     "register-source",
                 )
         quiet: dict[str, Any] = {"show_progress": "hidden"}

@@ -13,6 +13,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote as in_address
 
@@ -25,6 +26,7 @@ from copassist.pdfpages import page_picture
 from copassist.render import agenda_docx, agenda_ics, agenda_markdown
 from copassist.render.conversation import conversation_file
 from copassist.settings import Settings
+from copassist.ui.media import READ_HERE
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
@@ -161,17 +163,19 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
         return Response(picture, media_type="image/webp", headers=forever)
 
     @app.get("/original/{document}")
-    def original(document: str) -> Response:
+    def original(document: str, open: str = "") -> Response:  # the address says it
         try:
             known, path = workspace.original(document)
         except DocumentNotFoundError as error:
             return PlainTextResponse(error.describe(), 404)
-        name = in_address(known.path.rpartition("/")[2])
+        name = known.path.rpartition("/")[2]
+        shown = READ_HERE.get(PurePosixPath(name.lower()).suffix) if open else None
+        place = "inline" if shown else "attachment"
         return FileResponse(
             path,
-            media_type="application/octet-stream",
+            media_type=shown or "application/octet-stream",
             headers={
-                "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+                "Content-Disposition": f"{place}; filename*=UTF-8''{in_address(name)}",
                 "X-Content-Type-Options": "nosniff",
                 "Cache-Control": "no-store",
             },

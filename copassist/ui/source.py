@@ -7,15 +7,22 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote as in_address
 
-from copassist.conversations import Turn
+from copassist.conversations import COMMENT_CHARACTERS, Turn
 from copassist.pdfpages import Box
 from copassist.sourceview import Part, SourceView
-from copassist.ui.markup import busy, button, day, kind_word, link, notice, source_line
+from copassist.ui.markup import busy, button, day, link, notice, source_line
+from copassist.ui.media import READ_HERE
 from copassist.ui.prose import prose
+from copassist.ui.talk import excerpt
 from copassist.words import words
 
-QUOTE_SHOWN: Final = 320
-"""Characters of a quote on a card: the rest is one click away, in its place."""
+QUOTE_SHOWN: Final = 180
+"""Characters of a quote on a card, three lines: the whole stands in the answer and in its place."""
+_THUMB: Final = (
+    '<svg class="cop-thumb cop-{verdict}" viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M7 11v10H3V11z'
+    'M7 11l4-8a2.5 2.5 0 0 1 2.6 2.9L13 9h6.5a2 2 0 0 1 2 2.4l-1.6 8A2 2 0 0 1 18 21H7"/></svg>'
+)
 
 
 def empty_panel(language: str) -> str:
@@ -57,59 +64,87 @@ def _error(kept: str, language: str) -> str:
 def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:
     say = words(language)
     document = citation["document"]
-    quote = " ".join(citation["quote"].split())
-    if len(quote) > QUOTE_SHOWN:
-        quote = quote[:QUOTE_SHOWN].rsplit(" ", 1)[0] + "…"
     label = citation["label"]
+    quote = excerpt(citation["quote"], QUOTE_SHOWN)
     opens = button("open", say("ui.source.open"), "plain", turn=turn, label=label).replace(
         "<button ", f'<button aria-label="{escape(say("ui.source.open_label", label=label))}" ', 1
     )
     return (
         '<article class="cop-card">'
-        f'<h3><span class="cop-label">[{label}]</span> {escape(document["title"])}</h3>'
+        f'<h3><span class="cop-label">{label}</span> {escape(document["title"])}</h3>'
         f'<p class="cop-where">{source_line(document, citation["locator"], language)}</p>'
         f"<blockquote>{escape(quote)}</blockquote>{opens}</article>"
     )
 
 
 def _nothing(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
-    """ "Nothing found" leads somewhere: what is near, whom to ask, keeping the question."""
+    """ "Nothing found" leads somewhere: keeping the question, asking a person, what is near."""
     say = words(language)
     near = "".join(
         '<article class="cop-card cop-near">'
         f"<h3>{escape(one['document']['title'])}</h3>"
         f'<p class="cop-where">{source_line(one["document"], one["locator"], language)}</p>'
-        f"<blockquote>{escape(' '.join(one['quote'].split()))}…</blockquote>"
+        f"<blockquote>{escape(excerpt(one['quote'], QUOTE_SHOWN))}</blockquote>"
         f"{button('near', say('ui.source.open'), 'plain', turn=turn.id, label=number)}</article>"
         for number, one in enumerate(answer.get("near", ()))
     )
     noted = (
         notice(say("ui.ask.noted"), "done", language)
         if turn.noted
-        else button("note", say("ui.ask.note"), "plain", turn=turn.id)
+        else button("note", say("ui.ask.note"), "strong", turn=turn.id)
     )
     heading = f"<h3>{escape(say('ui.source.near'))}</h3>" if near else ""
     return (
         f'<section class="cop-sources"><h2>{escape(say("ui.source.nothing"))}</h2>'
-        f"<p>{escape(say('ui.source.nothing_help'))}</p>{noted}{heading}{near}</section>"
+        f"<p>{escape(say('ui.source.nothing_help'))}</p>"
+        f'<div class="cop-actions">{noted}{_by_mail(turn.question, language)}</div>'
+        f"{heading}{near}</section>"
     )
 
 
+def _by_mail(question: str, language: str) -> str:
+    """The question as a letter in the person's own mail program: nothing is sent from here."""
+    say = words(language)
+    subject = in_address(say("ui.ask.mail_subject"), safe="")
+    body = in_address(say("ui.ask.mail_body", question=question), safe="")
+    return link(f"mailto:?subject={subject}&body={body}", say("ui.ask.mail"), "plain")
+
+
 def _after(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
-    """Copy with sources, and "did this help?"."""
+    """Copy with sources, and "did this help?", with a word more for who wants."""
     say = words(language)
     judged = {"up": "up", "down": "down"}.get(turn.verdict or "")
     thumbs = "".join(
         button(
-            "judge", say(f"ui.ask.verdict_{verdict}"), "quiet", turn=turn.id, verdict=verdict
-        ).replace("<button ", f'<button aria-pressed="{str(judged == verdict).lower()}" ', 1)
+            "judge",
+            say(f"ui.ask.verdict_{verdict}"),
+            "plain",
+            turn=turn.id,
+            verdict=verdict,
+        )
+        .replace("<button ", f'<button aria-pressed="{str(judged == verdict).lower()}" ', 1)
+        .replace('">', f'">{_THUMB.format(verdict=verdict)}', 1)
         for verdict in ("up", "down")
     )
     copied = copy_text(turn, answer, language)
-    copy = button("copy", say("ui.ask.copy"), "quiet", copied=copied, done=say("ui.ask.copied"))
+    copy = button("copy", say("ui.ask.copy"), "plain", copied=copied, done=say("ui.ask.copied"))
     return (
         f'<div class="cop-after">{copy}'
         f'<span class="cop-thumbs"><span>{escape(say("ui.ask.helped"))}</span>{thumbs}</span></div>'
+        f"{_word_more(turn, answer, language) if judged else ''}"
+    )
+
+
+def _word_more(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
+    say = words(language)
+    kept = answer.get("comment")
+    if kept:
+        return notice(say("ui.ask.comment_kept", text=kept), "done", language)
+    field = f"comment-{turn.id}"
+    send = button("comment", say("ui.ask.comment_send"), "plain", turn=turn.id, reads=field)
+    return (
+        f'<p class="cop-comment"><label for="{field}">{escape(say("ui.ask.comment"))}</label>'
+        f'<span><input id="{field}" type="text" maxlength="{COMMENT_CHARACTERS}">{send}</span></p>'
     )
 
 
@@ -139,17 +174,35 @@ def viewer(
     """
     say = words(language)
     document = view.document
-    back = button("back", say("ui.source.back"), "quiet", turn=turn) if turn is not None else ""
+    back = (
+        button("back", say("ui.source.back"), "plain", turn=turn)
+        if turn is not None
+        else button("close", say("ui.source.close"), "plain")
+    )
     head = (
         f'<div class="cop-viewer-bar">{back}{_occurrences(turn, label, count, language)}</div>'
         f'<h2 tabindex="-1">{escape(document.title)}</h2>'
-        f'<p class="cop-where">{_where(view, language)} '
-        f"{link(original_address(document.id), say('ui.source.download'), download=True)}</p>"
+        f'<p class="cop-where">{_where(view, language)}</p>'
+        f'<p class="cop-actions">{_original(view, language)}</p>'
     )
     body = _page(view, language, turn, label) if view.page is not None else _text(view, language)
     return (
         f'<section class="cop-viewer" aria-label="{escape(document.title)}">{head}{body}</section>'
     )
+
+
+def _original(view: SourceView, language: str) -> str:
+    """The viewer made wide, the original opened where a browser can, and downloaded."""
+    say = words(language)
+    address = original_address(view.document.id)
+    widen = button("widen", say("ui.source.widen"), "quiet").replace(
+        "<button ", '<button aria-pressed="false" ', 1
+    )
+    opens = ""
+    if view.document.path.lower().endswith(tuple(READ_HERE)):
+        at = f"#page={view.page}" if view.page else ""
+        opens = link(f"{address}?open=1{at}", say("ui.source.open_original"), new=True)
+    return f"{widen}{opens}{link(address, say('ui.source.download'), download=True)}"
 
 
 def original_address(document: str) -> str:
@@ -164,11 +217,7 @@ def page_address(view: SourceView) -> str:
 
 def _where(view: SourceView, language: str) -> str:
     document = view.document
-    return escape(
-        " · ".join(
-            (kind_word(document.kind, language), day(document.date, language), document.path)
-        )
-    )
+    return source_line(document.to_dict(), document.path, language)
 
 
 def _occurrences(turn: int | None, label: int, count: int, language: str) -> str:
@@ -176,9 +225,9 @@ def _occurrences(turn: int | None, label: int, count: int, language: str) -> str
         return ""
     say = words(language)
     before = button(
-        "open", say("ui.source.previous"), "quiet", turn=turn, label=(label - 2) % count + 1
+        "open", say("ui.source.previous"), "plain", turn=turn, label=(label - 2) % count + 1
     )
-    after = button("open", say("ui.source.next"), "quiet", turn=turn, label=label % count + 1)
+    after = button("open", say("ui.source.next"), "plain", turn=turn, label=label % count + 1)
     place = escape(say("ui.source.of", number=label, count=count))
     return f'<span class="cop-turns">{before}<span>{place}</span>{after}</span>'
 
@@ -188,7 +237,7 @@ def _page(view: SourceView, language: str, turn: int | None, label: int) -> str:
     page = view.page or 1
     data = {"turn": "" if turn is None else turn, "label": label, "name": view.document.id}
     leaf = "".join(
-        button("leaf", say(f"ui.source.page_{key}"), "quiet", page=page + step, **data)
+        button("leaf", say(f"ui.source.page_{key}"), "plain", page=page + step, **data)
         for key, step, there in (("before", -1, page > 1), ("after", 1, page < view.pages))
         if there
     )

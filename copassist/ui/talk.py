@@ -1,0 +1,123 @@
+"""A conversation as HTML: each question, its answer, and labels that open their sources.
+
+Gradio's chat component names its messages in English and reads Markdown marks aloud to screen
+readers, and its labels are links that lead nowhere; hence HTML of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from html import escape, unescape
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from copassist.conversations import Turn
+from copassist.ui.markup import busy, day
+from copassist.words import words
+
+_LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
+_SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
+_LINE_DATE: Final = re.compile(r"(?<=, )\d{4}-\d{2}-\d{2}(?=,|\*)")
+_QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
+_STARTS_BLOCK: Final = re.compile(r"([-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s")
+_ENDS_LINE: Final = ".!?:;…»|"
+
+
+def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: str) -> str:
+    """Turns with their answers in Markdown (see ``ask.answer_text``), latest last."""
+    say = words(language)
+    if not turns:
+        return (
+            f'<section class="cop-welcome"><h2>{escape(say("ui.ask.welcome"))}</h2>'
+            f"<p>{escape(say('ui.ask.welcome_help'))}</p></section>"
+        )
+    told = "".join(
+        f'<article class="cop-turn" data-turn="{turn.id}">'
+        f'<h2 class="cop-asked"><span class="cop-unseen">{escape(say("ui.ask.you"))} </span>'
+        f"{escape(turn.question)}</h2>"
+        f'<div class="cop-told">{_told(turn, answer, language)}</div></article>'
+        for turn, answer in zip(turns, answers, strict=True)
+    )
+    return (
+        f'<div class="cop-talk" role="log" aria-label="{escape(say("ui.ask.chat"))}">{told}</div>'
+    )
+
+
+def _told(turn: Turn, answer: str, language: str) -> str:
+    if turn.waiting:
+        return busy(words(language)("ui.ask.searching"))
+    return answer_html(answer, language)
+
+
+def answer_html(markdown: str, language: str) -> str:
+    """An answer's Markdown as HTML that holds nothing but text and labels."""
+    say = words(language)
+    html = _renderer().render(unwrapped(localized(markdown, language)))
+
+    def label(link: re.Match[str]) -> str:
+        name = escape(say("ui.source.open_label", label=link[2]))
+        return (
+            f'<button type="button" class="cop-cite" data-act="open" data-turn="{link[1]}" '
+            f'data-label="{link[2]}" aria-label="{name}" title="{name}">{link[3]}</button>'
+        )
+
+    return _LABEL_LINK.sub(label, html)
+
+
+def localized(markdown: str, language: str) -> str:
+    """Dates in the lines that name a source, as a reader writes them."""
+    return "\n".join(
+        _LINE_DATE.sub(lambda found: day(found[0], language), line)
+        if _SOURCE_LINE.match(line)
+        else line
+        for line in markdown.split("\n")
+    )
+
+
+def unwrapped(markdown: str) -> str:
+    """Lines that a page's width has cut, made whole again; other line ends stay.
+
+    Text of a PDF breaks wherever its column ends. A line is joined to the one before where that
+    one ends no sentence and this one begins with a small letter.
+    """
+    lines: list[str] = []
+    for line in markdown.split("\n"):
+        if lines and _continues(lines[-1], line):
+            lines[-1] = f"{lines[-1].rstrip()} {_quoted(line)[1].lstrip()}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _continues(before: str, line: str) -> bool:
+    mark, said = _quoted(before)
+    own_mark, more = _quoted(line)
+    said, more = said.rstrip(), more.lstrip()
+    if bool(mark.strip()) != bool(own_mark.strip()) or not said or not more:
+        return False
+    ends = said[-1] in _ENDS_LINE or _SOURCE_LINE.match(said) is not None
+    return more[0].islower() and not ends and not _STARTS_BLOCK.match(more)
+
+
+def _quoted(line: str) -> tuple[str, str]:
+    found = _QUOTED.fullmatch(line)
+    return (found[1], found[2]) if found else ("", line)
+
+
+def excerpt(text: str, most: int) -> str:
+    """The beginning of a passage on one line, cut at a word, without marks of Markdown."""
+    flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", _renderer().render(text))).split())
+    if len(flat) <= most:
+        return flat
+    return flat[:most].rsplit(" ", 1)[0].rstrip(" .,;:…") + "…"
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    """CommonMark without HTML, images or links other than to our sources."""
+    renderer = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
+    renderer.validateLink = lambda url: url.startswith("#source-")  # type: ignore[method-assign]
+    return renderer
