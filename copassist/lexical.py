@@ -45,11 +45,16 @@ class LexicalIndex:
             )
         )
 
-    def holding(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, int]:
-        """How many passages hold each of ``terms``; those in none are left out."""
-        query = sa.text("SELECT term, doc FROM passage_vocabulary WHERE term IN :terms")
+    def known(self, connection: sa.Connection, terms: Sequence[str]) -> set[str]:
+        """Those of ``terms`` that stand in some passage."""
+        query = sa.text("SELECT term FROM passage_vocabulary WHERE term IN :terms")
         bound = query.bindparams(sa.bindparam("terms", expanding=True))
-        return {row.term: row.doc for row in connection.execute(bound, {"terms": list(terms)})}
+        return set(connection.scalars(bound, {"terms": list(terms)}))
+
+    def terms_from(self, connection: sa.Connection, letter: str) -> list[str]:
+        """Every term that begins with ``letter``."""
+        query = sa.text("SELECT term FROM passage_vocabulary WHERE term >= :first AND term < :next")
+        return list(connection.scalars(query, {"first": letter, "next": chr(ord(letter) + 1)}))
 
     def add(self, connection: sa.Connection, passages: Iterable[tuple[int, Passage]]) -> None:
         """Index passages under their catalogue keys."""

@@ -295,12 +295,20 @@ class Library:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The ``k`` best passages for a question, best first."""
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        filters: Filters | None = None,
+        today: date | None = None,
+    ) -> list[Hit]:
+        """The ``k`` best passages for a question, best first.
+
+        ``today`` is the day that "last autumn" counts from: the calendar's, where it is not given.
+        """
         self.check_model()
-        return self.retrieval.search(
-            question, k, filters or Filters(community=self.settings.community)
-        )
+        chosen = filters or Filters(community=self.settings.community)
+        return self.retrieval.search(question, k, chosen, today or date.today())
 
     def documents(self, community: str | None = None) -> list[Document]:
         """The documents of one community (the settings' by default), by path."""

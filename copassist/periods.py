@@ -1,9 +1,8 @@
-"""What a question asks of the records themselves: when, which kind, the latest, who is named.
+"""The period that a question names: sessions of that time are preferred.
 
-Only words that speak of *sessions* become filters. "Qu'a-t-on décidé en mars 2018 ?" is about
-sessions of that month; "les vidéos de la journée de septembre" may be discussed in October, so
-a date that completes another noun is left to the search. Every filter remembers the words it
-came from, so that the page can show it and take it off.
+Only words that speak of *sessions* count. "Qu'a-t-on décidé en mars 2018 ?" is about sessions of
+that month; "les vidéos de la journée de septembre" may be discussed in October, so a date that
+completes another noun is left to the search. Each mention remembers the words it came from.
 """
 
 from __future__ import annotations
@@ -11,21 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
 from copassist.dates import WrittenDate, possible, written_dates
-
-About = Literal["period", "kind", "latest", "name"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Words of the question, ``question[start:end]``, and what they ask for.
+    """Words of the question, ``question[start:end]``, and the time they name.
 
     ``since`` and ``until`` are ISO 8601 days, both included; ``None`` leaves that side open.
     """
@@ -33,32 +30,28 @@ class Mention:
     start: int
     end: int
     words: str
-    about: About
     since: str | None = None
     until: str | None = None
-    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionFilters:
-    """What the question asks of the records; nothing asked is all ``None``, ``False``, empty."""
+class Period:
+    """The time a question asks about, and the words that say so; no time is ``None`` twice."""
 
     since: str | None = None
     until: str | None = None
-    kind: str | None = None
-    latest: bool = False
-    """The latest session is meant: a preference among what is found, not a filter."""
-    names: tuple[str, ...] = ()
-    """Names of people or things as written, never a filter: signals for the search."""
     mentions: tuple[Mention, ...] = ()
 
-    def without(self, mention: Mention) -> QuestionFilters:
-        """The same with one mention taken off."""
-        return combined(other for other in self.mentions if other != mention)
+    def holds(self, day: str | None) -> bool:
+        """Whether ``day`` (ISO 8601; a month or a year too) is of the period; never of none."""
+        if not day or not (self.since or self.until):
+            return False
+        since, until = (self.since or "")[: len(day)], (self.until or day)[: len(day)]
+        return since <= day <= until
 
 
-def read_question(question: str, today: date) -> QuestionFilters:
-    """The filters that ``question`` asks for; ``today`` anchors "l'automne dernier"."""
+def read_period(question: str, today: date) -> Period:
+    """The period that ``question`` names; ``today`` anchors "l'automne dernier"."""
     text = unicodedata.normalize("NFC", question)
     flat = _flat(text)
     found: list[Mention] = []
@@ -68,39 +61,26 @@ def read_question(question: str, today: date) -> QuestionFilters:
         *_relative(text, flat, today),
         *_days_alone(text, flat, today),
         *_dates(text, flat, today),
-        *_kinds(text, flat),
-        *_latest(text, flat),
-        *_names(text),
     ):
-        rivals = [other for other in found if _clash(mention, other)]
-        if not rivals:
+        if not any(_clash(mention, other) for other in found):
             found.append(mention)
     return combined(sorted(found, key=lambda mention: mention.start))
 
 
-def combined(mentions: Iterable[Mention]) -> QuestionFilters:
-    """One set of filters out of mentions: periods are joined, open ends narrowed by each other."""
+def combined(mentions: Iterable[Mention]) -> Period:
+    """One period out of mentions: closed ones are joined, open ends narrowed by each other."""
     kept = tuple(mentions)
-    periods = [mention for mention in kept if mention.about == "period"]
-    closed = [mention for mention in periods if mention.since and mention.until]
-    sinces = [mention.since for mention in closed or periods if mention.since]
-    untils = [mention.until for mention in closed or periods if mention.until]
+    closed = [mention for mention in kept if mention.since and mention.until]
+    sinces = [mention.since for mention in closed or kept if mention.since]
+    untils = [mention.until for mention in closed or kept if mention.until]
     since, until = min(sinces, default=None), max(untils, default=None)
     if since and until and since > until:
         since = until = None  # "avant 2018 ou depuis 2020": no one period holds both
-    return QuestionFilters(
-        since=since,
-        until=until,
-        kind=next((mention.kind for mention in kept if mention.kind), None),
-        latest=any(mention.about == "latest" for mention in kept),
-        names=tuple(mention.words for mention in kept if mention.about == "name"),
-        mentions=kept,
-    )
+    return Period(since, until, kept)
 
 
 def _clash(one: Mention, other: Mention) -> bool:
-    overlap = one.start < other.end and other.start < one.end
-    return overlap and (one.about == other.about or "name" in {one.about, other.about})
+    return one.start < other.end and other.start < one.end
 
 
 def _flat(text: str) -> str:
@@ -111,7 +91,7 @@ def _flat(text: str) -> str:
 
 def _mention(text: str, start: int, end: int, first: date | None, last: date | None) -> Mention:
     since, until = (day.isoformat() if day else None for day in (first, last))
-    return Mention(start, end, text[start:end].strip(), "period", since, until)
+    return Mention(start, end, text[start:end].strip(), since, until)
 
 
 # Dates ------------------------------------------------------------------------------------------
@@ -402,55 +382,3 @@ def _back(count: int, unit: str, today: date) -> date:
     months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
     year, month = divmod(months, 12)
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-
-
-# Kinds, the latest, names -----------------------------------------------------------------------
-
-_IN = r"(?:dans|selon|d'apres|suivant|consulter?|according to|in|from|per|see)"
-_ANY = (
-    r"(?:l'|le |la |les |un |une |des |nos |notre |the |our |an? |all )?"
-    r"(?:dernier[es]* |latest |last )?"
-)
-_MINUTES = r"(?:comptes?[ -]rendus?|proces[ -]verb(?:al|aux)|pv|minutes|meeting notes)"
-_GUIDE = r"(?:guides?|manuels?|handbook|guidance|playbook|foire aux questions|faq)"
-_TOOL = r"(?:outils?|gabarits?|grilles?|canevas|formulaires?|checklists?|templates?|aide-memoire)"
-_KINDS: Final = (
-    (re.compile(rf"\b{_IN} {_ANY}{_MINUTES}\b"), "minutes"),
-    (re.compile(rf"\b{_MINUTES}(?= (?:du|de la|of|from|for) )"), "minutes"),
-    (re.compile(rf"\b{_IN} {_ANY}{_GUIDE}\b"), "guide"),
-    (re.compile(rf"\b{_IN} {_ANY}{_TOOL}\b"), "tool"),
-)
-_DURATION = re.compile(r"\d+ $")
-_LAST = r"(?:derni(?:er|ere)s?|last|latest|previous|precedente?)"
-_LATEST = re.compile(
-    rf"\b(?:(?:la |les |le |the |au |du |our )?(?:\w+ )?{_LAST} {_SESSION}"
-    rf"|la derniere fois|last time|the latest|la plus recente?|le plus recent"
-    rf"|most recent(?: {_SESSION})?|{_SESSION} (?:la |le )?plus recente?"
-    rf"|{_SESSION} (?:derni(?:er|ere)|precedente?|passee))\b"
-)
-_NAME = re.compile(
-    r"(?<![.!?:«\"] )(?<!^)(?<![\w'’-])(?P<name>[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*"
-    r"(?: (?:(?:de |du |d'|van |le )?[A-ZÀ-ÖØ-Þ][\w'’-]+))*)"
-)
-
-
-def _kinds(text: str, flat: str) -> Iterator[Mention]:
-    for pattern, kind in _KINDS:
-        for match in pattern.finditer(flat):
-            if not _DURATION.search(flat[: match.start()]):
-                words = text[match.start() : match.end()]
-                yield Mention(match.start(), match.end(), words, "kind", kind=kind)
-
-
-def _latest(text: str, flat: str) -> Iterator[Mention]:
-    for match in _LATEST.finditer(flat):
-        yield Mention(match.start(), match.end(), text[match.start() : match.end()], "latest")
-
-
-def _names(text: str) -> Iterator[Mention]:
-    """Capitalised words inside a sentence: people, places, products."""
-    dates: Sequence[WrittenDate] = tuple(written_dates(text))
-    for match in _NAME.finditer(text):
-        start, end = match.span("name")
-        if not any(one.start < end and start < one.end for one in dates):
-            yield Mention(start, end, match["name"], "name")

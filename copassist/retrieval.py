@@ -6,18 +6,22 @@ in ``ranking.py``. ``retriever.py`` offers it as a langchain ``BaseRetriever``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from copassist import analysis, ranking
+from copassist import analysis, ranking, spelling
+from copassist.analysis import QueryTerm
 from copassist.catalogue import Catalogue
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
 from copassist.lexical import Key, match_expression
 from copassist.passages import Hit
+from copassist.periods import read_period
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
 
@@ -44,25 +48,36 @@ class Retrieval:
         self._token_vectors = token_vectors
         self._embeddings = embeddings
 
-    def search(self, question: str, k: int, filters: Filters) -> list[Hit]:
-        """The ``k`` best passages, with the signals that ranked them."""
+    def search(self, question: str, k: int, filters: Filters, today: date) -> list[Hit]:
+        """The ``k`` best passages, with the signals that ranked them.
+
+        ``today`` is what "last autumn" in a question counts from.
+        """
         embedded = self._embeddings.embed_question(question)
         dense = self._nearest(embedded, filters)
-        expression = match_expression(analysis.query_terms(question))
+        expression = match_expression(self._as_recorded(analysis.query_terms(question)))
         lexical = self._catalogue.find_words(expression, POOL, filters) if expression else []
         found = self._catalogue.ready_passages(
             {key for key, _ in dense} | {key for key, _ in lexical}, filters
         )
         signals = _signals(found, {"dense": dict(dense), "lexical": dict(lexical)})
-        keys = list(signals)
-        late = self._token_vectors.similarities(embedded.tokens, keys) @ self._weights(embedded)
-        for key, score in zip(keys, late.tolist(), strict=True):
-            if not np.isnan(score):
-                signals[key]["late"] = score
+        self._add_late(embedded, signals)
+        asked = read_period(question, today)
+        for key, (_, document) in found.items():
+            if asked.holds(document.date):
+                signals[key]["period"] = 1.0
         return [
             Hit(*found[key], score=score, signals=signals[key])
             for key, score in ranking.rank(signals)[:k]
         ]
+
+    def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
+        """Mean over the question's tokens of the closest token of each passage."""
+        keys = list(signals)
+        late = self._token_vectors.similarities(question.tokens, keys).mean(axis=1)
+        for key, score in zip(keys, late.tolist(), strict=True):
+            if not np.isnan(score):
+                signals[key]["late"] = score
 
     def _nearest(self, question: Embedded, filters: Filters) -> list[tuple[Key, float]]:
         """Candidates by sense; none while the vectors wait to be mended: words still find."""
@@ -72,23 +87,22 @@ class Retrieval:
         except (LibraryDamagedError, LibraryBusyError):
             return []
 
-    def _weights(self, question: Embedded) -> NDArray[np.float32]:
-        """Weight of each token of a question: how rare its word is in the library."""
-        terms = {
-            word: tuple(t for term in analysis.query_terms(word) for p in term.written for t in p)
-            for word in ranking.words_of(question.words)
-        }
-        passages, holding = self._catalogue.holding(
-            sorted({t for ts in terms.values() for t in ts})
-        )
+    def _as_recorded(self, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
+        """``terms``; one that no record holds is joined by the nearly alike ones that some do."""
+        words = {phrase[0] for term in terms for phrase in (*term.written, *term.synonyms)}
+        known = self._catalogue.known_terms(sorted(words))
+        return [
+            term
+            if any(phrase[0] in known for phrase in (*term.written, *term.synonyms))
+            else replace(term, synonyms=tuple((close,) for close in self._close_to(term)))
+            for term in terms
+        ]
 
-        def rarity(word: str) -> float:
-            found = terms.get(word, ())
-            # a stop word has no terms: it is taken to stand everywhere
-            least = min((holding.get(term, 0) for term in found), default=passages)
-            return ranking.rarity_of(passages, least)
-
-        return ranking.token_weights(question.words, rarity)
+    def _close_to(self, term: QueryTerm) -> tuple[str, ...]:
+        first, *rest = term.written[0]
+        if rest or not spelling.allowed(first):
+            return ()
+        return spelling.close_terms(first, self._catalogue.terms_from(first[0]))
 
 
 def _signals(

@@ -109,7 +109,7 @@ class FakeEmbeddings(SentenceEmbeddings):
     def dimension(self) -> int:
         return FAKE_DIMENSION
 
-    def _forward(self, texts: Sequence[str], role: str, words: bool = False) -> list[Embedded]:  # noqa: ARG002
+    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:  # noqa: ARG002
         return [_embedded(terms(text, guess_language(text))) for text in texts]
 
 
@@ -119,4 +119,4 @@ def _embedded(stems: Sequence[str]) -> Embedded:
         digest = hashlib.sha256(one.encode()).digest()
         tokens[row, int.from_bytes(digest[:4]) % FAKE_DIMENSION] = 1.0
     vector = tokens.sum(axis=0)
-    return Embedded(vector / np.linalg.norm(vector), tokens, tuple(stems or [""]))
+    return Embedded(vector / np.linalg.norm(vector), tokens)

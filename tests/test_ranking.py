@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist.answerability import lacks_what_is_asked
-from copassist.ranking import rank, rarity_of, token_weights
+from copassist.ranking import rank
 
 KEYS = [("v", number) for number in range(4)]
 
@@ -40,23 +40,9 @@ def test_alike_candidates_keep_their_order(late: list[float]) -> None:
     assert [key for key, _ in ranked] == KEYS[: len(late)]
 
 
-def test_tokens_weigh_as_much_as_their_word_is_rare() -> None:
-    rarity = {"Qui": 1.0, "anime": 3.0}
-    weights = token_weights(["▁Qui", "▁anim", "e"], rarity.__getitem__)
-    assert weights.tolist() == pytest.approx([1 / 7, 3 / 7, 3 / 7])
-
-
-def test_tokens_weigh_alike_where_nothing_is_known() -> None:
-    assert token_weights(["a", "b"], lambda _: 0.0).tolist() == [0.5, 0.5]
-    assert token_weights([], lambda _: 1.0).shape == (0,)
-
-
-def test_tokens_of_a_model_that_marks_no_word() -> None:
-    assert token_weights(["a", "b"], {"a": 1.0, "b": 3.0}.__getitem__).tolist() == [0.25, 0.75]
-
-
-def test_rarer_words_weigh_more() -> None:
-    assert rarity_of(1000, 1) > rarity_of(1000, 10) > rarity_of(1000, 1000) > 0
+def test_the_period_asked_about_is_preferred() -> None:
+    signals = {KEYS[0]: {"late": 0.5}, KEYS[1]: {"late": 0.5, "period": 1.0}}
+    assert [key for key, _ in rank(signals)] == [KEYS[1], KEYS[0]]
 
 
 @pytest.mark.parametrize(
