@@ -40,7 +40,7 @@ help:
 	@echo "make test-slow     a wheel installed elsewhere, damaged and huge files"
 	@echo "make test-browser  the page, driven in Chromium       (Debian: chromium)"
 	@echo "make test-llm      answers by a real chat model       (about 1 GB, see models pull)"
-	@echo "make bench         CORPUS=DIR ingested, QUESTIONS=FILE.jsonl... asked of it"
+	@echo "make bench         CORPUS=DIR ingested and timed, QUESTIONS=FILE.jsonl... asked of it"
 	@echo "make clean         remove what make made in this folder; never a library, never models"
 	@echo
 	@echo "PYTHON=python3.12  TORCH_INDEX=URL  WORKERS=2  ARGS=...   (see README.md)"
@@ -119,7 +119,7 @@ lock: $(VENV)/.made-dev
 	$(BIN)/python scripts/lock.py $(LOCK)
 
 bench: $(VENV)/.made-dev $(VENV)/.made-model
-	$(BIN)/python -m ingest $(CORPUS) --library .make/bench || [ $$? -eq 3 ]  # 3: some unreadable
+	$(BIN)/python -m benchmarks.ingestion $(CORPUS) --library .make/bench
 	@for file in $(QUESTIONS); do \
 	  echo "$$file"; $(BIN)/python -m copassist eval "$$file" --library .make/bench $(ARGS) || exit; \
 	done

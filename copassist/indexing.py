@@ -29,9 +29,10 @@ from copassist.tokenvectors import TokenWriter
 if TYPE_CHECKING:
     from copassist.library import Library
 
-GROUP: Final = 256
-"""Passages embedded together: enough to sort by length, few enough to hold their token vectors
-(256 x 160 tokens x 384 x 4 bytes = 63 MB)."""
+GROUP: Final = 128
+"""Passages embedded together: enough to sort by length, few enough that someone who stops waits
+some twenty seconds at most, and that their token vectors can be held (128 x 160 tokens x 384 x
+4 bytes = 31 MB, twice)."""
 
 RESTORED: Final = 1000
 """Vectors put back into Chroma in one write."""
@@ -59,8 +60,11 @@ def embed_waiting(
         if mine:
             library.token_vectors.remove_unfinished()
         while mine and not cancelled.is_set():
+            waiting = library.catalogue.waiting()
             with library.writing():
-                seen |= restore(library)
+                restored = restore(library)
+            progress(sum(s.passages for s in waiting if s.id in restored))
+            seen |= restored
             new = [s for s in library.catalogue.waiting() if s.id not in seen]
             if not new:
                 break

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Final, Never
+from typing import Final, Never, Self
 
 from tqdm import tqdm
 
@@ -36,6 +36,8 @@ from ingest.report import Progress, Report
 from ingest.watch import watch
 
 SOME_FAILED: Final = 3
+NAME_LENGTH: Final = 40
+"""Letters of a file's name that are shown: rate and time left must fit beside it."""
 
 
 def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
@@ -81,7 +83,7 @@ def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
     with (
         _interruptible(cancelled),
         Library(settings, waiting=tell_waiting) as library,
-        tqdm(unit=say("cli.ingest.unit"), file=sys.stderr, disable=None) as bar,
+        _Bar(say) as bar,
     ):
         report = Ingestion(
             library,
@@ -90,7 +92,7 @@ def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
             sync_folder=arguments.sync or arguments.watch,
             yes=arguments.yes,
             removing=lambda path: tell(say("cli.ingest.removing", path=path)),
-            progress=lambda progress: _show(bar, progress),
+            progress=bar.show,
             cancelled=cancelled,
         ).run(arguments.paths)
     if arguments.json:
@@ -123,13 +125,39 @@ def _interruptible(cancelled: threading.Event) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _show(bar: tqdm[Never], progress: Progress) -> None:
-    """Passages embedded out of those written, once files are read."""
-    words_first = progress.embedded == 0
-    bar.total = progress.files_total if words_first else progress.passages
-    bar.n = progress.files if words_first else progress.embedded
-    bar.set_postfix_str(progress.name[-40:] if words_first else "", refresh=False)
-    bar.refresh()
+class _Bar:
+    """Progress on a terminal, with rate and time left: files read, then passages embedded."""
+
+    def __init__(self, say: Words) -> None:
+        self._say = say
+        self._bar: tqdm[Never] = tqdm(file=sys.stderr, disable=None, leave=False, unit=" ")
+        self._phase = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def show(self, progress: Progress) -> None:
+        if progress.to_embed:
+            self._begin("passages", progress.to_embed)
+            self._bar.n = min(progress.embedded, progress.to_embed)
+        else:
+            self._begin("files", progress.files_total)
+            self._bar.n = progress.files
+            self._bar.set_postfix_str(progress.name[-NAME_LENGTH:], refresh=False)
+        self._bar.refresh()
+
+    def _begin(self, phase: str, total: int) -> None:
+        """Another thing is counted from now on: rate and time left begin again."""
+        if phase != self._phase:
+            self._phase = phase
+            self._bar.unit = " " + self._say(f"cli.ingest.unit.{phase}")
+            self._bar.set_postfix_str("", refresh=False)
+            self._bar.set_description_str(self._say(f"cli.ingest.phase.{phase}"), refresh=False)
+            self._bar.reset(total)
+        self._bar.total = total
 
 
 def _tell(report: Report, say: Words) -> None:

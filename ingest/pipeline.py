@@ -111,6 +111,8 @@ class Ingestion:
         self._library.sweep()
         if self._sync and not self._cancelled.is_set():
             self._remove_missing({source.name for source in given})
+        if not self._cancelled.is_set():
+            self._count(to_embed=sum(s.passages for s in self._library.catalogue.waiting()))
         self._library.embed(lambda done: self._count(embedded=done), self._cancelled)
         self._report = replace(self._report, seconds=time.perf_counter() - started)
         return self._report

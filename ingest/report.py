@@ -20,6 +20,8 @@ class Progress:
     """Of these, found by their sense too."""
     name: str = ""
     """The file just finished."""
+    to_embed: int = 0
+    """Once files are read: passages whose vectors this run makes, some of them of earlier runs."""
 
 
 @dataclass(frozen=True, slots=True)

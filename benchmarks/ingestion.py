@@ -1,0 +1,126 @@
+"""How much of an ingestion is not embedding: ``python -m benchmarks.ingestion PATH...``.
+
+Three things in one run, of the same files with the same model:
+
+1. *words*: everything parsed and found by full text (a model that does nothing);
+2. *pure*: the passages through ``SentenceTransformer.encode`` and nothing else, half of them
+   before the ingestion and half after it, so that a machine that slows down slows both;
+3. *whole*: the ingestion as ``python -m ingest`` does it, into an empty library.
+
+Prints one JSON object: seconds by the wall and of processor time, and the ratios whole / pure.
+On a machine where others compute too, the ratio of processor times is the one to believe.
+``--sample N`` takes every Nth file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.processes import Clock, PeakMemory
+from copassist.embeddings import BATCH, SentenceEmbeddings, load_embeddings
+from copassist.indexing import embedded_text
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
+from ingest.pipeline import Ingestion, scan
+from ingest.report import Progress
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+CORPUS: Final = ROOT.parent / "shared" / "corpus"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("paths", nargs="*", type=Path, default=[CORPUS])
+    parser.add_argument("--sample", type=int, default=1, metavar="N")
+    parser.add_argument("--library", type=Path, help="where the ingested library is left")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = _sampled(arguments.paths, folder / "files", arguments.sample)
+        told = _measure(paths, folder, arguments.library or folder / "whole")
+    print(json.dumps(told, indent=1))
+    return 0
+
+
+def _sampled(paths: Sequence[Path], folder: Path, every: int) -> list[Path]:
+    """The paths; or a folder of links to every ``every``-th file below them."""
+    if every == 1:
+        return list(paths)
+    for source in scan(paths)[::every]:
+        link = folder / source.name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(source.path.resolve())
+    return [folder]
+
+
+def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]:
+    import os
+
+    words = _ingested(paths, folder / "words", FakeEmbeddings())
+    with Library(load_settings(library=folder / "words"), FakeEmbeddings()) as library:
+        texts = [
+            embedded_text(passage)
+            for version in library.catalogue.stored()
+            for passage in library.catalogue.version_passages(version.id)
+        ]
+    embeddings = load_embeddings(load_settings())
+    embeddings.embed_question("chargé")
+    halves = [_pure(embeddings, texts[::2])]
+    with PeakMemory(os.getpid()) as memory:
+        whole = _ingested(paths, place, load_embeddings(load_settings()))
+    halves.append(_pure(embeddings, texts[1::2]))
+    pure = {key: sum(half[key] for half in halves) for key in halves[0]}
+    return {
+        "files": whole["files"],
+        "passages": len(texts),
+        "all_found_by_words_after": whole["words"],
+        "words_alone": words["wall"],
+        "pure": pure,
+        "whole": {key: whole[key] for key in ("wall", "processor")},
+        "passages_a_second": round(len(texts) / whole["wall"], 2),
+        "ratio": {key: round(whole[key] / pure[key], 3) for key in pure},
+        "peak_megabytes": round(memory.megabytes),
+    }
+
+
+def _pure(embeddings: SentenceEmbeddings, texts: list[str]) -> dict[str, float]:
+    clock = Clock()
+    embeddings.model.encode(texts, prompt="passage: ", batch_size=BATCH, show_progress_bar=False)
+    return {"wall": round(clock.wall, 2), "processor": round(clock.processor, 2)}
+
+
+def _ingested(
+    paths: Sequence[Path], place: Path, embeddings: SentenceEmbeddings
+) -> dict[str, float]:
+    """Time of one ingestion, and how soon everything was found by its words."""
+    clock, found = Clock(), [0.0]
+
+    def tell(progress: Progress) -> None:
+        if not progress.embedded:
+            found[0] = clock.wall
+        if time.monotonic() > told[0] + 10:
+            told[0] = time.monotonic()
+            print(progress, file=sys.stderr, flush=True)
+
+    told = [time.monotonic()]
+    with Library(load_settings(library=place), embeddings) as library:
+        report = Ingestion(library, progress=tell).run(list(paths))
+    files = len(report.added) + len(report.failed) + len(report.duplicate)
+    return {
+        "files": files,
+        "words": round(found[0], 2),
+        "wall": round(clock.wall, 2),
+        "processor": round(clock.processor, 2),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
