@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from copassist.answers import Assistant
 from copassist.chatmodels import chat_model
 from copassist.errors import CopassistError
 from copassist.library import Library
+from copassist.router import Router
 from copassist.settings import load_settings
 from copassist.uploads import Progress, Report
 from copassist.workspace import Workspace
@@ -26,7 +26,7 @@ def main() -> int:
             from copassist.ui.server import serve
 
             threading.Thread(target=resume, args=(library,), name="resume", daemon=True).start()
-            assistant = Assistant(library, chat_model(settings))
+            assistant = Router(library, chat_model(settings))
             serve(settings, Workspace(library, assistant, ingestion(library), SAMPLES))
     except CopassistError as error:
         print(error, file=sys.stderr)

@@ -40,6 +40,8 @@ class NextSession:
     """ISO 8601."""
     theme: str | None = None
     facilitation: str | None = None
+    source: Source | None = None
+    """The line that announces it, where one does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from copassist.analysis import guess_language, terms
+from copassist.dates import written_dates
 from copassist.extraction.texts import fold, plain, straight
 from copassist.records import Action, Decision, Register, Topic
 from copassist.tasks import followed, names
@@ -41,6 +42,19 @@ _CHANGES: Final = re.compile(
     r"|dorénavant|revis|chang|instead|no longer|from now on|rather than)\w*",
     re.I,
 )
+_DECIDING: Final = """décision décidé décide recommandation recommande proposition résolution
+adopté révisé révise modifié annulé abandonné remplacé maintenu retenu communauté
+groupe comité membre decision decided agreed resolution adopted revised changed replaced group
+members community janvier février mars avril mai juin juillet août septembre octobre novembre
+décembre january february march april may june july august september october november december"""
+"""Words of deciding, and months: no subject has them."""
+_OF_A_DAY: Final = re.compile(
+    r"\b(?:décision|recommandation|résolution|règle|formule|ordre|position|proposition|entente"
+    r"|decision|recommendation|resolution|rule|agreement)s?\b[^.;:]{0,40}?"
+    r"\b(?:du|le|de|of|on|from)\s+(?P<day>(?:1er|\d{1,2})\s+\w+|\w+\s+\d{1,2})\b",
+    re.I,
+)
+"""A decision called by the day it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +131,65 @@ def _link(decision: Decision, decisions: Sequence[Decision], limit: str) -> Deci
 
 
 def _changed(decision: Decision, later: Decision) -> str | None:
-    """How a later decision changes an earlier one on its subject; ``None`` when it does not."""
+    """How a later decision changes an earlier one on its subject; ``None`` when it does not.
+
+    « La décision du 10 décembre est révisée » names the one it changes by its day: it changes one
+    of that day that it shares a word with, its heading's counted, and none of another day.
+    """
     said = straight(plain(later.text))
-    subject = _subject(decision.text) | (_subject(decision.item or "") & _subject(later.text))
-    common = len(subject & _subject(later.text))
-    shorter = min(len(subject), len(_subject(later.text)))
+    theirs = _decided(later.text)
+    own = _decided(decision.text) | (_decided(decision.item or "") & theirs)
+    ends, changes = _ENDS.search(said), _CHANGES.search(said)
+    if named := _days_named(later):
+        if not (ends or changes) or _month_day(decision.session_date) not in named:
+            return None
+        told = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
+        if not own & told:
+            return None
+        return "superseded" if ends else "revised"
+    common, shorter = len(own & theirs), min(len(own), len(theirs))
     if common < FEWEST:
         return None
-    if _ENDS.search(said) and common >= SAME_DECISION / 2 * shorter:
-        return "superseded"
-    if _CHANGES.search(said) and common >= SAME_DECISION / 2 * shorter:
-        return "revised"
+    if common >= SAME_DECISION / 2 * shorter and (ends or changes):
+        return "superseded" if ends else "revised"
     return "revised" if common >= SAME_DECISION * shorter and common > FEWEST else None
 
 
+@lru_cache(maxsize=4096)
+def _decided(text: str) -> frozenset[str]:
+    """The terms of what is decided, without those of deciding itself."""
+    return line_terms(text) - _of_deciding()
+
+
+@lru_cache(maxsize=1)
+def _of_deciding() -> frozenset[str]:
+    return frozenset(term for one in ("fr", "en") for term in terms(_DECIDING, one))
+
+
+def _days_named(decision: Decision) -> frozenset[str]:
+    """``MM-DD`` of the days before its session that a decision names as those of others."""
+    found = {
+        f"{one.month:02}-{one.day:02}"
+        for match in _OF_A_DAY.finditer(straight(plain(decision.text)))
+        for one in written_dates(match["day"])
+        if one.month and one.day
+    }
+    return frozenset(found) - {_month_day(decision.session_date)}
+
+
+def _month_day(day: str | None) -> str:
+    return (day or "")[5:10]
+
+
 @lru_cache(maxsize=8192)
-def _subject(text: str) -> frozenset[str]:
+def line_terms(text: str) -> frozenset[str]:
+    """The terms that tell what a line or a title is about, in the language it seems to be in."""
     words = plain(text)
     return frozenset(terms(words, guess_language(words)))
 
 
 def _alike(one: str, other: str, of_shorter: float, of_longer: float) -> bool:
-    first, second = _subject(one), _subject(other)
+    first, second = line_terms(one), line_terms(other)
     common = len(first & second)
     shorter, longer = sorted((len(first), len(second)))
     return common >= min(FEWEST, shorter) > 0 and (
@@ -184,7 +235,11 @@ def within(register: Register, since: str | None = None, until: str | None = Non
         return register
 
     def inside(day: str | None) -> bool:
-        return day is not None and (since or "") <= day <= (until or "~")
+        return (
+            day is not None
+            and (since or "") <= day
+            and (until is None or day[: len(until)] <= until)
+        )
 
     return Register(
         tuple(session for session in register.sessions if inside(session.date)),
@@ -217,30 +272,51 @@ def _same_topic(topic: Topic, group: Sequence[Topic]) -> bool:
 
 def about(register: Register, subject: str) -> tuple[Thread, ...]:
     """The topics that ``subject`` names, last treated first: *last discussed when*."""
-    wanted = _subject(subject)
+    wanted = line_terms(subject)
     return tuple(
         thread
         for thread in threads(register)
-        if wanted and any(wanted <= _subject(topic.title) for topic in thread.topics)
+        if wanted and any(wanted <= line_terms(topic.title) for topic in thread.topics)
     )
 
 
 def coming_back(register: Register) -> tuple[Topic, ...]:
-    """Points put off and not treated since, oldest first."""
-    return tuple(
-        topic
-        for topic in _by_date(register.topics)
-        if topic.deferred and not _treated_since(topic, register)
-    )
+    """Points put off and not treated since, oldest first; one put off again is there once."""
+    found: list[Topic] = []
+    for topic in reversed(_by_date(register.topics)):
+        if not topic.deferred or _treated_since(topic, register):
+            continue
+        wanted = line_terms(topic.title)
+        if any(wanted <= (own := line_terms(other.title)) or own <= wanted for other in found):
+            continue
+        found.append(topic)
+    return tuple(reversed(found))
 
 
 def _treated_since(point: Topic, register: Register) -> bool:
-    wanted = _subject(point.title)
-    return any(
-        not topic.deferred
-        and (topic.session_date or "") > (point.session_date or "")
-        and len(_subject(topic.title) & wanted) >= max(1, SAME_TOPIC * len(_subject(topic.title)))
-        for topic in register.topics
+    """Whether a later session had an item of it, took it on as an action, or was held on it."""
+    wanted = line_terms(point.title)
+    since = point.session_date or ""
+
+    def says(title: str, day: str | None) -> bool:
+        terms_ = line_terms(title)
+        return (day or "") > since and (
+            len(terms_ & wanted) >= max(1, SAME_TOPIC * len(terms_))
+            or (bool(wanted) and wanted <= terms_)
+        )
+
+    held = {session.date for session in register.sessions}
+    announced = (one.next_session for one in register.sessions)
+    return (
+        any(says(one.title, one.session_date) for one in register.topics if not one.deferred)
+        or any(
+            says(one.theme, one.date) for one in announced if one and one.theme and one.date in held
+        )
+        or any(
+            says(one.subject or one.text, one.session_date)
+            for one in register.actions
+            if len(wanted) > 1
+        )
     )
 
 

@@ -746,7 +746,7 @@ def test_json_holds_what_the_contract_names() -> None:
         assert names <= set(item)
         assert all({"title", "minutes"} <= set(step) for step in item["steps"])
         for citation in item["citations"]:
-            assert {"label", "quote", "locator", "document"} == set(citation)
+            assert {"label", "quote", "locator", "passage", "document"} == set(citation)
 
 
 # Asked for in a chat ----------------------------------------------------------------------------

@@ -58,12 +58,15 @@ class Citation:
     quote: str
     locator: str
     document: Document
+    passage: str = ""
+    """Id of the passage that holds the quote."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "label": self.label,
             "quote": self.quote,
             "locator": self.locator,
+            "passage": self.passage,
             "document": self.document.to_dict(),
         }
 
@@ -315,7 +318,13 @@ def _item_from(values: Mapping[str, Any]) -> AgendaItem:
 
 def _citations_from(values: Iterable[Mapping[str, Any]]) -> tuple[Citation, ...]:
     return tuple(
-        Citation(one["label"], one["quote"], one["locator"], _document_from(one["document"]))
+        Citation(
+            one["label"],
+            one["quote"],
+            one["locator"],
+            _document_from(one["document"]),
+            one.get("passage", ""),
+        )
         for one in values
     )
 

@@ -46,7 +46,7 @@ class Sourcing:
             self.refused.add(source)
             return None
         place = _below(document, source.locator).label(self.language)
-        citation = Citation(len(self.known) + 1, source.quote, place, document)
+        citation = Citation(len(self.known) + 1, source.quote, place, document, source.passage)
         self.known[source] = citation
         return citation
 

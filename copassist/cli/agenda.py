@@ -6,10 +6,10 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from copassist.agendas import AgendaRequest, draft
+from copassist.agendas import AgendaRequest
+from copassist.agendas.drafting import draft_from
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
 from copassist.errors import LibraryUnwritableError
-from copassist.formats import load_formats
 from copassist.library import Library
 from copassist.render import agenda_docx, agenda_ics, agenda_markdown
 
@@ -50,9 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         language=settings.language,
     )
     with Library(settings) as library:
-        today = date.today()
-        register, documents = library.register(today)
-        agenda = draft(request, register, documents, load_formats(), today, holds=library.holds)
+        agenda = draft_from(library, request, date.today())
     for warning in agenda.warnings:
         tell(warning)
     if arguments.docx:

@@ -14,6 +14,7 @@ from copassist.cli.search import add_filters, filters_of
 from copassist.errors import MissingFileError, UsageError
 from copassist.followups import Exchange
 from copassist.library import Library
+from copassist.router import Router
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     filters = filters_of(arguments, settings.community)
     history = _history(arguments.history) if arguments.history else ()
     with Library(settings) as library:
-        assistant = Assistant(library, chat_model(settings))
+        assistant = Router(library, chat_model(settings))
         if arguments.batch:
             return _batch(assistant, arguments)
         answer = assistant.ask(arguments.text, filters, settings.language, history)

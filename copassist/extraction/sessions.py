@@ -89,7 +89,7 @@ def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic
         _role("note_taking", lines),
         _items(lines, topics),
         formats_in(lines),
-        next_session_in(lines, document.date),
+        next_session_in(lines, document.date, document.id),
         first.source(document.id) if first else None,
     )
 
@@ -167,21 +167,36 @@ def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
 
-def next_session_in(lines: Sequence[Line], session_date: str | None) -> NextSession | None:
+def next_session_in(
+    lines: Sequence[Line], session_date: str | None, document: str = ""
+) -> NextSession | None:
     """Date, theme and facilitation announced for the following session, as far as they are."""
     day = session_day(session_date)
-    said = [line.words for line in lines if line.kind == "next" and line.role != "heading"]
-    dated = [line.words for line in lines if line.kind == "next"]
+    said = [(line.words, line) for line in lines if line.kind == "next" and line.role != "heading"]
+    dated = [(line.words, line) for line in lines if line.kind == "next"]
     for line in lines:
         match = _NEXT.search(straight(line.words))
         if match and line.role != "heading":
             rest = line.words[match.start("rest") :]
             if (found := first_date(rest[:60], day)) and found.day:
-                said.append(rest)
-                dated.append(rest)
-    when = next((due.day for words in dated if (due := first_date(words, day)) and due.day), None)
-    theme = next((m["what"].strip() for words in said if (m := _THEME.search(words))), None)
-    lead = next((m["who"].strip() for words in said if (m := _NEXT_LEAD.search(words))), None)
-    if when is None and theme is None and lead is None:
+                said.append((rest, line))
+                dated.append((rest, line))
+    when = next(
+        ((due.day, line) for words, line in dated if (due := first_date(words, day)) and due.day),
+        None,
+    )
+    theme = next(
+        ((m["what"].strip(), line) for words, line in said if (m := _THEME.search(words))), None
+    )
+    lead = next(
+        ((m["who"].strip(), line) for words, line in said if (m := _NEXT_LEAD.search(words))), None
+    )
+    first = when or theme or lead
+    if first is None:
         return None
-    return NextSession(when, theme, lead)
+    return NextSession(
+        when[0] if when else None,
+        theme[0] if theme else None,
+        lead[0] if lead else None,
+        first[1].source(document),
+    )

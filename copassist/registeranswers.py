@@ -1,0 +1,414 @@
+"""Answers out of the register: each line is a line of the records, with its source.
+
+Code counts and orders; the words of the lines are the records'. A question whose subject the
+register does not hold is not answered here (``None``): the search may know more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import ceil
+from typing import Final
+
+from copassist.agendas.history import History, follow_ups, readable, short_title
+from copassist.agendas.items import written_day
+from copassist.answers import Answer, Citation, Sentence
+from copassist.citations import quote_in, shown
+from copassist.passages import Document, Passage
+from copassist.records import Action, Decision, Register, Session, Source, Topic
+from copassist.register import coming_back, is_overdue, is_owned_by, line_terms, within
+from copassist.registerquestions import RegisterQuestion
+from copassist.sanitize import sanitize
+from copassist.words import Words, words
+
+MOST: Final = 12
+"""Lines of one answer: what a person reads; the register's own page has the others."""
+MOST_MENTIONS: Final = 5
+"""Sessions named where a subject came up: the last is the answer, some before it the context."""
+WHOLE: Final = 2
+"""A subject of this many terms must be there whole..."""
+SHARE: Final = 2 / 3
+"""... and of a longer one this share; proposed, as for topics (``register.SAME_TOPIC``)."""
+OWNER_SHARE: Final = 0.75
+"""Share of the terms of « Qui devait… ? » that an action must hold: a wrong owner is worse than
+none, so that half a match is left to the search."""
+RARE: Final = 3
+"""Decisions that a word may stand in and still tell what they are about; proposed."""
+
+Find = Callable[[Source], tuple[Passage, Document] | None]
+
+
+@dataclass(slots=True)
+class _Told:
+    """An answer as it is put together."""
+
+    find: Find
+    language: str
+    say: Words
+    lines: list[str] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+
+    def cite(self, *sources: Source | None) -> tuple[int, ...]:
+        """Labels of those sources whose quote still stands in its passage."""
+        labels: list[int] = []
+        for source in sources:
+            label = self._label(source) if source is not None else None
+            if label is not None and label not in labels:
+                labels.append(label)
+        return tuple(labels)
+
+    def _label(self, source: Source) -> int | None:
+        found = self.find(source)
+        if found is None or not quote_in(source.quote, found[0].text):
+            return None
+        for known in self.citations:
+            if known.passage.id == found[0].id and known.quote == source.quote:
+                return known.label
+        self.citations.append(Citation(len(self.citations) + 1, source.quote, *found))
+        return self.citations[-1].label
+
+    def line(self, text: str, facts: Iterable[str], labels: Sequence[int]) -> None:
+        """A line of a record, with what the register knows of it and its sources."""
+        said = " ".join(sanitize(readable(text)).split())
+        known = " · ".join(fact for fact in facts if fact)
+        marks = "".join(map(shown, labels))
+        self.lines.append(f"- {said} {marks}" + (f"  \n  *{known}*" if known else ""))
+        self.sentences.append(Sentence(said, tuple(labels)))
+
+    def answer(self, asked: str, headline: str, after: str = "") -> Answer | None:
+        """The whole, or ``None`` where no line of it can be cited."""
+        if not self.lines:
+            return None
+        parts = (f"**{headline}**", "\n".join(self.lines), f"*{after}*" if after else "")
+        return Answer(
+            question=asked,
+            text="\n\n".join(part for part in parts if part),
+            abstained=False,
+            citations=tuple(self.citations),
+            sentences=tuple(self.sentences),
+            language=self.language,
+            origin="register",
+        )
+
+    def day(self, iso: str | None) -> str:
+        return written_day(iso, self.language)
+
+
+def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all that it is read from
+    asked: str,
+    question: RegisterQuestion,
+    register: Register,
+    find: Find,
+    today: date,
+    language: str,
+) -> Answer | None:
+    """The register's answer to ``question`` (read from ``asked``), or ``None``: to be searched.
+
+    ``find`` gives the passage of a source, if it may be shown. ``language`` is that of the words
+    around the lines.
+    """
+    known = _of_period(question, register, today)
+    told = _Told(find, language, words(language))
+    if question.asked == "open":
+        return _open(asked, question, known, told, today)
+    if question.asked == "decided":
+        return _decided(asked, question, known, register, told)
+    if question.asked == "last":
+        return _last(asked, question, known, told)
+    if question.asked == "owner":
+        return _owner(asked, question, known, told)
+    if question.asked == "deferred":
+        return _deferred(asked, question, known, told)
+    return _next(asked, known, told, today)
+
+
+def _of_period(question: RegisterQuestion, register: Register, today: date) -> Register:
+    """The lines of the sessions that are meant; what is dated after today has not happened."""
+    since, until = question.since, question.until
+    if question.latest:
+        past = [one.date for one in register.sessions if one.date and one.date <= str(today)]
+        since = until = max(past, default=None)
+    return within(register, since, until)
+
+
+# -- what matches
+
+
+def _holds(question: RegisterQuestion, text: str, share: float = SHARE) -> float:
+    """How much of the subject a text holds, 0 where that is too little."""
+    found = 0.0
+    held = line_terms(text)
+    for wanted in question.wanted:
+        least = len(wanted) if len(wanted) <= WHOLE else ceil(share * len(wanted))
+        common = len(wanted & held)
+        if common >= least:
+            found = max(found, common / len(wanted))
+    return found
+
+
+def _matching(
+    question: RegisterQuestion, actions: Sequence[Action], share: float = SHARE
+) -> list[Action]:
+    """The actions on a subject, best first, then latest first."""
+    scored = [
+        (_holds(question, f"{one.text} {one.subject or ''} {one.item or ''}", share), one)
+        for one in actions
+    ]
+    kept = [(score, one) for score, one in scored if score]
+    kept.sort(key=lambda pair: pair[1].session_date or "", reverse=True)
+    kept.sort(key=lambda pair: -pair[0])
+    return [one for _, one in kept]
+
+
+# -- the answers
+
+
+def _open(
+    asked: str, question: RegisterQuestion, register: Register, told: _Told, today: date
+) -> Answer | None:
+    chosen = _still_open(question, register, told.language, today)
+    if chosen is None:
+        return None
+    actions, left = chosen
+    if question.overdue:
+        actions, left = [one for one in actions if is_overdue(one, today)], 0
+    day = told.day(str(today))
+    if not actions:
+        key = "none_overdue" if question.overdue else "none_open"
+        who = (
+            told.say("registeranswers.about", subject=question.subject) if question.subject else ""
+        )
+        headline = told.say(f"registeranswers.{key}", date=day, about=who)
+        return Answer(asked, f"**{headline}**", False, language=told.language, origin="register")
+    late = sum(is_overdue(one, today) for one in actions)
+    count = len(actions) + left
+    for one in actions[:MOST]:
+        labels = told.cite(one.source, *one.earlier[-1:])
+        if labels:
+            told.line(one.text, _action_facts(one, told, today), labels)
+    key = "overdue" if question.overdue else "open"
+    number = "one" if count == 1 else "many"
+    headline = told.say(f"registeranswers.{key}_{number}", count=count, date=day)
+    if late and not question.overdue:
+        headline += " " + told.say("registeranswers.late", count=late)
+    return told.answer(asked, headline, _rest(count - len(told.lines), told))
+
+
+def _still_open(
+    question: RegisterQuestion, register: Register, language: str, today: date
+) -> tuple[list[Action], int] | None:
+    """What is open, as an agenda follows it; and how many more there are.
+
+    Of a person where the subject is one who owns something in the register, else of a subject;
+    ``None`` where the register knows neither.
+    """
+    if not register.actions:
+        return None
+    if not question.subject:
+        tomorrow = str(today + timedelta(days=1))
+        found, left = follow_ups(History.of(register, tomorrow, today, language))
+        return [one.action for one in found], left
+    still = [
+        one
+        for one in reversed(register.actions)
+        if one.status != "done" and one.closed_by is None and one.replaced_by is None
+    ]
+    if any(is_owned_by(one, question.subject) for one in register.actions):
+        return [one for one in still if is_owned_by(one, question.subject)], 0
+    matching = [] if question.person else _matching(question, still)
+    return (matching, 0) if matching else None
+
+
+def _action_facts(action: Action, told: _Told, today: date) -> Iterable[str]:
+    say = told.say
+    if action.owner is None:
+        yield say("agenda.unknown_owner" if action.owner_certain else "agenda.to_confirm")
+    elif action.owner_certain:
+        yield action.owner
+    else:
+        yield say("agenda.unsure_owner", owner=action.owner)
+    if action.due:
+        yield say("ui.register.due", due=" ".join(action.due.split()))
+    if is_overdue(action, today):
+        yield say("agenda.overdue")
+    if action.state:
+        yield short_title(action.state)
+    yield told.day(action.session_date)
+
+
+def _rest(count: int, told: _Told) -> str:
+    return told.say("registeranswers.more", count=count) if count > 0 else ""
+
+
+def _decided(
+    asked: str, question: RegisterQuestion, register: Register, whole: Register, told: _Told
+) -> Answer | None:
+    found = _decisions(question, register)
+    for one in found[:MOST]:
+        labels = told.cite(one.source)
+        if not labels:
+            continue
+        later = _later(one, whole)
+        changed = told.cite(later.source) if later else ()
+        told.line(one.text, _decision_facts(one, later, told), (*labels, *changed))
+    number = "one" if len(found) == 1 else "many"
+    headline = told.say(f"registeranswers.decided_{number}", count=len(found))
+    return told.answer(asked, headline, _rest(len(found) - len(told.lines), told))
+
+
+def _decisions(question: RegisterQuestion, register: Register) -> list[Decision]:
+    """Decisions on the subject, latest first, and those that share its rare words with them.
+
+    The rare words alone are not enough to take a question away from the search.
+    """
+    each = list(reversed(register.decisions))
+    if not question.subject:
+        return each
+    whole = [one for one in each if _holds(question, f"{one.text} {one.item or ''}")]
+    if not whole:
+        return []
+    about = [line_terms(f"{one.text} {one.item or ''}") for one in each]
+    rare = {
+        term
+        for wanted in question.wanted
+        for term in wanted
+        if 0 < sum(term in terms for terms in about) <= RARE
+    }
+    return [one for one, terms in zip(each, about, strict=True) if one in whole or terms & rare]
+
+
+def _later(one: Decision, register: Register) -> Decision | None:
+    """The decision that changes this one: of those in that passage, the one nearest to it."""
+    if one.revised_by is None:
+        return None
+    held = [other for other in register.decisions if _in(other, one.revised_by)]
+    own = line_terms(one.text)
+    return max(held, key=lambda other: len(own & line_terms(other.text)), default=None)
+
+
+def _in(decision: Decision, passage: str) -> bool:
+    return decision.source is not None and decision.source.passage == passage
+
+
+def _decision_facts(one: Decision, later: Decision | None, told: _Told) -> Iterable[str]:
+    yield told.day(one.session_date)
+    if one.status != "in_force":
+        key = one.status if one.confirmed else f"{one.status}_proposed"
+        said = told.say(f"ui.register.decision_{key}")
+        when = told.say("registeranswers.by", date=told.day(later.session_date)) if later else ""
+        yield f"{said} {when}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A session in which a subject came up."""
+
+    day: str
+    text: str
+    source: Source | None
+    kind: str
+
+
+def _last(asked: str, question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
+    mentions = _mentions(question, register)
+    days = sorted({one.day for one in mentions}, reverse=True)
+    for day in days[:MOST_MENTIONS]:
+        of_day = sorted(
+            (one for one in mentions if one.day == day),
+            key=lambda one: _MENTIONED.index(one.kind),
+        )
+        for one in of_day[:1]:
+            labels = told.cite(one.source)
+            if labels:
+                kind = told.say(f"registeranswers.mention_{one.kind}")
+                told.line(one.text, (told.day(day), kind), labels)
+    if not told.lines:
+        return None
+    number = "one" if len(days) == 1 else "many"
+    values = {"date": told.day(days[0]), "count": len(days)}
+    headline = told.say(f"registeranswers.last_{number}", **values)
+    return told.answer(asked, headline, _rest(len(days) - len(told.lines), told))
+
+
+_MENTIONED: Final = ("topic", "decision", "action", "deferred")
+"""Which line stands for a session: what it treated, before what it promised or put off."""
+
+
+def _mentions(question: RegisterQuestion, register: Register) -> list[_Mention]:
+    lines: list[tuple[str, str, Topic | Decision | Action]] = [
+        ("deferred" if one.deferred else "topic", one.title, one) for one in register.topics
+    ]
+    lines += [("decision", one.text, one) for one in register.decisions]
+    lines += [("action", one.text, one) for one in register.actions]
+    return [
+        _Mention(line.session_date, text, line.source, kind)
+        for kind, text, line in lines
+        if line.session_date and _holds(question, text)
+    ]
+
+
+def _owner(
+    asked: str, question: RegisterQuestion, register: Register, told: _Told
+) -> Answer | None:
+    found = _matching(question, register.actions, OWNER_SHARE)
+    latest = [one for one in found if one.replaced_by is None]
+    for one in latest[:MOST_MENTIONS]:
+        labels = told.cite(one.source, one.closed_by)
+        if labels:
+            told.line(one.text, _owner_facts(one, told), labels)
+    owners = list(dict.fromkeys(one.owner for one in latest if one.owner))
+    key = "owner_none"
+    if len(owners) == 1 and all(one.owner_certain for one in latest if one.owner):
+        key = "owner_one"
+    elif owners:
+        key = "owner_many"
+    headline = told.say(f"registeranswers.{key}", owner=owners[0] if owners else "")
+    return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
+
+
+def _owner_facts(action: Action, told: _Told) -> Iterable[str]:
+    facts = list(_action_facts(action, told, date.min))
+    status = told.say(f"ui.register.status_{action.status}")
+    return (*facts[:-1], status, facts[-1])
+
+
+def _deferred(
+    asked: str, question: RegisterQuestion, register: Register, told: _Told
+) -> Answer | None:
+    back = coming_back(register)
+    found = [one for one in reversed(back) if not question.subject or _holds(question, one.title)]
+    for one in found[:MOST]:
+        labels = told.cite(one.source)
+        if labels:
+            told.line(short_title(one.title), (told.day(one.session_date),), labels)
+    number = "one" if len(found) == 1 else "many"
+    headline = told.say(f"registeranswers.deferred_{number}", count=len(found))
+    return told.answer(asked, headline, _rest(len(found) - len(told.lines), told))
+
+
+def _next(asked: str, register: Register, told: _Told, today: date) -> Answer | None:
+    """What the latest record announces, unless that day has passed: it is never "coming"."""
+    past = [one for one in register.sessions if one.date and one.date <= str(today)]
+    latest = max(past, key=lambda one: one.date or "", default=None)
+    said = latest.next_session if latest else None
+    if latest is None or said is None or said.date is None or said.date < str(today):
+        return None
+    labels = told.cite(said.source or latest.source)
+    facts = (
+        told.say("registeranswers.theme", theme=said.theme) if said.theme else "",
+        told.say("registeranswers.facilitation", name=said.facilitation)
+        if said.facilitation
+        else "",
+    )
+    if not labels:
+        return None
+    told.line(_announcement(latest, told), facts, labels)
+    headline = told.say("registeranswers.next", date=told.day(said.date))
+    return told.answer(asked, headline)
+
+
+def _announcement(session: Session, told: _Told) -> str:
+    return told.say("registeranswers.announced", date=told.day(session.date))

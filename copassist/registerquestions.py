@@ -1,0 +1,235 @@
+"""Questions that the register answers: what is open, what was decided, when it last came up.
+
+Only words that ask for a *line of the register* are recognised, and only at the beginning of the
+question: "Qu'a-t-on décidé sur… ?" asks for decisions, "Quand le gestionnaire a-t-il décidé… ?"
+tells a story and is left to the search. What the recognised words leave over is the subject; a
+question whose subject the register does not know goes to the search too (``registeranswers``).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Final, Literal
+
+from copassist.analysis import guess_language, terms
+from copassist.periods import read_period
+
+Asked = Literal["open", "decided", "last", "owner", "deferred", "next"]
+
+LONGEST: Final = 300
+"""Characters of a question to the register: a longer message tells more than it asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterQuestion:
+    """What is asked of the register. ``since`` and ``until`` are ISO days, both included."""
+
+    asked: Asked
+    subject: str = ""
+    """The words left over: a subject or a person; empty where everything is asked for."""
+    since: str | None = None
+    until: str | None = None
+    latest: bool = False
+    """Of the last session only."""
+    overdue: bool = False
+    person: bool = False
+    """The subject can only be somebody: « que doit faire Karim ? »."""
+    anaphora: bool = False
+    """« en » stands for a subject that an earlier question names."""
+
+    @property
+    def wanted(self) -> tuple[frozenset[str], ...]:
+        """The subject's terms, as each language reads them."""
+        return subject_terms(self.subject)
+
+
+@lru_cache(maxsize=256)
+def subject_terms(subject: str) -> tuple[frozenset[str], ...]:
+    """Terms of a subject in French and in English, without words that any question holds."""
+    found = (frozenset(terms(subject, one)) - _generic(one) for one in ("fr", "en"))
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+@lru_cache(maxsize=2)
+def _generic(language: str) -> frozenset[str]:
+    return frozenset(terms(_GENERIC, language))
+
+
+_GENERIC: Final = """rencontre réunion séance session compte rendu procès-verbal registre communauté
+comité groupe équipe cop membre prochain prochaine dernier dernière fois sujet thème question point
+chose encore toujours déjà maintenant actuellement moment aujourd'hui jour date précédent passé
+stp merci bonjour svp donc alors exactement finalement récemment jusqu'ici ensemble dire savoir
+liste lister nous notre avons part propos ouvert suivi action tâche décision engagement mesure
+meeting minutes register community group team member next last latest time topic subject thing
+still yet now currently today please thanks hello so far recently already ever tell list show
+action item task follow-up decision commitment open everything anything previous past our"""
+
+_PIECE: Final = re.compile(r"\{(?P<name>[a-z_]+)\}")
+
+
+@lru_cache(maxsize=1)
+def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
+    """The openings of ``data/registerquestions.toml``, with what is asked, in their order."""
+    source = resources.files("copassist").joinpath("data/registerquestions.toml")
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    pieces: dict[str, str] = data["pieces"]
+
+    def whole(pattern: str) -> str:
+        return _PIECE.sub(lambda piece: pieces[piece["name"]], pattern)
+
+    return tuple(
+        (asked, re.compile(rf"{data['polite']}{whole(pattern)}(?!\w)"))
+        for asked, patterns in data["openings"].items()
+        for pattern in patterns
+    )
+
+
+_EN: Final = ("en", "en2", "en3", "en4", "en5")
+_WHOM: Final = ("whom", "whom2", "whom3", "whom4", "thing", "thing2")
+_IN_SESSION: Final = re.compile(
+    r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"
+    r"(?:derniere (?:rencontre|reunion|seance)|last (?:meeting|session)|latest (?:meeting|session))"
+)
+_LATE: Final = re.compile(r"\b(?:en retard|overdue|late)\b")
+_AFTER: Final = re.compile(
+    r"\s*(?:$|[?!.,;:]|(?:pour|sur|au|aux|a|concernant|quant|chez|de|du|des|d'|depuis|dans|avec|en"
+    r"|avant|apres|cote|par|encore|toujours|maintenant|actuellement|aujourd'hui|presentement|ici"
+    r"|parmi|for|on|about|regarding|from|in|at|with|since|before|after|of|by|right|now|so|today"
+    r"|currently|yet|still|among|under|entre|between|la|the|until|jusqu'|d'ici|qui)\b|d'|t il)"
+)
+"""What may follow « qu'est-ce qui reste ouvert » : "What is open source?" asks something else."""
+_STORY: Final = re.compile(
+    r"\b(?:parce que|puisque|lorsque|afin|because|whether|in order to|so that|pourquoi|why|comment"
+    r"|how|combien|how many)\b"
+)
+"""Words that make of a question more than a look-up: they ask for reasons or manners."""
+
+
+def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> RegisterQuestion | None:
+    """What ``text`` asks of the register, or ``None`` where it asks for something else.
+
+    ``earlier``: the questions before it, oldest first, for « quand en a-t-on parlé ? ».
+    """
+    found = _read(text, today)
+    if found is None or not found.anaphora or found.subject:
+        return found
+    for question in reversed(earlier):
+        before = _read(question, today)
+        subject = before.subject if before else _content(question)
+        if subject and subject_terms(subject):
+            return replace(found, subject=subject)
+    return None
+
+
+def _read(text: str, today: date) -> RegisterQuestion | None:
+    flat = flattened(text)
+    if len(flat) > LONGEST:
+        return None
+    lead = len(flat) - len(flat.lstrip())
+    for asked, pattern in _openings():
+        match = pattern.match(flat, lead)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        named = [match.span(name) for name in _WHOM if groups.get(name)]
+        said = _Said(text, flat, asked, tuple(named), match.end())
+        if _STORY.search(" ".join(flat[start:end] for start, end in said.rest)):
+            return None
+        anaphora = any(groups.get(name) for name in _EN)
+        return _question(said, today, anaphora=anaphora)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A question whose opening was recognised. ``flat`` is as long as ``text``."""
+
+    text: str
+    flat: str
+    asked: Asked
+    named: tuple[tuple[int, int], ...]
+    """Where the opening itself names somebody or something."""
+    end: int
+    """Of the opening."""
+
+    @property
+    def rest(self) -> tuple[tuple[int, int], ...]:
+        return (*self.named, (self.end, len(self.text)))
+
+
+def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion | None:
+    """The question with its period and its subject, unless these show that it is another one."""
+    asked = said.asked
+    periods = read_period(said.text, today).mentions
+    places = [(one.start, one.end) for one in periods]
+    in_session = _IN_SESSION.search(said.flat) if asked in {"open", "decided", "deferred"} else None
+    if in_session:
+        places.append(in_session.span())
+    left = said.text
+    for start, end in places:
+        left = left[:start] + " " * (end - start) + left[end:]
+    if asked in {"open", "deferred"} and not _AFTER.match(flattened(left[said.end :])):
+        return None
+    subject = _trimmed(" ".join(left[start:end] for start, end in said.rest))
+    if not subject_terms(subject):
+        subject = ""
+    if (asked in {"last", "owner"} and not subject and not anaphora) or (
+        asked == "next" and subject
+    ):
+        return None
+    return RegisterQuestion(
+        asked,
+        subject,
+        min((one.since for one in periods if one.since), default=None),
+        max((one.until for one in periods if one.until), default=None),
+        latest=in_session is not None,
+        overdue=asked == "open" and _LATE.search(said.flat) is not None,
+        person=asked == "open" and bool(said.named),
+        anaphora=anaphora,
+    )
+
+
+def _content(question: str) -> str:
+    """What an ordinary question is about: all of it, its question words being no terms."""
+    return _trimmed(question)
+
+
+_EDGES: Final = re.compile(
+    r"^(?:(?:pour|la|derniere|fois|dernierement|de|du|des|d'|le|les|l'|a|au|aux|sur|avec|au sujet"
+    r"|propos|concernant|quant|en ce qui concerne|par rapport|par|dans|of|for|on|about|regarding"
+    r"|with|in|the|to|from|by|that|which|last|time|faire|doit|encore|restent|reste|est|sont|etre|be|up"
+    r"|concerning|as|une?)\b ?'?)+"
+)
+_LAST_TIME: Final = re.compile(
+    r"\b(?:pour )?(?:la )?(?:derniere fois|dernierement|the last time|last time)\W*$"
+)
+
+
+def _trimmed(words: str) -> str:
+    """The words of a subject without the little ones before it and the signs after it."""
+    words = " ".join(words.replace("\u00a0", " ").split()).strip(" ?!.,;:")
+    match = _EDGES.match(flattened(words))
+    words = words[match.end() :].strip() if match else words
+    last = _LAST_TIME.search(flattened(words))
+    return words[: last.start()].strip() if last else words
+
+
+def flattened(text: str) -> str:
+    """``text`` in lower case, without accents, hyphens as spaces: as long as it was."""
+    letters = (unicodedata.normalize("NFD", letter)[0].lower()[:1] or " " for letter in text)
+    flat = "".join(letters)
+    for sign in "’ʼ":
+        flat = flat.replace(sign, "'")
+    return re.sub(r"[-\u2010\u2011\u00a0\u202f\t\n]", " ", flat)
+
+
+def language_of(text: str, default: str) -> str:
+    """The language a question is asked in."""
+    return guess_language(text, "en" if default == "en" else "fr")

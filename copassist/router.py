@@ -1,0 +1,99 @@
+"""Which way a question goes: an agenda to draft, a look into the register, or the search.
+
+:class:`Router` is an :class:`~copassist.answers.Assistant` that looks first whether the question
+asks for an agenda (``agendas.requests``), then whether the register answers it
+(``registerquestions``, ``registeranswers``). All else, and what the register does not hold, goes
+to the search as if there were no register.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from copassist.agendas.chat import answer_to, asked_before
+from copassist.answers import Answer, Assistant
+from copassist.chatmodels import Chat
+from copassist.filters import Filters
+from copassist.followups import Exchange
+from copassist.library import Library
+from copassist.passages import Document, Passage
+from copassist.records import Source
+from copassist.registeranswers import answer_from_register
+from copassist.registerquestions import read_question
+
+
+class Router(Assistant):
+    """Answers from the register and drafts agendas; leaves everything else to the search."""
+
+    def __init__(
+        self,
+        library: Library,
+        chat: Chat | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        super().__init__(library, chat)
+        self._today = today
+
+    def stream(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        language: str = "fr",
+        history: Sequence[Exchange] = (),
+    ) -> Iterator[Answer]:
+        """As :meth:`Assistant.stream`; an answer from the register or an agenda comes at once."""
+        started = time.perf_counter()
+        answer = self._agenda(question, language, history) or self._register(
+            question, filters, language, history
+        )
+        if answer is None:
+            yield from super().stream(question, filters, language, history)
+            return
+        took = time.perf_counter() - started
+        seconds = dict.fromkeys(("retrieval", "verbatim", "first_token", "total"), took)
+        yield replace(answer, seconds=seconds)
+
+    def _register(
+        self, question: str, filters: Filters | None, language: str, history: Sequence[Exchange]
+    ) -> Answer | None:
+        today = self._today()
+        asked = read_question(question, today, [one.question for one in history])
+        shown = filters or Filters(community=self._library.settings.community)
+        if asked is None or shown.community != self._library.settings.community:
+            return None
+        if shown.kind not in (None, "minutes"):
+            return None
+        asked = replace(
+            asked,
+            since=max(filter(None, (asked.since, shown.since)), default=None),
+            until=min(filter(None, (asked.until, shown.until)), default=None),
+        )
+        register, _ = self._library.register(today)
+        find = _finder(self._library, shown)
+        return answer_from_register(question, asked, register, find, today, language)
+
+    def _agenda(self, question: str, language: str, history: Sequence[Exchange]) -> Answer | None:
+        today = self._today()
+        asked = asked_before([one.question for one in history], question, today, language)
+        if asked is None:
+            return None
+        return answer_to(question, asked, self._library, today, language)
+
+
+def _finder(
+    library: Library, filters: Filters
+) -> Callable[[Source], tuple[Passage, Document] | None]:
+    """Gives the passage of a source, if it may be shown; each asked for once."""
+    known: dict[str, tuple[Passage, Document] | None] = {}
+
+    def find(source: Source) -> tuple[Passage, Document] | None:
+        if source.passage not in known:
+            version, _, number = source.passage.rpartition(":")
+            place = (version, int(number))
+            known[source.passage] = library.catalogue.ready_passages([place], filters).get(place)
+        return known[source.passage]
+
+    return find

@@ -1,0 +1,158 @@
+"""Answers from the register and agendas asked for, over a small community."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app import ingestion
+from copassist.answers import Answer
+from copassist.citations import quote_in
+from copassist.errors import UsageError
+from copassist.filters import Filters
+from copassist.followups import Exchange
+from copassist.library import Library
+from copassist.router import Router
+
+TODAY = date(2026, 11, 22)
+SEPTEMBER = """# Compte rendu du 16 septembre 2026
+
+## Embouts de crayon
+
+**Décision :** On offre un embout triangulaire à tout élève du premier cycle.
+
+## Suivis
+
+- [ ] Karim envoie le sondage sur les embouts, pour le 1er octobre.
+- [ ] Lucie réserve la salle.
+"""
+OCTOBER = """# Compte rendu du 28 octobre 2026
+
+## La fréquence des rencontres
+
+**Décision :** La décision du 16 septembre sur les embouts est révisée : on les prête.
+
+## Suivis
+
+- [x] Lucie réserve la salle.
+- [ ] Fatou met au propre la page des paliers, d'ici le 4 décembre.
+
+## Prochaine rencontre
+
+Le 9 décembre 2026. Thème : l'écriture au clavier. Animation : Fatou.
+"""
+
+
+@pytest.fixture
+def router(library: Library, records: Callable[..., Path]) -> Router:
+    folder = records(
+        {
+            "2026-09-16 Compte rendu.md": SEPTEMBER,
+            "2026-10-28 Compte rendu.md": OCTOBER,
+        }
+    )
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    return Router(library, None, lambda: TODAY)
+
+
+def holds_together(answer: Answer) -> None:
+    """Every label is a citation's, every citation is used and verbatim."""
+    used = {int(number) for number in re.findall(r"\[(\d+)\]", answer.text)}
+    assert used == {one.label for one in answer.citations}
+    assert all(quote_in(one.quote, one.passage.text) for one in answer.citations)
+    assert all(sentence.labels for sentence in answer.sentences)
+
+
+def test_what_is_open(router: Router) -> None:
+    answer = router.ask("Qu'est-ce qui reste ouvert ?")
+    assert answer.origin == "register"
+    assert "2 actions restent ouvertes au 22 novembre 2026. En retard : 1." in answer.text
+    assert "Lucie" not in answer.text
+    holds_together(answer)
+
+
+def test_of_somebody(router: Router) -> None:
+    answer = router.ask("Que doit faire Karim ?")
+    assert "Karim envoie le sondage" in answer.text
+    assert "Fatou" not in answer.text
+    holds_together(answer)
+
+
+def test_of_somebody_with_nothing_open(router: Router) -> None:
+    answer = router.ask("Que doit faire Lucie ?")
+    assert answer.origin == "register"
+    assert "aucune action ouverte pour « Lucie »" in answer.text
+
+
+def test_decisions_with_what_changed_them(router: Router) -> None:
+    answer = router.ask("Qu'a-t-on décidé sur les embouts ?")
+    assert "2 décisions" in answer.text
+    assert "semble révisée plus tard (à confirmer) le 28 octobre 2026" in answer.text
+    holds_together(answer)
+
+
+def test_when_last(router: Router) -> None:
+    before = [Exchange("Qu'a-t-on décidé sur les embouts ?")]
+    answer = router.ask("Quand en a-t-on parlé la dernière fois ?", history=before)
+    assert "La dernière fois : le 28 octobre 2026." in answer.text
+    holds_together(answer)
+
+
+def test_who(router: Router) -> None:
+    answer = router.ask("Qui s'occupe de la page des paliers ?")
+    assert "Selon les comptes rendus : Fatou." in answer.text
+    holds_together(answer)
+
+
+def test_next(router: Router) -> None:
+    answer = router.ask("Quand est la prochaine rencontre ?")
+    assert "9 décembre 2026" in answer.text
+    assert "9 décembre 2026" in answer.citations[0].quote
+    holds_together(answer)
+
+
+def test_what_the_register_does_not_hold_is_searched(router: Router) -> None:
+    assert router.ask("Qu'a-t-on décidé sur les tableaux blancs ?").origin == "passages"
+    assert router.ask("Qui devait laver le tableau ?").origin == "passages"
+
+
+def test_filters_are_kept(router: Router) -> None:
+    asked = "Qu'est-ce qui reste ouvert ?"
+    assert router.ask(asked, Filters(kind="guide")).origin == "passages"
+    assert "Karim" not in router.ask(asked, Filters(since="2026-10-01")).text
+    assert router.ask(asked, Filters(community="others")).origin == "passages"
+
+
+def test_an_agenda_asked_for(router: Router) -> None:
+    asked = "Prépare un ordre du jour de 90 minutes pour huit personnes, en ligne, sur la cursive"
+    answer = router.ask(asked)
+    assert answer.origin == "agenda"
+    assert answer.agenda is not None
+    draft = answer.agenda["draft"]
+    assert (draft["date"], draft["minutes"], draft["people"]) == ("2026-12-09", 90, 8)
+    assert sum(item["minutes"] for item in draft["items"]) == 90
+    assert "Karim envoie le sondage" in answer.text
+    holds_together(answer)
+
+
+def test_what_is_missing_is_asked_for(router: Router) -> None:
+    first = "Prépare un ordre du jour pour huit personnes"
+    answer = router.ask(first)
+    assert answer.agenda is not None
+    assert answer.agenda["draft"] is None
+    assert "Combien de temps" in answer.text
+    again = router.ask("90 minutes, en ligne", history=[Exchange(first)])
+    assert again.agenda is not None
+    assert again.agenda["draft"]["mode"] == "online"
+    other = router.ask("Qu'est-ce qu'un embout ?", history=[Exchange(first)])
+    assert other.origin == "passages"
+
+
+def test_a_request_that_cannot_be_met_is_said(router: Router) -> None:
+    with pytest.raises(UsageError):
+        router.ask("Prépare un ordre du jour de 10 minutes")

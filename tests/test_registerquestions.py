@@ -1,0 +1,176 @@
+"""Which questions go to the register, and which do not."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from copassist.registerquestions import read_question
+
+TODAY = date(2026, 11, 22)
+ASKED = {
+    "open": (
+        ("Qu'est-ce qui reste ouvert ?", ""),
+        ("qu'est-ce qui reste à faire?", ""),
+        ("Que reste-t-il à faire ?", ""),
+        ("Qu'est-ce qu'il nous reste à faire pour la prochaine rencontre ?", ""),
+        ("Quelles actions sont encore ouvertes ?", ""),
+        ("Quels suivis sont en retard ?", ""),
+        (
+            "Quelles sont les actions en suspens sur la grille d'observation ?",
+            "grille d'observation",
+        ),
+        ("Y a-t-il des suivis en retard ?", ""),
+        ("Qu'est-ce qui n'est pas encore réglé ?", ""),
+        ("Où en sont les suivis ?", ""),
+        ("Que doit faire Karim ?", "Karim"),
+        ("Qu'est-ce que Samuel doit encore faire ?", "Samuel"),
+        ("Qu'est-ce qui reste ouvert pour Nathalie ?", "Nathalie"),
+        ("Liste des actions ouvertes depuis septembre 2026", ""),
+        ("What is still open?", ""),
+        ("What's left to do?", ""),
+        ("Which action items are overdue?", ""),
+        ("What does Karim still have to do?", "Karim"),
+        ("Open action items", ""),
+        ("Peux-tu me dire qu'est-ce qui reste ouvert ?", ""),
+    ),
+    "decided": (
+        ("Qu'a-t-on décidé sur les embouts de crayon ?", "embouts de crayon"),
+        ("Qu'a-t-on décidé à la dernière rencontre ?", ""),
+        ("Qu'avons-nous décidé au sujet du papier ?", "sujet du papier"),
+        ("Qu'est-ce qui a été décidé à propos de l'ordre des lettres ?", "ordre des lettres"),
+        ("Quelles décisions ont été prises en 2026 ?", ""),
+        (
+            "Quelles sont les décisions concernant la fréquence des rencontres ?",
+            "fréquence des rencontres",
+        ),
+        ("A-t-on décidé quelque chose sur la grille ?", "grille"),
+        ("What did we decide about the grid?", "grid"),
+        ("What was decided at the last meeting?", ""),
+        ("Which decisions were made in 2026?", ""),
+        ("Bonjour, qu'a-t-on décidé sur le lignage ?", "lignage"),
+    ),
+    "last": (
+        ("Quand a-t-on parlé de la gaucherie pour la dernière fois ?", "gaucherie"),
+        ("À quand remonte la dernière discussion sur les capsules vidéo ?", "capsules vidéo"),
+        ("Quand avons-nous discuté de la tenue du crayon ?", "tenue du crayon"),
+        ("Quand la fréquence des rencontres a-t-elle été abordée ?", "fréquence des rencontres"),
+        ("Dans quelles rencontres a-t-on parlé des embouts ?", "embouts"),
+        ("When did we last talk about left-handed children?", "left-handed children"),
+        ("When was the frequency of meetings last discussed?", "frequency of meetings"),
+    ),
+    "owner": (
+        ("Qui est responsable de la page « trois paliers » ?", "page « trois paliers »"),
+        (
+            "Qui devait apporter des exemples de pratiques au clavier ?",
+            "apporter des exemples de pratiques au clavier",
+        ),
+        ("Qui s'occupe de la troisième capsule ?", "troisième capsule"),
+        ("Qui s'est engagé à écrire aux directions ?", "écrire aux directions"),
+        ("Who is responsible for the three-tier page?", "three-tier page"),
+        ("Who is in charge of the third video?", "third video"),
+        ("Who was supposed to bring keyboard examples?", "bring keyboard examples"),
+    ),
+    "deferred": (
+        ("Qu'est-ce qui a été reporté ?", ""),
+        ("Quels points ont été remis à plus tard ?", ""),
+        ("What was postponed?", ""),
+    ),
+    "next": (
+        ("Quand est la prochaine rencontre ?", ""),
+        ("Quel est le thème de la prochaine rencontre ?", ""),
+        ("Qui anime la prochaine rencontre ?", ""),
+        ("When is the next meeting?", ""),
+    ),
+}
+SEARCHED = (
+    "What is open source?",
+    "What is open data and who uses it?",
+    "What is left recursion?",
+    "Qu'est-ce qui reste ouvert comme question philosophique ?",
+    "Comment installer Python ?",
+    "Quelle est la tenue du crayon recommandée ?",
+    "Pourquoi a-t-on décidé de changer l'ordre des lettres ?",
+    "Comment a-t-on décidé de l'ordre des lettres ?",
+    "Quand le gestionnaire du réseau électrique a-t-il décidé de se lancer sérieusement dans le libre ?",  # noqa: E501
+    "Qui a inventé la grille ?",
+    "Qui était présent le 28 octobre ?",
+    "Quand commence l'école ?",
+    "Qui anime la communauté ?",
+    "What is open government?",
+    "What did the speaker say about open source?",
+    "When did the group start?",
+    "Who wrote the guide?",
+    "Who said that tests are useful?",
+    "Quels sont les points d'accord ?",
+    "Quels sont les avantages de la cursive ?",
+    "Qu'est-ce que la graphomotricité ?",
+    "Qu'est-ce qu'une bonne tenue du crayon ?",
+    "Combien de personnes étaient là ?",
+    "Quel outil a été adopté pour observer ?",
+    "Pourquoi les embouts ont-ils été abandonnés ?",
+    "What happens after the meeting?",
+    "What are the next steps for installing the package?",
+    "Que doit contenir un bon README ?",
+    "Qui peut contribuer au guide ?",
+    "Comment prépare-t-on une rencontre ?",
+    "Quel était l'ordre du jour du 3 mai ?",
+    "Quand faut-il consulter en ergothérapie ?",
+    "Quels exercices faire avant d'écrire ?",
+    "Explique la règle sur le papier.",
+    "Résume la rencontre d'octobre",
+    "What is due diligence?",
+    "How do people use tests?",
+    "Why was the monthly schedule abandoned?",
+    "Which editor is best?",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "subject"),
+    [(text, asked, subject) for asked, rows in ASKED.items() for text, subject in rows],
+)
+def test_asked_of_the_register(text: str, asked: str, subject: str) -> None:
+    found = read_question(text, TODAY)
+    assert found is not None
+    assert (found.asked, found.subject) == (asked, subject)
+
+
+def test_forty_each_way() -> None:
+    assert sum(map(len, ASKED.values())) >= 40
+    assert len(SEARCHED) >= 38
+
+
+@pytest.mark.parametrize("text", SEARCHED)
+def test_left_to_the_search(text: str) -> None:
+    assert read_question(text, TODAY) is None
+
+
+def test_questions_of_members_are_left_to_the_search(shared: Path) -> None:
+    """One of the 67 asks for a line of the register; it is searched where none holds it."""
+    taken = []
+    for name in ("questions_fr", "questions_en"):
+        lines = (shared / "eval" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        questions = [json.loads(line)["question"] for line in lines]
+        taken += [one for one in questions if read_question(one, TODAY)]
+    assert [one[:20] for one in taken] == ["Qui devait esquisser"]
+
+
+def test_periods_and_the_last_session() -> None:
+    found = read_question("Quelles décisions ont été prises en 2026 ?", TODAY)
+    assert found is not None
+    assert (found.since, found.until) == ("2026-01-01", "2026-12-31")
+    found = read_question("Qu'a-t-on décidé à la dernière rencontre ?", TODAY)
+    assert found is not None
+    assert found.latest
+
+
+def test_en_is_what_was_asked_before() -> None:
+    earlier = ["Qu'a-t-on décidé sur les embouts ?"]
+    found = read_question("Quand en a-t-on parlé la dernière fois ?", TODAY, earlier)
+    assert found is not None
+    assert found.subject == "embouts"
+    assert read_question("Quand en a-t-on parlé la dernière fois ?", TODAY) is None
