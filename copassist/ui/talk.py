@@ -37,13 +37,22 @@ def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: s
     told = "".join(
         f'<article class="cop-turn" data-turn="{turn.id}">'
         f'<h2 class="cop-asked"><span class="cop-unseen">{escape(say("ui.ask.you"))} </span>'
-        f"{escape(turn.question)}</h2>"
+        f"{escape(turn.question)}</h2>{_understood(turn, language)}"
         f'<div class="cop-told">{_told(turn, answer, language)}</div></article>'
         for turn, answer in zip(turns, answers, strict=True)
     )
     return (
         f'<div class="cop-talk" role="log" aria-label="{escape(say("ui.ask.chat"))}">{told}</div>'
     )
+
+
+def _understood(turn: Turn, language: str) -> str:
+    """A follow-up as it was answered: rewritten to stand alone."""
+    question = (turn.answer or {}).get("understood")
+    if not question:
+        return ""
+    said = words(language)("followup.understood", question=question)
+    return f'<p class="cop-where">{escape(said)}</p>'
 
 
 def _told(turn: Turn, answer: str, language: str) -> str:

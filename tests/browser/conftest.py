@@ -1,4 +1,4 @@
-"""The page served on a free loopback port, and Chromium to drive it."""
+"""The page served on a free loopback port over the sample community, and Chromium to drive it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import FLAGS, LAPTOP, SHOTS, Site
-from playwright.sync_api import Browser, Page, sync_playwright
+from driving import FLAGS, LAPTOP, SHOTS, Reader, Site
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import SAMPLES, ingestion
 from copassist.answers import Assistant
@@ -33,16 +33,33 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """The whole application over an empty library with fake embeddings."""
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole application over the sample community, with fake embeddings; one for all tests."""
     import uvicorn
 
     from copassist.ui.server import application, listen
 
-    settings = load_settings(library=tmp_path / "library", llm="none", port=0)
+    folder = tmp_path_factory.mktemp("site")
+    settings = load_settings(library=folder / "library", llm="none", port=0)
+    reading, answering = threading.Event(), threading.Event()
+    reading.set()
+    answering.set()
+
+    class HeldAssistant(Assistant):
+        def stream(self, *args: Any, **options: Any) -> Iterator[Any]:
+            answering.wait(60)
+            yield from super().stream(*args, **options)
+
     with Library(settings, FakeEmbeddings()) as library:
-        workspace = Workspace(library, Assistant(library), ingestion(library), SAMPLES)
+        ingest = ingestion(library)
+        ingest([SAMPLES / "graphomotricite"], {}, lambda _: None, threading.Event())
+
+        def held(*args: Any) -> Any:
+            reading.wait(60)
+            return ingest(*args)
+
+        workspace = Workspace(library, HeldAssistant(library), held, SAMPLES)
         listening = listen(settings)
         config = uvicorn.Config(application(workspace, settings), log_level="error")
         server = uvicorn.Server(config)
@@ -50,7 +67,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         thread.start()
         while not server.started:
             time.sleep(0.05)
-        yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", workspace)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield Site(address, workspace, reading, answering)
         server.should_exit = True
         thread.join(20)
         workspace.close()
@@ -62,7 +80,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     script failed."""
     outside: list[str] = []
     failed: list[str] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
 
     def opened(path: str = "/", locale: str = "fr-CA", **options: Any) -> Page:
         context = chromium.new_context(locale=locale, **{"viewport": LAPTOP, **options})
@@ -83,8 +101,17 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
 
 def _note(url: str, address: str, outside: list[str]) -> None:
-    if not url.startswith((address, "data:", "blob:")):
+    if not url.startswith((address, "data:", "blob:", "chrome-extension:")):
         outside.append(url)
+
+
+@pytest.fixture
+def reader(visit: Callable[..., Page], request: pytest.FixtureRequest) -> Reader:
+    """Somebody new, in a language and at a width: parametrized with ``EVERY_READER``."""
+    language, width, viewport = request.param
+    page = visit("/", locale=f"{language}-CA", viewport=viewport, has_touch=width == "phone")
+    assert page.url.endswith(f"/{language}/")
+    return Reader(page, language, width)
 
 
 @pytest.fixture
@@ -93,7 +120,13 @@ def shot() -> Callable[[Page, str], None]:
     SHOTS.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
-        page.wait_for_timeout(400)  # Gradio's transitions
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        page.wait_for_timeout(250)  # Gradio's transitions
+        page.screenshot(path=SHOTS / f"{name}.png")
 
     return take
+
+
+@pytest.fixture
+def drafts(tmp_path: Path) -> Path:
+    """Where a test makes its files."""
+    return tmp_path / "files"
