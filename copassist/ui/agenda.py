@@ -24,7 +24,7 @@ from copassist.agendas import (
     swap_format,
     written_clock,
 )
-from copassist.errors import CopassistError
+from copassist.errors import AgendaError, CopassistError
 from copassist.formats import find_format, load_formats
 from copassist.ui.ask import panel, person_of
 from copassist.ui.markup import busy, button, link, notice, problem
@@ -179,6 +179,16 @@ def format_choices(agenda: Agenda | None, item: str | None, language: str) -> li
     return [(one.name(language), one.id) for one in offered]
 
 
+def headcount(text: str, language: str) -> int | None:
+    """A number of people as typed; none where nothing is. Raises :class:`AgendaError`."""
+    said = (text or "").strip()
+    if not said:
+        return None
+    if not said.isdecimal():
+        raise AgendaError(problem=words(language)("agenda.problems.people"))
+    return int(said)
+
+
 def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     agenda: Agenda, item: str, title: str, lead: str, minutes: float | None, chosen: str | None
 ) -> Agenda:
@@ -218,17 +228,19 @@ class AgendaTab:
         with gr.Row():
             offered = (date.today() + AHEAD).isoformat()
             self.date = gr.Textbox(
-                offered, label=say("ui.agenda.date"), info=say("ui.documents.date_placeholder")
+                offered,
+                label=say("ui.agenda.date"),
+                placeholder=say("ui.documents.date_placeholder"),
             )
             self.start = gr.Textbox(
                 "",
                 label=say("ui.agenda.start"),
                 placeholder="13:30",
-                info=say("ui.agenda.optional"),
             )
             self.minutes = gr.Number(USUAL_MINUTES, label=say("ui.agenda.minutes"), precision=0)
-            self.people = gr.Number(
-                None, label=say("ui.agenda.people"), info=say("ui.agenda.optional"), precision=0
+            # a text: an empty number is shown as 0
+            self.people = gr.Textbox(
+                "", label=say("ui.agenda.people"), placeholder=say("ui.agenda.optional")
             )
         with gr.Row():
             modes = [(say(f"agenda.modes.{mode}"), mode) for mode in MODES]
@@ -236,9 +248,12 @@ class AgendaTab:
             styles = [(say(f"ui.agenda.style_{style}"), style) for style in STYLES]
             self.style = gr.Radio(styles, value=STYLES[0], label=say("ui.agenda.style"))
             self.theme = gr.Textbox(
-                "", label=say("ui.agenda.theme"), info=say("ui.agenda.theme_help"), scale=2
+                "",
+                label=say("ui.agenda.theme"),
+                placeholder=say("ui.agenda.theme_help"),
+                scale=2,
             )
-        self.make = gr.Button(say("ui.agenda.make"), variant="primary")
+        self.make = gr.Button(say("ui.agenda.make"), variant="primary", elem_classes="cop-go")
 
     def _build_changes(self) -> None:
         say = self.say
@@ -305,23 +320,23 @@ class AgendaTab:
         day: str,
         start: str,
         minutes: float,
-        people: float | None,
+        people: str,
         mode: str,
         style: str,
         theme: str,
         request: gr.Request,
     ) -> tuple[Any, ...]:
-        wanted = AgendaRequest(
-            date=day.strip(),
-            minutes=round(minutes or 0),
-            people=round(people) if people else None,
-            mode=mode,
-            theme=theme.strip() or None,
-            style=style,
-            start=start.strip() or None,
-            language=self.language,
-        )
         try:
+            wanted = AgendaRequest(
+                date=day.strip(),
+                minutes=round(minutes or 0),
+                people=headcount(people, self.language),
+                mode=mode,
+                theme=theme.strip() or None,
+                style=style,
+                start=start.strip() or None,
+                language=self.language,
+            )
             agenda = drafted(self.workspace, wanted, date.today())
         except CopassistError as error:
             before = saved(self.workspace, person_of(request))

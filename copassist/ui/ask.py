@@ -79,6 +79,8 @@ def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
         return f"\n\n*{say('ui.ask.refused')}*"
     if not written:
         return ""
+    if answer.get("unsupported") and not answer.get("writing"):
+        written += f"\n\n*{say('ui.ask.unsupported', count=answer['unsupported'])}*"
     model = answer["model"].partition(":")[2] or answer["model"]
     return f"\n\n**{say('ui.ask.synthesis')}** *{say('ui.ask.checked', model=model)}*\n\n{written}"
 

@@ -405,7 +405,7 @@ class DocumentsTab:
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],
-            self.said,
+            [self.said, self.about],
             **quiet,
         ).then(self._list, self.listing, self.list, **quiet)
         self.show.click(self._preview, self.chosen, self.preview, **quiet)
@@ -502,13 +502,14 @@ class DocumentsTab:
     def _document(self, chosen: str | None) -> Document | None:
         return next((one for one in self.workspace.library.documents() if one.id == chosen), None)
 
-    def _save(self, chosen: str, title: str, kind: str, date: str, level: str) -> str:
+    def _save(self, chosen: str, title: str, kind: str, date: str, level: str) -> tuple[Any, ...]:
         changes = {"title": title, "kind": kind, "date": date, "level": level}
         try:
             document = self.workspace.correct(chosen, changes, self.language)
         except CopassistError as error:
-            return problem(error, self.language)
-        return notice(self.say("ui.documents.saved", title=document.title), "done", self.language)
+            return problem(error, self.language), gr.skip()
+        said = self.say("ui.documents.saved", title=document.title)
+        return notice(said, "done", self.language), about(document, self.language)
 
     def _preview(self, chosen: str) -> str:
         return preview(self.workspace, chosen, None, self.language)

@@ -58,7 +58,7 @@ element.addEventListener('keydown', (event) => {
 });
 let opened = false;
 watch('value', () => {
-  element.classList.remove('cop-wait');
+  element.closest('.cop-wait')?.classList.remove('cop-wait');
   const heading = element.querySelector('.cop-viewer h2');
   if (!heading) {
     if (opened && props.returns) opener()?.focus();

@@ -21,6 +21,7 @@ from copassist.words import words
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
 _SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
 _LINE_DATE: Final = re.compile(r"(?<=, )\d{4}-\d{2}-\d{2}(?=,|\*)")
+_PAGE: Final = re.compile(r"\bp\. (?=\d)")
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _STARTS_BLOCK: Final = re.compile(r"([-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s")
 _ENDS_LINE: Final = ".!?:;…»|"
@@ -73,7 +74,7 @@ def answer_html(markdown: str, language: str) -> str:
             f'data-label="{link[2]}" aria-label="{name}" title="{name}">{link[3]}</button>'
         )
 
-    return _LABEL_LINK.sub(label, html)
+    return _LABEL_LINK.sub(label, _PAGE.sub("p.\u00a0", html))
 
 
 def localized(markdown: str, language: str) -> str:
@@ -127,6 +128,7 @@ def excerpt(text: str, most: int) -> str:
 @cache
 def _renderer() -> MarkdownIt:
     """CommonMark without HTML, images or links other than to our sources."""
-    renderer = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
+    renderer = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    renderer.enable("strikethrough").disable("image")
     renderer.validateLink = lambda url: url.startswith("#source-")  # type: ignore[method-assign]
     return renderer
