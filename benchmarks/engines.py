@@ -87,7 +87,7 @@ def main() -> int:
 
 def passages(questions: Sequence[Question], most: int) -> tuple[list[str], list[str]]:
     """Document and text of each passage, as ``python -m ingest`` would have them."""
-    wanted = {path for question in questions for path in right(question)}
+    wanted = {path for question in questions for path in question.gold_files}
     with (
         tempfile.TemporaryDirectory() as name,
         Library(load_settings(library=Path(name)), FakeEmbeddings()) as library,

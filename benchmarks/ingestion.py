@@ -2,7 +2,7 @@
 
 Three things in one run, of the same files with the same model:
 
-1. *words*: everything parsed and found by full text (a model that does nothing);
+1. *words*: everything parsed and found by full text, no model;
 2. *pure*: the passages through ``SentenceTransformer.encode`` and nothing else, half of them
    before the ingestion and half after it, so that a machine that slows down slows both;
 3. *whole*: the ingestion as ``python -m ingest`` does it, into an empty library.
@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,11 +42,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path, default=[CORPUS])
     parser.add_argument("--sample", type=int, default=1, metavar="N")
+    parser.add_argument("--words", action="store_true", help="the first of the three alone")
     parser.add_argument("--library", type=Path, help="where the ingested library is left")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = _sampled(arguments.paths, folder / "files", arguments.sample)
+        if arguments.words:
+            print(json.dumps(_ingested(paths, folder / "words", None)))
+            return 0
         told = _measure(paths, folder, arguments.library or folder / "whole")
     print(json.dumps(told, indent=1))
     return 0
@@ -62,9 +68,7 @@ def _sampled(paths: Sequence[Path], folder: Path, every: int) -> list[Path]:
 
 
 def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]:
-    import os
-
-    words = _ingested(paths, folder / "words", FakeEmbeddings())
+    words = _ingested(paths, folder / "words", None)
     with Library(load_settings(library=folder / "words"), FakeEmbeddings()) as library:
         texts = [
             embedded_text(passage)
@@ -82,7 +86,7 @@ def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]
         "files": whole["files"],
         "passages": len(texts),
         "all_found_by_words_after": whole["words"],
-        "words_alone": words["wall"],
+        "words_alone": {key: words[key] for key in ("wall", "processor")},
         "pure": pure,
         "whole": {key: whole[key] for key in ("wall", "processor")},
         "passages_a_second": round(len(texts) / whole["wall"], 2),
@@ -98,24 +102,29 @@ def _pure(embeddings: SentenceEmbeddings, texts: list[str]) -> dict[str, float]:
 
 
 def _ingested(
-    paths: Sequence[Path], place: Path, embeddings: SentenceEmbeddings
+    paths: Sequence[Path], place: Path, embeddings: SentenceEmbeddings | None
 ) -> dict[str, float]:
-    """Time of one ingestion, and how soon everything was found by its words."""
-    clock, found = Clock(), [0.0]
+    """Time of one ingestion, and how soon everything was found by its words.
+
+    Without ``embeddings`` it ends there.
+    """
+    clock, found, stop = Clock(), [0.0], threading.Event()
 
     def tell(progress: Progress) -> None:
-        if not progress.embedded:
+        if progress.to_embed and not found[0]:
             found[0] = clock.wall
+            if embeddings is None:
+                stop.set()
         if time.monotonic() > told[0] + 10:
             told[0] = time.monotonic()
             print(progress, file=sys.stderr, flush=True)
 
     told = [time.monotonic()]
-    with Library(load_settings(library=place), embeddings) as library:
-        report = Ingestion(library, progress=tell).run(list(paths))
-    files = len(report.added) + len(report.failed) + len(report.duplicate)
+    with Library(load_settings(library=place), embeddings or FakeEmbeddings()) as library:
+        report = Ingestion(library, progress=tell, cancelled=stop).run(list(paths))
     return {
-        "files": files,
+        "files": len(report.added) + len(report.failed) + len(report.duplicate),
+        "passages": report.passages,
         "words": round(found[0], 2),
         "wall": round(clock.wall, 2),
         "processor": round(clock.processor, 2),

@@ -1,14 +1,16 @@
 """The most memory an ingestion takes: ``python -m benchmarks.memory PATH...``.
 
 Each path is ingested by ``python -m ingest`` into an empty library of its own; the process and
-all its workers are counted together. ``--documents N`` adds a folder of N short records. Prints a
-line of JSON for each.
+all its workers are counted together. ``--documents N`` adds a folder of N short records;
+``--seconds S`` stops each ingestion after S seconds, as Ctrl+C does. Prints a line of JSON for
+each.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.processes import PeakMemory
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
 
 WORDS: Final = (
     "réunion atelier compte rendu suivi décision action membre groupe question réponse projet "
@@ -29,10 +34,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--documents", type=int, default=0, metavar="N")
+    parser.add_argument("--seconds", type=float, metavar="S")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         for number, path in enumerate(_paths(arguments, Path(name))):
-            print(json.dumps(measure(path, Path(name) / f"library-{number}")), flush=True)
+            print(
+                json.dumps(measure(path, Path(name) / f"library-{number}", arguments.seconds)),
+                flush=True,
+            )
     return 0
 
 
@@ -54,8 +63,10 @@ def write_documents(folder: Path, count: int) -> Path:
     return folder
 
 
-def measure(path: Path, library: Path) -> dict[str, Any]:
-    """Ingest one path; gives its peak in megabytes, its time and how many passages it gave."""
+def measure(path: Path, library: Path, seconds: float | None = None) -> dict[str, Any]:
+    """Ingest one path; gives its peak in megabytes, its time, how many passages it gave, and how
+    many of them got their vectors.
+    """
     began = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "ingest", str(path), "--library", str(library), "--json"],
@@ -63,12 +74,19 @@ def measure(path: Path, library: Path) -> dict[str, Any]:
         text=True,
     )
     with PeakMemory(process.pid) as memory:
-        out, _ = process.communicate()
+        try:
+            out, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate()
     report = json.loads(out)
+    with Library(load_settings(library=library), FakeEmbeddings()) as made:
+        stored = made.catalogue.stored()
     return {
         "path": path.name,
         "peak_megabytes": round(memory.megabytes),
         "passages": report["passages"],
+        "embedded": sum(version.passages for version in stored if version.embedded),
         "failed": len(report["failed"]),
         "seconds": round(time.monotonic() - began, 1),
     }
