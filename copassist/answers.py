@@ -18,7 +18,7 @@ from typing import Any, Final
 from copassist.analysis import plain
 from copassist.answerability import cannot_answer
 from copassist.chatmodels import Chat
-from copassist.citations import quote_in, shown
+from copassist.citations import cite, quote_in, shown
 from copassist.embeddings import SentenceEmbeddings
 from copassist.errors import ModelError
 from copassist.excerpts import excerpt
@@ -97,16 +97,18 @@ class Answer:
     """As it was asked."""
     text: str
     abstained: bool
-    understood: str = ""
-    """As it was answered, where a follow-up was rewritten to stand alone; else empty."""
     citations: tuple[Citation, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     synthesis: str = ""
     """What the chat model made of it, Markdown with the same labels; ``text`` stays verbatim."""
+    understood: str = ""
+    """As it was answered, where a follow-up was rewritten to stand alone; else empty."""
     pending: str = ""
     """The sentence the model is writing, unchecked: to be shown as such or not at all."""
     refused: bool = False
     """The model read the extracts and found that they do not answer."""
+    unsupported: int = 0
+    """Sentences of the model that nothing supports, left out or struck through."""
     near: tuple[Hit, ...] = ()
     """The passages that were read, for "what is near" when nothing answers."""
     model: str = "none"
@@ -131,6 +133,7 @@ class Answer:
             "extracts": self.text,
             "synthesis": self.synthesis,
             "refused": self.refused,
+            "unsupported": self.unsupported,
             "abstained": self.abstained,
             "model": self.model,
             "prompt": self.prompt,
@@ -165,6 +168,7 @@ class Assistant:
     def __init__(self, library: Library, chat: Chat | None = None) -> None:
         self._library = library
         self._chat = chat
+        self._strike = library.settings.unsupported == "strike"
 
     @property
     def chat(self) -> Chat | None:
@@ -233,42 +237,49 @@ class Assistant:
             for state in synthesise(self._chat, question, evidence, language):
                 seconds["total"] = time.perf_counter() - started
                 seconds["first_token"] = seconds["verbatim"] + state.usage.first_token
-                yield replace(with_synthesis(answer, state, evidence), seconds=dict(seconds))
+                grown = with_synthesis(answer, state, evidence, strike=self._strike)
+                yield replace(grown, seconds=dict(seconds))
         except ModelError as error:
             yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
 
 
-def with_synthesis(answer: Answer, state: Synthesis, evidence: Sequence[Evidence]) -> Answer:
-    """``answer`` with what the model has said so far; sources already cited keep their labels."""
-    by_number = {one.number: one for one in evidence}
-    citations = list(answer.citations)
+def with_synthesis(
+    answer: Answer, state: Synthesis, evidence: Sequence[Evidence], *, strike: bool = False
+) -> Answer:
+    """``answer`` with what the model has said so far; sources already cited keep their labels.
 
-    def label(number: int) -> int:
-        one = by_number[number]
-        for known in citations:
-            if known.passage.id == one.hit.passage.id and quote_in(one.span.text, known.quote):
-                return known.label
-        citations.append(
-            Citation(len(citations) + 1, one.span.text, one.hit.passage, one.hit.document)
+    A synthesis that rests on nothing near the question is not shown: what is then left is the
+    verbatim answer. ``strike``: unsupported sentences are shown struck through.
+    """
+    sources = {one.number: _source(answer, one) for one in evidence}
+    struck = words(answer.language)("support.unsupported") if strike else ""
+    marked = state.marked(sources, strike=struck) if state.answers else ""
+    used = tuple(citation.label for citation in answer.citations)
+    prose = cite(marked, set(sources.values()), used, final=True)
+    by_source = {sources[one.number]: one for one in reversed(evidence)}
+    new = [
+        Citation(label, one.span.text, one.hit.passage, one.hit.document)
+        for label, one in enumerate(
+            map(by_source.__getitem__, prose.used[len(used) :]), len(used) + 1
         )
-        return citations[-1].label
-
-    written = [
-        Sentence(checked.text, tuple(map(label, checked.numbers)), checked.supported)
-        for checked in state.sentences
     ]
-    prose = " ".join(
-        f"{sentence.text} {''.join(map(shown, sentence.labels))}"
-        for sentence in written
-        if sentence.supported
+    label_of = {source: label for label, source in enumerate(prose.used, start=1)}
+    written = tuple(
+        Sentence(
+            checked.text,
+            tuple(dict.fromkeys(label_of[sources[n]] for n in checked.numbers)),
+            checked.supported,
+        )
+        for checked in (state.sentences if marked else ())
     )
     return replace(
         answer,
-        synthesis=prose,
+        synthesis=prose.text,
         pending=state.pending,
         refused=state.not_found,
-        citations=tuple(citations),
-        sentences=tuple(written) if prose else answer.sentences,
+        unsupported=state.unsupported,
+        citations=(*answer.citations, *new),
+        sentences=written if prose.text else answer.sentences,
         model=state.model,
         prompt=state.prompt,
         tokens={
@@ -277,6 +288,14 @@ def with_synthesis(answer: Answer, state: Synthesis, evidence: Sequence[Evidence
             "output": state.usage.output_tokens,
         },
     )
+
+
+def _source(answer: Answer, one: Evidence) -> int:
+    """The label of the quote that holds a piece of evidence, else a number no label has yet."""
+    for known in answer.citations:
+        if known.passage.id == one.hit.passage.id and quote_in(one.span.text, known.quote):
+            return known.label
+    return len(answer.citations) + one.number
 
 
 def extract(

@@ -34,7 +34,9 @@ _HTML: Final = re.compile(r"<(?:!--.*?(?:-->|\Z)|[/!?]?[a-zA-Z][^>]*>)", re.DOTA
 _OPENING: Final = re.compile(r"<(?=[/!?a-zA-Z])")
 """A tag never closed: set apart from its name, it is a "less than"."""
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*(?:\)|\Z)|\[[^\]]*\])?")
-_LINK: Final = re.compile(r"\[([^\]\n]*)\]\((?!#)[^)]*(?:\)|\Z)")
+_LINK: Final = re.compile(r"\[((?:[^\]\n]|\n(?!\s*\n))*)\]\((?!#)[^)]*(?:\)|\Z)")
+_LINK_END: Final = re.compile(r"\]\((?:\)|(?!#)\S*?\))")
+"""Of a link whose beginning stands in another passage."""
 _REFERENCE: Final = re.compile(r"^ {0,3}\[[^\]\n]+\]:.*$", re.MULTILINE)
 _HIDDEN: Final = frozenset({"Cf", "Co", "Cs", "Cn"})
 """Unicode categories that show nothing: zero-width, direction overrides, tags, private use."""
@@ -57,6 +59,7 @@ def sanitize(markdown: str, *, removed: str = "") -> str:
         text = _REFERENCE.sub("", text)
         text = _IMAGE.sub(r"\1", text)
         text = _LINK.sub(r"\1", text)
+        text = _LINK_END.sub("", text)
         text = _ADDRESS.sub(removed, text)
         text = _BARE_DOMAIN.sub(removed, text)
     return text

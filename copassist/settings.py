@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     """The model's name at ``llm_base_url``; or, for ``local``, a GGUF by name or path."""
 
+    unsupported: Literal["drop", "strike"] = "drop"
+    """What becomes of a model's sentences that no document supports: left out, or shown struck
+    through. Never shown as fact."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
 

@@ -6,7 +6,12 @@ their words with their numbers; code does the rest:
 - a sentence is shown as fact only when ``support`` finds it in the evidence it names, or else
   in other evidence, whose number it then gets: a small model often answers rightly and numbers
   wrongly, or not at all;
+- one that is not supported though all its words are the evidence's, or that is only a fragment
+  of it ("Marc Pageau."), is replaced by the evidence's own sentence: what a model cuts off
+  ("ne", "on pourrait", "proposé") is what makes a quote false;
 - an unsupported one is left out, or struck through, as the caller chooses;
+- sentences that rest on nothing that search ranked among the first are beside the question,
+  however true: a small model copies as readily from the eighth sentence as from the first;
 - what the model writes passes ``sanitize``; what documents say enters the prompt as data, one
   line each, without anything that could end a turn or pass for a label.
 """
@@ -14,11 +19,11 @@ their words with their numbers; code does the rest:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from copassist.analysis import plain
+from copassist.analysis import plain, terms
 from copassist.chatmodels import Chat, Usage
 from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
@@ -28,8 +33,18 @@ from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
 from copassist.support import check
 
-EVIDENCE: Final = 8
-"""Sentences given to a model: about 350 tokens, which two cores read in eight seconds."""
+EVIDENCE: Final = 4
+"""Sentences given to a model, best first: about 150 tokens. With eight, newest first, six of
+eleven answers copied one that search had ranked fourth or lower, and five of these were beside
+the question (docs/synthesis.md)."""
+LEADING: Final = 2
+"""An answer that rests on none of the first so many is beside the question (same place)."""
+FRAGMENT: Final = 3
+"""Content words below which a sentence is a scrap of its source, shown whole instead."""
+OWN_WORDS: Final = 0.8
+"""Share of a sentence's content words that make it its source's, cut or bent."""
+LONGEST_WHOLE: Final = 320
+"""Characters up to which a source's own sentence can stand in for a model's."""
 LONGEST: Final = 220
 """Characters of a sentence given to a model; longer ones are cut at a word. Checked in full."""
 MOST_TOKENS: Final = 160
@@ -72,6 +87,7 @@ class Checked:
     numbers: tuple[int, ...]
     supported: bool
     reasons: tuple[str, ...] = ()
+    """Why what the model wrote is not supported; kept where its source's words replace it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +105,49 @@ class Synthesis:
     usage: Usage = field(default_factory=Usage)
 
     @property
-    def supported(self) -> tuple[Checked, ...]:
-        return tuple(sentence for sentence in self.sentences if sentence.supported)
+    def answers(self) -> bool:
+        """Whether it rests on what search ranked first: else it is beside the question."""
+        return any(
+            number <= LEADING
+            for sentence in self.sentences
+            if sentence.supported
+            for number in sentence.numbers
+        )
 
     @property
     def unsupported(self) -> int:
         """Sentences that nothing supports, to be counted."""
-        return len(self.sentences) - len(self.supported)
+        return sum(not sentence.supported for sentence in self.sentences)
 
-    def marked(self, *, strike: bool = False) -> str:
-        """Markdown with evidence labels (``[S2]``), for ``citations.cite``.
+    def marked(self, sources: Mapping[int, int] | None = None, *, strike: str = "") -> str:
+        """Markdown with labels (``[S2]``), for ``citations.cite``.
 
-        Unsupported sentences are left out, or with ``strike`` struck through and unlabelled.
+        ``sources``: evidence number -> the number to write instead, where several pieces of
+        evidence are one source to a reader. Unsupported sentences are left out, or struck
+        through, unlabelled and followed by the words of ``strike``.
         """
         parts = []
         for sentence in self.sentences:
             if sentence.supported:
-                marks = "".join(map(written, sentence.numbers))
+                numbers = [sources[n] if sources else n for n in sentence.numbers]
+                marks = "".join(map(written, dict.fromkeys(numbers)))
                 parts.append(f"{sentence.text} {marks}")
             elif strike:
-                parts.append(f"~~{sentence.text.replace('~', '')}~~")
+                parts.append(f"~~{sentence.text.replace('~', '')}~~ *({strike})*")
         return " ".join(parts)
 
 
 def gather(found: Sequence[tuple[Hit, Span]], limit: int = EVIDENCE) -> tuple[Evidence, ...]:
-    """The first ``limit`` of ``found`` (best first), newest document first, numbered from 1.
+    """The first ``limit`` of ``found``, in its order (best first), numbered from 1.
 
     Sentences that speak to an assistant are passed over (``instructions.py``).
     """
-    allowed = [(hit, span) for hit, span in found if not _instructs(hit, span)]
-    kept = list(dict.fromkeys((hit.passage.id, span.start) for hit, span in allowed))[:limit]
-    by_place = {(hit.passage.id, span.start): (hit, span) for hit, span in found}
-    ordered = sorted((by_place[place] for place in kept), key=_in_document)
-    ordered.sort(key=lambda pair: pair[0].document.date or "", reverse=True)
+    allowed = {
+        (hit.passage.id, span.start): (hit, span)
+        for hit, span in reversed(found)
+        if not _instructs(hit, span)
+    }
+    ordered = list(reversed(allowed.values()))[:limit]
     return tuple(Evidence(n, hit, span) for n, (hit, span) in enumerate(ordered, start=1))
 
 
@@ -193,26 +219,53 @@ def judge(
     text: str, numbers: Sequence[int], evidence: Sequence[Evidence], language: str
 ) -> Checked:
     """``text`` with the evidence that supports it: what it named if that holds, else the best
-    other, else none."""
+    other; or that evidence's own sentence, where ``text`` is made of its words; else none."""
     named = [one for one in evidence if one.number in numbers]
+    whole = _whole(text, named or evidence, language)
+    fragment = len(set(terms(text, language))) < FRAGMENT
+    supporting = () if fragment and whole else _supporting(text, named, evidence, language)
+    if supporting:
+        return Checked(text, supporting, supported=True)
+    if fragment and whole:
+        return whole
+    nearest = named[0] if named else evidence[0]
+    reasons = check(text, nearest.surroundings, language, context=nearest.context).reasons
+    if whole:
+        return replace(whole, reasons=reasons)
+    return Checked(text, (), supported=False, reasons=reasons)
+
+
+def _supporting(
+    text: str, named: Sequence[Evidence], evidence: Sequence[Evidence], language: str
+) -> tuple[int, ...]:
+    """The numbers of what supports ``text``; empty where nothing does."""
     holding = [one for one in named if _holds(text, one.span.text, one, language)]
     if holding:
-        return Checked(text, tuple(one.number for one in holding), supported=True)
+        return tuple(one.number for one in holding)
     if len(named) > 1 and all(one.hit.passage.id == named[0].hit.passage.id for one in named):
         joined = "\n".join(one.span.text for one in named)
         if _holds(text, joined, named[0], language):
-            return Checked(text, tuple(one.number for one in named), supported=True)
+            return tuple(one.number for one in named)
     others = [one for one in evidence if one not in named]
     for one in others:
         if _holds(text, one.span.text, one, language):
-            return Checked(text, (one.number,), supported=True)
+            return (one.number,)
     # A neighbouring sentence of the same passage may say what the numbered one leaves open.
     for one in (*named, *others):
         if _holds(text, one.surroundings, one, language):
-            return Checked(text, (one.number,), supported=True)
-    nearest = named[0] if named else evidence[0]
-    reasons = check(text, nearest.surroundings, language, context=nearest.context).reasons
-    return Checked(text, (), supported=False, reasons=reasons)
+            return (one.number,)
+    return ()
+
+
+def _whole(text: str, evidence: Sequence[Evidence], language: str) -> Checked | None:
+    """The sentence of ``evidence`` whose words ``text`` is made of, as the document has it."""
+    said = set(terms(text, language))
+    for one in evidence:
+        whole = sanitize(" ".join(plain(one.span.text).split()))
+        there = set(terms(whole, language))
+        if said and len(said & there) >= OWN_WORDS * len(said) and len(whole) <= LONGEST_WHOLE:
+            return Checked(whole, (one.number,), supported=True)
+    return None
 
 
 def _holds(text: str, source: str, one: Evidence, language: str) -> bool:
@@ -238,8 +291,3 @@ def _instructs(hit: Hit, span: Span) -> bool:
     return any(
         start <= span.start < end for start, end in instructing(hit.passage.text)
     ) or instructs(span.text)
-
-
-def _in_document(pair: tuple[Hit, Span]) -> tuple[str, int, int]:
-    hit, span = pair
-    return hit.document.path, hit.passage.number, span.start

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from copassist.answers import Candidate, extract, with_synthesis
 from copassist.citations import cite
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.sentences import sentences
@@ -32,7 +35,7 @@ def hit(text: str, date: str, number: int = 0) -> Hit:
 
 
 def evidence() -> tuple[Evidence, ...]:
-    hits = (hit(OLD, "2023-04-01"), hit(NEW, "2024-05-01"))
+    hits = (hit(NEW, "2024-05-01"), hit(OLD, "2023-04-01"))
     return gather([(one, span) for one in hits for span in sentences(one.passage.text)])
 
 
@@ -41,7 +44,7 @@ def last(reply: str, language: str = "fr") -> Synthesis:
     return state
 
 
-def test_the_newest_document_comes_first() -> None:
+def test_evidence_keeps_the_order_of_search() -> None:
     found = evidence()
     assert [one.number for one in found] == [1, 2, 3, 4]
     assert [one.hit.document.date for one in found] == ["2024-05-01"] * 2 + ["2023-04-01"] * 2
@@ -76,7 +79,8 @@ def test_what_nothing_supports_is_left_out_or_struck_through() -> None:
     assert state.sentences[0].reasons
     assert state.unsupported == 1
     assert state.marked() == "Le budget accordé est de 1 200 $. [S2]"
-    assert state.marked(strike=True).startswith("~~Paul enverra la grille aux membres.~~ Le")
+    struck = state.marked(strike="non appuyé")
+    assert struck.startswith("~~Paul enverra la grille aux membres.~~ *(non appuyé)* Le")
 
 
 def test_not_found_is_heard() -> None:
@@ -123,35 +127,36 @@ def test_a_document_cannot_end_its_turn(text: str) -> None:
     assert not line.lower().startswith(("question", "system"))
 
 
+replies = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "Le comité a adopté la grille révisée.",
+                " [S1]",
+                " [S2]",
+                "[S9]",
+                "[1]",
+                " [",
+                "S3",
+            ),
+            *(
+                "Le comité n'a pas adopté la grille.",
+                " Paul",
+                " 12",
+                " M. Roy",
+                "\n",
+                "- ",
+                ". ",
+            ),
+            *("![x](https://evil.example)", "<b>", "Non", "é"),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
 @settings(max_examples=200, deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                *(
-                    "Le comité a adopté la grille révisée.",
-                    " [S1]",
-                    " [S2]",
-                    "[S9]",
-                    "[1]",
-                    " [",
-                    "S3",
-                ),
-                *(
-                    "Le comité n'a pas adopté la grille.",
-                    " Paul",
-                    " 12",
-                    " M. Roy",
-                    "\n",
-                    "- ",
-                    ". ",
-                ),
-                *("![x](https://evil.example)", "<b>", "Non", "é"),
-            ]
-        ),
-        max_size=12,
-    ).map("".join)
-)
+@given(replies)
 def test_what_was_shown_is_never_taken_back(reply: str) -> None:
     known = {1, 2, 3, 4}
     shown: tuple[object, ...] = ()
@@ -161,3 +166,17 @@ def test_what_was_shown_is_never_taken_back(reply: str) -> None:
         assert state.sentences[: len(shown)] == shown
         shown = state.sentences
         assert set(cite(state.marked(), known, final=True).used) <= known
+
+
+@settings(max_examples=60, deadline=None)
+@given(replies, st.booleans())
+def test_no_partial_answer_shows_a_label_without_a_source(reply: str, strike: bool) -> None:
+    """Some 1,000 partial answers: a reply of the fake comes three letters at a time."""
+    found = evidence()
+    first = extract("?", [found[0].hit], [Candidate(found[0].hit, found[0].span, 1.0, 1.0)], "fr")
+    for state in synthesise(fake_chat(reply or "?"), "?", found, "fr"):
+        answer = with_synthesis(first, state, found, strike=strike)
+        known = {citation.label for citation in answer.citations}
+        assert known == set(range(1, len(known) + 1))
+        assert {int(label) for label in re.findall(r"\[(\d+)\]", answer.synthesis)} <= known
+        assert all(set(sentence.labels) <= known for sentence in answer.sentences)

@@ -13,6 +13,7 @@ from copassist.cli.common import add_library_options, cli_words, settings_of, te
 from copassist.library import Library
 from copassist.passages import Document
 from copassist.questions import Question, load_questions
+from copassist.router import Router
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +61,7 @@ def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> in
     judged: dict[str, list[answereval.Outcome]] = {}
     with Library(settings) as library:
         chat = chat_model(settings)
-        assistant = Assistant(library, chat)
+        assistant = Router(library, chat)
         passages = _Passages(library)
         for number, question in enumerate(questions, start=1):
             first, *rest = assistant.stream(question.question, None, question.language)
