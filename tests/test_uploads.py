@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from copassist.errors import LibraryBusyError
+from copassist.scratch import sweep
 from copassist.uploads import Batch, Given, Progress, Uploads
 
 
@@ -125,3 +126,12 @@ def test_a_batch_can_be_stopped(tmp_path: Path) -> None:
     uploads.cancel(batch.id)
     ingestion.go.set()
     assert finished(uploads, batch).cancelled
+
+
+def test_what_the_browser_is_sending_has_an_owner_and_goes_with_it(tmp_path: Path) -> None:
+    uploads = Uploads(Ingestion(), tmp_path / "uploads")
+    (uploads.arrivals / "secret.md").write_text("texte")
+    assert uploads.arrivals.parent == tmp_path / "uploads"
+    assert sweep(tmp_path / "uploads") == 0
+    uploads.close()
+    assert list((tmp_path / "uploads").iterdir()) == []
