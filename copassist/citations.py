@@ -75,11 +75,6 @@ def labels(text: str) -> tuple[Label, ...]:
     )
 
 
-def without_labels(text: str) -> str:
-    """The words of ``text`` alone."""
-    return _LABEL.sub("", text)
-
-
 def settled(text: str) -> str:
     """``text``, still arriving, up to what may yet become a label or the space before one."""
     return text[: _UNFINISHED.search(text).start()]  # type: ignore[union-attr]  # matches ""

@@ -71,14 +71,6 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribution:
-    """The evidence that supports a sentence best: its index, and how well."""
-
-    index: int
-    support: Support
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
     """Neighbouring clauses of one passage, and the sentences they stand in."""
 
@@ -133,23 +125,6 @@ def check(
         reasons.add("owner")
     ordered = tuple(reason for reason in REASONS if reason in reasons)
     return Support(not ordered, ordered, coverage)
-
-
-def attribute(
-    sentence: str, evidence: Sequence[str], language: str | None = None
-) -> Attribution | None:
-    """The piece of ``evidence`` that supports ``sentence``, or else comes nearest to it.
-
-    For sentences a model left without a label. ``None`` without evidence.
-    """
-    found = [
-        Attribution(index, check(sentence, text, language)) for index, text in enumerate(evidence)
-    ]
-    return max(
-        found,
-        key=lambda one: (one.support.supported, one.support.coverage, -one.index),
-        default=None,
-    )
 
 
 def unmet(question: str, source: str, language: str | None = None) -> frozenset[Fact]:

@@ -15,7 +15,6 @@ from copassist.citations import (
     labels,
     quote_in,
     shown,
-    without_labels,
     written,
 )
 
@@ -98,7 +97,6 @@ def test_labels_give_their_place_and_numbers() -> None:
     (label,) = labels("Adopté [S2, S4].")
     assert "Adopté [S2, S4]."[label.start : label.end] == "[S2, S4]"
     assert label.numbers == (2, 4)
-    assert without_labels("Adopté [S2, S4].") == "Adopté."
 
 
 @given(st.integers(1, 999))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.support import REASONS, attribute, check, unmet
+from copassist.support import REASONS, check, unmet
 from copassist.words import LANGUAGES, words
 
 TABLE = Path(__file__).parent / "data" / "support_pairs.tsv"
@@ -85,14 +85,6 @@ def test_dates_and_names_may_come_from_the_title() -> None:
     passage = "Le groupe a retenu la licence Apache."
     assert check(sentence, passage, "fr").reasons == ("date",)
     assert check(sentence, passage, "fr", context="Rencontre du 2018-10-17").supported
-
-
-def test_an_unlabelled_sentence_finds_its_passage() -> None:
-    evidence = ["Le budget est de 300 $.", "Marie enverra la grille.", "Marie a envoyé le budget."]
-    found = attribute("Marie enverra la grille aux membres.", evidence, "fr")
-    assert found is not None
-    assert (found.index, found.support.supported) == (1, True)
-    assert attribute("Rien.", [], "fr") is None
 
 
 def test_a_question_on_another_year_or_place_is_unmet() -> None:
