@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,7 +134,20 @@ def _grown() -> bool:
     if resource is None:
         return False
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > GROWN * limit
+    return _most_memory() > GROWN * limit
+
+
+def _most_memory() -> int:
+    """The most bytes this process has had in memory.
+
+    Not ``ru_maxrss`` on Linux: a process is born with that of the one that started it, and a page
+    with a model in it would have every worker replaced after every file.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _limit(megabytes: int) -> None:

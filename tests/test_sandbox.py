@@ -219,3 +219,16 @@ def test_workers_do_not_load_what_parsing_does_not_need(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=HERE.parent
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_a_large_process_keeps_its_workers(tmp_path: Path) -> None:
+    """One that holds a model, as the page does: a worker is not large because it is."""
+    ballast = bytearray(b"x") * 700_000_000
+    with Sandbox(Settings()) as sandbox:
+        for number in range(2):
+            path = tmp_path / f"{number}.md"
+            path.write_text("texte", encoding="utf-8")
+            sandbox.parse(path)
+        [worker] = sandbox._workers
+        assert worker._files == 2
+    del ballast
