@@ -14,7 +14,8 @@
     │   ├── LibraryDamagedError     a file of it, or a backup of it, is not what it should be
     │   ├── SyncRefusedError        a folder lacks too much of it to be believed
     │   ├── ModelMismatchError      it was made with another embedding model
-    │   └── DocumentNotFoundError   no document by that name or id
+    │   ├── DocumentNotFoundError   no document by that name or id
+    │   └── LineNotFoundError       no line of the register by that id
     ├── QuestionsError              a file of questions, or a saved run of them, that is not one
     ├── ModelError                  an embedding or chat model that cannot be had or does not answer
     │   ├── ModelUnknownError       no model by that name
@@ -154,6 +155,12 @@ class DocumentNotFoundError(LibraryError):
     """``name``: what was asked for."""
 
     key = "document_not_found"
+
+
+class LineNotFoundError(LibraryError):
+    """``name``: the id of a line of the register that was asked for."""
+
+    key = "line_not_found"
 
 
 class QuestionsError(CopassistError):

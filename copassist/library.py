@@ -21,6 +21,8 @@ from filelock import FileLock, Timeout
 
 from copassist.catalogue import Catalogue, NewVersion, Stored
 from copassist.citations import quote_in
+from copassist.corrections import Corrections, corrected
+from copassist.draftstore import forget_drafts_of
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.errors import (
     DocumentNotFoundError,
@@ -218,6 +220,7 @@ class Library:
             document = self.catalogue.document(community or self.settings.community, name)
             self.catalogue.supersede(document.id)
             self.sweep()
+            forget_drafts_of(self.catalogue, document.id)
             return document
 
     def forget_name(self, community: str, path: str) -> None:
@@ -326,7 +329,8 @@ class Library:
         by_document = {
             document.id: register_from_dict(kept, document.id) for document, kept in read
         }
-        return gather(by_document, today), documents
+        made = Corrections(self.catalogue).of(documents)
+        return corrected(by_document, made, lambda lines: gather(lines, today)), documents
 
     def holds(self, source: Source) -> bool:
         """Whether a quote of the register still stands in the passage it names."""

@@ -72,6 +72,9 @@ class Decision:
     """Passage id of the later decision, proposed by the program until ``confirmed``."""
     confirmed: bool = False
     source: Source | None = None
+    corrected: tuple[str, ...] = ()
+    """Names of the fields that a person set by hand."""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,10 @@ class Action:
     """Lines of the same task that this one is the latest state of, oldest first."""
     replaced_by: Source | None = None
     """The later line that is the latest state of this task: that one is to be followed."""
+    corrected: tuple[str, ...] = ()
+    """Names of the fields that a person set by hand: they are no words of the record."""
+    line: str = ""
+    """Its id (``corrections.line_id``), once it was gathered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,8 @@ def _linked(decisions: Sequence[Decision], limit: str) -> tuple[Decision, ...]:
 
 
 def _link(decision: Decision, decisions: Sequence[Decision], limit: str) -> Decision:
-    if decision.confirmed or decision.session_date is None:
+    settled = decision.confirmed and (decision.status == "in_force" or decision.revised_by)
+    if settled or decision.session_date is None:
         return decision
     for later in decisions:
         when = later.session_date or ""
@@ -126,7 +127,8 @@ def _link(decision: Decision, decisions: Sequence[Decision], limit: str) -> Deci
         if fold(later.text) == fold(decision.text):
             continue
         if status := _changed(decision, later):
-            return replace(decision, status=status, revised_by=later.source.passage)
+            kept = decision.status if decision.confirmed else status
+            return replace(decision, status=kept, revised_by=later.source.passage)
     return decision
 
 
@@ -246,6 +248,47 @@ def within(register: Register, since: str | None = None, until: str | None = Non
         tuple(decision for decision in register.decisions if inside(decision.session_date)),
         tuple(action for action in register.actions if inside(action.session_date)),
         tuple(topic for topic in register.topics if inside(topic.session_date)),
+    )
+
+
+def narrowed(
+    register: Register, person: str | None = None, topic: str | None = None, *, still: bool = False
+) -> Register:
+    """The lines that name ``person``, on ``topic``, or (``still``) open, in force or put off."""
+    wanted = line_terms(topic) if topic else frozenset()
+
+    def on(*texts: str | None) -> bool:
+        return not wanted or wanted <= line_terms(" ".join(text for text in texts if text))
+
+    def of(*named: str | None) -> bool:
+        return not person or any(names(person) <= names(one) for one in named if one)
+
+    back = set(coming_back(register)) if still else set()
+    return Register(
+        tuple(
+            one
+            for one in register.sessions
+            if on(one.title, *one.items) and of(one.facilitation, one.note_taking)
+        ),
+        tuple(
+            one
+            for one in register.decisions
+            if on(one.text, one.item)
+            and of(one.text)
+            and not (still and one.status == "superseded")
+        ),
+        tuple(
+            one
+            for one in register.actions
+            if on(one.text, one.subject, one.item)
+            and of(one.owner)
+            and not (still and (one.status == "done" or one.replaced_by is not None))
+        ),
+        tuple(
+            one
+            for one in register.topics
+            if on(one.title) and not person and (not still or one in back)
+        ),
     )
 
 

@@ -86,3 +86,23 @@ turns = sa.Table(
     sa.Column("verdict", sa.String),
     sa.Column("noted", sa.Boolean, nullable=False, default=False),
 )
+corrections = sa.Table(
+    "corrections",
+    tables,
+    sa.Column("document_id", sa.String, primary_key=True),
+    sa.Column("line", sa.String, primary_key=True),
+    sa.Column("changes", sa.JSON, nullable=False),
+    sa.Column("made", sa.String, nullable=False),
+)
+"""What people corrected of the register, by the line's own words: it outlives a re-ingestion."""
+drafts = sa.Table(
+    "drafts",
+    tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("community", sa.String, nullable=False),
+    sa.Column("person", sa.String, nullable=False, index=True),
+    sa.Column("agenda", sa.String, nullable=False, index=True),
+    sa.Column("saved", sa.String, nullable=False),
+    sa.Column("draft", sa.JSON, nullable=False),
+)
+"""Every state of every draft agenda, latest last."""

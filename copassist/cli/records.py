@@ -1,77 +1,168 @@
-"""``records sessions|decisions|actions|topics``: the community's register."""
+"""``records sessions|decisions|actions|topics``: the community's register, and its corrections."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.agendas.history import readable
+from copassist.cli.common import (
+    add_library_options,
+    cli_words,
+    settings_of,
+    tell,
+    tell_waiting,
+    write_json,
+)
+from copassist.corrections import (
+    ACTION_FIELDS,
+    Corrections,
+    checked,
+    found_line,
+    line_id,
+)
+from copassist.errors import LibraryUnwritableError
 from copassist.library import Library
 from copassist.passages import Document
 from copassist.records import Action, Decision, Register, Session, Topic
-from copassist.register import coming_back, within
+from copassist.register import narrowed, within
+from copassist.render.registerfile import register_csv, register_table, register_xlsx
 
 Line = Session | Decision | Action | Topic
+
+VIEWS: Final = ("sessions", "decisions", "actions", "topics")
+CHANGES: Final = ("done", "reopen", "confirm", "correct", "restore")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     say = cli_words()
     what = parser.add_subparsers(dest="what", metavar="WHAT", required=True)
-    for name in ("sessions", "decisions", "actions", "topics"):
+    for name in VIEWS:
         child = what.add_parser(name, help=say(f"cli.records.{name}"))
         child.add_argument("--open", action="store_true", help=say("cli.records.open"))
+        child.add_argument("--person", metavar="NAME", help=say("cli.records.person"))
+        child.add_argument("--topic", metavar="TEXT", help=say("cli.records.topic"))
         child.add_argument("--since", metavar="D", help=say("cli.options.since"))
         child.add_argument("--until", metavar="D", help=say("cli.options.until"))
+        for form in ("csv", "xlsx"):
+            child.add_argument(f"--{form}", type=Path, metavar="F", help=say(f"cli.records.{form}"))
+        add_library_options(child)
+    for name in CHANGES:
+        child = what.add_parser(name, help=say(f"cli.records.{name}"))
+        child.add_argument("id", help=say("cli.records.id"))
+        if name == "correct":
+            for field in ACTION_FIELDS:
+                child.add_argument(f"--{field}", help=say(f"cli.records.{field}"))
         add_library_options(child)
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
-    with Library(settings) as library:
+    with Library(settings, waiting=tell_waiting) as library:
+        if arguments.what in CHANGES:
+            return _change(library, arguments)
         register, documents = library.register(date.today())
-    chosen = lines(within(register, arguments.since, arguments.until), arguments)
-    rows = [line_to_dict(line, documents, settings.language) for line in chosen]
+    view = arguments.what
+    chosen = narrowed(
+        within(register, arguments.since, arguments.until),
+        arguments.person,
+        arguments.topic,
+        still=arguments.open,
+    )
+    if arguments.csv or arguments.xlsx:
+        _write(chosen, documents, arguments, settings.language)
+        if not arguments.json:
+            return 0
+    rows = [line_to_dict(line, documents, settings.language) for line in getattr(chosen, view)]
     if arguments.json:
-        write_json({arguments.what: rows})
+        write_json({view: rows})
         return 0
-    say = cli_words()
     for row in rows:
-        text = " ".join((row.get("text") or row.get("title") or "").split())
-        owner = row.get("owner") or (say("cli.records.nobody") if "owner" in row else "")
-        told = [row.get("session_date") or row.get("date") or "–", row.get("status"), owner]
-        print("  ".join(str(part) for part in (*filter(None, told), text)))
-        print(f"    {row['document'].get('path', '')}, {row['locator']}")
+        _print(row)
     return 0
 
 
-def lines(register: Register, arguments: argparse.Namespace) -> tuple[Line, ...]:
-    """The lines asked for; ``--open`` leaves out what is done, replaced or treated."""
-    if not arguments.open:
-        found: tuple[Line, ...] = getattr(register, arguments.what)
-        return found
-    open_lines: dict[str, tuple[Line, ...]] = {
-        "actions": tuple(
-            a for a in register.actions if a.status != "done" and a.replaced_by is None
-        ),
-        "decisions": tuple(d for d in register.decisions if d.status == "in_force"),
-        "topics": coming_back(register),
-        "sessions": register.sessions,
-    }
-    return open_lines[arguments.what]
+def _print(row: Mapping[str, Any]) -> None:
+    say = cli_words()
+    text = " ".join(readable(row.get("text") or row.get("title") or "").split())
+    owner = row.get("owner") or (say("cli.records.nobody") if "owner" in row else "")
+    told = [row.get("session_date") or row.get("date") or "–", row.get("status"), owner]
+    print("  ".join(str(part) for part in (*filter(None, told), text)))
+    name = f"{row['id']}  " if row.get("id") else ""
+    print(f"    {name}{row['document'].get('path', '')}, {row['locator']}")
+
+
+def _write(
+    register: Register,
+    documents: Mapping[str, Document],
+    arguments: argparse.Namespace,
+    language: str,
+) -> None:
+    table = register_table(register, arguments.what, documents, language)
+    if arguments.csv:
+        _save(arguments.csv, register_csv(table))
+    if arguments.xlsx:
+        _save(arguments.xlsx, register_xlsx(table, arguments.what))
+
+
+def _save(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise LibraryUnwritableError(path=path) from error
+    tell(str(path))
+
+
+def _change(library: Library, arguments: argparse.Namespace) -> int:
+    """Correct one line by hand, or take its corrections back; the line is shown as it is then."""
+    register, _ = library.register(date.today())
+    line = found_line(register, arguments.id)
+    store = Corrections(library.catalogue)
+    if arguments.what == "restore":
+        store.drop(line)
+    else:
+        store.put(line, checked(line, _changes(line, arguments), library.settings.language))
+    register, documents = library.register(date.today())
+    row = line_to_dict(found_line(register, line_id(line)), documents, library.settings.language)
+    if arguments.json:
+        write_json(row)
+    else:
+        _print(row)
+    return 0
+
+
+def _changes(line: Action | Decision, arguments: argparse.Namespace) -> dict[str, str | None]:
+    """``done`` closes an action, ``reopen`` opens it; ``confirm`` keeps a decision's status."""
+    if arguments.what == "done":
+        return {"status": "done"}
+    if arguments.what == "reopen":
+        return {"status": "in_force" if isinstance(line, Decision) else "open"}
+    if arguments.what == "confirm":
+        return {"status": line.status}
+    given = {name: getattr(arguments, name) for name in ACTION_FIELDS}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def line_to_dict(line: Line, documents: Mapping[str, Document], language: str) -> dict[str, Any]:
     """A line of the register with its quote, place and document, as the contract writes it."""
     source = line.source
-    values = asdict(line)
+    bare = replace(line, line="") if isinstance(line, Action | Decision) else line
+    values = asdict(bare)
     values.pop("source")
+    values.pop("line", None)
     document = documents.get(source.document) if source else None
-    return values | {
-        "locator": source.locator.label(language) if source else "",
-        "quote": source.quote if source else "",
-        "passage": source.passage if source else None,
-        "document": document.to_dict() if document else {},
-    }
+    named = {"id": line_id(line)} if isinstance(line, Action | Decision) else {}
+    return (
+        named
+        | values
+        | {
+            "locator": source.locator.label(language) if source else "",
+            "quote": source.quote if source else "",
+            "passage": source.passage if source else None,
+            "document": document.to_dict() if document else {},
+        }
+    )
