@@ -223,7 +223,7 @@ class Assistant:
         hits = self._library.search(question, READ, filters)
         seconds = {"retrieval": time.perf_counter() - started}
         found: list[Candidate] = []
-        if not cannot_answer(question, hits):
+        if not cannot_answer(question, hits, self._library.embeddings.name):
             found = candidates(question, hits, self._library.embeddings)
         answer = extract(question, hits, found, language)
         seconds |= dict.fromkeys(

@@ -28,6 +28,9 @@ from copassist.vectors import Vectors
 POOL: Final = 100
 """Candidates each retriever gives: document recall@10 was .92 with 100, .89 with 40 (issue's
 table, 62 French questions; docs/evaluation.md)."""
+WORST: Final = 3
+"""Question tokens that a passage meets least, whose mean similarity tells whether all that is
+asked is there (docs/evaluation.md, answerability)."""
 NARROW_POOL: Final = 1000
 """Dense candidates when documents are filtered afterwards: Chroma's own filter is linear and
 slower than over-fetching at every size measured."""
@@ -72,12 +75,13 @@ class Retrieval:
         ]
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
-        """Mean over the question's tokens of the closest token of each passage."""
+        """How close each passage comes to the question's tokens: on average, and to the worst."""
         keys = list(signals)
-        late = self._token_vectors.similarities(question.tokens, keys).mean(axis=1)
-        for key, score in zip(keys, late.tolist(), strict=True):
-            if not np.isnan(score):
-                signals[key]["late"] = score
+        closest = self._token_vectors.similarities(question.tokens, keys)
+        worst = np.sort(closest, axis=1)[:, :WORST].mean(axis=1)
+        for key, late, least in zip(keys, closest.mean(axis=1), worst, strict=True):
+            if not np.isnan(late):
+                signals[key] |= {"late": float(late), "worst": float(least)}
 
     def _nearest(self, question: Embedded, filters: Filters) -> list[tuple[Key, float]]:
         """Candidates by sense; none while the vectors wait to be mended: words still find."""

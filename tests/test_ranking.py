@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.answerability import lacks_what_is_asked
+from copassist import bundled
+from copassist.answerability import lacks_what_is_asked, unevenly_met
+from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 
 KEYS = [("v", number) for number in range(4)]
+
+
+def a_hit(signals: dict[str, float]) -> Hit:
+    return Hit(Passage("v", 0, "Texte."), Document("d", "c", "a.md", "A"), 1.0, signals)
 
 
 def test_late_interaction_decides_and_words_break_ties() -> None:
@@ -64,3 +70,22 @@ def test_what_is_asked_for_must_be_there(question: str, passage: str, lacking: b
 
 def test_no_passage_answers_nothing() -> None:
     assert lacks_what_is_asked("Qui anime ?", [])
+
+
+@pytest.mark.parametrize(
+    ("late", "worst", "model", "uneven"),
+    [
+        (0.7, 0.6, bundled.NAME, False),
+        (0.7, 0.4, bundled.NAME, True),
+        (0.7, 0.4, "another", False),
+    ],
+)
+def test_the_best_passage_must_meet_the_question_evenly(
+    late: float, worst: float, model: str, uneven: bool
+) -> None:
+    hit = a_hit({"late": late, "worst": worst})
+    assert unevenly_met(hit, model) is uneven
+
+
+def test_evenness_is_not_known_while_vectors_wait() -> None:
+    assert not unevenly_met(a_hit({"lexical": 3.0}), bundled.NAME)
