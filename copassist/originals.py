@@ -32,7 +32,9 @@ class Originals:
         return self.folder / sha256[:2] / f"{sha256}{suffix.lower()}"
 
     def add(self, source: Path, sha256: str) -> Path:
-        """Keep a copy; written beside its place and renamed, so it is whole or not there."""
+        """Keep a copy; written beside its place, made safe on disk and renamed, so that it is
+        whole or not there, after a power cut too.
+        """
         target = self.path(sha256, source.suffix)
         if target.exists():
             return target
@@ -41,6 +43,8 @@ class Originals:
             handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=".part-")
             with os.fdopen(handle, "wb") as out, source.open("rb") as data:
                 shutil.copyfileobj(data, out, CHUNK)
+                out.flush()
+                os.fsync(out.fileno())
             Path(scratch).replace(target)
         except PermissionError as error:
             raise LibraryUnwritableError(path=self.folder) from error
