@@ -1,0 +1,309 @@
+"""Thirty people at the page at once: ``python -m benchmarks.people [--people 30] [--seconds 120]``.
+
+The application is started over the sample community, on a free loopback port, with the real
+embedding model and no chat model. Each person opens the page, then asks, browses and now and
+then gives a file, with a few seconds to read in between; all through what the page itself calls.
+Every answer is held against its own question: it must stand under that question, in that person's
+conversation, and quote what the same question was answered with when nobody else was there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import numpy as np
+
+PROJECT: Final = Path(__file__).resolve().parents[1]
+SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
+QUESTIONS: Final = (
+    "Qui réserve la bibliothèque de l'école des Glaneuses?",
+    "Pourquoi a-t-on arrêté de distribuer les embouts de crayon?",
+    "Qui met au propre la page « trois paliers »?",
+    "Combien d'argent chaque centre de services accorde-t-il à la communauté?",
+    "Qu'est-ce qui est reporté à l'automne au sujet de l'écriture au clavier?",
+    "Combien d'ardoises lignées l'école du Phare a-t-elle reçues?",
+    "Quel est le délai pour une évaluation individuelle en ergothérapie?",
+    "À quelle hauteur doit être la table?",
+    "Comment accompagner la gaucherie?",
+    "Combien de temps dure l'échauffement moteur?",
+    "Que fait-on quand la tenue du crayon est crispée?",
+    "Qui termine la lettre aux familles?",
+)
+READING: Final = (2.0, 6.0)
+"""Seconds between two things that one person does: the least and the most."""
+CHANCES: Final = {"ask": 6, "browse": 4, "give": 1}
+TARGET: Final = 2.0
+"""Seconds that 95 of 100 verbatim answers may take at most (issue of the page)."""
+
+
+@dataclass
+class Counts:
+    """What happened, all people together."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def took(self, kind: str, seconds: float) -> None:
+        with self.lock:
+            self.seconds.setdefault(kind, []).append(seconds)
+
+    def problem(self, said: str) -> None:
+        with self.lock:
+            self.problems.append(said)
+
+
+class Person:
+    """One browser: its cookies, its Gradio session, and what its page can call."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self.name = name
+        self.http = httpx.Client(base_url=address, timeout=60, follow_redirects=True)
+        self.http.get("/fr/").raise_for_status()
+        config = self.http.get("/fr/config").json()
+        self.ids = {
+            one["props"]["elem_id"]: one["id"]
+            for one in config["components"]
+            if one["props"].get("elem_id")
+        }
+        self.calls = config["dependencies"]
+        self.session = f"{random.getrandbits(64):x}"
+        self.documents: tuple[str, ...] = ()
+        self.pdfs: frozenset[str] = frozenset()
+
+    def close(self) -> None:
+        self.http.close()
+
+    def call(self, element: str, event: str) -> dict[str, Any]:
+        """What the page calls when ``event`` happens to ``element``."""
+        wanted = [self.ids[element], event]
+        return next(one for one in self.calls if wanted in [list(t) for t in one["targets"]])
+
+    def after(self, call: dict[str, Any]) -> list[dict[str, Any]]:
+        """What is called once ``call`` has ended, on the server."""
+        return [
+            one
+            for one in self.calls
+            if one.get("trigger_after") == call["id"] and one.get("backend_fn")
+        ]
+
+    def loads(self) -> list[dict[str, Any]]:
+        """What the page calls when it opens."""
+        return [one for one in self.calls if any(t[1] == "load" for t in one["targets"])]
+
+    def run(
+        self, call: dict[str, Any], data: list[Any] | None = None, event: Any = None
+    ) -> list[Any]:
+        """The first output of a call. Raises ``RuntimeError`` where it failed."""
+        given = data if data is not None else [None] * len(call["inputs"])
+        body = {
+            "data": given,
+            "event_data": event,
+            "fn_index": call["id"],
+            "trigger_id": call["targets"][0][0] if call["targets"] else None,
+            "session_hash": self.session,
+        }
+        joined = self.http.post("/fr/gradio_api/queue/join", json=body)
+        joined.raise_for_status()
+        first: list[Any] | None = None
+        for message in self._messages():
+            if message["msg"] == "process_generating" and first is None:
+                first = message["output"]["data"]
+            if message["msg"] == "process_completed":
+                if not message["success"]:
+                    raise RuntimeError(f"{message['output']}")
+                return first if first is not None else list(message["output"]["data"])
+        raise RuntimeError("the stream ended before the answer")
+
+    def _messages(self) -> Iterator[dict[str, Any]]:
+        where = f"/fr/gradio_api/queue/data?session_hash={self.session}"
+        with self.http.stream("GET", where) as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data:"):
+                    yield json.loads(line[5:])
+
+    # --- what people do ----------------------------------------------------------------------
+
+    def ask(self, question: str) -> tuple[float, str]:
+        """Seconds until the verbatim answer, and the conversation as shown."""
+        begin = self.call("question", "submit")
+        began = time.perf_counter()
+        self.run(begin, [question, None, None, "", ""])
+        [finish] = [one for one in self.after(begin) if self.ids["chat"] in one["outputs"]]
+        shown = self.run(finish)
+        place = finish["outputs"].index(self.ids["chat"])
+        return time.perf_counter() - began, str(shown[place])
+
+    def browse(self) -> None:
+        """A tab, the list, an original, the page of a PDF."""
+        choice = random.choice(("list", "open", "load"))
+        if choice == "list":
+            call = self.call("search-documents", "change")
+            self.run(call, [random.choice(("", "guide", "2026", "compte rendu")), None])
+        elif choice == "open" and self.documents:
+            document = random.choice(self.documents)
+            self.http.get(f"/original/{document}").raise_for_status()
+            if document in self.pdfs:
+                self.http.get(f"/page/{document}/1").raise_for_status()
+        else:
+            self.http.get("/fr/").raise_for_status()
+            for call in self.loads():
+                self.run(call)
+
+    def give(self, number: int) -> None:
+        """A short record of this person's own."""
+        name = f"{self.name} {number}.md"
+        said = f"# Tricot\n\nLe modèle de tuque numéro {number} de {self.name} plaît bien.\n"
+        sent = self.http.post("/fr/gradio_api/upload", files={"files": (name, said.encode())})
+        sent.raise_for_status()
+        file = {"path": sent.json()[0], "orig_name": name, "meta": {"_type": "gradio.FileData"}}
+        self.run(self.call("upload", "upload"), [[file], "members"])
+
+
+def answers(shown: str) -> list[tuple[str, str]]:
+    """(question, answer) as text, in order, of a conversation as shown."""
+    turns = re.findall(r'<h2 class="cop-asked">(.*?)</h2>(.*?)</article>', shown, re.S)
+    return [(_text(asked).removeprefix("Vous : "), _text(told)) for asked, told in turns]
+
+
+def _text(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def quotes(shown: str) -> set[str]:
+    """The lines that name the sources of the last answer."""
+    return set(re.findall(r"<em>(.*?)</em>", shown.rsplit('class="cop-asked"', 1)[-1]))
+
+
+def live(person: Person, until: float, alone: dict[str, set[str]], counts: Counts) -> None:
+    """One person's two minutes."""
+    asked: list[str] = []
+    chance = random.Random(person.name)
+    number = 0
+    time.sleep(chance.uniform(0, READING[1]))
+    while time.perf_counter() < until:
+        kind = chance.choices(list(CHANCES), list(CHANCES.values()))[0]
+        began = time.perf_counter()
+        try:
+            if kind == "ask":
+                question = chance.choice(QUESTIONS)
+                asked.append(question)
+                seconds, shown = person.ask(question)
+                counts.took("ask", seconds)
+                _check(person, asked, shown, alone, counts)
+            elif kind == "browse":
+                person.browse()
+                counts.took("browse", time.perf_counter() - began)
+            else:
+                number += 1
+                person.give(number)
+                counts.took("give", time.perf_counter() - began)
+        except (httpx.HTTPError, RuntimeError, StopIteration) as error:
+            counts.problem(f"{person.name} {kind}: {type(error).__name__} {error}")
+        time.sleep(chance.uniform(*READING))
+
+
+def _check(
+    person: Person, asked: list[str], shown: str, alone: dict[str, set[str]], counts: Counts
+) -> None:
+    there = answers(shown)
+    if [question for question, _ in there] != asked:
+        counts.problem(f"{person.name}: another conversation: {[one for one, _ in there]}")
+    elif not quotes(shown) & alone[asked[-1]]:
+        counts.problem(f"{person.name}: {asked[-1]} answered with {there[-1][1][:200]}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=120)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
+        counts, wall = measured(address, arguments.people, arguments.seconds)
+    print(f"{arguments.people} people, {wall:.0f} s; problems: {len(counts.problems)}")
+    print("| | times | median, s | p95, s | most, s |", "|---|---|---|---|---|", sep="\n")
+    for kind, taken in sorted(counts.seconds.items()):
+        half, most = np.quantile(taken, 0.5), np.quantile(taken, 0.95)
+        print(f"| {kind} | {len(taken)} | {half:.2f} | {most:.2f} | {max(taken):.2f} |")
+    print(*counts.problems[:20], sep="\n")
+    good = not counts.problems and np.quantile(counts.seconds["ask"], 0.95) < TARGET
+    return 0 if good else 1
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The application over the sample community, in a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "COPASSIST_LIBRARY": str(folder / "library"),
+        "COPASSIST_PORT": str(port),
+        "COPASSIST_LLM": "none",
+    }
+    environment = {**os.environ, **settings}
+    ingest = [sys.executable, "-m", "ingest", str(SAMPLES)]
+    subprocess.run(ingest, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                httpx.get(address, timeout=5)
+                break
+            except httpx.HTTPError:
+                time.sleep(0.2)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def measured(address: str, people: int, seconds: float) -> tuple[Counts, float]:
+    """What happened while ``people`` were at the page for ``seconds``."""
+    first = Person(address, "seule")
+    alone = {}
+    for question in QUESTIONS:
+        taken, shown = first.ask(question)
+        alone[question] = quotes(shown)
+        print(f"alone: {taken:.2f} s  {question}", flush=True)
+    listed = str(first.run(first.call("search-documents", "change"), ["", None])[0])
+    counts = Counts()
+    everyone = [Person(address, f"personne-{number}") for number in range(people)]
+    for one in everyone:
+        one.documents = tuple(re.findall(r'data-id="(\w+)"', listed))
+        one.pdfs = frozenset(re.findall(r'data-id="(\w+)"(?:(?!</tr>).)*?\.pdf', listed, re.S))
+    began = time.perf_counter()
+    threads = [
+        threading.Thread(target=live, args=(one, began + seconds, alone, counts))
+        for one in everyone
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wall = time.perf_counter() - began
+    for one in (first, *everyone):
+        one.close()
+    return counts, wall
+
+
+if __name__ == "__main__":
+    sys.exit(main())
