@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, timedelta
 from html import escape
 from typing import Any, Final
@@ -17,13 +16,15 @@ from copassist.agendas import (
     AgendaRequest,
     alternatives,
     change_minutes,
-    draft,
     edit_item,
     move_item,
+    regenerate,
     remove_item,
     swap_format,
     written_clock,
 )
+from copassist.agendas.drafting import draft_from
+from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
 from copassist.formats import find_format, load_formats
 from copassist.ui.ask import panel, person_of
@@ -45,20 +46,65 @@ AHEAD: Final = timedelta(days=14)
 
 def drafted(workspace: Workspace, request: AgendaRequest, today: date) -> Agenda:
     """A draft from what the records say is open. Raises :class:`CopassistError`."""
-    register, documents = workspace.library.register(today)
-    holds = workspace.library.holds
-    return draft(request, register, documents, load_formats(), today, holds=holds)
+    return draft_from(workspace.library, request, today)
+
+
+def drafts(workspace: Workspace) -> Drafts:
+    """Every state of every draft of the community."""
+    return Drafts(workspace.library.catalogue, workspace.community)
 
 
 def saved(workspace: Workspace, person: str) -> Agenda | None:
     """The person's latest draft."""
-    kept = workspace.library.catalogue.get(f"agenda:{person}")
-    return Agenda.from_dict(json.loads(kept)) if kept else None
+    kept = drafts(workspace).latest(person)
+    return Agenda.from_dict(kept.draft) if kept else None
 
 
 def save(workspace: Workspace, person: str, agenda: Agenda) -> None:
-    """Keep a draft: it is there when the page is opened again."""
-    workspace.library.catalogue.put(f"agenda:{person}", json.dumps(agenda.to_dict()))
+    """Keep a draft: it is there when the page is opened again, and so are those before it."""
+    drafts(workspace).save(person, agenda.to_dict())
+
+
+def adopted(workspace: Workspace, person: str) -> Agenda | None:
+    """The latest draft; one made in a conversation since is taken up first."""
+    latest = drafts(workspace).latest(person)
+    for conversation in workspace.conversations.of(person)[:1]:
+        for turn in reversed(workspace.conversations.turns(person, conversation.id)):
+            draft = ((turn.answer or {}).get("agenda") or {}).get("draft")
+            if draft and (latest is None or turn.asked > latest.saved):
+                save(workspace, person, Agenda.from_dict(draft))
+                break
+    return saved(workspace, person)
+
+
+def history_choices(workspace: Workspace, person: str, language: str) -> list[tuple[str, int]]:
+    """The states of a person's drafts, latest first, by when they were saved."""
+    say = words(language)
+    return [
+        (
+            say(
+                "ui.agenda.state", saved=one.saved[:16].replace("T", " "), title=one.draft["title"]
+            ),
+            one.id,
+        )
+        for one in drafts(workspace).of(person)
+    ]
+
+
+def again(workspace: Workspace, agenda: Agenda, today: date, only: Collection[str] = ()) -> Agenda:
+    """The agenda drafted anew from the records, all of it or ``only`` these items; what was
+    changed by hand stays. Raises :class:`CopassistError`."""
+    request = AgendaRequest(
+        agenda.date,
+        agenda.minutes,
+        agenda.people,
+        agenda.mode,
+        agenda.theme,
+        agenda.style,
+        agenda.start,
+        language=agenda.language,
+    )
+    return regenerate(agenda, drafted(workspace, request, today), only)
 
 
 def page(agenda: Agenda | None, language: str) -> str:
@@ -73,6 +119,9 @@ def page(agenda: Agenda | None, language: str) -> str:
     downloads = "".join(
         link(f"/agenda.{form}?lang={language}", say(f"ui.agenda.{form}"), "plain", download=True)
         for form in FORMS
+    ) + "".join(
+        link(f"/minutes.{form}?lang={language}", say(f"ui.agenda.minutes_{form}"), download=True)
+        for form in ("docx", "md")
     )
     total = escape(say("ui.agenda.total", minutes=agenda.minutes))
     return (
@@ -269,10 +318,15 @@ class AgendaTab:
                 self.up = gr.Button(say("ui.agenda.up"), size="sm")
                 self.down = gr.Button(say("ui.agenda.down"), size="sm")
                 self.drop = gr.Button(say("ui.agenda.drop"), variant="stop", size="sm")
+            with gr.Row():
+                self.redo_item = gr.Button(say("ui.agenda.redo_item"), size="sm")
+                self.redo = gr.Button(say("ui.agenda.redo"), size="sm")
+                self.undo = gr.Button(say("ui.agenda.undo"), size="sm")
+            self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
-        shown = [self.said, self.page, self.changes, self.item]
+        shown = [self.said, self.page, self.changes, self.item, self.states]
         request = [
             self.date,
             self.start,
@@ -291,6 +345,10 @@ class AgendaTab:
         self.up.click(self._up, self.item, shown, **quiet)
         self.down.click(self._down, self.item, shown, **quiet)
         self.drop.click(self._drop, self.item, shown, **quiet)
+        self.redo_item.click(self._redo_item, self.item, shown, **quiet)
+        self.redo.click(self._redo, self.item, shown, **quiet)
+        self.undo.click(self._undo, self.item, shown, **quiet)
+        self.states.input(self._reopen, self.states, shown, **quiet)
         self.page.click(self._cite, None, [self.source, self.page], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
         self.shown = shown
@@ -299,9 +357,16 @@ class AgendaTab:
         """The draft that was under way."""
         whole.load(self._load, None, self.shown, show_progress="hidden")
 
+    def on_select(self, tab: gr.Tab) -> None:
+        """Take up the draft that a conversation made meanwhile."""
+        tab.select(self._load, None, self.shown, show_progress="hidden")
+
     # --- events ------------------------------------------------------------------------------
 
-    def _show(self, agenda: Agenda | None, said: str, item: str | None = None) -> tuple[Any, ...]:
+    def _show(
+        self, agenda: Agenda | None, said: str, person: str, item: str | None = None
+    ) -> tuple[Any, ...]:
+        states = history_choices(self.workspace, person, self.language)
         choices = item_choices(agenda)
         known = [value for _, value in choices]
         value = item if item in known else (known[0] if known else None)
@@ -310,10 +375,12 @@ class AgendaTab:
             page(agenda, self.language),
             gr.Group(visible=agenda is not None),
             gr.Dropdown(choices=choices, value=value),
+            gr.Dropdown(choices=states, value=states[0][1] if states else None),
         )
 
     def _load(self, request: gr.Request) -> tuple[Any, ...]:
-        return self._show(saved(self.workspace, person_of(request)), "")
+        person = person_of(request)
+        return self._show(adopted(self.workspace, person), "", person)
 
     def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,
@@ -340,23 +407,47 @@ class AgendaTab:
             agenda = drafted(self.workspace, wanted, date.today())
         except CopassistError as error:
             before = saved(self.workspace, person_of(request))
-            return self._show(before, problem(error, self.language))
-        save(self.workspace, person_of(request), agenda)
-        return self._show(agenda, notice(self.say("ui.agenda.made"), "done", self.language))
+            return self._show(before, problem(error, self.language), person_of(request))
+        person = person_of(request)
+        save(self.workspace, person, agenda)
+        return self._show(agenda, notice(self.say("ui.agenda.made"), "done", self.language), person)
 
     def _edit(
         self, request: gr.Request, item: str, change: Callable[[Agenda], Agenda]
     ) -> tuple[Any, ...]:
         """Apply a change to the draft and keep it; one that cannot be made is said."""
-        agenda = saved(self.workspace, person_of(request))
+        person = person_of(request)
+        agenda = saved(self.workspace, person)
         if agenda is None:
-            return self._show(None, "")
+            return self._show(None, "", person)
         try:
             agenda = change(agenda)
         except CopassistError as error:
-            return self._show(agenda, problem(error, self.language), item)
-        save(self.workspace, person_of(request), agenda)
-        return self._show(agenda, "", item)
+            return self._show(agenda, problem(error, self.language), person, item)
+        save(self.workspace, person, agenda)
+        return self._show(agenda, "", person, item)
+
+    def _redo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        return self._edit(request, item, lambda agenda: again(self.workspace, agenda, date.today()))
+
+    def _redo_item(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        return self._edit(
+            request, item, lambda agenda: again(self.workspace, agenda, date.today(), {item})
+        )
+
+    def _undo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
+        person = person_of(request)
+        before = drafts(self.workspace).undo(person)
+        said = "" if before else notice(self.say("ui.agenda.no_undo"), "info", self.language)
+        return self._show(saved(self.workspace, person), said, person, item)
+
+    def _reopen(self, state: int | None, request: gr.Request) -> tuple[Any, ...]:
+        """An earlier state becomes the latest: the ones after it stay in the history."""
+        person = person_of(request)
+        kept = drafts(self.workspace).get(person, state) if state is not None else None
+        if kept is not None:
+            save(self.workspace, person, Agenda.from_dict(kept.draft))
+        return self._show(saved(self.workspace, person), "", person)
 
     def _apply(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,

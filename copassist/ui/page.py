@@ -36,7 +36,7 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
                 ask = AskTab(workspace, language)
-            with gr.Tab(say("ui.agenda.tab"), id="agenda"):
+            with gr.Tab(say("ui.agenda.tab"), id="agenda") as agenda_tab:
                 agenda = AgendaTab(workspace, language)
             with gr.Tab(say("ui.register.tab"), id="register") as register_tab:
                 register = RegisterTab(workspace, language)
@@ -45,6 +45,7 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
             with gr.Tab(say("ui.overview.tab"), id="overview") as overview_tab:
                 overview = OverviewTab(workspace, language)
         register.on_select(register_tab)
+        agenda.on_select(agenda_tab)
         overview.on_select(overview_tab)
         agenda.on_load(page)
         ask.on_load(page)

@@ -30,6 +30,9 @@ const acts = {
     const wide = viewer().classList.toggle('cop-wide');
     pressed.setAttribute('aria-pressed', wide);
   },
+  tab: (pressed) => {
+    document.querySelector(`button[role=tab][data-tab-id="${pressed.dataset.tab}"]`)?.click();
+  },
   close: () => {
     viewer().hidden = true;
     opener()?.focus();

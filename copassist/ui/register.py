@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -11,18 +11,37 @@ from typing import Any, Final
 
 import gradio as gr
 
+from copassist.agendas.history import readable
+from copassist.corrections import (
+    ACTION_FIELDS,
+    DECISION_FIELDS,
+    Corrections,
+    checked,
+    found_line,
+    line_id,
+)
 from copassist.errors import CopassistError
 from copassist.passages import Document
-from copassist.records import Action, Decision, Register, Source
-from copassist.register import is_overdue, open_actions, threads
+from copassist.records import (
+    ACTION_STATUSES,
+    DECISION_STATUSES,
+    Action,
+    Decision,
+    Register,
+    Source,
+    Topic,
+)
+from copassist.register import is_overdue, narrowed, open_actions, threads, within
 from copassist.sourceview import open_source
 from copassist.ui import source
 from copassist.ui.ask import panel
-from copassist.ui.markup import button, day, problem
+from copassist.ui.markup import button, day, link, notice, problem
 from copassist.words import words
 from copassist.workspace import Workspace
 
 VIEWS: Final = ("open", "actions", "decisions", "topics", "sessions")
+TIMELINE: Final = 320
+"""Width of a topic's picture, in pixels."""
 MOST: Final = 200
 """Lines shown at once: more are found by searching."""
 
@@ -38,6 +57,13 @@ class Line:
     facts: tuple[str, ...]
     source: Source | None
     warning: str = ""
+    id: str = ""
+    """Of a line that can be corrected."""
+    status: str = ""
+    proposed: bool = False
+    """Its status is the program's proposal, for a person to confirm."""
+    picture: str = ""
+    """HTML."""
 
 
 def lines(register: Register, view: str, today: date, language: str) -> list[Line]:
@@ -75,7 +101,10 @@ def _action(action: Action, today: date, language: str) -> Line:
     status = say(f"ui.register.status_{action.status}")
     facts = _said(owner, due, status, day(action.session_date, language))
     late = say("agenda.overdue") if is_overdue(action, today) else ""
-    return Line(action.text, facts, action.source, late)
+    if action.corrected:
+        facts = (*facts, say("ui.register.by_hand"))
+    text = readable(action.text)
+    return Line(text, facts, action.source, late, line_id(action), action.status)
 
 
 def _decision(decision: Decision, language: str) -> Line:
@@ -84,11 +113,24 @@ def _decision(decision: Decision, language: str) -> Line:
     if key != "in_force" and not decision.confirmed:
         key = f"{key}_proposed"
     facts = _said(day(decision.session_date, language), say(f"ui.register.decision_{key}"))
-    return Line(decision.text, facts, decision.source)
+    if decision.corrected:
+        facts = (*facts, say("ui.register.by_hand"))
+    proposed = decision.status != "in_force" and not decision.confirmed
+    return Line(
+        readable(decision.text),
+        facts,
+        decision.source,
+        id=line_id(decision),
+        status=decision.status,
+        proposed=proposed,
+    )
 
 
 def _topics(register: Register, language: str) -> list[Line]:
     say = words(language)
+    held = [one.date for one in register.sessions if one.date]
+    held += [one.session_date for one in register.topics if one.session_date]
+    span = (min(held, default="2000-01-01"), max(held, default="2000-01-01"))
     found = sorted(threads(register), key=lambda one: one.sessions[-1:] or ("",), reverse=True)
     return [
         Line(
@@ -99,9 +141,38 @@ def _topics(register: Register, language: str) -> list[Line]:
                 say("ui.register.deferred") if one.topics[-1].deferred else None,
             ),
             one.topics[-1].source,
+            picture=timeline(one.topics, span, language),
         )
         for one in found
     ]
+
+
+def timeline(topics: Sequence[Topic], span: tuple[str, str], language: str) -> str:
+    """A topic through the sessions as a picture: a dot a session, hollow where it was put off.
+
+    ``span``: first and last session day of the register, the two ends of the line.
+    """
+    say = words(language)
+    first, last = map(date.fromisoformat, span)
+    days = max(1, (last - first).days)
+    dots, told = "", []
+    for topic in topics:
+        if topic.session_date is None:
+            continue
+        when = date.fromisoformat(topic.session_date)
+        place = 6 + round((TIMELINE - 12) * (when - first).days / days)
+        kind = "cop-off" if topic.deferred else "cop-on"
+        off = f" ({say('ui.register.deferred')})" if topic.deferred else ""
+        told.append(f"{day(topic.session_date, language)}{off}")
+        dots += f'<circle class="{kind}" cx="{place}" cy="8" r="4"/>'
+    if not dots:
+        return ""
+    name = escape(say("ui.register.timeline", sessions=", ".join(told)))
+    return (
+        f'<svg class="cop-timeline" viewBox="0 0 {TIMELINE} 16" width="{TIMELINE}" height="16" '
+        f'role="img" aria-label="{name}"><title>{name}</title>'
+        f'<line x1="6" y1="8" x2="{TIMELINE - 6}" y2="8"/>{dots}</svg>'
+    )
 
 
 def _said(*facts: str | int | None) -> tuple[str, ...]:
@@ -153,10 +224,73 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
             quote=line.source.quote,
             title=title,
         )
+    if line.id:
+        if line.status in ("open", "unknown"):
+            opens += button("done", say("ui.register.mark_done"), line=line.id)
+        if line.proposed:
+            opens += button("confirm", say("ui.register.confirm"), line=line.id)
+            opens += button("keep", say("ui.register.keep"), line=line.id)
+        opens += button("edit", say("ui.register.correct"), line=line.id)
     facts = escape(" · ".join(line.facts))
     return (
-        f'<li><div>{escape(line.text)}</div><div class="cop-where">{late}{facts} {opens}</div></li>'
+        f'<li><div>{escape(line.text)}</div><div class="cop-where">{late}{facts} {opens}</div>'
+        f"{line.picture}</li>"
     )
+
+
+def downloads(view: str, language: str) -> str:
+    """Links that download the whole view as a table."""
+    what = "actions" if view == "open" else view
+    return "".join(
+        link(f"/register-{what}.{form}?lang={language}", form.upper(), download=True)
+        for form in ("csv", "xlsx")
+    )
+
+
+def people(register: Register) -> list[str]:
+    """Those whom the records name as owners, each once."""
+    return sorted({one.owner for one in register.actions if one.owner}, key=str.casefold)
+
+
+def years(register: Register) -> list[str]:
+    """Years of the sessions, latest first."""
+    return sorted({one.date[:4] for one in register.sessions if one.date}, reverse=True)
+
+
+def corrected(
+    workspace: Workspace, name: str, changes: Mapping[str, str | None] | None, language: str
+) -> None:
+    """Correct a line by hand, or (``None``) take its corrections back.
+
+    Raises :class:`CopassistError`.
+    """
+    register, _ = workspace.library.register(date.today())
+    line = found_line(register, name)
+    store = Corrections(workspace.library.catalogue)
+    if changes is None:
+        store.drop(line)
+    else:
+        store.put(line, checked(line, changes, language))
+
+
+def really_changed(
+    workspace: Workspace, name: str, given: Mapping[str, str]
+) -> dict[str, str | None]:
+    """Of the fields of a form, those that differ from the line: the others were not corrected."""
+    register, _ = workspace.library.register(date.today())
+    line = found_line(register, name)
+    known = ACTION_FIELDS if isinstance(line, Action) else DECISION_FIELDS
+    before = {field: str(getattr(line, field) or "") for field in known}
+    before["text"] = readable(line.text)
+    return {key: given[key] for key in known if given[key].strip() != before[key]}
+
+
+def quick(workspace: Workspace, act: str, name: str, language: str) -> None:
+    """What one click on a line does: done, its proposed status confirmed, or in force after all."""
+    register, _ = workspace.library.register(date.today())
+    line = found_line(register, name)
+    status = {"done": "done", "keep": "in_force"}.get(act, line.status)
+    corrected(workspace, name, {"status": status}, language)
 
 
 def opened(workspace: Workspace, data: dict[str, Any], language: str) -> str:
@@ -181,39 +315,156 @@ class RegisterTab:
     def __init__(self, workspace: Workspace, language: str) -> None:
         self.workspace = workspace
         self.language = language
-        say = words(language)
+        self.say = say = words(language)
+        self.editing = gr.State("")
         with gr.Row():
             views = [(say(f"ui.register.view_{view}"), view) for view in VIEWS]
             self.view = gr.Radio(views, value=VIEWS[0], label=say("ui.register.show"), scale=3)
             self.search = gr.Textbox(label=say("ui.register.search"), max_lines=1, scale=2)
         with gr.Row():
+            everyone = [(say("ui.register.everyone"), "")]
+            self.person = gr.Dropdown(everyone, value="", label=say("ui.register.person"))
+            self.topic = gr.Textbox(label=say("ui.register.topic"), max_lines=1)
+            always = [(say("ui.ask.any_period"), "")]
+            self.period = gr.Dropdown(always, value="", label=say("ui.ask.period"))
+        self.said = gr.HTML("", padding=False)
+        with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 self.list = panel("", "register", "register-source")
             with gr.Column(scale=5, min_width=320):
+                self._build_correction()
                 self.source = panel(
                     f'<p class="cop-empty">{escape(say("ui.register.teach"))}</p>',
                     "register-source",
                 )
+        self._wire()
+
+    def _build_correction(self) -> None:
+        say = self.say
+        with gr.Group(visible=False, elem_classes="cop-group") as self.correction:
+            self.text = gr.Textbox(label=say("ui.register.text"), max_lines=3)
+            self.owner = gr.Textbox(label=say("ui.register.owner"), max_lines=1)
+            self.due = gr.Textbox(label=say("ui.register.due_label"), max_lines=1)
+            self.status = gr.Dropdown([], label=say("ui.register.status"))
+            with gr.Row():
+                self.keep = gr.Button(say("ui.register.apply"), variant="primary", size="sm")
+                self.restore = gr.Button(say("ui.register.restore"), size="sm")
+
+    def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
-        chosen = [self.view, self.search]
-        self.view.change(self._list, chosen, self.list, **quiet)
-        self.search.change(self._list, chosen, self.list, trigger_mode="always_last", **quiet)
-        self.list.click(self._open, None, [self.source, self.list], **quiet)
+        self.chosen = [self.view, self.search, self.person, self.topic, self.period]
+        for field in (self.view, self.person, self.period):
+            field.change(self._list, self.chosen, self.list, **quiet)
+        for typed in (self.search, self.topic):
+            typed.change(self._list, self.chosen, self.list, trigger_mode="always_last", **quiet)
+        fields = [self.text, self.owner, self.due, self.status]
+        edited = [self.said, self.list, self.correction, self.editing, *fields]
+        self.list.click(self._act, self.chosen, [self.source, *edited], **quiet)
+        self.keep.click(self._apply, [*self.chosen, self.editing, *fields], edited[:3], **quiet)
+        self.restore.click(self._restore, [*self.chosen, self.editing], edited[:3], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
 
     def on_select(self, tab: gr.Tab) -> None:
         """Read anew whenever the tab is opened."""
-        tab.select(self._list, [self.view, self.search], self.list, show_progress="hidden")
+        tab.select(
+            self._opened, self.chosen, [self.list, self.person, self.period], show_progress="hidden"
+        )
 
-    def _list(self, view: str, search: str) -> str:
+    # --- events ------------------------------------------------------------------------------
+
+    def _opened(self, *chosen: str) -> tuple[Any, ...]:
+        register, _ = self.workspace.library.register(date.today())
+        everyone = [(self.say("ui.register.everyone"), "")]
+        always = [(self.say("ui.ask.any_period"), "")]
+        return (
+            self._list(*chosen),
+            gr.Dropdown([*everyone, *((one, one) for one in people(register))], value=chosen[2]),
+            gr.Dropdown([*always, *((one, one) for one in years(register))], value=chosen[4]),
+        )
+
+    def _list(self, view: str, search: str, person: str, topic: str, period: str) -> str:
         today = date.today()
         register, documents = self.workspace.library.register(today)
+        until = f"{period}-12-31" if period else None
+        register = within(register, period or None, until)
+        register = narrowed(register, person or None, topic or None)
         found = matching(lines(register, view, today, self.language), search)
-        return listing(found, documents, self.language)
+        return downloads(view, self.language) + listing(found, documents, self.language)
 
-    def _open(self, event: gr.EventData) -> tuple[Any, ...]:
-        # The list is given back unchanged so that it stops looking busy.
-        return opened(self.workspace, dict(event._data or {}), self.language), gr.skip()
+    def _act(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self, view: str, search: str, person: str, topic: str, period: str, event: gr.EventData
+    ) -> tuple[Any, ...]:
+        """A click on a line: its source, a quick change, or the fields to correct it."""
+        data = dict(event._data or {})
+        act, name = str(data.get("act")), str(data.get("line") or "")
+        # What does not change is given back unchanged, so that it stops looking busy.
+        same = (gr.skip(),) * 8
+        if act == "edit":
+            return (gr.skip(), *self._fields(name))
+        if act not in ("done", "confirm", "keep"):
+            return (opened(self.workspace, data, self.language), *same)
+        try:
+            quick(self.workspace, act, name, self.language)
+        except CopassistError as error:
+            return (gr.skip(), problem(error, self.language), *same[1:])
+        told = notice(self.say("ui.register.corrected"), "done", self.language)
+        listed = self._list(view, search, person, topic, period)
+        return (gr.skip(), told, listed, *same[2:])
+
+    def _fields(self, name: str) -> tuple[Any, ...]:
+        register, _ = self.workspace.library.register(date.today())
+        try:
+            line = found_line(register, name)
+        except CopassistError as error:
+            return (problem(error, self.language), *(gr.skip(),) * 7)
+        action = line if isinstance(line, Action) else None
+        prefix = "status" if action else "decision"
+        known = ACTION_STATUSES if action else DECISION_STATUSES
+        choices = [(self.say(f"ui.register.{prefix}_{one}"), one) for one in known]
+        return (
+            "",
+            gr.skip(),
+            gr.Group(visible=True),
+            name,
+            readable(line.text),
+            gr.Textbox(action.owner or "" if action else "", visible=action is not None),
+            gr.Textbox(action.due or "" if action else "", visible=action is not None),
+            gr.Dropdown(choices, value=line.status),
+        )
+
+    def _apply(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self,
+        view: str,
+        search: str,
+        person: str,
+        topic: str,
+        period: str,
+        name: str,
+        text: str,
+        owner: str,
+        due: str,
+        status: str,
+    ) -> tuple[Any, ...]:
+        given = {"text": text, "owner": owner, "due": due, "status": status}
+        try:
+            changes = really_changed(self.workspace, name, given)
+            corrected(self.workspace, name, changes, self.language)
+        except CopassistError as error:
+            return problem(error, self.language), gr.skip(), gr.skip()
+        return self._corrected(view, search, person, topic, period)
+
+    def _restore(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self, view: str, search: str, person: str, topic: str, period: str, name: str
+    ) -> tuple[Any, ...]:
+        try:
+            corrected(self.workspace, name, None, self.language)
+        except CopassistError as error:
+            return problem(error, self.language), gr.skip(), gr.skip()
+        return self._corrected(view, search, person, topic, period)
+
+    def _corrected(self, *chosen: str) -> tuple[Any, ...]:
+        told = notice(self.say("ui.register.corrected"), "done", self.language)
+        return told, self._list(*chosen), gr.Group(visible=False)
 
     def _leaf(self, event: gr.EventData) -> str:
         return opened(self.workspace, dict(event._data or {}), self.language)

@@ -12,7 +12,7 @@ import re
 import secrets
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote as in_address
@@ -23,7 +23,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copassist.errors import CopassistError, DocumentNotFoundError, PageError
 from copassist.pdfpages import page_picture
-from copassist.render import agenda_docx, agenda_ics, agenda_markdown
+from copassist.render import (
+    agenda_docx,
+    agenda_ics,
+    agenda_markdown,
+    minutes_docx,
+    minutes_markdown,
+)
 from copassist.render.conversation import conversation_file
 from copassist.settings import Settings
 from copassist.ui.media import READ_HERE
@@ -207,6 +213,32 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
         else:
             data = agenda_docx(kept) if form == "docx" else agenda_ics(kept, datetime.now(UTC))
         return _download(data, f"{kept.id}.{form}")
+
+    @app.get("/minutes.{form}")
+    def minutes(form: str, request: Request, lang: str = "fr") -> Response:
+        from copassist.ui.agenda import saved
+
+        kept = saved(workspace, request.cookies.get(PERSON, ""))
+        if kept is None or form not in ("md", "docx"):
+            return PlainTextResponse(words(lang)("ui.agenda.none"), 404)
+        data = minutes_docx(kept) if form == "docx" else minutes_markdown(kept).encode()
+        return _download(data, f"{kept.id}-{words(lang)('ui.agenda.minutes_name')}.{form}")
+
+    @app.get("/register-{view}.{form}")
+    def register(view: str, form: str, lang: str = "fr") -> Response:
+        from copassist.render.registerfile import (
+            COLUMNS,
+            register_csv,
+            register_table,
+            register_xlsx,
+        )
+
+        if view not in COLUMNS or form not in ("csv", "xlsx"):
+            return PlainTextResponse("404", 404)
+        known, documents = workspace.library.register(date.today())
+        table = register_table(known, view, documents, lang)
+        data = register_csv(table) if form == "csv" else register_xlsx(table, view)
+        return _download(data, f"{view}.{form}")
 
 
 def _download(data: bytes, name: str) -> Response:

@@ -52,9 +52,18 @@ def cards(turn: Turn, language: str) -> str:
         return _nothing(turn, answer, language)
     sources = "".join(_card(turn.id, one, language) for one in answer["citations"])
     return (
-        f'<section class="cop-sources"><h2>{escape(say("ui.source.title"))}</h2>{sources}'
+        f'<section class="cop-sources">{_to_agenda(answer, language)}'
+        f"<h2>{escape(say('ui.source.title'))}</h2>{sources}"
         f"{_after(turn, answer, language)}</section>"
     )
+
+
+def _to_agenda(answer: Mapping[str, Any], language: str) -> str:
+    """The way from a draft in a conversation to the tab where it can be changed."""
+    if not (answer.get("agenda") or {}).get("draft"):
+        return ""
+    opens = button("tab", words(language)("ui.agenda.open_tab"), "primary", tab="agenda")
+    return f'<p class="cop-after">{opens}</p>'
 
 
 def _error(kept: str, language: str) -> str:

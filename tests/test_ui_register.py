@@ -1,0 +1,107 @@
+"""The Registre and Ordre du jour tabs' plain functions, on one small record."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app import ingestion
+from copassist.agendas import AgendaRequest, agenda_id_in, edit_item
+from copassist.library import Library
+from copassist.render import minutes_markdown
+from copassist.router import Router
+from copassist.ui import agenda as agendas
+from copassist.ui import register as registers
+from copassist.workspace import Workspace
+
+TODAY = date(2026, 11, 22)
+MINUTES = """# Compte rendu du 28 octobre 2026
+
+## Le papier ligné
+
+**Décision :** Le papier ligné est commandé pour toutes les classes.
+
+## Suivis
+
+- [ ] Karim envoie le sondage aux parents, pour le 1er novembre.
+- [ ] Fatou met au propre la page des paliers.
+"""
+
+
+@pytest.fixture
+def workspace(library: Library, records: Callable[..., Path]) -> Iterator[Workspace]:
+    folder = records({"2026-10-28 Compte rendu.md": MINUTES})
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    opened = Workspace(library, Router(library, None, lambda: TODAY), ingestion(library))
+    yield opened
+    opened.close()
+
+
+def shown(workspace: Workspace, view: str) -> list[registers.Line]:
+    register, _ = workspace.library.register(TODAY)
+    return registers.lines(register, view, TODAY, "fr")
+
+
+def test_lines_can_be_corrected(workspace: Workspace) -> None:
+    [karim, fatou] = sorted(shown(workspace, "open"), key=lambda one: one.text, reverse=True)
+    assert not karim.text.startswith("[")
+    registers.quick(workspace, "done", karim.id, "fr")
+    given = {"text": fatou.text, "owner": "Lucie", "due": "", "status": "open"}
+    changes = registers.really_changed(workspace, fatou.id, given)
+    assert changes == {"owner": "Lucie"}
+    registers.corrected(workspace, fatou.id, changes, "fr")
+    [left] = shown(workspace, "open")
+    assert left.id == fatou.id
+    assert left.facts[0] == "Lucie"
+    assert "corrigé à la main" in left.facts
+    registers.corrected(workspace, fatou.id, None, "fr")
+    [left] = shown(workspace, "open")
+    assert left.facts[0] == "Fatou"
+
+
+def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:
+    found = next(one for one in shown(workspace, "topics") if one.text == "Le papier ligné")
+    assert found.picture.startswith("<svg")
+    assert 'aria-label="Rencontres où ce sujet revient : 28 octobre 2026"' in found.picture
+
+
+def test_a_draft_of_the_chat_is_taken_up_in_the_tab(workspace: Workspace) -> None:
+    assert agendas.adopted(workspace, "anne") is None
+    asked = "Prépare un ordre du jour de 60 minutes le 9 décembre 2026, en ligne"
+    turn = workspace.ask("anne", None, asked)
+    workspace.wait(turn.id, 60)
+    taken = agendas.adopted(workspace, "anne")
+    assert taken is not None
+    assert (taken.date, taken.minutes) == ("2026-12-09", 60)
+    assert agendas.adopted(workspace, "anne") == taken
+    assert len(agendas.drafts(workspace).of("anne")) == 1
+
+
+def test_redoing_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
+    request = AgendaRequest("2026-12-09", 90, 8, "online", "Le clavier")
+    agenda = agendas.drafted(workspace, request, TODAY)
+    agendas.save(workspace, "anne", agenda)
+    changed = edit_item(agenda, "welcome", title="Accueil et météo")
+    agendas.save(workspace, "anne", changed)
+    registers.quick(workspace, "done", shown(workspace, "open")[0].id, "fr")
+    fresh = agendas.again(workspace, changed, TODAY)
+    assert fresh.items[0].title == "Accueil et météo"
+    assert sum(item.minutes for item in fresh.items) == 90
+    points = {one.id: one.points for one in fresh.items}["follow_ups"]
+    assert len(points) == 1
+    assert len(agendas.history_choices(workspace, "anne", "fr")) == 2
+
+
+def test_filled_in_minutes_lead_back_to_their_agenda(workspace: Workspace) -> None:
+    request = AgendaRequest("2026-12-09", 60)
+    agenda = agendas.drafted(workspace, request, TODAY)
+    agendas.save(workspace, "anne", agenda)
+    reference = agenda_id_in(minutes_markdown(agenda))
+    assert reference == agenda.id
+    kept = agendas.drafts(workspace).called(reference)
+    assert kept is not None
+    assert kept.draft["minutes"] == 60
