@@ -25,14 +25,17 @@ precision.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from copassist.answers import Answer, Citation
 from copassist.citations import quote_in
 from copassist.claims import Fact, facts, names_of
+from copassist.errors import QuestionsError
 from copassist.evaluation import Figure, fold, holds_quote, mean_figure
 from copassist.passages import context_of
 from copassist.questions import Question
@@ -141,6 +144,35 @@ def markdown_table(reports: Iterable[Report], names: Mapping[str, str]) -> str:
         cells = " | ".join(_cell(figures[measure]) for _, figures in columns)
         lines.append(f"| {names[measure]} | {cells} |")
     return "\n".join(lines) + "\n"
+
+
+# Runs kept, since a local model takes a quarter of an hour for a file of questions
+
+
+def keep(model: str, outcome: Outcome, path: Path) -> None:
+    """Add an outcome to a run, a JSON object a line."""
+    line = json.dumps({"model": model} | asdict(outcome), ensure_ascii=False)
+    with path.open("a", encoding="utf-8") as out:
+        out.write(line + "\n")
+
+
+def kept(path: Path) -> dict[tuple[str, str], Outcome]:
+    """The outcomes of a run so far, by model and question; none if there is no such file.
+
+    Raises :class:`QuestionsError` where a line is not an outcome.
+    """
+    found: dict[tuple[str, str], Outcome] = {}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            model = row.pop("model")
+            lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+            outcome = Outcome(**(row | lists))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise QuestionsError(path=path, line=number, problem=str(error)) from error
+        found[model, outcome.id] = outcome
+    return found
 
 
 # Correctness

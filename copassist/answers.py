@@ -9,6 +9,7 @@ hold nothing on this, and no model is asked.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,16 @@ deviations of the candidates: beyond one, the second answers another question.""
 FOLLOW_UP: Final = "followup"
 FOLLOW_UP_TOKENS: Final = 60
 """Most that a model may write for a question made to stand alone: two lines."""
+
+AS_GOOD: Final = 0.5
+"""Passages whose scores are this close to the best one's answer as well, so that the newest of
+them comes first where the question is about how things stand (half of :data:`KEEP`)."""
+_NOW: Final = re.compile(
+    r"\b(?:maintenant|actuellement|désormais|aujourd.hui|finalement|encore|toujours|en vigueur"
+    r"|derni(?:er|ère)s?|où en (?:est|sont|sommes)|now|nowadays|currently|finally|in the end|still"
+    r"|latest|in force|at present)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +262,7 @@ def with_synthesis(
     A synthesis that rests on nothing near the question is not shown: what is then left is the
     verbatim answer. ``strike``: unsupported sentences are shown struck through.
     """
+    state = _by_date(state, evidence) if state.done else state
     sources = {one.number: _source(answer, one) for one in evidence}
     struck = words(answer.language)("support.unsupported") if strike else ""
     marked = state.marked(sources, strike=struck) if state.answers else ""
@@ -290,6 +302,21 @@ def with_synthesis(
     )
 
 
+def _by_date(state: Synthesis, evidence: Sequence[Evidence]) -> Synthesis:
+    """Where sentences rest on records of several days, each with its day and the newest first:
+    they may say how something changed."""
+    days = {one.number: one.hit.document.date or "" for one in evidence}
+    told = [max((days[n] for n in one.numbers), default="") for one in state.sentences]
+    if len({day for day, one in zip(told, state.sentences, strict=True) if one.supported}) < 2:
+        return state
+    dated = [
+        replace(one, text=f"{one.text} ({day})") if one.supported and day else one
+        for day, one in zip(told, state.sentences, strict=True)
+    ]
+    order = sorted(range(len(dated)), key=lambda index: told[index], reverse=True)
+    return replace(state, sentences=tuple(dated[index] for index in order))
+
+
 def _source(answer: Answer, one: Evidence) -> int:
     """The label of the quote that holds a piece of evidence, else a number no label has yet."""
     for known in answer.citations:
@@ -303,6 +330,8 @@ def extract(
 ) -> Answer:
     """The verbatim answer out of passages found, or the one that says nothing was found."""
     quotes = choose(found)
+    if _NOW.search(question):
+        quotes = newest_first(quotes)
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(
@@ -383,6 +412,15 @@ def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
         quote = hit.passage.text[start:end]
         chosen.setdefault(" ".join(quote.split()).casefold(), (hit, quote))
     return list(chosen.values())
+
+
+def newest_first(quotes: Sequence[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
+    """``quotes``, those that answer as well as the best one by date, newest first: a decision
+    may have been revised."""
+    best = max((hit.score for hit, _ in quotes), default=0.0)
+    good = [(hit, quote) for hit, quote in quotes if hit.score >= best - AS_GOOD]
+    rest = [(hit, quote) for hit, quote in quotes if hit.score < best - AS_GOOD]
+    return sorted(good, key=lambda pair: pair[0].document.date or "", reverse=True) + rest
 
 
 def _ranked(found: Sequence[Candidate]) -> list[Candidate]:

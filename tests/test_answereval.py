@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from copassist.answereval import MEASURES, judge, key_facts, markdown_table, report, token_f1
+from copassist.answereval import (
+    MEASURES,
+    judge,
+    keep,
+    kept,
+    key_facts,
+    markdown_table,
+    report,
+    token_f1,
+)
 from copassist.answers import Answer, Citation, Sentence
+from copassist.errors import QuestionsError
 from copassist.passages import Document, Passage
 from copassist.questions import Question
 from copassist.words import LANGUAGES, words
@@ -95,3 +107,15 @@ def test_every_measure_has_words_and_a_row() -> None:
         names = words(language).below("answereval")
         assert set(names) == set(MEASURES)
         assert len(markdown_table([made], names).splitlines()) == len(MEASURES) + 2
+
+
+def test_a_run_cut_short_goes_on(tmp_path: Path) -> None:
+    run = tmp_path / "run.jsonl"
+    outcome = judge(QUESTION, extracts(TEXT), [TEXT], STORED)
+    assert kept(run) == {}
+    keep("none", outcome, run)
+    keep("local:x", outcome, run)
+    assert kept(run) == {("none", "fr-1"): outcome, ("local:x", "fr-1"): outcome}
+    run.write_text("{}\n", encoding="utf-8")
+    with pytest.raises(QuestionsError):
+        kept(run)

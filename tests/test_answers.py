@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from copassist.answers import Assistant, Citation
+from copassist.answers import Assistant, Citation, newest_first
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
 from copassist.followups import Exchange
 from copassist.library import Library
-from copassist.passages import Document, Passage
+from copassist.passages import Document, Hit, Passage
 from copassist.testing import fake_chat
 from ingest.pipeline import Ingestion
 
@@ -142,3 +142,32 @@ def test_the_local_model_answers_from_the_records(
         assert named <= known
         assert (answer.model, answer.prompt) == (local_chat.name, "answer@1")
     assert second.tokens["cached"] > second.tokens["prompt"] / 2
+
+
+def quoted(day: str, text: str, score: float) -> tuple[Hit, str]:
+    document = Document(day, "c", f"{day}.md", f"Rencontre du {day}", date=day)
+    return Hit(Passage(day, 0, text), document, score), text
+
+
+def test_how_things_stand_is_told_newest_first() -> None:
+    old, new = quoted("2025-11-05", "Chaque mois.", 2.0), quoted("2026-06-17", "Aux six.", 1.8)
+    other = quoted("2026-09-01", "Autre chose.", 1.1)
+    assert newest_first([old, new, other]) == [new, old, other]
+    assert newest_first([]) == []
+
+
+def test_sentences_of_several_days_bear_them_newest_first(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    texts = {
+        "2025-11-05.md": "# Rencontre du 5 novembre 2025\n\nLe groupe se réunit chaque mois.\n",
+        "2026-06-17.md": "# Rencontre du 17 juin 2026\n\nLe groupe se réunit aux six semaines.\n",
+    }
+    Ingestion(library).run([records(texts)])
+    chat = fake_chat(
+        "Le groupe se réunit chaque mois. Le groupe se réunit aux six semaines. Rien ne change."
+    )
+    answer = Assistant(library, chat).ask("À quel rythme le groupe se réunit-il ?")
+    first, second = answer.synthesis.index("(2026-06-17)"), answer.synthesis.index("(2025-11-05)")
+    assert first < second
+    assert answer.unsupported == 1

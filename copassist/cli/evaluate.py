@@ -58,21 +58,29 @@ def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> in
     """The verbatim answers, and under a chat model's name what it makes of them: the model's
     answer begins with the verbatim one, so that one run gives both."""
     settings = settings_of(arguments)
-    judged: dict[str, list[answereval.Outcome]] = {}
+    known = answereval.kept(arguments.save) if arguments.save else {}
     with Library(settings) as library:
         chat = chat_model(settings)
+        models = ("none", chat.name) if chat else ("none",)
         assistant = Router(library, chat)
         passages = _Passages(library)
         for number, question in enumerate(questions, start=1):
+            if all((model, question.id) in known for model in models):
+                continue
             first, *rest = assistant.stream(question.question, None, question.language)
-            answers = {"none": first} | ({chat.name: rest[-1] if rest else first} if chat else {})
-            for model, answer in answers.items():
+            answers = (first, rest[-1] if rest else first)
+            for model, answer in zip(models, answers, strict=False):
                 outcome = answereval.judge(
                     question, answer, passages.gold(question), passages.quoted(answer)
                 )
-                judged.setdefault(model, []).append(outcome)
+                known[model, question.id] = outcome
+                if arguments.save:
+                    answereval.keep(model, outcome, arguments.save)
             tell(f"{number}/{len(questions)}")
-    reports = [answereval.report(model, outcomes) for model, outcomes in judged.items()]
+    reports = [
+        answereval.report(model, [known[model, question.id] for question in questions])
+        for model in models
+    ]
     if arguments.json:
         write_json({"reports": [made.to_dict() for made in reports]})
     else:
