@@ -24,8 +24,8 @@ from typing import Any, Final
 import numpy as np
 
 from copassist.errors import LibraryDamagedError, LibraryUnwritableError, SettingsError
-from copassist.library import SCRATCH, Library
-from copassist.scratch import scratch_folder, sweep
+from copassist.library import Library
+from copassist.scratch import SCRATCH, scratch_folder, sweep
 from copassist.settings import Settings
 from copassist.vectors import Vectors
 

@@ -19,6 +19,10 @@ from filelock import FileLock, Timeout
 
 from copassist.errors import LibraryUnwritableError
 
+SCRATCH: Final = "scratch"
+UPLOADS: Final = "uploads"
+"""Subfolders of a library that hold such folders: for documents unpacked, for files given to the
+page."""
 LOCK: Final = ".lock"
 
 

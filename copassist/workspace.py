@@ -16,9 +16,10 @@ from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
 from copassist.errors import CopassistError, DocumentNotFoundError, UsageError
 from copassist.filters import Filters
-from copassist.library import UPLOADS, Library
+from copassist.library import Library
 from copassist.originals import sha256_of
 from copassist.passages import KINDS, LEVELS, Document, document_id
+from copassist.scratch import UPLOADS
 from copassist.suggestions import suggestions
 from copassist.uploads import Ingest, Uploads
 from copassist.warmup import Warmup

@@ -34,8 +34,7 @@ from copassist.errors import (
     TooSlowError,
     UnreadableError,
 )
-from copassist.library import SCRATCH
-from copassist.scratch import scratch_folder
+from copassist.scratch import SCRATCH, scratch_folder
 
 if TYPE_CHECKING:
     from types import TracebackType

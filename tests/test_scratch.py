@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from copassist.library import SCRATCH, Library
-from copassist.scratch import scratch_folder, sweep
+from copassist.library import Library
+from copassist.scratch import SCRATCH, scratch_folder, sweep
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
 
