@@ -18,6 +18,10 @@ PERIOD_BONUS: Final = 0.5
 """Added where the document is of the period that the question names. A preference, not a filter:
 of 113 questions that name one, 38 ask about records dated otherwise. Document recall@1 .586 ->
 .598 on the 435, .5 and 1 alike."""
+LANGUAGE_BONUS: Final = 0.1
+"""Added to passages in the question's language, so that of two that say the same the reader's own
+comes first. Document recall@5 .745 -> .787 on 47 training questions, .807 still .807 on the 435;
+.4 loses .01 there, and cross-language finds with it."""
 FUSION: Final = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
 
@@ -28,8 +32,9 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
     """Candidates with their scores, best first.
 
     Signals by name: ``dense`` (cosine), ``lexical`` (BM25), ``late`` (MaxSim), ``period`` (1 where
-    the document is of the period asked about). Where any candidate has no ``late`` (its vectors
-    are still to be made), ranks are fused instead.
+    the document is of the period asked about), ``language`` (1 where the passage is in the
+    question's). Where any candidate has no ``late`` (its vectors are still to be made), ranks are
+    fused instead.
     """
     keys = list(signals)
     if not keys:
@@ -38,7 +43,8 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
         late = standardised([signals[key]["late"] for key in keys])
         words = standardised([signals[key].get("lexical", 0.0) for key in keys])
         asked = np.array([signals[key].get("period", 0.0) for key in keys])
-        scores = late + LEXICAL_WEIGHT * words + PERIOD_BONUS * asked
+        own = np.array([signals[key].get("language", 0.0) for key in keys])
+        scores = late + LEXICAL_WEIGHT * words + PERIOD_BONUS * asked + LANGUAGE_BONUS * own
     else:
         scores = _fused(keys, signals)
     order = np.argsort(-scores, kind="stable")

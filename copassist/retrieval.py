@@ -65,10 +65,12 @@ class Retrieval:
         )
         signals = _signals(found, {"dense": dict(dense), "lexical": dict(lexical)})
         self._add_late(embedded, signals)
-        asked = read_period(question, today)
-        for key, (_, document) in found.items():
+        asked, language = read_period(question, today), analysis.guess_language(question)
+        for key, (passage, document) in found.items():
             if asked.holds(document.date):
                 signals[key]["period"] = 1.0
+            if passage.language == language:
+                signals[key]["language"] = 1.0
         return [
             Hit(*found[key], score=score, signals=signals[key])
             for key, score in ranking.rank(signals)[:k]
