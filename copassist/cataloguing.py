@@ -25,7 +25,14 @@ from copassist.rows import (
     passage_of,
     row_of,
 )
-from copassist.schema import aliases, corrections, documents, passages, versions
+from copassist.schema import (
+    aliases,
+    corrections,
+    documents,
+    passages,
+    proposals,
+    versions,
+)
 
 
 class Cataloguing(Database):
@@ -161,7 +168,8 @@ class Cataloguing(Database):
                 self._delete_version(connection, version)
             left = sa.select(versions.c.document_id)
             connection.execute(aliases.delete().where(aliases.c.document_id.not_in(left)))
-            connection.execute(corrections.delete().where(corrections.c.document_id.not_in(left)))
+            for table in (corrections, proposals):
+                connection.execute(table.delete().where(table.c.document_id.not_in(left)))
             connection.execute(documents.delete().where(documents.c.id.not_in(left)))
 
     def _delete_version(self, connection: sa.Connection, version: str) -> None:
@@ -201,7 +209,7 @@ class Cataloguing(Database):
             aliases.delete().where(aliases.c.community == row.community, aliases.c.path == path)
         )
         connection.execute(documents.insert().values({**row._mapping, "id": new, "path": path}))
-        for table in (versions, aliases, corrections):
+        for table in (versions, aliases, corrections, proposals):
             connection.execute(
                 table.update().where(table.c.document_id == row.id).values(document_id=new)
             )

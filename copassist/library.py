@@ -36,6 +36,7 @@ from copassist.indexing import Progress, embed_waiting, kept, restore
 from copassist.lexical import Key
 from copassist.originals import Originals
 from copassist.passages import Document, Hit, Passage, document_id
+from copassist.proposals import Proposals, with_accepted
 from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
 from copassist.retrieval import Retrieval
@@ -326,6 +327,12 @@ class Library:
         by_document = {
             document.id: register_from_dict(kept, document.id) for document, kept in read
         }
+        for one in Proposals(self.catalogue).of(documents, "accepted"):
+            document = documents[one.document]
+            held = self.catalogue.version_passages(document.version)
+            by_document[one.document] = with_accepted(
+                by_document[one.document], document, [one], held
+            )
         made = Corrections(self.catalogue).of(documents)
         return corrected(by_document, made, lambda lines: gather(lines, today)), documents
 

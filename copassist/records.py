@@ -7,6 +7,7 @@ written, and every line carries the quote it was read from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -18,6 +19,14 @@ from copassist.passages import Locator
 
 ACTION_STATUSES: Final = ("open", "done", "unknown")
 DECISION_STATUSES: Final = ("in_force", "revised", "superseded")
+
+_REFERENCE: Final = re.compile(r"\bodj-\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\b")
+
+
+def agenda_reference(text: str) -> str | None:
+    """The agenda that filled-in minutes say they belong to, or ``None``."""
+    found = _REFERENCE.search(text)
+    return found.group() if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Session:
     """Ids of activity formats that the record names."""
     next_session: NextSession | None = None
     source: Source | None = None
+    agenda: str | None = None
+    """Reference of the agenda whose minutes template was filled in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,3 +106,16 @@ drafts = sa.Table(
     sa.Column("draft", sa.JSON, nullable=False),
 )
 """Every state of every draft agenda, latest last."""
+proposals = sa.Table(
+    "proposals",
+    tables,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("document_id", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("quote", sa.String, nullable=False),
+    sa.Column("owner", sa.String),
+    sa.Column("due", sa.String),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("made", sa.String, nullable=False),
+)
+"""Lines that a chat model proposes for the register; in it once a person accepted them."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from copassist.agendas import Agenda, AgendaItem, AgendaRequest, draft
+from copassist.agendas.items import clock_time, minutes_of
+from copassist.formats import load_formats
 from copassist.passages import Document, Locator
 from copassist.records import (
     Action,
@@ -100,3 +105,29 @@ DECISIONS: Final = (
     ),
 )
 REGISTER: Final = Register(SESSIONS, DECISIONS, ACTIONS, TOPICS)
+
+
+FORMATS = load_formats()
+LENGTHS = range(30, 245, 5)
+
+
+def make(request: AgendaRequest, register: Register = REGISTER, gaps: Iterable[str] = ()) -> Agenda:
+    return draft(request, register, DOCUMENTS, FORMATS, TODAY, tuple(gaps))
+
+
+def by_id(agenda: Agenda, name: str) -> AgendaItem:
+    return next(item for item in agenda.items if item.id == name)
+
+
+def total(agenda: Agenda) -> int:
+    return sum(item.minutes for item in agenda.items)
+
+
+def hold_clock(agenda: Agenda) -> None:
+    times = agenda.clock()
+    if agenda.start is None:
+        assert times == ()
+        return
+    assert times[0][0] == agenda.start
+    assert all(end == start for (_, end), (start, _) in itertools.pairwise(times))
+    assert times[-1][1] == clock_time(minutes_of(agenda.start) + agenda.minutes)

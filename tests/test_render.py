@@ -11,10 +11,10 @@ from agenda_material import ACTIONS, COMING, DOCUMENTS, REGISTER, TODAY, day, so
 from docx.oxml.ns import qn
 from icalendar import Calendar
 
-from copassist.agendas import Agenda, AgendaRequest, agenda_id_in, draft
+from copassist.agendas import Agenda, AgendaRequest, draft
 from copassist.errors import UsageError
 from copassist.formats import load_formats
-from copassist.records import Action, Register
+from copassist.records import Action, Register, agenda_reference
 from copassist.render import (
     agenda_docx,
     agenda_ics,
@@ -143,7 +143,7 @@ def test_the_minutes_template_links_back_and_carries_rules_and_follow_ups(langua
     agenda = make(AgendaRequest(COMING, 120, 8, formats=("partage-de-vecu",), language=language))
     record = next(item.record for item in agenda.items if item.confidential)
     for text in (minutes_markdown(agenda), texts(minutes_docx(agenda))):
-        assert agenda_id_in(text) == agenda.id
+        assert agenda_reference(text) == agenda.id
         assert record in text
         assert ACTIONS[0].text in text
         assert ("Prochaine rencontre" if language == "fr" else "Next meeting") in text

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from app import ingestion
-from copassist.agendas import AgendaRequest, agenda_id_in, edit_item
+from copassist.agendas import AgendaRequest, edit_item
 from copassist.library import Library
+from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
 from copassist.ui import agenda as agendas
@@ -100,8 +101,24 @@ def test_filled_in_minutes_lead_back_to_their_agenda(workspace: Workspace) -> No
     request = AgendaRequest("2026-12-09", 60)
     agenda = agendas.drafted(workspace, request, TODAY)
     agendas.save(workspace, "anne", agenda)
-    reference = agenda_id_in(minutes_markdown(agenda))
+    reference = agenda_reference(minutes_markdown(agenda))
     assert reference == agenda.id
     kept = agendas.drafts(workspace).called(reference)
     assert kept is not None
     assert kept.draft["minutes"] == 60
+
+
+def test_filled_in_minutes_say_which_agenda_they_answer(workspace: Workspace) -> None:
+    agenda = agendas.drafted(workspace, AgendaRequest("2026-12-09", 60), TODAY)
+    agendas.save(workspace, "anne", agenda)
+    before = len(workspace.library.register(TODAY)[0].actions)
+    folder = workspace.library.folder.parent / "records"
+    template = minutes_markdown(agenda)
+    (folder / "2026-12-09 Compte rendu.md").write_text(template, encoding="utf-8")
+    options = {"kind": "minutes"}
+    ingestion(workspace.library)([folder], options, lambda _: None, threading.Event())
+    register, _ = workspace.library.register(date(2026, 12, 10))
+    held = next(one for one in register.sessions if one.date == "2026-12-09")
+    assert held.agenda == agenda.id
+    assert agendas.called(workspace, held.agenda) == agenda
+    assert len([one for one in register.actions if one.session_date != "2026-12-09"]) == before

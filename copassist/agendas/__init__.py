@@ -18,7 +18,6 @@ from copassist.agendas.items import (
     AgendaStep,
     Citation,
     Proposal,
-    agenda_id_in,
     written_clock,
     written_day,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "AskedAgenda",
     "Citation",
     "Proposal",
-    "agenda_id_in",
     "alternatives",
     "asks_for_agenda",
     "change_minutes",

@@ -268,9 +268,16 @@ def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
 
 
 def deferred(history: History) -> tuple[Topic, ...]:
-    """Points put off and not treated in a later session, latest first, each once."""
+    """Points put off in one of the last sessions and not treated since, latest first, each once.
+
+    What was put off longer ago, without anybody asking for it again, is left in the register.
+    """
     found: list[Topic] = []
-    for topic in _latest_first(one for one in history.register.topics if one.deferred):
+    since = history.dates[-LIVE_SESSIONS:][0] if history.dates else ""
+    put_off = (one for one in history.register.topics if one.deferred)
+    for topic in _latest_first(put_off):
+        if topic.session_date is not None and topic.session_date < since:
+            continue
         subject = history.subject(topic.title)
         if any(same_subject(subject, history.subject(one.title)) for one in found):
             continue

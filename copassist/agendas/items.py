@@ -27,7 +27,6 @@ STYLES: Final = ("light", "formal")
 INTENTIONS: Final = ("information", "follow-up", "discussion", "decision", "activity", "frame")
 
 _START: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
-_ID: Final = re.compile(r"\bodj-\d{4}-\d{2}-\d{2}-[0-9a-f]{8}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +243,6 @@ def agenda_id(request: AgendaRequest) -> str:
     """Identity of the agenda of a request: written in its minutes template, to link them back."""
     content = json.dumps([getattr(request, field.name) for field in fields(request)])
     return f"odj-{request.date}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
-
-
-def agenda_id_in(text: str) -> str | None:
-    """The agenda that filled-in minutes say they belong to, or ``None``."""
-    found = _ID.search(text)
-    return found.group() if found else None
 
 
 def minutes_of(start: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from copassist.agendas.history import readable
+from copassist.chatmodels import chat_model
 from copassist.cli.common import (
     add_library_options,
     cli_words,
@@ -25,9 +26,10 @@ from copassist.corrections import (
     found_line,
     line_id,
 )
-from copassist.errors import LibraryUnwritableError
+from copassist.errors import LibraryUnwritableError, UsageError
 from copassist.library import Library
 from copassist.passages import Document
+from copassist.proposals import Proposals, State, propose
 from copassist.records import Action, Decision, Register, Session, Topic
 from copassist.register import narrowed, within
 from copassist.render.registerfile import register_csv, register_table, register_xlsx
@@ -35,6 +37,7 @@ from copassist.render.registerfile import register_csv, register_table, register
 Line = Session | Decision | Action | Topic
 
 VIEWS: Final = ("sessions", "decisions", "actions", "topics")
+SETTLED: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
 CHANGES: Final = ("done", "reopen", "confirm", "correct", "restore")
 
 
@@ -51,6 +54,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         for form in ("csv", "xlsx"):
             child.add_argument(f"--{form}", type=Path, metavar="F", help=say(f"cli.records.{form}"))
         add_library_options(child)
+    child = what.add_parser("propose", help=say("cli.records.propose"))
+    child.add_argument("--since", metavar="D", help=say("cli.options.since"))
+    child.add_argument("--llm", metavar="SPEC", help=say("cli.ask.llm"))
+    add_library_options(child)
+    child = what.add_parser("proposals", help=say("cli.records.proposals"))
+    add_library_options(child)
+    for name in SETTLED:
+        child = what.add_parser(name, help=say(f"cli.records.{name}"))
+        child.add_argument("id", help=say("cli.records.id"))
+        add_library_options(child)
     for name in CHANGES:
         child = what.add_parser(name, help=say(f"cli.records.{name}"))
         child.add_argument("id", help=say("cli.records.id"))
@@ -65,6 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
     with Library(settings, waiting=tell_waiting) as library:
         if arguments.what in CHANGES:
             return _change(library, arguments)
+        if arguments.what in ("propose", "proposals", *SETTLED):
+            return _proposals(library, arguments)
         register, documents = library.register(date.today())
     view = arguments.what
     chosen = narrowed(
@@ -133,6 +148,45 @@ def _change(library: Library, arguments: argparse.Namespace) -> int:
     else:
         _print(row)
     return 0
+
+
+def _proposals(library: Library, arguments: argparse.Namespace) -> int:
+    """Ask the chat model for lines that the rules missed; list them; accept or refuse one."""
+    register, documents = library.register(date.today())
+    store = Proposals(library.catalogue)
+    if arguments.what == "propose":
+        _propose(library, register, documents, arguments.since)
+    if arguments.what in SETTLED:
+        shown = [store.settle(documents, arguments.id, SETTLED[arguments.what])]
+    else:
+        shown = store.of(documents, "proposed")
+    rows = [asdict(one) | {"id": one.id, "path": documents[one.document].path} for one in shown]
+    if arguments.json:
+        write_json({"proposals": rows})
+        return 0
+    say = cli_words()
+    for row in rows:
+        kind = say(f"cli.records.kind_{row['kind']}")
+        told = (row["id"], kind, row["owner"], " ".join(row["quote"].split()))
+        print("  ".join(part for part in told if part))
+        print(f"    {row['path']}")
+    return 0
+
+
+def _propose(
+    library: Library, register: Register, documents: Mapping[str, Document], since: str | None
+) -> None:
+    chat = chat_model(library.settings)
+    if chat is None:
+        raise UsageError(problem=cli_words()("cli.records.no_model"))
+    store = Proposals(library.catalogue)
+    each = sorted(documents.values(), key=lambda one: one.date or "", reverse=True)
+    chosen = [one for one in each if since is None or (one.date or "") >= since]
+    for number, document in enumerate(chosen, 1):
+        passages = library.catalogue.version_passages(document.version)
+        for one in propose(chat, document, passages, register):
+            store.add(one)
+        tell(f"{number}/{len(chosen)} {document.path}")
 
 
 def _changes(line: Action | Decision, arguments: argparse.Namespace) -> dict[str, str | None]:

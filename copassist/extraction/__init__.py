@@ -18,6 +18,7 @@ from copassist.extraction.lines import lines_of
 from copassist.extraction.people import people_of
 from copassist.extraction.sessions import session_in
 from copassist.extraction.topics import topics_in
+from copassist.extraction.wholes import with_what_follows
 from copassist.passages import Document, Passage
 from copassist.records import Register
 
@@ -44,7 +45,7 @@ def read_register(
             for line in lines
             for decision in decisions_in(line, document.id, document.date)
         ),
-        actions_in(lines, document.id, document.date, named),
+        with_what_follows(actions_in(lines, document.id, document.date, named), passages),
         topics,
     )
 

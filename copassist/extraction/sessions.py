@@ -17,7 +17,7 @@ from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.formats import load_formats
 from copassist.passages import Document
-from copassist.records import NextSession, Session, Topic
+from copassist.records import NextSession, Session, Topic, agenda_reference
 
 _NUMBERS: Final = {
     word: number
@@ -91,6 +91,7 @@ def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic
         formats_in(lines),
         next_session_in(lines, document.date, document.id),
         first.source(document.id) if first else None,
+        next((found for line in lines if (found := agenda_reference(line.text))), None),
     )
 
 

@@ -60,6 +60,12 @@ def saved(workspace: Workspace, person: str) -> Agenda | None:
     return Agenda.from_dict(kept.draft) if kept else None
 
 
+def called(workspace: Workspace, reference: str) -> Agenda | None:
+    """The agenda that filled-in minutes refer to, as it was last saved."""
+    kept = drafts(workspace).called(reference)
+    return Agenda.from_dict(kept.draft) if kept else None
+
+
 def save(workspace: Workspace, person: str, agenda: Agenda) -> None:
     """Keep a draft: it is there when the page is opened again, and so are those before it."""
     drafts(workspace).save(person, agenda.to_dict())

@@ -87,9 +87,18 @@ def lines(register: Register, view: str, today: date, language: str) -> list[Lin
                 one.facilitation and say("ui.register.facilitation", name=one.facilitation),
             ),
             one.source,
+            picture=_agenda_link(one.agenda, language),
         )
         for one in sorted(register.sessions, key=lambda one: one.date or "", reverse=True)
     ]
+
+
+def _agenda_link(reference: str | None, language: str) -> str:
+    """The way from filled-in minutes back to their agenda."""
+    if reference is None:
+        return ""
+    told = words(language)("ui.register.agenda", reference=reference)
+    return link(f"/agenda.docx?lang={language}&ref={reference}", told, download=True)
 
 
 def _action(action: Action, today: date, language: str) -> Line:

@@ -202,10 +202,11 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
         return _download(data, f"conversation-{number}.{form}")
 
     @app.get("/agenda.{form}")
-    def agenda(form: str, request: Request, lang: str = "fr") -> Response:
-        from copassist.ui.agenda import saved
+    def agenda(form: str, request: Request, lang: str = "fr", ref: str = "") -> Response:
+        from copassist.ui.agenda import called, saved
 
-        kept = saved(workspace, request.cookies.get(PERSON, ""))
+        person = request.cookies.get(PERSON, "")
+        kept = called(workspace, ref) if ref else saved(workspace, person)
         if kept is None or form not in ("md", "docx", "ics"):
             return PlainTextResponse(words(lang)("ui.agenda.none"), 404)
         if form == "md":

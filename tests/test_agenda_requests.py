@@ -1,0 +1,153 @@
+"""An agenda asked for in a chat: recognised, read, its missing details named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from agenda_material import (
+    TODAY,
+    make,
+    total,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist.agendas import (
+    AgendaRequest,
+    asks_for_agenda,
+    read_request,
+)
+
+ASKED = [
+    (
+        "Prépare un ordre du jour de 90 minutes pour huit personnes, en ligne, sur l'écriture"
+        " cursive",
+        {"minutes": 90, "people": 8, "mode": "online", "theme": "l'écriture cursive"},
+    ),
+    (
+        "Peux-tu me faire un ordre du jour de 1 h 30 pour mardi prochain à 13 h 30 en ligne pour"
+        " une douzaine de personnes sur l'enseignement en ligne ?",
+        {
+            "minutes": 90, "date": "2026-11-24", "start": "13:30", "people": 12, "mode": "online",
+            "theme": "l'enseignement en ligne",
+        },
+    ),
+    (
+        "Prépare un ordre du jour sur l'enseignement en ligne",
+        {"mode": None, "theme": "l'enseignement en ligne", "minutes": None, "date": None},
+    ),
+    (
+        "J'ai besoin d'un ordre du jour formel de deux heures et quart le 2026-12-03 à 9 h pour"
+        " quatre-vingt-dix personnes au sujet de la révision des mandats",
+        {
+            "minutes": 135, "date": "2026-12-03", "start": "09:00", "people": 90,
+            "style": "formal", "theme": "la révision des mandats",
+        },
+    ),
+    (
+        "Prépare un ordre du jour d'une heure et demie pour le 3 décembre, 13 h 30, en présence,"
+        " huit à dix personnes",
+        {"minutes": 90, "date": "2026-12-03", "start": "13:30", "people": 10, "mode": "in-person"},
+    ),
+    (
+        "Prépare l'ordre du jour de la rencontre du 3 décembre de 13 h à 15 h 30 en visioconférence"
+        " pour vingt-deux personnes portant sur la tenue du crayon",
+        {"minutes": 150, "start": "13:00", "people": 22, "mode": "online",
+         "theme": "la tenue du crayon"},
+    ),
+    (
+        "Fais-moi un odj de trois quarts d'heure demain, nous serons six, thème : les portfolios",
+        {"minutes": 45, "date": "2026-11-23", "people": 6, "theme": "les portfolios"},
+    ),
+    (
+        "Il me faut un ordre du jour pour jeudi, deux heures, hybride, quinze personnes, avec un"
+        " codéveloppement",
+        {"minutes": 120, "date": "2026-11-26", "mode": "hybrid", "people": 15,
+         "formats": ("codeveloppement-professionnel",)},
+    ),
+    (
+        "Draft an agenda for ninety minutes, eight people, online, about cursive writing",
+        {"language": "en", "minutes": 90, "people": 8, "mode": "online",
+         "theme": "cursive writing"},
+    ),
+    (
+        "Can you prepare a formal agenda for our meeting on December 3, 2026 from 1:30 pm to 3 pm,"
+        " in person, 12 members, on peer review?",
+        {"date": "2026-12-03", "start": "13:30", "minutes": 90, "mode": "in-person", "people": 12,
+         "theme": "peer review", "style": "formal"},
+    ),
+    (
+        "Prepare a two and a half hour agenda for 20 people in three weeks, hybrid, about"
+        " governance",
+        {"minutes": 150, "people": 20, "date": "2026-12-13", "mode": "hybrid",
+         "theme": "governance"},
+    ),
+    (
+        "Write an agenda for an hour and a half next Tuesday on Zoom for 10 people on onboarding",
+        {"minutes": 90, "date": "2026-11-24", "mode": "online", "people": 10,
+         "theme": "onboarding"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ASKED)
+def test_details_are_read_from_a_message(text: str, expected: dict[str, object]) -> None:
+    found = read_request(text, TODAY)
+    assert found is not None
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quel était l'ordre du jour du 3 mai ?",
+        "Qui a préparé l'ordre du jour de la dernière rencontre ?",
+        "Qu'a-t-on décidé sur l'ordre du jour ?",
+        "What was on the agenda?",
+        "Did we ever draft an agenda on budget?",
+        "Qu'est-ce qui reste ouvert ?",
+        "Comment faire une grille ?",
+    ],
+)
+def test_a_question_is_no_order(text: str) -> None:
+    assert not asks_for_agenda(text)
+    assert read_request(text, TODAY) is None
+
+
+def test_missing_details_are_asked_for_and_completed() -> None:
+    asked = read_request("Prépare un ordre du jour sur les portfolios", TODAY)
+    assert asked is not None
+    assert asked.missing == ("date", "minutes", "people", "mode")
+    assert not asked.ready
+    assert asked.questions()[0] == "À quelle date se tient la rencontre ?"
+    with pytest.raises(ValueError, match="date"):
+        asked.request()
+    more = asked.completed("Le 3 décembre, 90 minutes, en ligne", TODAY)
+    assert more.ready
+    assert more.missing == ("people",)
+    whole = more.completed("huit", TODAY).request(style="formal")
+    assert whole == AgendaRequest(
+        "2026-12-03", 90, 8, "online", "les portfolios", "formal", language="fr",
+        wish=whole.wish,
+    )  # fmt: skip
+    assert total(make(whole)) == 90
+
+
+def test_the_order_to_write_is_no_wish_to_write() -> None:
+    asked = read_request(
+        "Rédige un ordre du jour de 2 h pour le 3 décembre sur la robotique", TODAY
+    )
+    assert asked is not None
+    assert asked.wish is not None
+    assert "Rédige" not in asked.wish
+
+
+@given(st.integers(0, 400))
+def test_a_day_without_year_is_the_next_one(days: int) -> None:
+    when = TODAY + timedelta(days=days % 365)
+    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+    text = f"Prépare un ordre du jour pour le {when.day} {months.split()[when.month - 1]}"
+    found = read_request(text, TODAY)
+    assert found is not None
+    assert found.date == when.isoformat()
