@@ -339,42 +339,6 @@ def _abstention(outcomes: Sequence[Outcome]) -> Abstention | None:
 # Answerability as a score
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalPoint:
-    """What refusing every question that scores below ``threshold`` would do; shares in 0..1."""
-
-    threshold: float
-    wrongly_refused: float
-    rightly_refused: float
-
-
-def refusal_curve(
-    answerable: Sequence[float], unanswerable: Sequence[float]
-) -> tuple[RefusalPoint, ...]:
-    """One point for every score at which something changes, from refusing nothing to all."""
-    thresholds = sorted({*answerable, *unanswerable})
-    return tuple(
-        RefusalPoint(at, _share_below(answerable, at), _share_below(unanswerable, at))
-        for at in (*thresholds, float("inf"))
-    )
-
-
-def refused_at(curve: Sequence[RefusalPoint], wrongly: float) -> RefusalPoint:
-    """The strictest point of ``curve`` that refuses at most ``wrongly`` of the answerable."""
-    return max(
-        (point for point in curve if point.wrongly_refused <= wrongly),
-        key=lambda point: (point.rightly_refused, -point.wrongly_refused),
-    )
-
-
-def separation(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
-    """Area under the ROC curve: chance that an answerable question scores higher; ties half."""
-    if not answerable or not unanswerable:
-        return 0.5
-    wins = sum((a > u) + 0.5 * (a == u) for a in answerable for u in unanswerable)
-    return wins / (len(answerable) * len(unanswerable))
-
-
 def _share_below(values: Sequence[float], threshold: float) -> float:
     return sum(value < threshold for value in values) / len(values) if values else 0.0
 

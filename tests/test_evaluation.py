@@ -22,11 +22,8 @@ from copassist.evaluation import (
     load_report,
     markdown_table,
     passage_rank,
-    refusal_curve,
-    refused_at,
     same_path,
     save_report,
-    separation,
     worst,
 )
 from copassist.passages import Document, Hit, Passage
@@ -186,29 +183,6 @@ class TestFigures:
     def test_table_has_a_row_for_each_view(self) -> None:
         made = evaluate(questions("a"), ranked_search({"a": 1}))
         assert markdown_table(made, ["all"]).count("\n") == 2 + len(evaluation.VIEWS)
-
-
-class TestRefusals:
-    def test_curve_and_its_point(self) -> None:
-        answerable = [0.9, 0.8, 0.7, 0.6, 0.5, 0.9, 0.8, 0.7, 0.6, 0.1]
-        curve = refusal_curve(answerable, [0.2, 0.3, 0.4, 0.7, 0.05])
-        point = refused_at(curve, wrongly=0.1)
-        assert (point.wrongly_refused, point.rightly_refused) == (0.1, 0.8)
-
-    def test_separation(self) -> None:
-        assert separation([2, 3], [0, 1]) == 1.0
-        assert separation([1], [1]) == 0.5
-
-    @given(
-        st.lists(st.floats(0, 1), min_size=1, max_size=9),
-        st.lists(st.floats(0, 1), min_size=1, max_size=9),
-    )
-    def test_curve_never_goes_back(self, answerable: list[float], without: list[float]) -> None:
-        curve = refusal_curve(answerable, without)
-        shares = [(p.wrongly_refused, p.rightly_refused) for p in curve]
-        assert shares == sorted(shares)
-        assert shares[0] == (0.0, 0.0)
-        assert shares[-1] == (1.0, 1.0)
 
 
 PARTS = ["test", "test", "dev", "dev"]
