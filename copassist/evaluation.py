@@ -339,10 +339,6 @@ def _abstention(outcomes: Sequence[Outcome]) -> Abstention | None:
 # Answerability as a score
 
 
-def _share_below(values: Sequence[float], threshold: float) -> float:
-    return sum(value < threshold for value in values) / len(values) if values else 0.0
-
-
 # Runs kept and compared
 
 
