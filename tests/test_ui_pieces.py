@@ -60,6 +60,13 @@ def test_an_answer_holds_nothing_that_acts() -> None:
     assert set(re.findall(r"<(\w+)", shown)) <= {"blockquote", "p", "strong"}
 
 
+def test_a_table_keeps_its_label() -> None:
+    told = "> | a | b |\n> |---|---|\n> | c | d | [\\[1\\]](#source-5-1)"
+    shown = answer_html(told, "fr")
+    assert "<td>d</td>" in shown
+    assert 'data-label="1"' in shown
+
+
 def test_source_lines_say_dates_as_readers_write_them() -> None:
     line = "*Titre, 2026-04-15, § Suivis*"
     assert "15 avril 2026" in answer_html(line, "fr")

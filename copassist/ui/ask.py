@@ -31,6 +31,15 @@ _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 
 Choice = tuple[str, Any]
 
+WAIT: Final = """(...given) => {
+  for (const one of ['chat', 'sources']) {
+    const panel = document.getElementById(one);
+    panel?.classList.add('cop-wait');
+    setTimeout(() => panel?.classList.remove('cop-wait'), 3000); // where nothing changes
+  }
+  return given;
+}"""
+"""Seen at once, before the server has heard of the question."""
 SHOW_LATEST: Final = """() => {
   const asked = [...document.querySelectorAll('#chat .cop-turn')].pop();
   asked?.scrollIntoView({ block: 'start' });
@@ -348,6 +357,7 @@ class AskTab:
                 self.examples,
             ],
             "show_progress": "hidden",
+            "js": WAIT,
         }
         finish: dict[str, Any] = {
             "fn": self._finish,

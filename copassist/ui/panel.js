@@ -76,3 +76,12 @@ watch('value', () => {
   else show();
   heading.focus({ preventScroll: true });
 });
+if (!window.copPresses) { // once a page: Gradio's own buttons show nothing until the server answers
+  window.copPresses = true;
+  document.addEventListener('click', (event) => {
+    const pressed = event.target.closest('button.lg, button.sm');
+    if (!pressed) return;
+    pressed.classList.add('cop-pressed');
+    setTimeout(() => pressed.classList.remove('cop-pressed'), 1000);
+  }, true);
+}

@@ -21,6 +21,9 @@ from copassist.words import words
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
 _SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
 _LINE_DATE: Final = re.compile(r"(?<=, )\d{4}-\d{2}-\d{2}(?=,|\*)")
+_ROW_LABELS: Final = re.compile(
+    r"^(> ?)(\|.*\|) *((?:\[\\\[\d+\\\]\]\(#source-\d+-\d+\) *)+)$", re.M
+)
 _PAGE: Final = re.compile(r"\bp\. (?=\d)")
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _STARTS_BLOCK: Final = re.compile(r"([-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s")
@@ -65,7 +68,7 @@ def _told(turn: Turn, answer: str, language: str) -> str:
 def answer_html(markdown: str, language: str) -> str:
     """An answer's Markdown as HTML that holds nothing but text and labels."""
     say = words(language)
-    html = _renderer().render(unwrapped(localized(markdown, language)))
+    html = _renderer().render(unwrapped(_below_rows(localized(markdown, language))))
 
     def label(link: re.Match[str]) -> str:
         name = escape(say("ui.source.open_label", label=link[2]))
@@ -75,6 +78,11 @@ def answer_html(markdown: str, language: str) -> str:
         )
 
     return _LABEL_LINK.sub(label, _PAGE.sub("p.\u00a0", html))
+
+
+def _below_rows(markdown: str) -> str:
+    """Labels after a table's last row go below it: in the row they would be one cell too many."""
+    return _ROW_LABELS.sub(r"\1\2\n\1\n\1\3", markdown)
 
 
 def localized(markdown: str, language: str) -> str:
@@ -127,8 +135,8 @@ def excerpt(text: str, most: int) -> str:
 
 @cache
 def _renderer() -> MarkdownIt:
-    """CommonMark without HTML, images or links other than to our sources."""
+    """CommonMark and tables, without HTML, images or links other than to our sources."""
     renderer = MarkdownIt("commonmark", {"html": False, "breaks": True})
-    renderer.enable("strikethrough").disable("image")
+    renderer.enable(["strikethrough", "table"]).disable("image")
     renderer.validateLink = lambda url: url.startswith("#source-")  # type: ignore[method-assign]
     return renderer
