@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from textwrap import dedent
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
 from copassist.ranking import standardised
+from copassist.records import Source
+from copassist.revisions import Quote, with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
@@ -60,6 +63,11 @@ _NOW: Final = re.compile(
     r"\b(?:maintenant|actuellement|désormais|aujourd.hui|finalement|encore|toujours|en vigueur"
     r"|derni(?:er|ère)s?|où en (?:est|sont|sommes)|now|nowadays|currently|finally|in the end|still"
     r"|latest|in force|at present)\b",
+    re.IGNORECASE,
+)
+
+_DECIDES: Final = re.compile(
+    r"d[ée]ci[ds]|adopt|retenu|convenu|résolu|approuv|agreed|resolved|resolution|approved",
     re.IGNORECASE,
 )
 
@@ -229,6 +237,23 @@ class Assistant:
         written = lines[0].strip() if lines else ""
         return written if faithful(written, question, history) else ruled.question
 
+    def _revised(self, filters: Filters | None) -> Callable[[Sequence[Quote]], Sequence[Quote]]:
+        """Adds later decisions to quotes. The register is read only where a quote decides."""
+        shown = filters or Filters(community=self._library.settings.community)
+
+        def find(source: Source) -> tuple[Passage, Document] | None:
+            version, _, number = source.passage.rpartition(":")
+            place = (version, int(number))
+            return self._library.catalogue.ready_passages([place], shown).get(place)
+
+        def revised(quotes: Sequence[Quote]) -> Sequence[Quote]:
+            if not any(_DECIDES.search(quote) for _, quote in quotes):
+                return quotes
+            register, _ = self._library.register(date.today())
+            return with_revisions(quotes, register.decisions, find)
+
+        return revised
+
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
         hits = self._library.search(question, READ, filters)
@@ -236,7 +261,7 @@ class Assistant:
         found: list[Candidate] = []
         if not cannot_answer(question, hits, self._library.embeddings.name):
             found = candidates(question, hits, self._library.embeddings)
-        answer = extract(question, hits, found, language)
+        answer = extract(question, hits, found, language, self._revised(filters))
         seconds |= dict.fromkeys(
             ("verbatim", "first_token", "total"), time.perf_counter() - started
         )
@@ -252,6 +277,10 @@ class Assistant:
                 yield replace(grown, seconds=dict(seconds))
         except ModelError as error:
             yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
+
+
+def _none_revised(quotes: Sequence[Quote]) -> Sequence[Quote]:
+    return quotes
 
 
 def with_synthesis(
@@ -326,10 +355,17 @@ def _source(answer: Answer, one: Evidence) -> int:
 
 
 def extract(
-    question: str, hits: Sequence[Hit], found: Sequence[Candidate], language: str
+    question: str,
+    hits: Sequence[Hit],
+    found: Sequence[Candidate],
+    language: str,
+    revised: Callable[[Sequence[Quote]], Sequence[Quote]] = _none_revised,
 ) -> Answer:
-    """The verbatim answer out of passages found, or the one that says nothing was found."""
-    quotes = choose(found)
+    """The verbatim answer out of passages found, or the one that says nothing was found.
+
+    ``revised``: adds to quotes the later decisions that revise them (``revisions.py``).
+    """
+    quotes = revised(choose(found))
     if _NOW.search(question):
         quotes = newest_first(quotes)
     if not quotes:

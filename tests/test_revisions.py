@@ -1,0 +1,56 @@
+"""A decision that was revised is not quoted alone."""
+
+from __future__ import annotations
+
+from copassist.passages import Document, Hit, Passage
+from copassist.records import Decision, Source
+from copassist.revisions import with_revisions
+
+OLD = "On commence par les lettres rondes."
+NEW = "On commence par les lettres à pointe."
+
+
+def hit(day: str, text: str) -> Hit:
+    document = Document(day, "c", f"{day}.md", f"Rencontre du {day}", date=day)
+    return Hit(Passage(day, 0, f"Lettres. {text} Suite."), document, 1.0)
+
+
+BEFORE, AFTER = hit("2025-11-05", OLD), hit("2026-03-11", NEW)
+HELD = {one.passage.id: (one.passage, one.document) for one in (BEFORE, AFTER)}
+DECISIONS = (
+    Decision(
+        OLD,
+        "2025-11-05",
+        None,
+        "revised",
+        AFTER.passage.id,
+        source=Source("2025-11-05", BEFORE.passage.id, OLD),
+    ),
+    Decision(NEW, "2026-03-11", None, source=Source("2026-03-11", AFTER.passage.id, NEW)),
+)
+
+
+def find(source: Source) -> tuple[Passage, Document] | None:
+    return HELD.get(source.passage)
+
+
+def texts(quotes: list[tuple[Hit, str]]) -> list[str]:
+    return [quote for _, quote in with_revisions(quotes, DECISIONS, find)]
+
+
+def test_the_later_decision_comes_first() -> None:
+    assert texts([(BEFORE, OLD)]) == [NEW, OLD]
+    assert texts([(AFTER, NEW)]) == [NEW]
+
+
+def test_one_that_is_quoted_already_is_moved_not_repeated() -> None:
+    whole = AFTER.passage.text
+    assert texts([(BEFORE, OLD), (AFTER, whole)]) == [whole, OLD]
+
+
+def test_a_quote_without_the_decision_stays_alone() -> None:
+    assert texts([(BEFORE, "Suite.")]) == ["Suite."]
+
+
+def test_what_may_not_be_shown_is_not() -> None:
+    assert [q for _, q in with_revisions([(BEFORE, OLD)], DECISIONS, lambda _: None)] == [OLD]
