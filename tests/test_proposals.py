@@ -29,9 +29,7 @@ on compte sur Karim avant le 1er novembre. Fatou aime le clavier.
 REPLY = json.dumps(
     {
         "decisions": [
-            {
-                "quote": "Au bout du compte le papier ligné ira à toutes les classes de première."
-            },
+            {"quote": "Au bout du compte le papier ligné ira à toutes les classes de première."},
             {"quote": "Le papier ligné est refusé par toutes les classes."},
             {"quote": "**Décision :** La prochaine année commence en septembre."},
             {"quote": "Échanges"},
