@@ -23,7 +23,7 @@ from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.errors import LibraryDamagedError
 from copassist.passages import Passage
-from copassist.tokencodec import Encoded, Floats, encode
+from copassist.tokencodec import Encoded, Floats, encode_all
 from copassist.tokenvectors import TokenWriter
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _embed(
     stored: Future[None] | None = None
 
     def store(group: list[Waiting], embedded: list[Embedded]) -> None:
-        compressed = [encode(one.tokens) for one in embedded]
+        compressed = encode_all([one.tokens for one in embedded])
         _store(library, list(zip(group, embedded, compressed, strict=True)), writers)
         progress(len(group))
 

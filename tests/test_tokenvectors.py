@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError
-from copassist.tokencodec import LEVELS, encode, max_similarities, pool, rotation, unit
+from copassist.tokencodec import LEVELS, encode, encode_all, max_similarities, pool, rotation, unit
 from copassist.tokenvectors import MAGIC, WITHOUT_VECTORS, TokenVectors, TokenWriter
 
 DIMENSION = 384
@@ -71,6 +71,11 @@ class TestCodec:
         pooled = pool(np.concatenate([first, first, first, second, second]))
         np.testing.assert_allclose(sorted(pooled @ first[0]), sorted([second[0] @ first[0], 1]),
                                    atol=1e-5)  # fmt: skip
+
+    def test_all_at_once_or_one_by_one(self) -> None:
+        passages = [tokens_about(count, count) for count in (1, 20, 90)]
+        for together, alone in zip(encode_all(passages), map(encode, passages), strict=True):
+            np.testing.assert_array_equal(together.codes, alone.codes)
 
     def test_under_six_kilobytes_a_passage(self) -> None:
         encoded = encode(tokens_about(135, 1))
