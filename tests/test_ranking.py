@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist import bundled
-from copassist.answerability import lacks_what_is_asked, unevenly_met
+from copassist.answerability import lacks_what_is_asked, too_far, unevenly_met
 from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 
@@ -90,6 +90,13 @@ def test_the_best_passage_must_meet_the_question_evenly(
 ) -> None:
     hit = a_hit({"late": late, "worst": worst})
     assert unevenly_met(hit, model) is uneven
+
+
+def test_a_question_about_something_else() -> None:
+    assert too_far(a_hit({"late": 0.45}), bundled.NAME)
+    assert not too_far(a_hit({"late": 0.55}), bundled.NAME)
+    assert not too_far(a_hit({"late": 0.45}), "another")
+    assert not too_far(a_hit({"lexical": 3.0}), bundled.NAME)
 
 
 def test_evenness_is_not_known_while_vectors_wait() -> None:
