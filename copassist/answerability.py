@@ -32,9 +32,10 @@ passage (cosines; ``retrieval.WORST``). Chosen low: .185 would refuse 45 % of th
 questions of the training part for 5 % of the answerable, but of the test part's, which are harder
 to find, 23 % wrongly (docs/evaluation.md). A model not named here has no such rule."""
 FAR: Final = {bundled.NAME: 0.5}
-"""By model: mean similarity of the question's tokens to the best passage under which it is about
-something else. Of 482 answerable questions 1 % lie below it, of 90 in our and the given files
-none; "Comment soigner un rhume ?", asked of a software council's minutes, has .49."""
+"""By model: mean similarity of the question's tokens to the best passage under which that passage
+is about something else, if it shares no word with the question either. "Comment soigner un rhume ?",
+asked of a software council's minutes, has .49; so have some questions in words far from their
+answer, asked of a small library, but these share a word."""
 
 _ASKS_MONEY: Final = re.compile(
     r"\b(?:à quel prix|quel (?:prix|montant|budget|coût)|quelle somme|combien (?:a |ont )?coût\w*"
@@ -80,14 +81,16 @@ def cannot_answer(question: str, hits: Sequence[Hit], model: str) -> bool:
     best = hits[:PASSAGES_READ]
     if lacks_what_is_asked(question, [hit.passage.text for hit in best]):
         return True
-    if too_far(best[0], model) or unevenly_met(best[0], model):
+    if too_far(best, model) or unevenly_met(best[0], model):
         return True
     return bool(unmet(question, "\n".join(map(_with_context, best))))
 
 
-def too_far(best: Hit, model: str) -> bool:
-    """Whether even the best passage is about something else than the question."""
-    return model in FAR and best.signals.get("late", 1.0) < FAR[model]
+def too_far(best: Sequence[Hit], model: str) -> bool:
+    """Whether even the best passages are about something else than the question."""
+    if model not in FAR or any("lexical" in hit.signals for hit in best):
+        return False
+    return best[0].signals.get("late", 1.0) < FAR[model]
 
 
 def unevenly_met(best: Hit, model: str) -> bool:

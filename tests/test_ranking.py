@@ -93,10 +93,11 @@ def test_the_best_passage_must_meet_the_question_evenly(
 
 
 def test_a_question_about_something_else() -> None:
-    assert too_far(a_hit({"late": 0.45}), bundled.NAME)
-    assert not too_far(a_hit({"late": 0.55}), bundled.NAME)
-    assert not too_far(a_hit({"late": 0.45}), "another")
-    assert not too_far(a_hit({"lexical": 3.0}), bundled.NAME)
+    far, near, word = ({"late": 0.45}, {"late": 0.55}, {"late": 0.45, "lexical": 3.0})
+    assert too_far([a_hit(far)], bundled.NAME)
+    assert not too_far([a_hit(near)], bundled.NAME)
+    assert not too_far([a_hit(far), a_hit(word)], bundled.NAME)
+    assert not too_far([a_hit(far)], "another")
 
 
 def test_evenness_is_not_known_while_vectors_wait() -> None:
