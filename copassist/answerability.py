@@ -33,9 +33,9 @@ questions of the training part for 5 % of the answerable, but of the test part's
 to find, 23 % wrongly (docs/evaluation.md). A model not named here has no such rule."""
 FAR: Final = {bundled.NAME: 0.5}
 """By model: mean similarity of the question's tokens to the best passage under which that passage
-is about something else, if it shares no word with the question either. "Comment soigner un rhume ?",
-asked of a software council's minutes, has .49; so have some questions in words far from their
-answer, asked of a small library, but these share a word."""
+is about something else, if it shares no word with the question either. "Comment soigner un rhume
+?", asked of a software council's minutes, has .49; so have some questions in words far from
+their answer, asked of a small library, but these share a word."""
 
 _ASKS_MONEY: Final = re.compile(
     r"\b(?:à quel prix|quel (?:prix|montant|budget|coût)|quelle somme|combien (?:a |ont )?coût\w*"

@@ -10,7 +10,7 @@ from agenda_material import (
     make,
     total,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.agendas import (
@@ -143,6 +143,7 @@ def test_the_order_to_write_is_no_wish_to_write() -> None:
     assert "Rédige" not in asked.wish
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400))
 def test_a_day_without_year_is_the_next_one(days: int) -> None:
     when = TODAY + timedelta(days=days % 365)
