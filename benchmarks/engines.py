@@ -9,7 +9,8 @@ interaction over the hundred nearest passages. Passages and questions go through
 
 The passages are those of documents that answer a question, short documents first, then of others
 drawn by lot, ``--passages`` in all; questions whose answer is not among them are left out.
-Needs the ``bench`` extra.
+It exports with onnx and onnxscript, which nothing else needs: ``pip install onnx==1.23.2
+onnxscript==0.7.2 -c constraints.txt`` (onnxruntime comes with chromadb).
 """
 
 from __future__ import annotations

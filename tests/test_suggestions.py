@@ -19,8 +19,8 @@ def test_subjects_are_asked_about_without_number_or_minutes() -> None:
     register = topics("1. Suivis", "3. Décision : les embouts de crayon (8 min)")
     asked = suggestions([MINUTES, GUIDE], [(MINUTES, register)], "fr")
     assert asked == (
-        "Qu'a-t-on dit de « les embouts de crayon »?",
-        "Que retenir de « Guide des lettres »?",
+        "Qu'a-t-on dit sur « les embouts de crayon »?",
+        "Que dit « Guide des lettres »?",
     )
 
 
@@ -33,7 +33,5 @@ def test_few_and_in_the_readers_language_where_there_is_any() -> None:
     guides = [replace(GUIDE, id=str(n), title=f"Guide numéro {n}") for n in range(9)]
     assert len(suggestions(guides, [], "fr")) == MOST
     english = replace(GUIDE, id="e", title="Community summary", language="en")
-    assert suggestions([*guides, english], [], "en") == (
-        "What should we remember from “Community summary”?",
-    )
+    assert suggestions([*guides, english], [], "en") == ("What does “Community summary” say?",)
     assert len(suggestions(guides, [], "en")) == MOST

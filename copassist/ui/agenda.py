@@ -73,10 +73,14 @@ def save(workspace: Workspace, person: str, agenda: Agenda) -> None:
 
 def adopted(workspace: Workspace, person: str) -> Agenda | None:
     """The latest draft; one made in a conversation since is taken up first."""
+    known = {one.agenda for one in drafts(workspace).of(person)}
     latest = drafts(workspace).latest(person)
     for conversation in workspace.conversations.of(person)[:1]:
         for turn in reversed(workspace.conversations.turns(person, conversation.id)):
             draft = ((turn.answer or {}).get("agenda") or {}).get("draft")
+            # by name as well as by time: both may bear the same second
+            if draft and draft["id"] in known:
+                break
             if draft and (latest is None or turn.asked > latest.saved):
                 save(workspace, person, Agenda.from_dict(draft))
                 break
