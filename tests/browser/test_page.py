@@ -60,6 +60,7 @@ def test_a_browser_closed_during_an_upload_finds_it_again(
     finally:
         site.reading.set()
     expect(page.locator("#batch .cop-added")).to_contain_text(file.name)
+    choose(page, file.name)
     expect(page.locator("#documents")).to_contain_text("La colle sèche lentement")
     page.context.close()
 
