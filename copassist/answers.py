@@ -409,8 +409,8 @@ def candidates(
     if not pairs:
         return []
     asked = embeddings.embed_question(question).vector
-    embedded = embeddings.embed_passages([plain(span.text) for _, span in pairs])
-    own = standardised([float(one.vector @ asked) for one in embedded])
+    vectors = embeddings.embed_sentences([plain(span.text) for _, span in pairs])
+    own = standardised([float(vector @ asked) for vector in vectors])
     passages = standardised([hit.score for hit, _ in pairs])
     return [
         Candidate(hit, span, float(alone), float(alone * OWN_WEIGHT + around))

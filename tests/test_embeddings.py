@@ -1,0 +1,47 @@
+"""Sentences are embedded once, and found again by what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from copassist import embeddings as module
+from copassist.embeddings import Embedded
+from copassist.testing import FakeEmbeddings
+
+
+class Counting(FakeEmbeddings):
+    """Remembers what it was asked to embed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:
+        self.asked += texts
+        return super()._forward(texts, role)
+
+
+def test_a_sentence_is_embedded_once() -> None:
+    model = Counting()
+    said = ["La grille est adoptée.", "Julie écrit.", "La grille est adoptée."]
+    first, again = model.embed_sentences(said), model.embed_sentences(said[:2])
+    assert model.asked == said[:2]
+    assert np.array_equal(first[0], first[2])
+    for vector, text in zip([*first, *again], [*said, *said[:2]], strict=True):
+        assert np.array_equal(vector, model.embed_passages([text])[0].vector)
+
+
+def test_the_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SENTENCE_CACHE", 2)
+    model = Counting()
+    for text in ("un", "deux", "un", "trois", "un", "deux"):
+        model.embed_sentences([text])
+    assert model.asked == ["un", "deux", "trois", "deux"]
+
+
+def test_more_sentences_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SENTENCE_CACHE", 2)
+    assert len(Counting().embed_sentences(["un", "deux", "trois", "quatre"])) == 4
