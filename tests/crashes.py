@@ -271,9 +271,12 @@ def main(kills: int, seed: int) -> dict[str, Any]:
             readers.append(reader)
             reader = read()
     stormed = time.monotonic() - began
-    while turns[stormy].read_text() != "0" or finished < 2:
+    # The last kill may have cut a run short, so at least one more comes to its end.
+    ending = True
+    while ending or turns[stormy].read_text() != "0":
         assert ended(fork(lambda: write(settings[stormy], folders, turns[stormy])), 300) == 0
         finished += 1
+        ending = False
     assert ended(reader, 0) is None, "the reader failed"
     kill(reader)
     searches = Counter(found.read_text().split())
