@@ -18,6 +18,7 @@ from copassist.agendas.items import (
     AgendaStep,
     Citation,
     Proposal,
+    Wording,
     written_clock,
     written_day,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "AskedAgenda",
     "Citation",
     "Proposal",
+    "Wording",
     "alternatives",
     "asks_for_agenda",
     "change_minutes",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from copassist.agendas.drafts import draft
-from copassist.agendas.items import Agenda, AgendaRequest
+from copassist.agendas.items import Agenda, AgendaItem, AgendaRequest, Citation, Wording
+from copassist.agendas.wording import worded
+from copassist.chatmodels import Chat
+from copassist.citations import quote_in
 from copassist.conversations import Conversations
 from copassist.formats import load_formats
 from copassist.library import Library
+from copassist.passages import Document, Locator, Passage
+from copassist.records import Source
 
 
 def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
@@ -17,6 +23,22 @@ def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
     register, documents = library.register(today)
     gaps = [turn.question for turn in Conversations(library.catalogue, _community(library)).gaps()]
     return draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
+
+
+def worded_from(
+    library: Library, agenda: Agenda, chat: Chat
+) -> Iterator[tuple[AgendaItem, Wording | None]]:
+    """What a chat model words for the items, one after another, from the passages that they cite
+    in the library. Raises :class:`~copassist.errors.ModelError`."""
+
+    def passage_of(citation: Citation) -> tuple[Passage, Document] | None:
+        if not citation.passage:
+            return None  # a draft of an earlier version
+        source = Source(citation.document.id, citation.passage, citation.quote, Locator())
+        found = library.passage_of(source)
+        return found if found and quote_in(citation.quote, found[0].text) else None
+
+    return worded(chat, agenda, passage_of)
 
 
 def _community(library: Library) -> str:

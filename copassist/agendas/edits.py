@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from copassist.agendas.activities import activity, activity_title
-from copassist.agendas.items import LONGEST, Agenda, AgendaItem, AgendaRequest
+from copassist.agendas.items import LONGEST, Agenda, AgendaItem, AgendaRequest, Wording
 from copassist.agendas.purposes import candidates
 from copassist.agendas.sourcing import relabelled
 from copassist.agendas.timing import kind, share, with_steps
@@ -76,14 +76,21 @@ def alternatives(
 
 
 def edit_item(
-    agenda: Agenda, item: str, *, title: str | None = None, lead: str | None = None
+    agenda: Agenda,
+    item: str,
+    *,
+    title: str | None = None,
+    lead: str | None = None,
+    wording: Wording | None = None,
 ) -> Agenda:
-    """The agenda with an item's title or lead (empty: nobody) as written by hand."""
+    """The agenda with an item's title, lead (empty: nobody) or aim and questions as written by
+    hand."""
     target = _item(agenda, item)
     changed = replace(
         target,
         title=target.title if title is None else title.strip() or target.title,
         lead=target.lead if lead is None else lead.strip() or None,
+        wording=target.wording if wording is None else wording,
         frozen=True,
     )
     edited = replace(agenda, items=_replaced(agenda.items, changed))

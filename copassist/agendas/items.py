@@ -93,6 +93,18 @@ class AgendaPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What an item is to reach and what to ask the group, in words that no rule writes."""
+
+    aim: str = ""
+    questions: tuple[str, ...] = ()
+    labels: tuple[int, ...] = ()
+    """Of the citations that it rests on."""
+    model: str = ""
+    """Who wrote it: a chat model's name; empty for a person."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaItem:
     """One item; ``bounds`` are the fewest, usual and most minutes it may take."""
 
@@ -115,6 +127,7 @@ class AgendaItem:
     """How the format is held on a screen, where the session is."""
     timing_basis: str = ""
     citations: tuple[Citation, ...] = ()
+    wording: Wording | None = None
     frozen: bool = False
     """Changed by hand: rebalancing and regenerating leave it alone."""
 
@@ -292,7 +305,26 @@ def _item_dict(item: AgendaItem) -> dict[str, Any]:
             for point in item.points
         ],
         "citations": [citation.to_dict() for citation in item.citations],
+        "wording": _wording_dict(item.wording),
     }
+
+
+def _wording_dict(wording: Wording | None) -> dict[str, Any] | None:
+    if wording is None:
+        return None
+    return {
+        "aim": wording.aim,
+        "questions": list(wording.questions),
+        "labels": list(wording.labels),
+        "model": wording.model,
+    }
+
+
+def _wording_from(values: Mapping[str, Any] | None) -> Wording | None:
+    if values is None:
+        return None
+    questions, labels = tuple(values["questions"]), tuple(values["labels"])
+    return Wording(values["aim"], questions, labels, values["model"])
 
 
 def _item_from(values: Mapping[str, Any]) -> AgendaItem:
@@ -306,6 +338,7 @@ def _item_from(values: Mapping[str, Any]) -> AgendaItem:
         for point in values.get("points", ())
     )
     known["citations"] = _citations_from(values.get("citations", ()))
+    known["wording"] = _wording_from(values.get("wording"))
     return AgendaItem(**known)
 
 

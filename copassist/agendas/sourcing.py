@@ -78,7 +78,10 @@ def relabelled(agenda: Agenda) -> Agenda:
             replace(point, labels=tuple(found[label].label for label in point.labels))
             for point in one.points
         )
-        return replace(one, citations=tuple(found.values()), points=points)
+        wording = one.wording and replace(
+            one.wording, labels=tuple(found[label].label for label in one.wording.labels)
+        )
+        return replace(one, citations=tuple(found.values()), points=points, wording=wording)
 
     def proposal(one: Proposal) -> Proposal:
         return replace(one, citations=tuple(numbered(one.citations).values()))

@@ -6,8 +6,10 @@ import argparse
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from copassist.agendas import AgendaRequest
-from copassist.agendas.drafting import draft_from
+from copassist.agendas import Agenda, AgendaRequest
+from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.wording import with_wording
+from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
 from copassist.errors import LibraryUnwritableError
 from copassist.library import Library
@@ -31,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", action="append", default=[], metavar="ID", help=say("cli.agenda.format")
     )
+    parser.add_argument("--llm", metavar="SPEC", help=say("cli.agenda.llm"))
     for name in ("docx", "ics", "md"):
         parser.add_argument(f"--{name}", type=Path, metavar="F", help=say(f"cli.agenda.{name}"))
     add_library_options(parser)
@@ -51,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with Library(settings) as library:
         agenda = draft_from(library, request, date.today())
+        if arguments.llm:  # only when asked for: a model on this machine takes a minute
+            agenda = _worded(library, agenda)
     for warning in agenda.warnings:
         tell(warning)
     if arguments.docx:
@@ -64,6 +69,16 @@ def run(arguments: argparse.Namespace) -> int:
     elif not (arguments.docx or arguments.ics or arguments.md):
         print(agenda_markdown(agenda))
     return 0
+
+
+def _worded(library: Library, agenda: Agenda) -> Agenda:
+    """The agenda with what the chat model words for its items; as it is without a model."""
+    chat = chat_model(library.settings)
+    if chat is None:
+        return agenda
+    for item, wording in worded_from(library, agenda, chat):
+        agenda = with_wording(agenda, item, wording)
+    return agenda
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -56,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_library_options(child)
     child = what.add_parser("propose", help=say("cli.records.propose"))
     child.add_argument("--since", metavar="D", help=say("cli.options.since"))
+    child.add_argument(
+        "--document", action="append", metavar="NAME", help=say("cli.records.document")
+    )
     child.add_argument("--llm", metavar="SPEC", help=say("cli.ask.llm"))
     add_library_options(child)
     child = what.add_parser("proposals", help=say("cli.records.proposals"))
@@ -155,7 +158,7 @@ def _proposals(library: Library, arguments: argparse.Namespace) -> int:
     register, documents = library.register(date.today())
     store = Proposals(library.catalogue)
     if arguments.what == "propose":
-        _propose(library, register, documents, arguments.since)
+        _propose(library, register, documents, arguments)
     if arguments.what in SETTLED:
         shown = [store.settle(documents, arguments.id, SETTLED[arguments.what])]
     else:
@@ -174,19 +177,38 @@ def _proposals(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _propose(
-    library: Library, register: Register, documents: Mapping[str, Document], since: str | None
+    library: Library,
+    register: Register,
+    documents: Mapping[str, Document],
+    arguments: argparse.Namespace,
 ) -> None:
     chat = chat_model(library.settings)
     if chat is None:
         raise UsageError(problem=cli_words()("cli.records.no_model"))
     store = Proposals(library.catalogue)
-    each = sorted(documents.values(), key=lambda one: one.date or "", reverse=True)
-    chosen = [one for one in each if since is None or (one.date or "") >= since]
+    chosen = _chosen(library, documents, arguments.document, arguments.since)
     for number, document in enumerate(chosen, 1):
         passages = library.catalogue.version_passages(document.version)
         for one in propose(chat, document, passages, register):
             store.add(one)
         tell(f"{number}/{len(chosen)} {document.path}")
+
+
+def _chosen(
+    library: Library,
+    documents: Mapping[str, Document],
+    named: Sequence[str] | None,
+    since: str | None,
+) -> list[Document]:
+    """The records to read, latest first: those named, else all, from ``since`` on."""
+    community = library.settings.community
+    wanted = {library.catalogue.document(community, name).id for name in named or ()} or set(
+        documents
+    )
+    each = sorted(documents.values(), key=lambda one: one.date or "", reverse=True)
+    return [
+        one for one in each if one.id in wanted and (since is None or (one.date or "") >= since)
+    ]
 
 
 def _changes(line: Action | Decision, arguments: argparse.Namespace) -> dict[str, str | None]:

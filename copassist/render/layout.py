@@ -129,6 +129,24 @@ def details(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
     return tuple((say(f"agenda.{key}"), text) for key, text in found if text)
 
 
+def wording(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
+    """The item's aim and questions for the group: label and text."""
+    if item.wording is None:
+        return ()
+    found = [
+        ("aim", item.wording.aim),
+        ("questions", " ".join(item.wording.questions)),
+    ]
+    return tuple((say(f"agenda.wording.{key}_label"), text) for key, text in found if text)
+
+
+def written_by(item: AgendaItem, say: Words) -> str:
+    """That a model wrote the aim and the questions, where one did."""
+    if item.wording is None or not item.wording.model:
+        return ""
+    return say("agenda.wording.written", model=item.wording.model.rpartition(":")[2])
+
+
 def sources(agenda: Agenda) -> tuple[tuple[tuple[int, ...], str], ...]:
     """Where claims about the past stand, each place once with all its labels."""
     say = words(agenda.language)

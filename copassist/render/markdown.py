@@ -65,7 +65,7 @@ def minutes_markdown(agenda: Agenda) -> str:
 
 def _item(item: AgendaItem, say: Words) -> list[str]:
     follow_ups = layout.follow_up_rows(item)
-    if not (item.points or item.steps):
+    if not (item.points or item.steps or item.wording):
         return []
     parts = [f"## {_text(item.title)} ({say('agenda.duration', minutes=item.minutes)})"]
     if follow_ups:
@@ -84,6 +84,10 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
         f"- {_text(point.text)} {layout.label_text(point.labels)}"
         for point in layout.plain_points(item)
     ]
+    if item.wording:
+        labels = layout.label_text(item.wording.labels)
+        parts.append(_fields(layout.wording(item, say), say))
+        parts.append(" ".join(filter(None, (_text(layout.written_by(item, say)), labels))))
     parts.append("\n".join([*([_text(item.why) + "\n"] if recalled else []), *recalled]))
     if item.steps:
         headers = (say("agenda.table_step"), say("agenda.table_minutes"))

@@ -142,13 +142,14 @@ def _agenda_table(document: Document, agenda: Agenda, say: Words) -> None:
 
 
 def _item(document: Document, item: AgendaItem, say: Words) -> None:
-    if not (item.points or item.steps):
+    if not (item.points or item.steps or item.wording):
         return
     minutes = say("agenda.duration", minutes=item.minutes)
     document.add_heading(f"{item.title} ({minutes})", 1)
     if item.intention != "activity" and item.why:
         document.add_paragraph(item.why, style="Hint")
     _follow_ups(document, item, say)
+    _wording(document, item, say)
     for point in layout.plain_points(item):
         paragraph = document.add_paragraph(point.text, style="List Bullet")
         _labels(paragraph, point.labels)
@@ -162,6 +163,16 @@ def _item(document: Document, item: AgendaItem, say: Words) -> None:
             _fill(_row(table), (title, length))
         for one in table.rows:
             _right(one.cells[1])
+
+
+def _wording(document: Document, item: AgendaItem, say: Words) -> None:
+    if item.wording is None:
+        return
+    for label, text in layout.wording(item, say):
+        _labelled(document, label, text, say)
+    written = layout.written_by(item, say)
+    if written or item.wording.labels:
+        _labels(document.add_paragraph(written, style="Hint"), item.wording.labels)
 
 
 def _follow_ups(document: Document, item: AgendaItem, say: Words) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, timedelta
 from html import escape
 from typing import Any, Final
@@ -14,6 +14,7 @@ from copassist.agendas import (
     AgendaItem,
     AgendaPoint,
     AgendaRequest,
+    Wording,
     alternatives,
     change_minutes,
     edit_item,
@@ -23,10 +24,12 @@ from copassist.agendas import (
     swap_format,
     written_clock,
 )
-from copassist.agendas.drafting import draft_from
+from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.wording import TALKED, with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
 from copassist.formats import find_format, load_formats
+from copassist.render import layout
 from copassist.ui.ask import panel, person_of
 from copassist.ui.markup import busy, button, link, notice, problem
 from copassist.ui.register import opened
@@ -159,6 +162,7 @@ def _item(item: AgendaItem, start: str, language: str) -> str:
         say("agenda.confidential") if item.confidential else "",
     ]
     labelled = {label for point in item.points for label in point.labels}
+    worded = _wording(item, language)
     points = "".join(
         f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
     )
@@ -172,9 +176,24 @@ def _item(item: AgendaItem, start: str, language: str) -> str:
         f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
         f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
         + (f"<ul>{points}</ul>" if points else "")
+        + worded
         + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
         + "</li>"
     )
+
+
+def _wording(item: AgendaItem, language: str) -> str:
+    """The aim and the questions, and that a model wrote them where one did."""
+    if item.wording is None:
+        return ""
+    say = words(language)
+    told = "".join(
+        f"<p><strong>{escape(label)}</strong> {escape(text)}</p>"
+        for label, text in layout.wording(item, say)
+    )
+    written = escape(layout.written_by(item, say))
+    labels = _labels(item, item.wording.labels, language)
+    return f'{told}<p class="cop-where">{written} {labels}</p>'
 
 
 def _point(point: AgendaPoint) -> str:
@@ -238,6 +257,37 @@ def format_choices(agenda: Agenda | None, item: str | None, language: str) -> li
     return [(one.name(language), one.id) for one in offered]
 
 
+def words_of(item: AgendaItem) -> str:
+    """An item's aim and questions as they are written by hand: one a line."""
+    wording = item.wording or Wording()
+    return "\n".join(filter(None, (wording.aim, *wording.questions)))
+
+
+def by_hand(text: str) -> Wording:
+    """What :func:`words_of` gives, changed by a person: a line that asks is a question."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    asked = tuple(line for line in lines if line.endswith("?"))
+    return Wording(" ".join(line for line in lines if not line.endswith("?")), asked)
+
+
+def worded(workspace: Workspace, person: str) -> Iterator[Agenda]:
+    """The person's draft each time the chat model has worded an item of it.
+
+    It is the latest state that gets the words, whatever was changed by hand meanwhile.
+    Raises :class:`CopassistError`.
+    """
+    chat, agenda = workspace.chat, saved(workspace, person)
+    if chat is None or agenda is None:
+        return
+    for item, wording in worded_from(workspace.library, agenda, chat):
+        latest = drafts(workspace).latest(person)
+        if latest is None or latest.agenda != agenda.id:
+            return  # another one was begun
+        grown = with_wording(Agenda.from_dict(latest.draft), item, wording)
+        drafts(workspace).amend(latest.id, grown.to_dict())
+        yield grown
+
+
 def headcount(text: str, language: str) -> int | None:
     """A number of people as typed; none where nothing is. Raises :class:`AgendaError`."""
     said = (text or "").strip()
@@ -249,10 +299,18 @@ def headcount(text: str, language: str) -> int | None:
 
 
 def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
-    agenda: Agenda, item: str, title: str, lead: str, minutes: float | None, chosen: str | None
+    agenda: Agenda,
+    item: str,
+    title: str,
+    lead: str,
+    minutes: float | None,
+    chosen: str | None,
+    said: str | None = None,
 ) -> Agenda:
     """The agenda with one item as the fields say. Raises :class:`CopassistError`."""
     before = next(one for one in agenda.items if one.id == item)
+    if said is not None and said.strip() != words_of(before):
+        agenda = edit_item(agenda, item, wording=by_hand(said))
     if title != before.title or (lead or None) != before.lead:
         agenda = edit_item(agenda, item, title=title, lead=lead)
     if chosen and chosen != before.format:
@@ -323,6 +381,15 @@ class AgendaTab:
                 self.item_minutes = gr.Number(label=say("ui.agenda.minutes"), precision=0)
                 self.lead = gr.Textbox(label=say("ui.agenda.lead"), max_lines=1)
             self.format = gr.Dropdown([], label=say("ui.agenda.format"), visible=False)
+            self.words = gr.Textbox(
+                label=say("ui.agenda.words"),
+                info=say("ui.agenda.words_help"),
+                lines=2,
+                max_lines=4,
+                visible=False,
+            )
+            # a model may word the item meanwhile: only what a person changed counts
+            self.filled = gr.State("")
             with gr.Row():
                 self.keep = gr.Button(say("ui.agenda.apply"), variant="primary", size="sm")
                 self.up = gr.Button(say("ui.agenda.up"), size="sm")
@@ -332,6 +399,12 @@ class AgendaTab:
                 self.redo_item = gr.Button(say("ui.agenda.redo_item"), size="sm")
                 self.redo = gr.Button(say("ui.agenda.redo"), size="sm")
                 self.undo = gr.Button(say("ui.agenda.undo"), size="sm")
+            self.word = gr.Button(
+                say("ui.agenda.word"),
+                size="sm",
+                visible=self.workspace.chat is not None,
+                elem_id="agenda-word",
+            )
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
@@ -346,18 +419,24 @@ class AgendaTab:
             self.style,
             self.theme,
         ]
-        fields = [self.title, self.item_minutes, self.lead, self.format]
+        fields = [self.title, self.item_minutes, self.lead, self.format, self.words]
         self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
             self._make, request, shown, **quiet
         )
-        self.item.change(self._fields, self.item, fields, **quiet)
-        self.keep.click(self._apply, [self.item, *fields], shown, **quiet)
+        filled = [*fields, self.filled]
+        self.item.change(self._fields, self.item, filled, **quiet)
+        self.keep.click(self._apply, [self.item, *filled], shown, **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
         self.up.click(self._up, self.item, shown, **quiet)
         self.down.click(self._down, self.item, shown, **quiet)
         self.drop.click(self._drop, self.item, shown, **quiet)
         self.redo_item.click(self._redo_item, self.item, shown, **quiet)
         self.redo.click(self._redo, self.item, shown, **quiet)
         self.undo.click(self._undo, self.item, shown, **quiet)
+        self.word.click(self._word, None, shown, **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
         self.states.input(self._reopen, self.states, shown, **quiet)
         self.page.click(self._cite, None, [self.source, self.page], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
@@ -466,11 +545,35 @@ class AgendaTab:
         minutes: float | None,
         lead: str,
         chosen: str | None,
+        said: str,
+        filled: str,
         request: gr.Request,
     ) -> tuple[Any, ...]:
-        return self._edit(
-            request, item, lambda agenda: changed(agenda, item, title, lead, minutes, chosen)
-        )
+        written = None if said == filled else said
+
+        def change(agenda: Agenda) -> Agenda:
+            return changed(agenda, item, title, lead, minutes, chosen, written)
+
+        return self._edit(request, item, change)
+
+    def _word(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        """Aims and questions as the model writes them; what is being typed is left alone."""
+        person = person_of(request)
+        agenda = saved(self.workspace, person)
+        waiting = (gr.skip(),) * 3
+        under_way = busy(self.say("ui.agenda.wording"))
+        held = 0
+        try:
+            yield under_way, gr.skip(), *waiting
+            for agenda in worded(self.workspace, person):
+                held = sum(bool(one.wording and one.wording.model) for one in agenda.items)
+                yield under_way, page(agenda, self.language), *waiting
+        except CopassistError as error:
+            yield problem(error, self.language), page(agenda, self.language), *waiting
+            return
+        key = "ui.agenda.worded" if held else "ui.agenda.nothing_worded"
+        said = notice(self.say(key), "done" if held else "info", self.language)
+        yield said, gr.skip(), *waiting
 
     def _move(self, item: str, by: int, request: gr.Request) -> tuple[Any, ...]:
         def moved(agenda: Agenda) -> Agenda:
@@ -492,13 +595,15 @@ class AgendaTab:
         agenda = saved(self.workspace, person_of(request))
         found = next((one for one in agenda.items if one.id == item), None) if agenda else None
         if found is None:
-            return "", None, "", gr.Dropdown(visible=False)
+            return "", None, "", gr.Dropdown(visible=False), gr.Textbox("", visible=False), ""
         formats = format_choices(agenda, item, self.language)
         return (
             found.title,
             found.minutes,
             found.lead or "",
             gr.Dropdown(choices=formats, value=found.format, visible=bool(formats)),
+            gr.Textbox(words_of(found), visible=found.intention in TALKED),
+            words_of(found),
         )
 
     def _cite(self, event: gr.EventData) -> tuple[Any, ...]:
