@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -23,7 +23,8 @@ def suggestions(
     registers: Iterable[tuple[Document, Mapping[str, Any]]],
     language: str,
 ) -> tuple[str, ...]:
-    """At most :data:`MOST` questions: about topics of the latest sessions, then about guides.
+    """At most :data:`MOST` questions, of several sorts: a subject of the latest sessions, what
+    the register answers, a guide; then more subjects and guides.
 
     Only documents in ``language`` are asked about where there are any.
     """
@@ -39,21 +40,44 @@ def _about(
 ) -> tuple[str, ...]:
     say = words(language)
     known = {document.id for document in documents}
+    latest = sorted(
+        (pair for pair in registers if pair[0].id in known),
+        key=lambda pair: pair[0].date or "",
+        reverse=True,
+    )
     topics = [
         say("ui.ask.example_topic", topic=title)
-        for document, register in sorted(registers, key=lambda pair: pair[0].date or "")[::-1]
-        if document.id in known
+        for _, register in latest
         for title in _titles(register)[:1]
     ]
-    guides = [
-        say("ui.ask.example_guide", title=document.title)
+    guides = [say("ui.ask.example_guide", title=one.title) for one in _guides(documents)]
+    sorts = [*topics[:1], *_of_register(latest, language), *guides[:1]]
+    return tuple(dict.fromkeys([*sorts, *topics[:2], *guides, *topics]))[:MOST]
+
+
+def _of_register(
+    latest: Sequence[tuple[Document, Mapping[str, Any]]], language: str
+) -> Iterator[str]:
+    """What was decided in the last year that decided anything; what is open."""
+    say = words(language)
+    years = [one.date[:4] for one, register in latest if one.date and register.get("decisions")]
+    if years:
+        yield say("ui.ask.example_decisions", year=years[0])
+    if any(register.get("actions") for _, register in latest):
+        yield say("ui.ask.example_open")
+
+
+def _guides(documents: Sequence[Document]) -> list[Document]:
+    """Guides and tools whose title reads well in a question, the first of each folder first."""
+    found = [
+        document
         for document in documents
         if document.kind in ("guide", "tool")
         and len(document.title) <= LONGEST
         and not document.title[:1].isdigit()
     ]
-    asked = list(dict.fromkeys([*topics[: MOST // 2], *guides, *topics[MOST // 2 :]]))
-    return tuple(asked[:MOST])
+    firsts = {one.path.partition("/")[0]: one for one in reversed(found) if "/" in one.path}
+    return [*reversed(firsts.values()), *found]
 
 
 def _titles(register: Mapping[str, Any]) -> list[str]:

@@ -35,3 +35,24 @@ def test_few_and_in_the_readers_language_where_there_is_any() -> None:
     english = replace(GUIDE, id="e", title="Community summary", language="en")
     assert suggestions([*guides, english], [], "en") == ("What does “Community summary” say?",)
     assert len(suggestions(guides, [], "en")) == MOST
+
+
+def test_questions_of_several_sorts_come_first() -> None:
+    register = topics("Décision : les embouts", "Sujet : la gaucherie") | {
+        "decisions": [{"text": "On garde le guide."}],
+        "actions": [{"text": "Aline relance l'école."}],
+    }
+    guides = [replace(GUIDE, id=str(n), path=f"a/{n}.md", title=f"Guide {n}") for n in range(3)]
+    assert suggestions([MINUTES, *guides], [(MINUTES, register)], "fr") == (
+        "Qu'a-t-on dit sur « les embouts »?",
+        "Qu'a-t-on décidé en 2026?",
+        "Qu'est-ce qui reste ouvert?",
+        "Que dit « Guide 0 »?",
+    )
+
+
+def test_guides_of_several_folders_rather_than_neighbours() -> None:
+    places = ("a/1.md", "a/2.md", "b/3.md", "c/4.md", "d/5.md")
+    guides = [replace(GUIDE, id=path, path=path, title=f"Guide {path[2]}") for path in places]
+    asked = suggestions(guides, [], "en")
+    assert asked == tuple(f"What does “Guide {n}” say?" for n in (1, 3, 4, 5))

@@ -30,6 +30,15 @@ PAGE: Final = 25
 """Documents listed at once: two screens; thousands cost no more than these."""
 SORTS: Final = ("date", "title", "kind", "level")
 """What the list can be sorted by."""
+SHOW_CARD: Final = """() => {
+  const card = document.getElementById(window.copGoes || '');
+  window.copGoes = '';
+  if (!card) return;
+  card.querySelector('h2')?.focus({ preventScroll: true });
+  const top = card.getBoundingClientRect().top;
+  if (top < 0 || top > innerHeight / 2) card.scrollIntoView({ block: 'start' });
+}"""
+"""What is known of the document chosen, brought into view where it is not: on a phone."""
 
 
 # --- plain functions -------------------------------------------------------------------------
@@ -114,16 +123,25 @@ def _row(document: Document, chosen: str | None, sample: bool, language: str) ->
     say = words(language)
     tag = f' <span class="cop-tag">{escape(say("ui.documents.sample"))}</span>' if sample else ""
     pressed = str(document.id == chosen).lower()
-    opens = button("choose", document.title, "row", id=document.id).replace(
+    opens = button("choose", document.title, "row", id=document.id, goes="card").replace(
         "<button ", f'<button aria-pressed="{pressed}" ', 1
     )
     when = escape(day(document.date, language)) if document.date else "–"
     here = ' class="cop-chosen"' if document.id == chosen else ""
     return (
         f'<tr{here}><th scope="row">{opens}'
-        f'<span class="cop-where">{escape(document.path)}{tag}</span></th>'
+        f'<span class="cop-where">{_path(document.path)}{tag}</span></th>'
         f"<td>{escape(say(f'ui.kind.{document.kind}'))}</td><td>{when}</td>"
         f"<td>{escape(say(f'ui.level.{document.level}'))}</td></tr>"
+    )
+
+
+def _path(path: str) -> str:
+    """A path on one line: where it is too long, the folder is cut."""
+    folder, slash, file = path.rpartition("/")
+    above = f'<span class="cop-folder">{escape(folder)}</span>{slash}' if folder else ""
+    return f'<span class="cop-path" title="{escape(path)}">{above}' + (
+        f'<span class="cop-file">{escape(file)}</span></span>'
     )
 
 
@@ -241,7 +259,7 @@ def about(document: Document, language: str) -> str:
     address = source.original_address(document.id)
     download = link(address, say("ui.source.download"), download=True)
     return (
-        f'<h2 class="cop-card-title">{escape(document.title)}</h2>'
+        f'<h2 class="cop-card-title" tabindex="-1">{escape(document.title)}</h2>'
         f'<p class="cop-where">{escape(facts)}</p>{listed}<p class="cop-actions">{download}</p>'
     )
 
@@ -401,7 +419,7 @@ class DocumentsTab:
             self.listing,
             [self.list, self.listing, self.chosen, *self.card_fields, self.said],
             **quiet,
-        )
+        ).then(None, js=SHOW_CARD)
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],

@@ -105,10 +105,12 @@ def months_html(found: dict[int, dict[int, list[Document]]], language: str) -> s
         for letter, name in letters
     )
     latest = sorted(found, reverse=True)[:YEARS]
+    most = max((len(held) for year in latest for held in found[year].values()), default=1)
     body = "".join(
         f'<tr><th scope="row">{year}</th>'
         + "".join(
-            _month(year, month, found[year].get(month, ()), language) for month in range(1, 13)
+            _month(year, month, found[year].get(month, ()), most, language)
+            for month in range(1, 13)
         )
         + "</tr>"
         for year in sorted(latest)
@@ -119,7 +121,7 @@ def months_html(found: dict[int, dict[int, list[Document]]], language: str) -> s
     )
 
 
-def _month(year: int, month: int, held: Sequence[Document], language: str) -> str:
+def _month(year: int, month: int, held: Sequence[Document], most: int, language: str) -> str:
     if not held:
         return '<td><span class="cop-square"></span></td>'
     say = words(language)
@@ -130,12 +132,20 @@ def _month(year: int, month: int, held: Sequence[Document], language: str) -> st
         {"name": held[0].id} if len(held) == 1 else {"month": f"{year}-{month:02}"}
     )
     act = "read" if len(held) == 1 else "month"
-    press = button(act, str(len(held)), "square", **data).replace(
+    kind = f"square{_shade(len(held), most)}"
+    press = button(act, str(len(held)), kind, **data).replace(
         "<button ",
         f'<button aria-label="{label}" title="{label}" ',
         1,
     )
     return f"<td>{press}</td>"
+
+
+def _shade(count: int, most: int) -> str:
+    """The class that makes a square paler than the fullest month's."""
+    if count * 3 <= most:
+        return " cop-some"
+    return " cop-more-of" if count * 3 <= most * 2 else ""
 
 
 def month_html(documents: Sequence[Document], month: str, language: str) -> str:
@@ -207,14 +217,21 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
     say = words(language)
     usual = skeleton()
     found = [one for one in found if folded(one.title) not in usual]
-    often = sorted(found, key=lambda one: (-len(one.sessions), one.title))[:TOPICS]
-    often = [one for one in often if len(one.sessions) > 1]
+    found = [one for one in found if len(one.sessions) > 1]
+    days = sorted({when for one in found for when in one.sessions})[-SESSIONS:]
+
+    def drawn(one: Thread) -> int:
+        return len(set(one.sessions) & set(days))
+
+    often = sorted((one for one in found if drawn(one)), key=lambda one: (-drawn(one), one.title))
+    often = often[:TOPICS]
     heading = f"<h2>{escape(say('ui.overview.topics'))}</h2>"
     if not often:
         none = f'<p class="cop-empty">{escape(say("ui.overview.none"))}</p>'
         return f'<section class="cop-chart">{heading}{none}</section>'
-    days = sorted({when for one in often for when in one.sessions})[-SESSIONS:]
-    head = "".join(f'<th scope="col"><span>{when[:7]}</span></th>' for when in days)
+    head = "".join(
+        f'<th scope="col"><span>{_month_of(when, language)}</span></th>' for when in days
+    )
     body = "".join(_topic_row(one, days, documents, language) for one in often)
     corner = escape(say("ui.overview.topic"))
     return (
@@ -223,6 +240,11 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
         f'<th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         "</section>"
     )
+
+
+def _month_of(day: str, language: str) -> str:
+    name = words(language)(f"agenda.month.{int(day[5:7])}") if len(day) >= len("2019-02") else ""
+    return escape(f"{name} {day[:4]}".strip())
 
 
 @cache

@@ -19,6 +19,7 @@ const written = async (text) => {
 const viewer = () => element.querySelector('.cop-viewer');
 const opener = () => document.querySelector('[data-opener]');
 const remember = (pressed) => {
+  window.copGoes = pressed.dataset.goes; // where what it opens stands: see documents.SHOW_CARD
   document.querySelectorAll('[data-opener]').forEach((one) => { delete one.dataset.opener; });
   pressed.dataset.opener = '';
 };
@@ -62,6 +63,9 @@ element.addEventListener('keydown', (event) => {
 let opened = false;
 watch('value', () => {
   element.closest('.cop-wait')?.classList.remove('cop-wait');
+  element.querySelectorAll('.cop-dots').forEach((dots) => { // the latest sessions stand at the right
+    dots.parentElement.scrollLeft = dots.scrollWidth;
+  });
   const heading = element.querySelector('.cop-viewer h2');
   if (!heading) {
     if (opened && props.returns) opener()?.focus();

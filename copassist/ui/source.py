@@ -233,10 +233,12 @@ def _occurrences(turn: int | None, label: int, count: int, language: str) -> str
     if turn is None or count < 2:
         return ""
     say = words(language)
-    before = button(
-        "open", say("ui.source.previous"), "plain", turn=turn, label=(label - 2) % count + 1
+    before, after = (
+        button("open", say(f"ui.source.{key}"), "plain", turn=turn, label=other).replace(
+            "<button ", f'<button aria-label="{escape(say(f"ui.source.{key}_label"))}" ', 1
+        )
+        for key, other in (("previous", (label - 2) % count + 1), ("next", label % count + 1))
     )
-    after = button("open", say("ui.source.next"), "plain", turn=turn, label=label % count + 1)
     place = escape(say("ui.source.of", number=label, count=count))
     return f'<span class="cop-turns">{before}<span>{place}</span>{after}</span>'
 
