@@ -3,8 +3,11 @@
 The application is started over the sample community, on a free loopback port, with the real
 embedding model and no chat model. Each person opens the page, then asks, browses and now and
 then gives a file, with a few seconds to read in between; all through what the page itself calls.
-Every answer is held against its own question: it must stand under that question, in that person's
-conversation, and quote what the same question was answered with when nobody else was there.
+The questions are made by rule from the titles and headings of the sample community
+(:func:`questions_of`), more than a hundred of them, each person drawing from all: nobody has
+asked one before, so that neither vectors of questions nor of sentences are ready. Once everybody
+has left, each question that was asked is asked again, alone: every answer must have stood under
+its own question, in that person's conversation, and quote what it is answered with alone.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -30,22 +33,28 @@ from typing import Any, Final
 import httpx
 import numpy as np
 
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
+
+LIBRARY: Final = "library"
 PROJECT: Final = Path(__file__).resolve().parents[1]
 SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
-QUESTIONS: Final = (
-    "Qui réserve la bibliothèque de l'école des Glaneuses?",
-    "Pourquoi a-t-on arrêté de distribuer les embouts de crayon?",
-    "Qui met au propre la page « trois paliers »?",
-    "Combien d'argent chaque centre de services accorde-t-il à la communauté?",
-    "Qu'est-ce qui est reporté à l'automne au sujet de l'écriture au clavier?",
-    "Combien d'ardoises lignées l'école du Phare a-t-elle reçues?",
-    "Quel est le délai pour une évaluation individuelle en ergothérapie?",
-    "À quelle hauteur doit être la table?",
-    "Comment accompagner la gaucherie?",
-    "Combien de temps dure l'échauffement moteur?",
-    "Que fait-on quand la tenue du crayon est crispée?",
-    "Qui termine la lettre aux familles?",
-)
+ASKED: Final = {
+    "minutes": (
+        "Qu'a-t-on dit de « {heading} » à la rencontre du {date}?",
+        "Où en était-on le {date} pour « {heading} »?",
+    ),
+    "other": (
+        "Que dit « {title} » au sujet de « {heading} »?",
+        "À quoi faut-il faire attention pour « {heading} », selon « {title} »?",
+    ),
+}
+"""How a heading is asked about: of a session by its date, of other documents by their title."""
+FEWEST: Final = 100
+"""Different questions needed at least, so that few are asked twice."""
+FIRST: Final = "Pourquoi a-t-on arrêté de distribuer les embouts de crayon?"
+"""Asked before the clock runs, until the model is loaded; drawn by nobody."""
 READING: Final = (2.0, 6.0)
 """Seconds between two things that one person does: the least and the most."""
 CHANCES: Final = {"ask": 6, "browse": 4, "give": 1}
@@ -60,6 +69,8 @@ class Counts:
     lock: threading.Lock = field(default_factory=threading.Lock)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    answered: list[tuple[str, str, set[str]]] = field(default_factory=list)
+    """Who asked, what, and the sources that the answer named."""
 
     def took(self, kind: str, seconds: float) -> None:
         with self.lock:
@@ -192,7 +203,7 @@ def quotes(shown: str) -> set[str]:
     return set(re.findall(r"<em>(.*?)</em>", shown.rsplit('class="cop-asked"', 1)[-1]))
 
 
-def live(person: Person, until: float, alone: dict[str, set[str]], counts: Counts) -> None:
+def live(person: Person, until: float, questions: Sequence[str], counts: Counts) -> None:
     """One person's two minutes."""
     asked: list[str] = []
     chance = random.Random(person.name)
@@ -203,11 +214,11 @@ def live(person: Person, until: float, alone: dict[str, set[str]], counts: Count
         began = time.perf_counter()
         try:
             if kind == "ask":
-                question = chance.choice(QUESTIONS)
+                question = chance.choice(questions)
                 asked.append(question)
                 seconds, shown = person.ask(question)
                 counts.took("ask", seconds)
-                _check(person, asked, shown, alone, counts)
+                _check(person, asked, shown, counts)
             elif kind == "browse":
                 person.browse()
                 counts.took("browse", time.perf_counter() - began)
@@ -220,14 +231,38 @@ def live(person: Person, until: float, alone: dict[str, set[str]], counts: Count
         time.sleep(chance.uniform(*READING))
 
 
-def _check(
-    person: Person, asked: list[str], shown: str, alone: dict[str, set[str]], counts: Counts
-) -> None:
-    there = answers(shown)
-    if [question for question, _ in there] != asked:
-        counts.problem(f"{person.name}: another conversation: {[one for one, _ in there]}")
-    elif not quotes(shown) & alone[asked[-1]]:
-        counts.problem(f"{person.name}: {asked[-1]} answered with {there[-1][1][:200]}")
+def _check(person: Person, asked: list[str], shown: str, counts: Counts) -> None:
+    """The answer stands under its own question, in this person's conversation."""
+    there = [question for question, _ in answers(shown)]
+    if there != asked:
+        counts.problem(f"{person.name}: another conversation: {there}")
+    else:
+        counts.answered.append((person.name, asked[-1], quotes(shown)))
+
+
+def _compare(alone: Person, counts: Counts) -> None:
+    """What was answered in the crowd, against the same question asked alone."""
+    sources = {asked: quotes(alone.ask(asked)[1]) for _, asked, _ in counts.answered}
+    for name, asked, named in counts.answered:
+        if named != sources[asked] and not named & sources[asked]:
+            counts.problem(f"{name}: {asked} answered from {named}, alone {sources[asked]}")
+
+
+def questions_of(folder: Path) -> list[str]:
+    """Questions about every heading of a library, by rule. Raises ``ValueError`` for too few."""
+    settings = load_settings(library=folder)
+    with Library(settings, FakeEmbeddings()) as library:
+        asked = [
+            form.format(heading=heading, date=document.date, title=document.title)
+            for document in library.documents()
+            for passage in library.catalogue.version_passages(document.version)
+            for heading in passage.locator.headings[-1:]
+            for form in ASKED["minutes" if document.date else "other"]
+        ]
+    questions = list(dict.fromkeys(" ".join(one.split()) for one in asked))
+    if len(questions) < FEWEST:
+        raise ValueError(f"only {len(questions)} questions in {folder}")
+    return questions
 
 
 def main() -> int:
@@ -236,7 +271,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
-        counts, wall = measured(address, arguments.people, arguments.seconds)
+        questions = questions_of(Path(folder) / LIBRARY)
+        counts, wall = measured(address, arguments.people, arguments.seconds, questions)
+    different = len({asked for _, asked, _ in counts.answered})
+    print(f"{len(questions)} questions to draw from, {different} of them asked")
     print(f"{arguments.people} people, {wall:.0f} s; problems: {len(counts.problems)}")
     print("| | times | median, s | p95, s | most, s |", "|---|---|---|---|---|", sep="\n")
     for kind, taken in sorted(counts.seconds.items()):
@@ -254,7 +292,7 @@ def served(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {
-        "COPASSIST_LIBRARY": str(folder / "library"),
+        "COPASSIST_LIBRARY": str(folder / LIBRARY),
         "COPASSIST_PORT": str(port),
         "COPASSIST_LLM": "none",
     }
@@ -276,14 +314,12 @@ def served(folder: Path) -> Iterator[str]:
         process.wait(30)
 
 
-def measured(address: str, people: int, seconds: float) -> tuple[Counts, float]:
+def measured(
+    address: str, people: int, seconds: float, questions: Sequence[str]
+) -> tuple[Counts, float]:
     """What happened while ``people`` were at the page for ``seconds``."""
     first = Person(address, "seule")
-    alone = {}
-    for question in QUESTIONS:
-        taken, shown = first.ask(question)
-        alone[question] = quotes(shown)
-        print(f"alone: {taken:.2f} s  {question}", flush=True)
+    print(f"first question, model loaded meanwhile: {first.ask(FIRST)[0]:.2f} s", flush=True)
     listed = str(first.run(first.call("search-documents", "change"), ["", None])[0])
     counts = Counts()
     everyone = [Person(address, f"personne-{number}") for number in range(people)]
@@ -292,7 +328,7 @@ def measured(address: str, people: int, seconds: float) -> tuple[Counts, float]:
         one.pdfs = frozenset(re.findall(r'data-id="(\w+)"(?:(?!</tr>).)*?\.pdf', listed, re.S))
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=live, args=(one, began + seconds, alone, counts))
+        threading.Thread(target=live, args=(one, began + seconds, questions, counts))
         for one in everyone
     ]
     for thread in threads:
@@ -300,6 +336,7 @@ def measured(address: str, people: int, seconds: float) -> tuple[Counts, float]:
     for thread in threads:
         thread.join()
     wall = time.perf_counter() - began
+    _compare(first, counts)
     for one in (first, *everyone):
         one.close()
     return counts, wall
