@@ -326,6 +326,40 @@ def test_names_known_elsewhere_are_recognised() -> None:
     assert [a.owner for a in read(text, people=("Will Stevens",)).actions] == ["Will"]
 
 
+MAIL = """Bonjour,
+
+De : Paul Roy <paul@exemple.org>
+Envoyé : mercredi 4 mars 2026 09:12
+À : Marie Tremblay; Karim Haddad
+Objet : RE: Marie enverra l'ordre du jour
+
+Karim réserve la salle.
+
+> **From:** Karim Haddad
+> **To:** Paul Roy
+> **Subject:** Paul will book the room
+>
+> Paul préparera le café.
+"""
+
+
+@pytest.mark.parametrize("text", [MAIL, f"# Courriels\n\n{MAIL}", MAIL.replace("**", "")])
+def test_headers_of_mails_are_nobodys_actions(text: str) -> None:
+    found = read(text).actions
+    assert {action.owner for action in found} <= {"Karim", "Paul"}
+    told = " ".join(action.text for action in found)
+    assert "Karim réserve la salle" in told
+    assert "Paul préparera le café" in told
+    for header in ("Objet", "Subject", "Marie", "book the room", "exemple.org"):
+        assert header not in told
+        assert all(header not in topic.title for topic in read(text).topics)
+
+
+def test_one_line_like_a_header_is_a_line() -> None:
+    [action] = read("# Suivis\n\n- À : Karim enverra la grille\n").actions
+    assert action.owner == "Karim"
+
+
 def test_an_empty_record_has_an_empty_register() -> None:
     assert read("") == Register()
 

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from copassist.extraction.mailheaders import header_runs, outside
 from copassist.extraction.sections import SPOKEN, Kind, kind_of
 from copassist.extraction.texts import plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
@@ -108,7 +109,7 @@ def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterat
     matter = _FRONT_MATTER.match(passage.text)
     after = matter.end() if matter else 0
     found = blocks(passage.text) if wrapped is None else paragraphs(passage, wrapped)
-    for block in _level(tuple(found), state):
+    for block in _level(_without_headers(passage.text, found), state):
         if block.role == "code" or block.start < after:
             continue
         text = passage.text[block.body : block.end].strip()
@@ -125,6 +126,18 @@ def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterat
             yield _line(passage, text, block.role, state)
         else:
             yield from _paragraph(passage, text, state)
+
+
+def _without_headers(text: str, found: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks without the headers of mails."""
+    runs = header_runs(text)
+    if not runs:
+        return tuple(found)
+    return tuple(
+        replace(block, start=start, end=end, body=max(block.body, start))
+        for block in found
+        for start, end in outside(block.start, block.end, runs)
+    )
 
 
 def _level(found: tuple[Block, ...], state: _State) -> tuple[Block, ...]:
