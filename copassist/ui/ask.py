@@ -16,7 +16,7 @@ from copassist.errors import CopassistError
 from copassist.passages import KINDS
 from copassist.sourceview import open_source
 from copassist.ui import source
-from copassist.ui.markup import busy, link, notice, problem
+from copassist.ui.markup import busy, community_name, link, notice, problem
 from copassist.ui.talk import conversation_html
 from copassist.words import words
 from copassist.workspace import Workspace
@@ -72,9 +72,6 @@ def answer_text(turn: Turn, language: str) -> str:
         return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
 
     extracts = answer.get("extracts") or answer["answer"]
-    if answer.get("understood"):
-        told = say("followup.understood", question=answer["understood"])
-        extracts = f"*{told}*\n\n{extracts}"
     return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
 
 
@@ -97,9 +94,17 @@ def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
 def periods(workspace: Workspace, language: str) -> list[Choice]:
     """All, the last twelve months, and each year that the library has records of."""
     say = words(language)
-    years = {document.date[:4] for document in workspace.library.documents() if document.date}
+    everywhere = workspace.library.catalogue.documents()  # one of several communities may be asked
+    years = {document.date[:4] for document in everywhere if document.date}
     choices = [(say("ui.ask.any_period"), ""), (say("ui.ask.last_year"), LAST_YEAR)]
     return choices + [(year, year) for year in sorted(years, reverse=True)]
+
+
+def communities(workspace: Workspace, language: str) -> list[Choice]:
+    """The communities that can be asked, the page's own first."""
+    known = workspace.library.catalogue.communities()
+    own_first = sorted(known, key=lambda name: (name != workspace.community, name))
+    return [(community_name(name, language), name) for name in own_first]
 
 
 def bounds(period: str | None, today: datetime | None = None) -> tuple[str | None, str | None]:
@@ -185,13 +190,14 @@ def _leaf(workspace: Workspace, person: str, data: dict[str, Any], language: str
     number = int(cited["passage"].rpartition(":")[2]) if cited else 0
     quote = cited["quote"] if cited else None
     try:
+        document, _ = workspace.original(data["name"])
         view = open_source(
             workspace.library,
-            data["name"],
+            document.id,
             number,
             quote,
             int(data["page"]),
-            cited["document"].get("community") if cited else None,
+            document.community,
         )
     except CopassistError as error:
         return problem(error, language)
@@ -518,7 +524,7 @@ class AskTab:
 
     def _communities(self) -> Any:
         """A choice only where the library holds several communities."""
-        known = self.workspace.library.catalogue.communities()
+        known = communities(self.workspace, self.language)
         return gr.Dropdown(choices=known, value=self.workspace.community, visible=len(known) > 1)
 
     def _choices(self, person: str, conversation: int | None) -> Any:

@@ -61,6 +61,11 @@ def busy(text: str) -> str:
     )
 
 
+def community_name(community: str, language: str) -> str:
+    """What a community is called: the one that nobody named has a name in words."""
+    return words(language)("ui.community") if community == "default" else community
+
+
 def kind_word(kind: str, language: str) -> str:
     return words(language)(f"ui.kind.{kind}")
 

@@ -10,6 +10,7 @@ import gradio as gr
 from copassist.ui.agenda import AgendaTab
 from copassist.ui.ask import AskTab
 from copassist.ui.documents import DocumentsTab
+from copassist.ui.markup import community_name
 from copassist.ui.overview import OverviewTab
 from copassist.ui.register import RegisterTab
 from copassist.words import LANGUAGES, words
@@ -31,7 +32,7 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     say = words(language)
     page = gr.Blocks(title=say("ui.title"), analytics_enabled=False)
     with page:
-        gr.HTML(head(language, workspace.community), elem_id="head", padding=False)
+        gr.HTML(head(language, shown_community(workspace, language)), elem_id="head", padding=False)
         samples = SampleBanner(workspace, language)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
@@ -82,8 +83,16 @@ class SampleBanner:
         return self._shown()
 
 
+def shown_community(workspace: Workspace, language: str) -> str:
+    """The community that the tabs show, where there is anything to tell apart."""
+    alone = workspace.community == "default"
+    if alone and len(workspace.library.catalogue.communities()) < 2:
+        return ""
+    return community_name(workspace.community, language)
+
+
 def head(language: str, community: str) -> str:
-    """Name, community, and the other language."""
+    """Name, community (if it is to be told), and the other language."""
     say = words(language)
     others = "".join(
         f'<a href="/{other}/" hreflang="{other}" lang="{other}">'
@@ -91,7 +100,7 @@ def head(language: str, community: str) -> str:
         for other in LANGUAGES
         if other != language
     )
-    shown = "" if community == "default" else f"<p>{escape(community)}</p>"
+    shown = f'<p class="cop-community">{escape(community)}</p>' if community else ""
     return (
         f'<header class="cop-head">{MARK}<h1>{escape(say("ui.title"))}</h1>'
         f"<p>{escape(say('ui.subtitle'))}</p>{shown}<nav>{others}</nav></header>"
