@@ -1,10 +1,10 @@
 """Answers: the sentences of the records that answer a question, verbatim, each with its source.
 
 First comes what no model writes: an excerpt of each of the best passages, around the sentences
-that come closest to the question. Where a chat model is
-there, its synthesis follows (``synthesis.py``): only sentences that code found supported count,
-and they cite the same sources. Where nothing comes close enough the answer says that the records
-hold nothing on this, and no model is asked.
+that come closest to the question. Where a chat model is there, its synthesis follows
+(``synthesis.py``): only sentences that code found supported count, and they cite the same sources.
+Where nothing comes close enough the answer says that the records hold nothing on this, and no
+model is asked.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from textwrap import dedent
 from typing import Any, Final
 
@@ -30,7 +31,6 @@ from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
 from copassist.ranking import standardised
-from copassist.records import Source
 from copassist.revisions import Quote, with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
@@ -140,7 +140,7 @@ class Answer:
     origin: str = "passages"
     """``passages`` found by search, lines of the ``register``, or a draft ``agenda``."""
     agenda: Mapping[str, Any] | None = None
-    """What was asked of an agenda, and the draft once there is one (``agendarequests``)."""
+    """What was asked of an agenda, and the draft once there is one (``agendas/requests.py``)."""
 
     def to_dict(self) -> dict[str, Any]:
         """As the command-line contract writes it."""
@@ -184,9 +184,15 @@ class Candidate:
 class Assistant:
     """Answers questions from one library, with or without a chat model."""
 
-    def __init__(self, library: Library, chat: Chat | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        chat: Chat | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         self._library = library
         self._chat = chat
+        self._today = today
         self._strike = library.settings.unsupported == "strike"
 
     @property
@@ -237,31 +243,26 @@ class Assistant:
         written = lines[0].strip() if lines else ""
         return written if faithful(written, question, history) else ruled.question
 
-    def _revised(self, filters: Filters | None) -> Callable[[Sequence[Quote]], Sequence[Quote]]:
-        """Adds later decisions to quotes. The register is read only where a quote decides."""
-        shown = filters or Filters(community=self._library.settings.community)
+    def _revised(self, quotes: Sequence[Quote], filters: Filters | None) -> Sequence[Quote]:
+        """``quotes`` with the later decisions that revise theirs.
 
-        def find(source: Source) -> tuple[Passage, Document] | None:
-            version, _, number = source.passage.rpartition(":")
-            place = (version, int(number))
-            return self._library.catalogue.ready_passages([place], shown).get(place)
-
-        def revised(quotes: Sequence[Quote]) -> Sequence[Quote]:
-            if not any(_DECIDES.search(quote) for _, quote in quotes):
-                return quotes
-            register, _ = self._library.register(date.today())
-            return with_revisions(quotes, register.decisions, find)
-
-        return revised
+        The register is read only where a quote decides something: it takes a tenth of a second.
+        """
+        if not any(_DECIDES.search(quote) for _, quote in quotes):
+            return quotes
+        register, _ = self._library.register(self._today())
+        find = partial(self._library.passage_of, filters=filters)
+        return with_revisions(quotes, register.decisions, find)
 
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
-        hits = self._library.search(question, READ, filters)
+        hits = self._library.search(question, READ, filters, self._today())
         seconds = {"retrieval": time.perf_counter() - started}
         found: list[Candidate] = []
         if not cannot_answer(question, hits, self._library.embeddings.name):
             found = candidates(question, hits, self._library.embeddings)
-        answer = extract(question, hits, found, language, self._revised(filters))
+        quotes = self._revised(choose(found), filters)
+        answer = extract(question, hits, quotes, language)
         seconds |= dict.fromkeys(
             ("verbatim", "first_token", "total"), time.perf_counter() - started
         )
@@ -277,10 +278,6 @@ class Assistant:
                 yield replace(grown, seconds=dict(seconds))
         except ModelError as error:
             yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
-
-
-def _none_revised(quotes: Sequence[Quote]) -> Sequence[Quote]:
-    return quotes
 
 
 def with_synthesis(
@@ -354,18 +351,8 @@ def _source(answer: Answer, one: Evidence) -> int:
     return len(answer.citations) + one.number
 
 
-def extract(
-    question: str,
-    hits: Sequence[Hit],
-    found: Sequence[Candidate],
-    language: str,
-    revised: Callable[[Sequence[Quote]], Sequence[Quote]] = _none_revised,
-) -> Answer:
-    """The verbatim answer out of passages found, or the one that says nothing was found.
-
-    ``revised``: adds to quotes the later decisions that revise them (``revisions.py``).
-    """
-    quotes = revised(choose(found))
+def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], language: str) -> Answer:
+    """The verbatim answer of these quotes, or the one that says nothing was found."""
     if _NOW.search(question):
         quotes = newest_first(quotes)
     if not quotes:

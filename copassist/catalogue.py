@@ -19,6 +19,7 @@ from copassist.passages import Document, Passage, document_id
 from copassist.rows import (
     PASSAGE_COLUMNS,
     NewVersion,
+    PassageFacts,
     Stored,
     document_of,
     exists,
@@ -168,6 +169,34 @@ class Catalogue(Cataloguing):
                 found[(passage.version, passage.number)] = (passage, document)
         return found
 
+    def candidates(
+        self, ids: Collection[tuple[str, int]], filters: Filters
+    ) -> dict[tuple[str, int], PassageFacts]:
+        """What ranking must know of those of ``ids`` (version, number) that may be shown."""
+        query = (
+            sa.select(
+                passages.c.version_id,
+                passages.c.number,
+                passages.c.language,
+                documents.c.community,
+                documents.c.level,
+                documents.c.kind,
+                documents.c.date,
+            )
+            .join(versions, versions.c.id == passages.c.version_id)
+            .join(documents, documents.c.id == versions.c.document_id)
+            .where(versions.c.status == "ready")
+            .where(sa.tuple_(passages.c.version_id, passages.c.number).in_(sorted(ids)))
+        )
+        if not ids:
+            return {}
+        with self._begin() as connection:
+            return {
+                (row.version_id, row.number): PassageFacts(row.date, row.language)
+                for row in connection.execute(query)
+                if filters.accept(row)
+            }
+
     def find_words(
         self, expression: str, limit: int, filters: Filters
     ) -> list[tuple[tuple[str, int], float]]:
@@ -187,10 +216,10 @@ class Catalogue(Cataloguing):
         with self._begin() as connection:
             return self.lexical.search(connection, expression, limit, conditions)
 
-    def known_terms(self, terms: Sequence[str]) -> set[str]:
-        """Those of ``terms`` that some passage holds."""
+    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of ``terms`` stands; those in none are left out."""
         with self._begin() as connection:
-            return self.lexical.known(connection, terms)
+            return self.lexical.frequencies(connection, terms)
 
     def terms_from(self, letter: str) -> list[str]:
         """Every term of the passages that begins with ``letter``."""

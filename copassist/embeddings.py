@@ -11,9 +11,10 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,8 +29,10 @@ from copassist.settings import Settings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BATCH: Final = 16
-"""Passages per forward pass, sorted by length. Larger batches were no faster on two cores."""
+BATCH: Final = 8
+"""Passages per forward pass, sorted by length. Tokens a second on two cores, one thread a pass and
+two passes at a time: 2,149 with 8, 1,959 with 16; 1,790 with both threads in passes of 16
+(docs/performance.md)."""
 LEAST_LENGTH: Final = 1e-9
 """Below it a vector has no direction, and stays as it is."""
 QUERY_CACHE: Final = 512
@@ -75,6 +78,8 @@ class SentenceEmbeddings(Embeddings):
         with self._lock:
             if self._model is None:
                 self._model = _load(self._source, self._models)
+                _side_by_side()  # counts the cores before each pass is given one
+                _one_thread()
             return self._model
 
     @property
@@ -124,10 +129,15 @@ class SentenceEmbeddings(Embeddings):
     def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:
         """Batches of texts of about the same length, so that little is padding."""
         order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        _ = self.model  # loaded before several threads want it
+        embed = partial(self._batch, role=role)
+        gathered = [[texts[place] for place in places] for places in batches]
+        embedded = (
+            map(embed, gathered) if len(batches) < 2 else _side_by_side().map(embed, gathered)
+        )
         found: dict[int, Embedded] = {}
-        for start in range(0, len(order), BATCH):
-            places = order[start : start + BATCH]
-            batch = self._batch([texts[place] for place in places], role)
+        for places, batch in zip(batches, embedded, strict=True):
             found |= zip(places, batch, strict=True)
         return [found[place] for place in range(len(texts))]
 
@@ -149,6 +159,25 @@ class SentenceEmbeddings(Embeddings):
             Embedded(vector, _unit(state[mask][skip:-1]))
             for vector, state, mask in zip(vectors, states, masks, strict=True)
         ]
+
+
+@cache
+def _side_by_side() -> ThreadPoolExecutor:
+    """As many forward passes at once as there are cores, each on one thread.
+
+    Threads that share one pass wait for each other after every product: on two cores a question
+    took 45 ms with two threads and 29 with one, and 200 where another program kept a core busy
+    (docs/performance.md).
+    """
+    import torch
+
+    return ThreadPoolExecutor(torch.get_num_threads(), "embedding", _one_thread)
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _unit(rows: Vectors) -> Vectors:

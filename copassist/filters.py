@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from copassist.passages import LEVELS, Document
+from copassist.passages import LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,10 @@ class Filters:
         """Whether some documents of the collections searched may be refused."""
         return any((self.kind, self.since, self.until))
 
-    def accept(self, document: Document) -> bool:
-        """Whether passages of ``document`` may be shown."""
+    def accept(self, document: Any) -> bool:
+        """Whether passages of ``document`` (a :class:`~copassist.passages.Document`, or a row
+        with its community, level, kind and date) may be shown.
+        """
         if document.community != self.community or document.level not in self.levels:
             return False
         if self.kind and document.kind != self.kind:

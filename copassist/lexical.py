@@ -6,7 +6,7 @@ splits on spaces and counts. It lives in the catalogue's transactions and is nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,9 +16,11 @@ from copassist.errors import SettingsError
 from copassist.passages import Passage
 from copassist.schema import documents, passages, versions
 
-FIELD_WEIGHTS: Final = (1.0, 1.0)
-"""BM25 weights of the header (title, session date, headings) and of the body. Equal until the
-ablation in docs/evaluation.md says otherwise."""
+OVERFETCH: Final = 4
+"""Matches taken for each one wanted, since some may not be shown; all, where that is too few."""
+READ_AT_MOST: Final = 20_000
+"""Places of words in passages read for one question: its most frequent words are left out beyond
+it (never the rarest). Two microseconds each; no question meets it under some 30,000 passages."""
 
 Key = tuple[str, int]
 """(version, number): names a passage."""
@@ -45,11 +47,12 @@ class LexicalIndex:
             )
         )
 
-    def known(self, connection: sa.Connection, terms: Sequence[str]) -> set[str]:
-        """Those of ``terms`` that stand in some passage."""
-        query = sa.text("SELECT term FROM passage_vocabulary WHERE term IN :terms")
+    def frequencies(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, int]:
+        """In how many passages each of ``terms`` stands; those in none are left out."""
+        query = sa.text("SELECT term, doc FROM passage_vocabulary WHERE term IN :terms")
         bound = query.bindparams(sa.bindparam("terms", expanding=True))
-        return set(connection.scalars(bound, {"terms": list(terms)}))
+        rows = connection.execute(bound, {"terms": list(terms)})
+        return {row.term: int(row.doc) for row in rows}
 
     def terms_from(self, connection: sa.Connection, letter: str) -> list[str]:
         """Every term that begins with ``letter``."""
@@ -107,25 +110,50 @@ class LexicalIndex:
         limit: int,
         conditions: Sequence[sa.ColumnElement[bool]],
     ) -> list[tuple[Key, float]]:
-        """The best ``limit`` passages and their BM25 scores, greater is better."""
-        index = sa.table("passage_terms", sa.column("rowid"))
-        weights = ", ".join(str(weight) for weight in FIELD_WEIGHTS)
-        score: sa.Label[float] = sa.literal_column(f"-bm25(passage_terms, {weights})").label(
-            "score"
-        )
-        query = (
-            sa.select(passages.c.version_id, passages.c.number, score)
-            .select_from(index)
-            .join(passages, passages.c.key == index.c.rowid)
-            .join(versions, versions.c.id == passages.c.version_id)
-            .join(documents, documents.c.id == versions.c.document_id)
+        """The best ``limit`` passages and their BM25 scores, greater is better.
+
+        ``conditions`` are asked of the best matches alone, for joining every match takes longer
+        than ranking it; of all matches where too few of the best may be shown.
+        """
+        index = sa.table("passage_terms", sa.column("rowid"), sa.column("rank", sa.Float))
+        best = (
+            sa.select(index.c.rowid, index.c.rank)
             .where(sa.text("passage_terms MATCH :expression"))
-            .where(*conditions)
-            .order_by(sa.desc(score), passages.c.key)
-            .limit(limit)
+            .order_by(index.c.rank)
         )
-        rows: Iterable[Any] = connection.execute(query, {"expression": expression})
-        return [((row.version_id, row.number), float(row.score)) for row in rows]
+        for matches in (best.limit(OVERFETCH * limit).subquery(), best.subquery()):
+            query = (
+                sa.select(passages.c.version_id, passages.c.number, matches.c.rank)
+                .join(matches, matches.c.rowid == passages.c.key)
+                .join(versions, versions.c.id == passages.c.version_id)
+                .join(documents, documents.c.id == versions.c.document_id)
+                .where(*conditions)
+                .order_by(matches.c.rank, passages.c.key)
+                .limit(limit)
+            )
+            rows: Sequence[Any] = connection.execute(query, {"expression": expression}).all()
+            if len(rows) == limit:
+                break
+        return [((row.version_id, row.number), -float(row.rank)) for row in rows]
+
+
+def within_reach(
+    terms: Sequence[analysis.QueryTerm], frequencies: Mapping[str, int]
+) -> list[analysis.QueryTerm]:
+    """``terms`` without the most frequent, so that :data:`READ_AT_MOST` places are read."""
+
+    def places(term: analysis.QueryTerm) -> int:
+        phrases = (*term.written, *term.synonyms)
+        return sum(frequencies.get(word, 0) for phrase in phrases for word in phrase)
+
+    kept: list[analysis.QueryTerm] = []
+    read = 0
+    for term in sorted(terms, key=places):
+        read += places(term)
+        if read > READ_AT_MOST and kept:
+            break
+        kept.append(term)
+    return [term for term in terms if term in kept]
 
 
 def match_expression(terms: Iterable[analysis.QueryTerm]) -> str:

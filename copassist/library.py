@@ -336,12 +336,19 @@ class Library:
         made = Corrections(self.catalogue).of(documents)
         return corrected(by_document, made, lambda lines: gather(lines, today)), documents
 
+    def passage_of(
+        self, source: Source, filters: Filters | None = None
+    ) -> tuple[Passage, Document] | None:
+        """What a line of the register was read from, if ``filters`` let it be shown."""
+        version, _, number = source.passage.rpartition(":")
+        place = (version, int(number))
+        shown = filters or Filters(community=self.settings.community)
+        return self.catalogue.ready_passages([place], shown).get(place)
+
     def holds(self, source: Source) -> bool:
         """Whether a quote of the register still stands in the passage it names."""
-        version, _, number = source.passage.rpartition(":")
-        everywhere = Filters(community=self.settings.community)
-        found = self.catalogue.ready_passages([(version, int(number))], everywhere)
-        return any(quote_in(source.quote, passage.text) for passage, _ in found.values())
+        found = self.passage_of(source)
+        return found is not None and quote_in(source.quote, found[0].text)
 
     def check_model(self) -> None:
         """Raises :class:`ModelMismatchError` if the library was made with another model."""

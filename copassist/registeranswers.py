@@ -6,7 +6,7 @@ register does not hold is not answered here (``None``): the search may know more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
@@ -16,10 +16,10 @@ from copassist.agendas.history import History, follow_ups, readable, short_title
 from copassist.agendas.items import written_day
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
-from copassist.passages import Document, Passage
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 from copassist.register import coming_back, is_overdue, is_owned_by, line_terms, within
 from copassist.registerquestions import RegisterQuestion
+from copassist.revisions import Find
 from copassist.sanitize import sanitize
 from copassist.words import Words, words
 
@@ -36,8 +36,6 @@ OWNER_SHARE: Final = 0.75
 none, so that half a match is left to the search."""
 RARE: Final = 3
 """Decisions that a word may stand in and still tell what they are about; proposed."""
-
-Find = Callable[[Source], tuple[Passage, Document] | None]
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ in ``ranking.py``. ``retriever.py`` offers it as a langchain ``BaseRetriever``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -19,7 +20,7 @@ from copassist.catalogue import Catalogue
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
-from copassist.lexical import Key, match_expression
+from copassist.lexical import Key, match_expression, within_reach
 from copassist.passages import Hit
 from copassist.periods import read_period
 from copassist.tokenvectors import TokenVectors
@@ -34,6 +35,9 @@ asked is there (docs/evaluation.md, answerability)."""
 NARROW_POOL: Final = 1000
 """Dense candidates when documents are filtered afterwards: Chroma's own filter is linear and
 slower than over-fetching at every size measured."""
+
+_beside = ThreadPoolExecutor(thread_name_prefix="words")
+"""Words are looked up while the model embeds the question: two cores, each waiting for none."""
 
 
 class Retrieval:
@@ -56,29 +60,40 @@ class Retrieval:
 
         ``today`` is what "last autumn" in a question counts from.
         """
+        words = _beside.submit(self._by_words, question, filters)
         embedded = self._embeddings.embed_question(question)
-        dense = self._nearest(embedded, filters)
-        expression = match_expression(self._as_recorded(analysis.query_terms(question)))
-        lexical = self._catalogue.find_words(expression, POOL, filters) if expression else []
-        found = self._catalogue.ready_passages(
-            {key for key, _ in dense} | {key for key, _ in lexical}, filters
-        )
-        signals = _signals(found, {"dense": dict(dense), "lexical": dict(lexical)})
+        dense, lexical = dict(self._nearest(embedded, filters)), dict(words.result())
+        found = self._catalogue.candidates({*dense, *lexical}, filters)
+        signals = _signals(found, {"dense": dense, "lexical": lexical})
         self._add_late(embedded, signals)
         asked, language = read_period(question, today), analysis.guess_language(question)
-        for key, (passage, document) in found.items():
-            if asked.holds(document.date):
+        for key, candidate in found.items():
+            if asked.holds(candidate.date):
                 signals[key]["period"] = 1.0
-            if passage.language == language:
+            if candidate.language == language:
                 signals[key]["language"] = 1.0
+        best = ranking.rank(signals)[:k]
+        shown = self._catalogue.ready_passages([key for key, _ in best], filters)
         return [
-            Hit(*found[key], score=score, signals=signals[key])
-            for key, score in ranking.rank(signals)[:k]
+            Hit(*shown[key], score=score, signals=signals[key])
+            for key, score in best
+            if key in shown
         ]
+
+    def _by_words(self, question: str, filters: Filters) -> list[tuple[Key, float]]:
+        """Candidates by full text."""
+        terms = analysis.query_terms(question)
+        words = {word for term in terms for phrase in _phrases(term) for word in phrase}
+        frequencies = self._catalogue.frequencies(sorted(words))
+        near = self._as_recorded(terms, frequencies)
+        expression = match_expression(within_reach(near, frequencies))
+        return self._catalogue.find_words(expression, POOL, filters) if expression else []
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
         """How close each passage comes to the question's tokens: on average, and to the worst."""
         keys = list(signals)
+        if not len(question.tokens):  # nothing but blanks was asked
+            return
         closest = self._token_vectors.similarities(question.tokens, keys)
         worst = np.sort(closest, axis=1)[:, :WORST].mean(axis=1)
         for key, late, least in zip(keys, closest.mean(axis=1), worst, strict=True):
@@ -93,13 +108,11 @@ class Retrieval:
         except (LibraryDamagedError, LibraryBusyError):
             return []
 
-    def _as_recorded(self, terms: Sequence[QueryTerm]) -> list[QueryTerm]:
+    def _as_recorded(self, terms: Sequence[QueryTerm], known: Collection[str]) -> list[QueryTerm]:
         """``terms``; one that no record holds is joined by the nearly alike ones that some do."""
-        words = {phrase[0] for term in terms for phrase in (*term.written, *term.synonyms)}
-        known = self._catalogue.known_terms(sorted(words))
         return [
             term
-            if any(phrase[0] in known for phrase in (*term.written, *term.synonyms))
+            if any(phrase[0] in known for phrase in _phrases(term))
             else replace(term, synonyms=tuple((close,) for close in self._close_to(term)))
             for term in terms
         ]
@@ -109,6 +122,10 @@ class Retrieval:
         if rest or not spelling.allowed(first):
             return ()
         return spelling.close_terms(first, self._catalogue.terms_from(first[0]))
+
+
+def _phrases(term: QueryTerm) -> tuple[tuple[str, ...], ...]:
+    return (*term.written, *term.synonyms)
 
 
 def _signals(

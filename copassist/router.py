@@ -9,33 +9,20 @@ to the search as if there were no register.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from functools import partial
 
 from copassist.agendas.chat import answer_to, asked_before
 from copassist.answers import Answer, Assistant
-from copassist.chatmodels import Chat
 from copassist.filters import Filters
 from copassist.followups import Exchange
-from copassist.library import Library
-from copassist.passages import Document, Passage
-from copassist.records import Source
 from copassist.registeranswers import answer_from_register
 from copassist.registerquestions import read_question
 
 
 class Router(Assistant):
     """Answers from the register and drafts agendas; leaves everything else to the search."""
-
-    def __init__(
-        self,
-        library: Library,
-        chat: Chat | None = None,
-        today: Callable[[], date] = date.today,
-    ) -> None:
-        super().__init__(library, chat)
-        self._today = today
 
     def stream(
         self,
@@ -72,7 +59,7 @@ class Router(Assistant):
             until=min(filter(None, (asked.until, shown.until)), default=None),
         )
         register, _ = self._library.register(today)
-        find = _finder(self._library, shown)
+        find = partial(self._library.passage_of, filters=shown)
         return answer_from_register(question, asked, register, find, today, language)
 
     def _agenda(self, question: str, language: str, history: Sequence[Exchange]) -> Answer | None:
@@ -81,19 +68,3 @@ class Router(Assistant):
         if asked is None:
             return None
         return answer_to(question, asked, self._library, today, language)
-
-
-def _finder(
-    library: Library, filters: Filters
-) -> Callable[[Source], tuple[Passage, Document] | None]:
-    """Gives the passage of a source, if it may be shown; each asked for once."""
-    known: dict[str, tuple[Passage, Document] | None] = {}
-
-    def find(source: Source) -> tuple[Passage, Document] | None:
-        if source.passage not in known:
-            version, _, number = source.passage.rpartition(":")
-            place = (version, int(number))
-            known[source.passage] = library.catalogue.ready_passages([place], filters).get(place)
-        return known[source.passage]
-
-    return find

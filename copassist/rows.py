@@ -53,6 +53,14 @@ class Stored:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class PassageFacts:
+    """What ranking must know of a passage: its document's date, its own language."""
+
+    date: str | None
+    language: str
+
+
 def exists(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> bool:
     return bool(connection.scalar(sa.select(sa.exists().where(*conditions))))
 

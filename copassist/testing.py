@@ -109,6 +109,7 @@ class FakeEmbeddings(SentenceEmbeddings):
     def dimension(self) -> int:
         return FAKE_DIMENSION
 
+    # stems are the same in a question and in a passage
     def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:  # noqa: ARG002
         return [_embedded(terms(text, guess_language(text))) for text in texts]
 

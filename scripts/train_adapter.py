@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -143,10 +144,12 @@ class Encoder:
         return self._known[text]
 
 
-def read_pairs(path: Path, library: Library, left_out: str) -> tuple[list[str], list[Pair]]:
+def read_pairs(
+    path: Path, library: Library, left_out: Sequence[str]
+) -> tuple[list[str], list[Pair]]:
     """The passages' texts as they are embedded, and the pairs, by their places among them.
 
-    Pairs of documents below a path that begins with ``left_out`` are left out, to see what
+    Pairs of documents whose path begins with one of ``left_out`` are left out, to see what
     practice on some records gives on others.
     """
     passages: dict[str, dict[str, Passage]] = {}
@@ -158,7 +161,7 @@ def read_pairs(path: Path, library: Library, left_out: str) -> tuple[list[str], 
     kept = []
     for line in path.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
-        if left_out and pair["document"].startswith(left_out):
+        if pair["document"].startswith(tuple(left_out)):
             continue
         right = next(
             (p for p in passages.get(pair["document"], {}).values() if _opens(p, pair["opening"])),
@@ -244,15 +247,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--library", type=Path, required=True)
-    parser.add_argument("--leave-out", default="", metavar="PATH")
+    parser.add_argument("--leave-out", action="append", default=[], metavar="PATH")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     with Library(load_settings(library=arguments.library)) as library:
         texts, pairs = read_pairs(arguments.pairs, library, arguments.leave_out)
-        print(f"{len(pairs)} pairs")
+        print(f"{len(pairs)} pairs", flush=True)
         encoder = Encoder(library)
+    torch.set_num_threads(os.cpu_count() or 1)  # a library asks with one
     train(encoder, texts, pairs, arguments.seed)
     adapter.write(encoder.updates(), arguments.out)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from copassist.embeddings import Embedded
 from copassist.errors import (
     DocumentNotFoundError,
     LibraryUnwritableError,
@@ -16,7 +18,7 @@ from copassist.errors import (
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.settings import Settings
-from copassist.testing import FakeEmbeddings
+from copassist.testing import FAKE_DIMENSION, FakeEmbeddings
 from ingest.pipeline import Ingestion, scan
 from ingest.report import Progress
 
@@ -143,6 +145,17 @@ def test_communities_do_not_see_each_other(
         Ingestion(other).run([records({"a.md": MARCH})])
     assert library.search("tablette") == []
     assert library.documents() == []
+
+
+def test_a_question_without_a_word_for_the_model_finds_by_what_is_left(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ingestion(library).run([records({"a.md": "La tablette est prêtée.\n"})])
+    blank = Embedded(
+        np.full(FAKE_DIMENSION, 0.1, np.float32), np.zeros((0, FAKE_DIMENSION), np.float32)
+    )
+    monkeypatch.setattr(library.embeddings, "embed_question", lambda _: blank)
+    assert [hit.document.path for hit in library.search(" ")] == ["a.md"]
 
 
 def test_unreadable_files_are_on_the_list_and_the_rest_goes_in(

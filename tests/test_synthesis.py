@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.answers import Candidate, extract, with_synthesis
+from copassist.answers import extract, with_synthesis
 from copassist.citations import cite
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.sentences import sentences
@@ -173,7 +173,7 @@ def test_what_was_shown_is_never_taken_back(reply: str) -> None:
 def test_no_partial_answer_shows_a_label_without_a_source(reply: str, strike: bool) -> None:
     """Some 1,000 partial answers: a reply of the fake comes three letters at a time."""
     found = evidence()
-    first = extract("?", [found[0].hit], [Candidate(found[0].hit, found[0].span, 1.0, 1.0)], "fr")
+    first = extract("?", [found[0].hit], [(found[0].hit, found[0].span.text)], "fr")
     for state in synthesise(fake_chat(reply or "?"), "?", found, "fr"):
         answer = with_synthesis(first, state, found, strike=strike)
         known = {citation.label for citation in answer.citations}
