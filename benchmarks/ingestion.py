@@ -3,8 +3,10 @@
 Three things in one run, of the same files with the same model:
 
 1. *words*: everything parsed and found by full text, no model;
-2. *pure*: the passages through ``SentenceTransformer.encode`` and nothing else, half of them
-   before the ingestion and half after it, so that a machine that slows down slows both;
+2. *pure*: the passages through the model as the ingestion does it and nothing else, half of them
+   before the ingestion and half after it, so that a machine that slows down slows both; and one
+   in ten through ``SentenceTransformer.encode`` with all threads in one pass, to show that the
+   former is no slow way of doing it;
 3. *whole*: the ingestion as ``python -m ingest`` does it, into an empty library.
 
 Prints one JSON object: seconds by the wall and of processor time, and the ratios whole / pure.
@@ -26,8 +28,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.processes import Clock, PeakMemory
-from copassist.embeddings import BATCH, SentenceEmbeddings, load_embeddings
-from copassist.indexing import embedded_text
+from copassist.embeddings import SentenceEmbeddings, load_embeddings
+from copassist.indexing import GROUP, embedded_text
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
@@ -82,12 +84,14 @@ def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]
         whole = _ingested(paths, place, load_embeddings(load_settings()))
     halves.append(_pure(embeddings, texts[1::2]))
     pure = {key: sum(half[key] for half in halves) for key in halves[0]}
+    encoded = _encoded(embeddings, texts[::10])
     return {
         "files": whole["files"],
         "passages": len(texts),
         "all_found_by_words_after": whole["words"],
         "words_alone": {key: words[key] for key in ("wall", "processor")},
         "pure": pure,
+        "encode_times_ten": {key: round(10 * value, 2) for key, value in encoded.items()},
         "whole": {key: whole[key] for key in ("wall", "processor")},
         "passages_a_second": round(len(texts) / whole["wall"], 2),
         "ratio": {key: round(whole[key] / pure[key], 3) for key in pure},
@@ -97,8 +101,18 @@ def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]
 
 def _pure(embeddings: SentenceEmbeddings, texts: list[str]) -> dict[str, float]:
     clock = Clock()
-    embeddings.model.encode(texts, prompt="passage: ", batch_size=BATCH, show_progress_bar=False)
-    return {"wall": round(clock.wall, 2), "processor": round(clock.processor, 2)}
+    for start in range(0, len(texts), GROUP):
+        embeddings.embed_passages(texts[start : start + GROUP])
+    return clock.told()
+
+
+def _encoded(embeddings: SentenceEmbeddings, texts: list[str]) -> dict[str, float]:
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)
+    clock = Clock()
+    embeddings.model.encode(texts, prompt="passage: ", batch_size=16, show_progress_bar=False)
+    return clock.told()
 
 
 def _ingested(
@@ -126,8 +140,7 @@ def _ingested(
         "files": len(report.added) + len(report.failed) + len(report.duplicate),
         "passages": report.passages,
         "words": round(found[0], 2),
-        "wall": round(clock.wall, 2),
-        "processor": round(clock.processor, 2),
+        **clock.told(),
     }
 
 

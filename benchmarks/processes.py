@@ -75,6 +75,10 @@ class Clock:
     def processor(self) -> float:
         return processor_seconds() - self._processor
 
+    def told(self) -> dict[str, float]:
+        """Both, in hundredths of a second."""
+        return {"wall": round(self.wall, 2), "processor": round(self.processor, 2)}
+
 
 def processor_seconds() -> float:
     """User and system time of this process and of the children it has waited for."""
