@@ -12,6 +12,8 @@ What counts
     An owner is wrong when one is given, as certain, that the record does not give to the action
     (gold null, or another name), whether the gold line is optional or not. Owners given with
     ``owner_certain=False`` are counted apart: they are shown as "à confirmer".
+
+``--share FOLDER`` measures instead what reading the register adds to an ingestion of FOLDER.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,11 +31,17 @@ from typing import Any, Final
 
 from langchain_core.documents.base import Blob
 
+from copassist.embeddings import load_embeddings
 from copassist.extraction import read_register
 from copassist.extraction.texts import fold
+from copassist.indexing import embedded_text
+from copassist.library import Library
 from copassist.passages import Document, Passage
 from copassist.records import Action, Register
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
 from ingest.filetypes import parser_for
+from ingest.pipeline import Ingestion
 from ingest.split import split_sections
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -300,12 +310,48 @@ def show(name: str, kind: str, result: Score) -> None:
         print(f"  {name} {kind} MISSED {text[:150]}")
 
 
+def share(folder: Path, sample: int) -> dict[str, Any]:
+    """Processor seconds of reading the register of a folder's minutes, beside those of embedding
+    the same passages with the real model: what extraction adds to an ingestion."""
+    embeddings = load_embeddings(load_settings())
+    embeddings.embed_question("chargé")
+    reading = embedding = 0.0
+    count, records = 0, 0
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Library(load_settings(library=Path(name)), FakeEmbeddings()) as library,
+    ):
+        Ingestion(library).run([folder])
+        kept = [one for one in library.documents() if one.kind == "minutes"][::sample]
+        for document in kept:
+            passages = library.catalogue.version_passages(document.version)
+            begun = time.process_time()
+            read_register(document, passages)
+            reading += time.process_time() - begun
+            count, records = count + len(passages), records + 1
+            begun = time.process_time()
+            embeddings.embed_passages([embedded_text(one) for one in passages])
+            embedding += time.process_time() - begun
+    return {
+        "records": records,
+        "passages": count,
+        "extraction_processor_seconds": round(reading, 2),
+        "embedding_processor_seconds": round(embedding, 2),
+        "share": round(reading / embedding, 4),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--share", type=Path, metavar="FOLDER", help="extraction beside embedding")
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="every Nth record of it")
     parser.add_argument("--part", choices=("dev", "test", "all"), default="dev")
     parser.add_argument("--detail", action="store_true", help="list what was missed or misread")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.share:
+        print(json.dumps(share(given.share, given.sample), indent=1))
+        return
     parts = ("dev", "test") if given.part == "all" else (given.part,)
     figures = [
         measure(part, language, given.detail and language is not None)
