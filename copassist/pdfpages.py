@@ -6,6 +6,7 @@ PDFium is not safe to call from two threads, so one lock guards all of it.
 from __future__ import annotations
 
 import io
+import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,8 @@ from copassist.errors import DamagedFileError
 
 PAGE_WIDTH: Final = 1100
 """Pixels: a letter page at about 130 dpi, sharp on a laptop and some 60 kB as WebP."""
+SHORTEST_PIECE: Final = 12
+"""Letters that a piece of a quote needs to be looked for by itself: fewer stand anywhere."""
 SAME_LINE: Final = 0.5
 """Share of the smaller height two characters must have in common to stand on one line."""
 
@@ -57,7 +60,8 @@ def quote_boxes(path: Path, page: int, quote: str) -> tuple[Box, ...]:
     """Where ``quote`` stands on a page, a box a line; none where the page does not hold it.
 
     Letters and digits are compared, in order: spaces, hyphens at line ends and ligatures are
-    what two readers of the same PDF disagree about.
+    what two readers of the same PDF disagree about; so is the order of boxes and columns, hence
+    sentences and lines are looked for one by one where the whole is not found.
     """
     wanted = "".join(_letters(quote))
     if not wanted:
@@ -65,11 +69,27 @@ def quote_boxes(path: Path, page: int, quote: str) -> tuple[Box, ...]:
     with _page(path, page) as sheet:
         text = sheet.get_textpage()
         letters, places = _spelled(text)
-        at = letters.find(wanted)
-        if at < 0:
-            return ()
-        found = dict.fromkeys(places[at : at + len(wanted)])
+        found = dict.fromkeys(place for run in _runs(quote, letters) for place in places[run])
         return _lines([box for place in found if (box := _box(sheet, text, place)) is not None])
+
+
+def _runs(quote: str, letters: str) -> Iterator[slice]:
+    """Where the quote's letters stand among a page's: as a whole, else piece by piece."""
+    wanted = "".join(_letters(quote))
+    at = letters.find(wanted)
+    if at >= 0:
+        yield slice(at, at + len(wanted))
+        return
+    end = 0
+    for piece in re.split(r"\n|(?<=[.!?;:])\s", quote):
+        wanted = "".join(_letters(piece))
+        if len(wanted) < SHORTEST_PIECE:
+            continue
+        at = letters.find(wanted, end)
+        at = letters.find(wanted) if at < 0 else at
+        if at >= 0:
+            end = at + len(wanted)
+            yield slice(at, end)
 
 
 @contextmanager

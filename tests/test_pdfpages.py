@@ -49,6 +49,19 @@ def test_a_quote_is_boxed_line_by_line_where_it_stands(pdf: Path) -> None:
     assert word.width < 0.15
 
 
+def test_a_quote_read_in_another_order_is_boxed_piece_by_piece(tmp_path: Path) -> None:
+    made = FPDF(format="letter")
+    made.set_font("helvetica", size=14)
+    made.add_page()
+    for line in ("Le cadre est présenté.", "Logo du réseau", "Les crayons sont apportés."):
+        made.cell(text=line, new_x="LMARGIN", new_y="NEXT")
+    path = tmp_path / "ordre.pdf"
+    made.output(str(path))
+    boxes = quote_boxes(path, 1, "Le cadre est présenté. Les crayons sont apportés. Oui.")
+    assert len(boxes) == 2
+    assert boxes[0].top < boxes[1].top
+
+
 def test_what_is_not_there_is_not_boxed(pdf: Path) -> None:
     assert quote_boxes(pdf, 1, SENTENCE) == ()
     assert quote_boxes(pdf, 2, "Fatou absente") == ()

@@ -60,6 +60,34 @@ def test_an_answer_holds_nothing_that_acts() -> None:
     assert set(re.findall(r"<(\w+)", shown)) <= {"blockquote", "p", "strong"}
 
 
+def test_what_an_excerpt_cuts_leaves_no_marks() -> None:
+    told = "> - **10h00 : présentation\n>   **\n>     * usinage\n> [x]({{ site.url }}/y) et 2 ** 3"
+    shown = answer_html(told, "fr")
+    assert "<code>" not in shown
+    assert "**1" not in shown
+    assert "x et 2 ** 3" in shown
+    card = excerpt('Voir [le document]({{ site.url }}/doc/ "Statuts") -> [@Yann](/yann/)', 99)
+    assert card == "Voir le document -> @Yann"
+
+
+def test_a_source_line_says_its_date_once_and_without_marks() -> None:
+    assert "<em>Réunion du 3 juillet 2018, p.\u00a02</em>" in answer_html(
+        "*Réunion du 3 juillet 2018, 2018-07-03, p. 2*", "fr"
+    )
+    cut = answer_html("*Portes ouvertes, 2013-10-22, § Lycée › **Une matinée*", "fr")
+    assert "<em>Portes ouvertes, 22 octobre 2013, § Lycée › Une matinée</em>" in cut
+
+
+def test_lines_of_a_source_flow_and_addresses_are_not_read() -> None:
+    shown = prose("Un coup de pouce au\ncours d'une régate. Un\nprojet pourra.\nAutre ligne\n")
+    assert shown == (
+        "<div>Un coup de pouce au cours d&#x27;une régate. Un projet pourra.</div>"
+        "<div>Autre ligne</div>"
+    )
+    jekyll = "![-7]({{ site.url }}/wp/7.jpg)Voir [@yann]({{ site.url }}/membres/yann/) ici"
+    assert prose(jekyll) == "<div>Voir @yann ici</div>"
+
+
 def test_a_table_keeps_its_label() -> None:
     told = "> | a | b |\n> |---|---|\n> | c | d | [\\[1\\]](#source-5-1)"
     shown = answer_html(told, "fr")
@@ -146,7 +174,7 @@ def test_the_mark_falls_on_the_very_characters() -> None:
     text = "- **Décision :** on garde\n  le papier ligné.\n"
     start, end = text.index("on garde"), text.index(" ligné")
     marked = "".join(re.findall(r"<mark>(.*?)</mark>", prose(text, (start, end))))
-    assert marked == "on garde  le papier"
+    assert marked == "on garde le papier"
 
 
 @given(st.text(alphabet="ab<>&|#*-[]() \n.1", max_size=80), st.data())

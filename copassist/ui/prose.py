@@ -17,10 +17,16 @@ _HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s+")
 _ITEM: Final = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(\[[ xX]\]\s+)?")
 _ROW: Final = re.compile(r"\s*\|.*\|\s*$")
 _RULE: Final = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_ADDRESS: Final = r"\]\((?:\{\{[^}]*\}\}|[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\"\s*)?\)"
 _UNSEEN: Final = re.compile(
-    r"\*\*|__|!?\[(?=[^\]]*\]\()|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|`|<br\s*/?>"
+    rf"!\[[^\]]*{_ADDRESS}(?:\{{:[^}}]*\}})?"  # a picture
+    rf"|\[(?=[^\]]*{_ADDRESS})|{_ADDRESS}(?:\{{:[^}}]*\}})?"
+    r"|\*\*|__|`|<br\s*/?>"
 )
-"""Marks of Markdown that a reader does not read: emphasis, addresses of links, code."""
+"""Marks of Markdown that a reader does not read: pictures, addresses of links (a template of the
+site in them too), emphasis, code."""
+_STARTS_BLOCK: Final = re.compile(r"([-*+•–—]|\d{1,3}[.)]|#{1,6}|\||>)\s")
+_ENDS_LINE: Final = ".!?:;…»|"
 BOXES: Final = {"[ ]": "☐ ", "[x]": "☑ "}
 
 
@@ -28,6 +34,7 @@ def prose(text: str, mark: Mark | None = None) -> str:
     """``text`` as HTML, escaped; ``text[start:end]`` of ``mark`` inside ``<mark>``."""
     pieces: list[str] = []
     table: list[str] = []
+    before = ""
     for start, line in _lines(text):
         if _ROW.match(line) and "|" in line.strip().strip("|"):
             if not _RULE.match(line):
@@ -36,10 +43,34 @@ def prose(text: str, mark: Mark | None = None) -> str:
         if table:
             pieces.append(_table(table))
             table = []
+        elif pieces and not _HEADING.match(before) and continues(before, line):
+            begin = len(line) - len(line.lstrip())
+            more = f" {_inline(line, begin, start, mark)}</div>"
+            whole = pieces[-1].removesuffix("</div>") + more
+            pieces[-1] = whole.replace("</mark> <mark>", " ")
+            before = line
+            continue
         pieces.append(_line(line, start, mark))
+        before = line
     if table:
         pieces.append(_table(table))
     return "".join(pieces)
+
+
+def continues(before: str, line: str) -> bool:
+    """Whether a page's width, rather than its writer, ended the line before.
+
+    That one then ends no sentence, and this one begins with a small letter and nothing new.
+    """
+    said, more = before.rstrip(), line.lstrip()
+    if not said or not more:
+        return False
+    return more[0].islower() and said[-1] not in _ENDS_LINE and not _STARTS_BLOCK.match(more)
+
+
+def plain(text: str) -> str:
+    """``text`` without the marks of Markdown within its lines."""
+    return _UNSEEN.sub("", text)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -16,18 +16,21 @@ from markdown_it import MarkdownIt
 
 from copassist.conversations import Turn
 from copassist.ui.markup import busy, day
+from copassist.ui.prose import continues, plain
 from copassist.words import words
 
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
 _SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
-_LINE_DATE: Final = re.compile(r"(?<=, )\d{4}-\d{2}-\d{2}(?=,|\*)")
+_LINE_DATE: Final = re.compile(r", (\d{4}-\d{2}-\d{2})(?=,|$)")
 _ROW_LABELS: Final = re.compile(
     r"^(> ?)(\|.*\|) *((?:\[\\\[\d+\\\]\]\(#source-\d+-\d+\) *)+)$", re.M
 )
 _PAGE: Final = re.compile(r"\bp\. (?=\d)")
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
-_STARTS_BLOCK: Final = re.compile(r"([-*+•]|\d{1,3}[.)]|#{1,6}|\|)\s")
-_ENDS_LINE: Final = ".!?:;…»|"
+_TEMPLATE_LINK: Final = re.compile(r"!?\[([^\]]*)\]\(\{\{[^)]*\)")
+"""A link whose address a site's template would have made: no link to Markdown."""
+_LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)")
+"""Emphasis that an excerpt has cut in two."""
 
 
 def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: str) -> str:
@@ -68,7 +71,9 @@ def _told(turn: Turn, answer: str, language: str) -> str:
 def answer_html(markdown: str, language: str) -> str:
     """An answer's Markdown as HTML that holds nothing but text and labels."""
     say = words(language)
-    html = _renderer().render(unwrapped(_below_rows(localized(markdown, language))))
+    markdown = _TEMPLATE_LINK.sub(r"\1", localized(markdown, language))
+    html = _renderer().render(unwrapped(_below_rows(markdown)))
+    html = _LEFT_MARK.sub("", html)
 
     def label(link: re.Match[str]) -> str:
         name = escape(say("ui.source.open_label", label=link[2]))
@@ -86,13 +91,21 @@ def _below_rows(markdown: str) -> str:
 
 
 def localized(markdown: str, language: str) -> str:
-    """Dates in the lines that name a source, as a reader writes them."""
+    """Lines that name a source, as a reader writes them: its date, once, and no marks."""
     return "\n".join(
-        _LINE_DATE.sub(lambda found: day(found[0], language), line)
-        if _SOURCE_LINE.match(line)
-        else line
+        _source_line(line, language) if _SOURCE_LINE.match(line) else line
         for line in markdown.split("\n")
     )
+
+
+def _source_line(line: str, language: str) -> str:
+    said = plain(line.strip("*"))
+
+    def dated(found: re.Match[str]) -> str:
+        written = day(found[1], language)
+        return "" if written in said[: found.start()] else f", {written}"
+
+    return f"*{_LINE_DATE.sub(dated, said)}*"
 
 
 def unwrapped(markdown: str) -> str:
@@ -114,10 +127,9 @@ def _continues(before: str, line: str) -> bool:
     mark, said = _quoted(before)
     own_mark, more = _quoted(line)
     said, more = said.rstrip(), more.lstrip()
-    if bool(mark.strip()) != bool(own_mark.strip()) or not said or not more:
+    if bool(mark.strip()) != bool(own_mark.strip()):
         return False
-    ends = said[-1] in _ENDS_LINE or _SOURCE_LINE.match(said) is not None
-    return more[0].islower() and not ends and not _STARTS_BLOCK.match(more)
+    return _SOURCE_LINE.match(said) is None and continues(said, more)
 
 
 def _quoted(line: str) -> tuple[str, str]:
@@ -127,7 +139,8 @@ def _quoted(line: str) -> tuple[str, str]:
 
 def excerpt(text: str, most: int) -> str:
     """The beginning of a passage on one line, cut at a word, without marks of Markdown."""
-    flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", _renderer().render(text))).split())
+    html = _renderer().render(plain(text))
+    flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
     if len(flat) <= most:
         return flat
     return flat[:most].rsplit(" ", 1)[0].rstrip(" .,;:…") + "…"
@@ -135,8 +148,11 @@ def excerpt(text: str, most: int) -> str:
 
 @cache
 def _renderer() -> MarkdownIt:
-    """CommonMark and tables, without HTML, images or links other than to our sources."""
+    """CommonMark and tables, without HTML, images or links other than to our sources.
+
+    Nor are there blocks of code: what an excerpt begins with is often indented.
+    """
     renderer = MarkdownIt("commonmark", {"html": False, "breaks": True})
-    renderer.enable(["strikethrough", "table"]).disable("image")
+    renderer.enable(["strikethrough", "table"]).disable(["image", "code"])
     renderer.validateLink = lambda url: url.startswith("#source-")  # type: ignore[method-assign]
     return renderer
