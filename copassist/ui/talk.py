@@ -29,7 +29,7 @@ _PAGE: Final = re.compile(r"\bp\. (?=\d)")
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _TEMPLATE_LINK: Final = re.compile(r"!?\[([^\]]*)\]\(\{\{[^)]*\)")
 """A link whose address a site's template would have made: no link to Markdown."""
-_LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*|\*\*(?!\w)")
+_LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*(?=\w)|(?<=[\w.,;:!?)»])\*\*(?!\w)|(?<=\n)\*\*(?=\s|<)")
 """Emphasis that an excerpt has cut in two."""
 
 
