@@ -51,14 +51,25 @@ PASSED_OVER: Final = frozenset(("people", "agenda", "done", "review", "ideas", "
 """Kinds of section whose lines are no news of what was settled or undertaken."""
 
 _COMMITS: Final = re.compile(
-    r"\b(?:[a-zà-ÿ]+(?:rai|ra|rons|rez|ront)|va|vont|allons|doit|doivent|devons|convenu\w*"
+    r"\b(?:[a-zà-ÿ]+(?:rai|ra|rons|rez|ront)|va|vont|allons|convenu\w*"
     r"|entendu\w*|d'accord|décid\w+|choisi\w*|retenu\w*|adopt\w+|engag\w+|confi\w+|chargée?s?"
     r"|(?:compte|comptons|mise) sur|s'occup\w+|d'ici|tranché\w*|revient à"
     r"|will|shall|must|ha(?:s|ve) to|needs? to|going to|agree[ds]?|decided?|settled?"
     r"|chose|commit\w*|takes? on|took on|volunteer\w*|in charge|counting on|up to)\b|'ll\b",
     re.IGNORECASE,
 )
-"""Words without which a sentence settles nothing and commits nobody: wider than the rules."""
+"""Words without which a sentence settles nothing and commits nobody: wider than the rules. A bare
+« doit » is left to them: without somebody it is an opinion."""
+_SETTLES: Final = re.compile(
+    r"\b(?:convenu\w*|entendu\w*|d'accord|décid\w+|choisi\w*|retenu\w*|adopt\w+|tranché\w*"
+    r"|au bout du compte|en fin de compte|finalement|désormais|dorénavant"
+    r"|(?:nous|on) [a-zà-ÿ]+r(?:ons|a)"
+    r"|agree[ds]?|decided?|chose|settled?|in the end|from now on|finally|we(?:'ll| will))\b",
+    re.IGNORECASE,
+)
+"""... and what a decision says besides: the local model takes any plan or piece of news for one."""
+_BELONGS: Final = re.compile(r"(?:\b(?:de|du|des|of|by the)|\bd')\s*$", re.IGNORECASE)
+"""Before a name, that makes it somebody else's: « un membre de l'équipe d'Ashley »."""
 
 State = Literal["proposed", "accepted", "refused"]
 
@@ -148,14 +159,22 @@ def checked(reply: str, asked: Sequence[str], document: str) -> Iterator[Proposa
             continue
         seen.add(number)
         quote = asked[number - 1]
-        if entry.get("kind") == "decision":
+        if entry.get("kind") == "decision" and _SETTLES.search(straight(plain(quote))):
             yield Proposal("decision", document, quote)
         elif entry.get("kind") == "action":
             owner = _said(entry.get("owner"))
             if owner is not None and not names(owner) <= names(quote):
                 continue  # given to somebody the sentence does not name: worse than none
             due = due_in(plain(quote), None)
+            owner = None if owner and _is_another(owner, quote) else owner
             yield Proposal("action", document, quote, owner, due.text if due else None)
+
+
+def _is_another(owner: str, quote: str) -> bool:
+    """Whether the name only says whose somebody or something else is."""
+    words = straight(quote)
+    at = words.find(straight(owner))
+    return at > 0 and _BELONGS.search(words[:at]) is not None
 
 
 def _may_commit(piece: str) -> bool:

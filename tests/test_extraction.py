@@ -294,6 +294,11 @@ def test_deferred_points() -> None:
         "The vote",
     ]
     assert [topic.title for topic in read(text).topics if not topic.deferred] == ["Local", "Budget"]
+    long = (
+        "## Modes de contribution\n- Précision : volet distinct de la gouvernance, qui suppose la "
+        "question évacuée aujourd'hui mais qui sera traitée plus tard : qui est responsable ?\n"
+    )
+    assert [one.title for one in read(long).topics if one.deferred] == ["qui est responsable ?"]
 
 
 @pytest.mark.parametrize(

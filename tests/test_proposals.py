@@ -120,6 +120,15 @@ def test_what_does_not_hold_is_dropped() -> None:
         assert list(checked(said, asked, "d")) == []
 
 
+def test_a_plan_is_no_decision_and_a_complement_no_owner() -> None:
+    asked = [
+        "Il y aura une présentation à ce sujet lors du prochain conseil.",
+        "Un membre de l'équipe d'Ashley assistera à chaque rencontre.",
+    ]
+    said = reply(entry(1, "decision"), entry(2, "action", "Ashley"))
+    assert [(one.kind, one.owner) for one in checked(said, asked, "d")] == [("action", None)]
+
+
 def test_the_schema_holds_a_reply_to_the_sentences_asked_about() -> None:
     listed = schema(2)["properties"]["sentences"]
     assert (listed["minItems"], listed["maxItems"]) == (2, 2)

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from icalendar import Calendar
 
 from copassist.agendas import Agenda, AgendaRequest, draft
+from copassist.agendas.history import readable
 from copassist.errors import UsageError
 from copassist.formats import load_formats
 from copassist.records import Action, Register, agenda_reference
@@ -19,6 +20,7 @@ from copassist.render import (
     agenda_docx,
     agenda_ics,
     agenda_markdown,
+    layout,
     minutes_docx,
     minutes_markdown,
 )
@@ -156,3 +158,14 @@ def test_an_agenda_of_an_empty_register_renders_everywhere() -> None:
     assert minutes_docx(agenda)
     assert minutes_markdown(agenda)
     assert agenda_ics(agenda, NOW)
+
+
+def test_labels_in_a_row_are_written_as_a_run() -> None:
+    assert layout.label_runs((1, 2, 3, 4, 7)) == "[1]–[4][7]"
+    assert layout.label_runs((1, 2, 9)) == "[1][2][9]"
+
+
+def test_a_list_that_an_action_announces_stays_a_list_in_one_line() -> None:
+    text = "Préparer un document avec :\n    - Le modèle.\n        - Les champs\n    - Le cycle"
+    assert readable(text) == "Préparer un document avec : Le modèle; Les champs; Le cycle"
+    assert readable("- [ ] Envoyer\nla liste") == "Envoyer\nla liste"

@@ -51,12 +51,20 @@ _NO_THEME: Final = frozenset({
 })  # fmt: skip
 """Headings that name a part of the minutes and no subject, beside those ``kind_of`` knows."""
 _LEADING: Final = " \t\n-–—>→•*[]☐☑"
+_LISTED: Final = re.compile(r"[ \t]*[-–—*•+▪◦][ \t]+(?=\S)")
 
 Subject = frozenset[str]
 
 
 def readable(text: str) -> str:
-    """A record's line without its markup, bullets and arrows; its words as written."""
+    """A record's line without its markup, bullets and arrows; its words as written.
+
+    The list that a line announces follows it on the same line, its items apart.
+    """
+    first, *listed = text.strip().split("\n")
+    if listed and all(_LISTED.match(one) for one in listed):
+        items = "; ".join(plain(_LISTED.sub("", one)).strip(" .;") for one in listed)
+        return f"{plain(first).strip().lstrip(_LEADING)} {items}"
     return plain(text).strip().lstrip(_LEADING)
 
 

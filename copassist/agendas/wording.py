@@ -5,8 +5,9 @@ a model may write what to reach and what to ask, held to a JSON schema where its
 
 - an aim opens with a verb of ``[agenda.wording]`` in the words files; what follows must be
   supported by a passage that the item cites (``support``), whose label it then carries;
-- a question opens with an open interrogative, and names no number, date or name that the passages
-  lack; half its words must be theirs, since a question can presuppose what nobody wrote;
+- a question opens with one of the words files' (a small model's own are stale or ill agreed), and
+  names no number, date or name that the passages lack; half its words must be theirs, since a
+  question can presuppose what nobody wrote;
 - whatever would act on a page, speaks to an assistant, or breaks the French that the product
   promises, is left out.
 
@@ -46,8 +47,9 @@ LONGEST_PASSAGE: Final = 700
 MOST_TOKENS: Final = 200
 """Of one reply: an aim and two questions, with what JSON takes."""
 MOST_QUESTIONS: Final = 2
-LENGTHS: Final = (15, 150)
+LENGTHS: Final = (12, 110)
 """Characters of an aim or a question after its opening: shorter says nothing, longer rambles."""
+LONGEST_OPENING: Final = 45
 OWN_WORDS: Final = 0.5
 """Least share of a question's content words that the passages must hold; proposed."""
 
@@ -181,7 +183,8 @@ def _rests_on(question: str, one: _Evidence, language: str) -> bool:
     there = facts(f"{one.context}\n{one.text}", language, names)
     if facts(question, language, names) - there:
         return False
-    content = read(question, language, names).content
+    opening = _opened(question, "questions", language) or ""
+    content = read(question[len(opening) :], language, names).content
     held = frozenset(terms(one.text, language))
     return bool(content) and len(content & held) >= OWN_WORDS * len(content)
 
@@ -192,7 +195,7 @@ def _clean(said: object) -> str:
         return ""
     text = " ".join(said.split())
     least, most = LENGTHS
-    fine = least <= len(text) <= most + LENGTHS[0] * 2 and sanitize(text) == text
+    fine = least <= len(text) <= most + LONGEST_OPENING and sanitize(text) == text
     return "" if not fine or instructs(text) or _UNWRITTEN.search(text) else text
 
 
@@ -222,7 +225,8 @@ def _evidence(agenda: Agenda, item: AgendaItem, passage_of: Read) -> tuple[_Evid
         context = context_of(passage, document)
         about = frozenset(terms(f"{context} {text}", agenda.language))
         if subject & about:
-            found.append(_Evidence(citation.label, text, context, _around(citation.quote, text)))
+            given = _lines(_around(citation.quote, text))
+            found.append(_Evidence(citation.label, text, context, given))
     return tuple(found[:MOST_PASSAGES])
 
 
@@ -234,6 +238,12 @@ def _around(quote: str, text: str) -> str:
     start = max(0, (place[0] if place else 0) - LONGEST_PASSAGE // 4)
     start = text.find(" ", start) + 1 if start else 0
     return text[start : start + LONGEST_PASSAGE].rsplit(" ", 1)[0]
+
+
+def _lines(text: str) -> str:
+    """Its lines one after another, without headings: run together they would read as one."""
+    lines = (line.strip(" -*•\t") for line in text.splitlines() if not line.startswith("#"))
+    return "; ".join(line.rstrip(" ;") for line in lines if line)
 
 
 def _same_matter(one: AgendaItem, other: AgendaItem) -> bool:

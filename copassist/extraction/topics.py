@@ -193,6 +193,12 @@ _PUTS_OFF_AT_ONCE: Final = re.compile(
 )
 LONGEST_SUBJECT: Final = 90
 """Characters of what is put off that still make a title: as for titles of agendas."""
+_TOLD_AFTER: Final = re.compile(
+    r"(?:plus tard|ultérieurement|prochaine? (?:rencontre|réunion|séance|atelier)|later"
+    rf"|next (?:meeting|session)) ?: ?(?P<what>\S.{{4,{LONGEST_SUBJECT}}})$",
+    re.IGNORECASE,
+)
+"""« … qui sera traitée plus tard : qui est responsable du référentiel ? » names it last."""
 
 
 def subjects(sentence: str, before: str | None) -> tuple[str, ...]:
@@ -204,7 +210,8 @@ def subjects(sentence: str, before: str | None) -> tuple[str, ...]:
         return (before,) if before else (sentence,)
     found = _subject_of(sentence)
     if not found:
-        return (sentence,)
+        told = _TOLD_AFTER.search(straight(sentence))
+        return (sentence[told.start("what") :] if told else sentence,)
     quoted = [one or other for one, other in _QUOTED.findall(found)]
     return tuple(name.strip() for name in quoted) if len(quoted) > 1 else (found,)
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from copassist.agendas import Agenda, AgendaItem, AgendaPoint, Citation, written_clock, written_day
 from copassist.words import Words, words
+
+SHORTEST_RUN: Final = 2
+"""Labels in a row that are still written one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,20 @@ def source_text(citation: Citation, say: Words, language: str) -> str:
 def label_text(labels: tuple[int, ...]) -> str:
     """``[1][3]``."""
     return "".join(f"[{label}]" for label in labels)
+
+
+def label_runs(labels: tuple[int, ...]) -> str:
+    """``[1]–[4][7]``: labels in a row as their first and last."""
+    runs: list[list[int]] = []
+    for label in labels:
+        if runs and label == runs[-1][-1] + 1:
+            runs[-1].append(label)
+        else:
+            runs.append([label])
+    return "".join(
+        f"[{run[0]}]–[{run[-1]}]" if len(run) > SHORTEST_RUN else label_text(tuple(run))
+        for run in runs
+    )
 
 
 def step_rows(item: AgendaItem) -> tuple[tuple[str, str], ...]:

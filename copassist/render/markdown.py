@@ -129,7 +129,7 @@ def _sources(agenda: Agenda, say: Words) -> list[str]:
     if not agenda.citations:
         return []
     notes = [
-        f"{layout.label_text(labels)} {_text(said)}" for labels, said in layout.sources(agenda)
+        f"{layout.label_runs(labels)} {_text(said)}" for labels, said in layout.sources(agenda)
     ]
     # two spaces: one source a line, and no list that would renumber them
     return [f"## {say('agenda.sources')}", "  \n".join(notes)]

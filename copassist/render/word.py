@@ -45,7 +45,7 @@ def agenda_docx(agenda: Agenda) -> bytes:
             paragraph = document.add_paragraph(style="Source")
             for label in labels:
                 _bookmark(paragraph, label)
-            paragraph.add_run(f"{layout.label_text(labels)}\t{said}")
+            paragraph.add_run(f"{layout.label_runs(labels)}\t{said}")
     return _saved(document)
 
 
@@ -179,7 +179,7 @@ def _follow_ups(document: Document, item: AgendaItem, say: Words) -> None:
     rows = layout.follow_up_rows(item)
     if not rows:
         return
-    table = _table(document, layout.follow_up_headers(say), (9.5, 3.7, 3.8))
+    table = _table(document, layout.follow_up_headers(say), (9.3, 4.5, 3.2))
     for row in rows:
         cells = _row(table)
         text = f"{row.text} ({row.note})" if row.note else row.text
