@@ -10,14 +10,24 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from agenda_material import COMING, DOCUMENTS, REGISTER, TODAY
 
 from copassist.agendas import AgendaRequest, draft
 from copassist.formats import load_formats
-from copassist.render import agenda_ics, agenda_markdown, minutes_markdown
+from copassist.render import (
+    agenda_docx,
+    agenda_ics,
+    agenda_markdown,
+    minutes_docx,
+    minutes_markdown,
+)
+from copassist.ui.agenda import page as shown
 from copassist.words import flatten
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,6 +127,17 @@ def test_the_prompts_follow_the_rules() -> None:
     assert not found
 
 
+def docx_text(data: bytes) -> str:
+    """All that a Word file says: body, tables, headers and footers."""
+    parts = [name for name in ZipFile(BytesIO(data)).namelist() if name.startswith("word/")]
+    texts = [ZipFile(BytesIO(data)).read(name).decode() for name in parts if name.endswith(".xml")]
+    paragraphs = (re.split(r"</w:p>", text) for text in texts)
+    said = (
+        "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", one)) for many in paragraphs for one in many
+    )
+    return unescape("\n".join(said))
+
+
 @pytest.mark.parametrize("style", ["light", "formal"])
 @pytest.mark.parametrize("minutes", [30, 90, 180, 240])
 def test_agendas_and_templates_follow_the_rules(style: str, minutes: int) -> None:
@@ -129,5 +150,8 @@ def test_agendas_and_templates_follow_the_rules(style: str, minutes: int) -> Non
             minutes_markdown(agenda),
             agenda_ics(agenda, now).decode().replace("\r\n ", ""),
             "\n".join(agenda.warnings),
+            docx_text(agenda_docx(agenda)),
+            docx_text(minutes_docx(agenda)),
+            shown(agenda, "fr"),
         ]
         assert not [fault for text in written for fault in faults(text)]
