@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from html import escape
+from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
@@ -25,6 +27,7 @@ from copassist.agendas import (
     written_clock,
 )
 from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.items import LONGEST
 from copassist.agendas.wording import TALKED, with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
@@ -39,6 +42,8 @@ from copassist.workspace import Workspace
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
 FORMS: Final = ("docx", "ics", "md")
+PLACED: Final = ("move", "minutes")
+"""What is done to an item in the list itself."""
 USUAL_MINUTES: Final = 90
 AHEAD: Final = timedelta(days=14)
 """The date offered until the facilitator gives another."""
@@ -154,9 +159,8 @@ def _warnings(agenda: Agenda, language: str) -> str:
 
 def _item(item: AgendaItem, start: str, language: str) -> str:
     say = words(language)
-    clock = f"{written_clock(start, language)} · " if start else ""
     facts = [
-        clock + say("agenda.duration", minutes=item.minutes),
+        written_clock(start, language) if start else "",
         say(f"agenda.intention.{item.intention}"),
         item.lead or "",
         say("agenda.confidential") if item.confidential else "",
@@ -172,13 +176,36 @@ def _item(item: AgendaItem, start: str, language: str) -> str:
     )
     others = [one.label for one in item.citations if one.label not in labelled]
     return (
-        f"<li><h3>{escape(item.title)}</h3>"
+        f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>{_tools(item, language)}'
         f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
         f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
         + (f"<ul>{points}</ul>" if points else "")
         + worded
         + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
         + "</li>"
+    )
+
+
+def _tools(item: AgendaItem, language: str) -> str:
+    """What moves an item and changes its minutes, in place (see ``agenda.js``).
+
+    The handle is for a pointer; from the keyboard, the buttons do the same.
+    """
+    say = words(language)
+    steps = "".join(
+        f'<button type="button" class="cop-button cop-quiet" data-step="{step}" '
+        f'aria-label="{escape(name)}" title="{escape(name)}">{arrow}</button>'
+        for step, arrow, way in ((-1, "↑", "up"), (1, "↓", "down"))
+        for name in [say("ui.agenda.move", way=say(f"ui.agenda.{way}"), title=item.title)]
+    )
+    minutes = escape(say("ui.agenda.minutes_of", title=item.title))
+    drag = escape(say("ui.agenda.drag"))
+    return (
+        '<div class="cop-tools">'
+        f'<span class="cop-handle" aria-hidden="true" title="{drag}">⠿</span>'
+        f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
+        f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
+        f"{steps}</div>"
     )
 
 
@@ -320,6 +347,16 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     return agenda
 
 
+def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
+    """The agenda with an item moved or timed as ``agenda.js`` tells. Raises
+    :class:`CopassistError`."""
+    item = str(data["item"])
+    if data["act"] == "move":
+        return move_item(agenda, item, int(data["position"]))
+    said = str(data["minutes"]).strip()
+    return change_minutes(agenda, item, int(said) if said.isdecimal() else 0)
+
+
 # --- the tab ---------------------------------------------------------------------------------
 
 
@@ -335,6 +372,8 @@ class AgendaTab:
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 self.page = panel(page(None, language), "agenda", "agenda-source")
+                script = resources.files("copassist.ui").joinpath("agenda.js")
+                self.page.js_on_load = f"{self.page.js_on_load}\n{script.read_text('utf-8')}"
             with gr.Column(scale=5, min_width=320):
                 self._build_changes()
                 self.source = panel("", "agenda-source")
@@ -438,7 +477,9 @@ class AgendaTab:
             self._fields, self.item, filled, **quiet
         )
         self.states.input(self._reopen, self.states, shown, **quiet)
-        self.page.click(self._cite, None, [self.source, self.page], **quiet)
+        self.page.click(self._pressed, None, [self.source, *shown], **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
         self.source.click(self._leaf, None, self.source, **quiet)
         self.shown = shown
 
@@ -606,8 +647,16 @@ class AgendaTab:
             words_of(found),
         )
 
-    def _cite(self, event: gr.EventData) -> tuple[Any, ...]:
-        return cited(self.workspace, dict(event._data or {}), self.language), gr.skip()
+    def _pressed(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """An item moved or timed in place, or a source opened."""
+        data = dict(event._data or {})
+        if data.get("act") in PLACED:
+            item = str(data["item"])
+            done = self._edit(request, item, lambda agenda: placed(agenda, data))
+            said, shown, *others = done
+            # drawn anew even where it was refused and nothing changed
+            return gr.skip(), said, f"{shown}<!-- {time.monotonic_ns()} -->", *others
+        return cited(self.workspace, data, self.language), *[gr.skip()] * len(self.shown)
 
     def _leaf(self, event: gr.EventData) -> str:
         return cited(self.workspace, dict(event._data or {}), self.language)

@@ -1,0 +1,83 @@
+"""The agenda's list: items dragged, moved from the keyboard, timed in place; the sum holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from driving import EVERY_READER, Reader, fit, tab
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.timeout(300),
+    # Gradio 6 with pandas 3, in its own queue's statistics
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
+expect.set_options(timeout=60_000)
+
+every_reader = pytest.mark.parametrize(
+    "reader", EVERY_READER, ids=lambda one: f"{one[0]}-{one[1]}", indirect=True
+)
+
+
+def titles(draft: Locator) -> list[str]:
+    return draft.locator("ol > li > h3").all_text_contents()
+
+
+def minutes(draft: Locator) -> int:
+    return sum(int(one.input_value()) for one in draft.locator(".cop-minutes").all())
+
+
+@every_reader
+def test_items_are_dragged_moved_and_timed_in_place(
+    reader: Reader, shot: Callable[[Page, str], None]
+) -> None:
+    page, say = reader.page, reader.say
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    form.get_by_label(say("ui.agenda.date")).fill("2026-12-09")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    draft = page.locator("#agenda .cop-agenda")
+    expect(draft).to_be_visible()
+    before = titles(draft)
+    assert minutes(draft) == 90
+
+    second = draft.locator(":scope > ol > li").nth(1)
+    handle = second.locator(".cop-handle")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    expect(draft.locator("ol.cop-sorting")).to_be_visible()
+    fourth = draft.locator(":scope > ol > li").nth(3).bounding_box()
+    assert fourth is not None
+    page.mouse.move(box["x"] + 5, fourth["y"] + fourth["height"] * 0.75, steps=8)
+    shot(page, f"{reader.name}-agenda-drag")
+    page.mouse.up()
+    dragged = [before[0], before[2], before[3], before[1], *before[4:]]
+    expect(draft.locator("ol > li > h3")).to_have_text(dragged)
+    expect(draft.locator("ol.cop-sorting, ol.cop-wait")).to_have_count(0)
+
+    back = draft.locator(":scope > ol > li").nth(3).locator('[data-step="-1"]')
+    back.focus()
+    page.keyboard.press("Enter")
+    expect(draft.locator("ol > li > h3").nth(2)).to_have_text(before[1])
+    expect(draft.locator(":scope > ol > li").nth(2).locator('[data-step="-1"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(draft.locator("ol > li > h3")).to_have_text(before)
+
+    field = draft.locator(":scope > ol > li").nth(0).locator(".cop-minutes")
+    field.fill("7")
+    field.press("Enter")
+    expect(draft.locator("ol.cop-wait")).to_have_count(0)
+    expect(draft.locator(".cop-minutes").first).to_have_value("7")
+    assert minutes(draft) == 90
+    draft.locator(".cop-minutes").first.fill("300")
+    draft.locator(".cop-minutes").first.press("Enter")
+    expect(page.locator("#agenda-said .cop-problem")).to_be_visible()
+    expect(draft.locator(".cop-minutes").first).to_have_value("7")
+    fit(page)
+    shot(page, f"{reader.name}-agenda-timed")
