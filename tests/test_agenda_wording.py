@@ -18,9 +18,11 @@ from copassist.agendas import Agenda, AgendaItem, AgendaRequest, Citation, Wordi
 from copassist.agendas.wording import schema, waiting, with_wording, worded
 from copassist.answers import Assistant
 from copassist.chatmodels import Chat
+from copassist.cli.main import parse
 from copassist.library import Library
 from copassist.passages import Document, Locator, Passage
 from copassist.render import agenda_docx, agenda_markdown
+from copassist.settings import Settings
 from copassist.testing import fake_chat
 from copassist.ui import agenda as agendas
 from copassist.workspace import Workspace
@@ -222,3 +224,26 @@ def test_words_by_hand_are_lines() -> None:
     assert wording == Wording("Choisir ensemble.", ("Que voulons-nous?", "Qui vient?"))
     item = replace(the_activity(agenda()), wording=wording)
     assert agendas.by_hand(agendas.words_of(item)) == wording
+
+
+def test_the_command_asks_the_model_only_when_told_to(
+    library: Library,
+    records: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = records({"2026-10-28 Compte rendu.md": MINUTES})
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    asked: list[str] = []
+
+    def chat(settings: Settings) -> Chat:
+        asked.append(settings.llm)
+        return fake_chat(reply())
+
+    monkeypatch.setattr("copassist.cli.agenda.chat_model", chat)
+    line = f"agenda --date 2026-12-03 --minutes 90 --library {library.folder}".split()
+    for more, told in (([], 0), (["--llm", "local"], 1)):
+        command, arguments = parse([*line, "--theme", "Évaluation du geste", *more])
+        assert command(arguments) == 0
+        assert (QUESTION in capsys.readouterr().out) == bool(told)
+        assert asked == ["local"] * told
