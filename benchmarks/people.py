@@ -17,6 +17,7 @@ import json
 import os
 import random
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -286,8 +287,11 @@ def main() -> int:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The application over the sample community, in a process of its own."""
+def served(folder: Path, library: Path | None = None) -> Iterator[str]:
+    """The application over the sample community, in a process of its own.
+
+    ``library``: one to copy and serve instead.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -298,7 +302,10 @@ def served(folder: Path) -> Iterator[str]:
     }
     environment = {**os.environ, **settings}
     ingest = [sys.executable, "-m", "ingest", str(SAMPLES)]
-    subprocess.run(ingest, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    if library is None:
+        subprocess.run(ingest, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    else:
+        shutil.copytree(library, folder / LIBRARY)
     process = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:

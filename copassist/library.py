@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from copassist.catalogue import Catalogue, NewVersion, Stored
 from copassist.citations import quote_in
+from copassist.conversations import Conversations
 from copassist.corrections import Corrections, corrected
 from copassist.draftstore import forget_drafts_of
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
@@ -208,7 +209,8 @@ class Library:
         return embed_waiting(self, progress, cancelled)
 
     def remove(self, name: str, community: str | None = None) -> Document:
-        """Take a document away for good, with everything it holds inside and all its names.
+        """Take a document away for good, with everything it holds inside and all its names, and
+        its words out of drafts and of answers kept.
 
         By id, path or other name: whoever withdraws a text must not find it again under another
         name. A name alone goes with :meth:`forget_name`.
@@ -216,9 +218,13 @@ class Library:
         """
         with self.writing():
             document = self.catalogue.document(community or self.settings.community, name)
+            held = self.catalogue.members(document.community, document.path)
             self.catalogue.supersede(document.id)
             self.sweep()
             forget_drafts_of(self.catalogue, document.id)
+            answers = Conversations(self.catalogue, document.community)
+            for gone in (document.id, *(document_id(document.community, path) for path in held)):
+                answers.forget_document(gone)
             return document
 
     def forget_name(self, community: str, path: str) -> None:

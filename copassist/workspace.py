@@ -18,7 +18,7 @@ from copassist.errors import CopassistError, DocumentNotFoundError, UsageError
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.originals import sha256_of
-from copassist.passages import KINDS, LEVELS, Document, document_id
+from copassist.passages import KINDS, LEVELS, Document
 from copassist.scratch import UPLOADS
 from copassist.suggestions import suggestions
 from copassist.uploads import Ingest, Uploads
@@ -192,13 +192,7 @@ class Workspace:
 
     def remove(self, name: str) -> Document:
         """Take a document away for good, and its words out of the answers kept."""
-        catalogue = self.library.catalogue
-        document = catalogue.document(self.community, name)
-        members = catalogue.members(document.community, document.path)
-        self.library.remove(document.id)
-        for one in (document.id, *(document_id(document.community, path) for path in members)):
-            self.conversations.forget_document(one)
-        return document
+        return self.library.remove(name, self.community)
 
     def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:
         """Correct title, kind, date or level. Raises :class:`UsageError` for an unusable value."""

@@ -74,6 +74,7 @@ def test_a_source_line_says_its_date_once_and_without_marks() -> None:
     assert "<em>Réunion du 3 juillet 2018, p.\u00a02</em>" in answer_html(
         "*Réunion du 3 juillet 2018, 2018-07-03, p. 2*", "fr"
     )
+    assert "<em>Guide, p.\u00a02</em>" in answer_html("*Guide, sans date, p. 2*", "fr")
     cut = answer_html("*Portes ouvertes, 2013-10-22, § Lycée › **Une matinée*", "fr")
     assert "<em>Portes ouvertes, 22 octobre 2013, § Lycée › Une matinée</em>" in cut
 

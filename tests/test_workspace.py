@@ -81,6 +81,14 @@ def test_removing_takes_everything_away(workspace: Workspace) -> None:
     assert asked(workspace, "Qui apportera les crayons courts ?")[1]["abstained"]
 
 
+def test_removed_from_the_terminal_its_words_leave_the_answers_too(workspace: Workspace) -> None:
+    turn, answer = asked(workspace, "Qui apportera les crayons courts ?")
+    workspace.library.remove(answer["citations"][0]["document"]["path"])
+    kept = workspace.conversations.turn("anne", turn)
+    assert kept is not None
+    assert kept.answer == {"withdrawn": True}
+
+
 def test_samples_are_told_by_their_bytes(workspace: Workspace, tmp_path: Path) -> None:
     assert workspace.samples() == []
     copy = tmp_path / "copie"

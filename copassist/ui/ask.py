@@ -31,6 +31,9 @@ _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 
 Choice = tuple[str, Any]
 
+WHILE_OTHERS: Final = {"trigger_mode": "multiple"}
+"""A question may be asked while the synthesis of the one before is still being written; by
+default Gradio drops an event that is under way already."""
 WAIT: Final = """(...given) => {
   for (const one of ['chat', 'sources']) {
     const panel = document.getElementById(one);
@@ -269,6 +272,8 @@ class AskTab:
         self.say = words(language)
         self.conversation = gr.State(None)
         self.waiting = gr.State(None)
+        self.reading: set[str] = set()
+        """Sessions with a source open: a synthesis that grows must not close it."""
         with gr.Row(elem_classes="cop-ask"):
             with gr.Column(elem_classes="cop-left"):
                 self._build_chat()
@@ -364,6 +369,7 @@ class AskTab:
             ],
             "show_progress": "hidden",
             "js": WAIT,
+            **WHILE_OTHERS,
         }
         finish: dict[str, Any] = {
             "fn": self._finish,
@@ -371,6 +377,7 @@ class AskTab:
             "outputs": [self.chat, self.panel, self.chosen, self.exports, self.manage, self.title],
             "show_progress": "hidden",
             "concurrency_limit": None,
+            **WHILE_OTHERS,
         }
         begun = self.question.submit(**asked)
         begun.then(None, js=SHOW_LATEST)
@@ -414,6 +421,7 @@ class AskTab:
             [*self._opened, self.chosen, self.examples, self.period, self.community],
             show_progress="hidden",
         ).then(**self._finish_event)
+        page.unload(self._left)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -427,6 +435,7 @@ class AskTab:
         request: gr.Request,
     ) -> tuple[Any, ...]:
         person = person_of(request)
+        self.reading.discard(str(request.session_hash))
         since, until = bounds(period)
         filters = self.workspace.filters(kind, since, until, community)
         try:
@@ -455,17 +464,24 @@ class AskTab:
         for _ in self.workspace.follow(waiting):
             turns = self.workspace.conversations.turns(person, conversation)
             known = self.workspace.conversations.of(person)
+            here = turns and request.session_hash not in self.reading
             yield (
                 talk(turns, self.language),
-                source.cards(turns[-1], self.language) if turns else gr.skip(),
+                source.cards(turns[-1], self.language) if here else gr.skip(),
                 gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
                 exports(conversation, self.language),
                 gr.Column(visible=True),
                 next((one.title for one in known if one.id == conversation), ""),
             )
 
+    def _left(self, request: gr.Request) -> None:
+        self.reading.discard(str(request.session_hash))
+
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
-        return act(self.workspace, person_of(request), dict(event._data or {}), self.language)
+        data = dict(event._data or {})
+        reads = data.get("act") in ("open", "near", "leaf")
+        (self.reading.add if reads else self.reading.discard)(str(request.session_hash))
+        return act(self.workspace, person_of(request), data, self.language)
 
     def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         return self._act(event, request), gr.skip()

@@ -17,7 +17,7 @@ from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.ask import panel
 from copassist.ui.documents import folded, preview
-from copassist.ui.markup import button, day
+from copassist.ui.markup import busy, button, day
 from copassist.ui.register import Line, item, opened
 from copassist.words import LANGUAGES, words
 from copassist.workspace import Workspace
@@ -340,7 +340,8 @@ class OverviewTab:
     def __init__(self, workspace: Workspace, language: str) -> None:
         self.workspace = workspace
         self.language = language
-        self.page = panel("", "overview", "overview-source")
+        drawing = busy(words(language)("ui.overview.drawing"))
+        self.page = panel(drawing, "overview", "overview-source")
         self.source = panel("", "overview-source")
         self.page.click(self._open, None, [self.source, self.page], show_progress="hidden")
         self.source.click(self._leaf, None, self.source, show_progress="hidden")

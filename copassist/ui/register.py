@@ -35,7 +35,7 @@ from copassist.register import is_overdue, narrowed, open_actions, threads, with
 from copassist.sourceview import open_source
 from copassist.ui import source
 from copassist.ui.ask import panel
-from copassist.ui.markup import button, day, link, notice, problem
+from copassist.ui.markup import busy, button, day, link, notice, problem
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -339,7 +339,8 @@ class RegisterTab:
         self.said = gr.HTML("", padding=False)
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
-                self.list = panel("", "register", "register-source")
+                listing = busy(say("ui.documents.listing"))
+                self.list = panel(listing, "register", "register-source")
             with gr.Column(scale=5, min_width=320):
                 self._build_correction()
                 self.source = panel(

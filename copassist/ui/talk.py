@@ -99,7 +99,8 @@ def localized(markdown: str, language: str) -> str:
 
 
 def _source_line(line: str, language: str) -> str:
-    said = plain(line.strip("*"))
+    # Of a guide nobody expects a date; the card says it where one is missing.
+    said = plain(line.strip("*")).replace(f", {words(language)('answer.undated')}", "", 1)
 
     def dated(found: re.Match[str]) -> str:
         written = day(found[1], language)

@@ -23,6 +23,8 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+AT_ONCE: Final = "tout de suite"
+"""A question with these words is answered even while ``Site.answering`` is cleared."""
 PHONE: Final = {"width": 390, "height": 844}
 LAPTOP: Final = {"width": 1280, "height": 800}
 TABS: Final = ("ask", "agenda", "register", "documents", "overview")

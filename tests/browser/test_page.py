@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from driving import LAPTOP, PHONE, TABS, Site, ask, choose, drop, fit, tab
+from driving import AT_ONCE, LAPTOP, PHONE, TABS, Site, ask, choose, drop, fit, tab
 from playwright.sync_api import Browser, Page, expect
 
 from app import SAMPLES
@@ -82,6 +82,25 @@ def test_a_browser_closed_during_an_answer_finds_it_again(
     expect(page.locator("#chat .cop-told")).to_contain_text(ANSWERED)
     expect(page.locator("#sources .cop-card").first).to_be_visible()
     page.context.close()
+
+
+def test_a_second_question_does_not_wait_for_the_first(
+    visit: Callable[..., Page], site: Site
+) -> None:
+    page = visit()
+    site.answering.clear()
+    try:
+        page.locator("#question textarea").fill(QUESTION)
+        page.locator("#question textarea").press("Enter")
+        expect(page.locator("#chat .cop-busy")).to_be_visible()
+        ask(page, f"Qu'est-ce qui est reporté à l'automne, {AT_ONCE}?")
+        expect(page.locator("#chat .cop-turn").first.locator(".cop-busy")).to_be_visible()
+        page.locator("#chat .cop-turn").last.locator(".cop-cite").first.click()
+        expect(page.locator("#sources .cop-viewer")).to_be_visible()
+    finally:
+        site.answering.set()
+    expect(page.locator("#chat .cop-turn").first).to_contain_text(ANSWERED)
+    expect(page.locator("#sources .cop-viewer")).to_be_visible()  # still reading
 
 
 def test_the_keyboard_alone_asks_opens_and_comes_back(visit: Callable[..., Page]) -> None:
