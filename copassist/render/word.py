@@ -25,9 +25,11 @@ ALERT: Final = "A02020"
 TEXT_WIDTH_CM: Final = 17.0
 """US Letter (21.59 cm), as used in Québec, less margins."""
 MARGIN_CM: Final = 2.295
+SOURCE_INDENT_CM: Final = 1.6
+"""What two labels and a dash take before a source."""
 BLANK_ROWS: Final = 4
 BLANK_LINES: Final = 2
-BLANK_WIDTH: Final = 14
+BLANK_WIDTH: Final = 8
 """Characters of a line to write on: what fits beside the longest label of a fact."""
 
 
@@ -71,7 +73,7 @@ def _minutes_item(document: Document, item: AgendaItem, say: Words) -> None:
     rows = layout.follow_up_rows(item)
     if rows:
         headers = (*layout.follow_up_headers(say), say("agenda.template.state"))
-        table = _table(document, headers, (8.0, 3.5, 3.0, 2.5))
+        table = _table(document, headers, (7.2, 4.5, 2.9, 2.4))
         for row in rows:
             _fill(_row(table), (row.text, row.owner, row.due, ""))
         document.add_paragraph(style="Gap")
@@ -253,8 +255,8 @@ def _styles(document: Document, language: str) -> None:
     stops.add_tab_stop(Cm(TEXT_WIDTH_CM), WD_TAB_ALIGNMENT.RIGHT)
     styles["Cell"].paragraph_format.space_before = Pt(2)
     source = styles["Source"].paragraph_format
-    source.left_indent, source.first_line_indent = Cm(0.9), Cm(-0.9)
-    source.tab_stops.add_tab_stop(Cm(0.9))
+    source.left_indent, source.first_line_indent = Cm(SOURCE_INDENT_CM), Cm(-SOURCE_INDENT_CM)
+    source.tab_stops.add_tab_stop(Cm(SOURCE_INDENT_CM))
 
 
 def _font(style: Any, size: float) -> None:
