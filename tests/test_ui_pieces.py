@@ -40,7 +40,7 @@ TURN = Turn(5, 1, "Qui apporte ?", "2026-11-01T10:00:00+00:00", ANSWER)
 
 def test_labels_open_their_sources_and_others_stay_text() -> None:
     shown = ask.talk([TURN], "fr")
-    assert "Qui apporte ?" in shown
+    assert "Qui apporte\u00a0?" in shown
     assert 'data-act="open" data-turn="5" data-label="1"' in shown
     assert "[7]" in shown
     assert "#source" not in shown
@@ -107,6 +107,18 @@ def test_excerpts_end_at_a_word_without_marks() -> None:
     assert (
         excerpt("## Points\n\n- **Décision :** on garde le papier.", 24) == "Points Décision : on…"
     )
+
+
+def test_an_excerpt_of_a_table_or_a_task_reads_as_words() -> None:
+    row = "| Mettre les capsules en ligne | Karim | En partie |\n|---|---|---|\n| b | c |  |"
+    assert excerpt(row, 99) == "Mettre les capsules en ligne · Karim · En partie b · c"
+    assert excerpt("- [ ] Geneviève écrit aux directions.", 99) == (
+        "Geneviève écrit aux directions."
+    )
+
+
+def test_a_question_mark_stays_with_its_word() -> None:
+    assert "apporte\u00a0?" in ask.talk([TURN], "fr")
 
 
 def test_a_word_is_asked_for_once_an_answer_is_judged() -> None:

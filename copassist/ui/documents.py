@@ -181,8 +181,10 @@ def batch_html(batch: Batch | None, language: str) -> str:
     if batch.error is not None:
         return problem(batch.error, language)
     if batch.report is not None:
-        return outcome(batch.report.to_dict(language), batch.cancelled, language)
-    return under_way(batch, language)
+        told = outcome(batch.report.to_dict(language), batch.cancelled, language)
+    else:
+        told = under_way(batch, language)
+    return f'<div data-batch="{batch.id}">{told}</div>'
 
 
 def under_way(batch: Batch, language: str) -> str:

@@ -44,6 +44,8 @@ TIMELINE: Final = 320
 """Width of a topic's picture, in pixels."""
 MOST: Final = 200
 """Lines shown at once: more are found by searching."""
+UNFOLDED: Final = 30
+"""Of them in view from the start, two or three screens; the rest in one press."""
 
 
 # --- plain functions -------------------------------------------------------------------------
@@ -213,9 +215,17 @@ def listing(found: Sequence[Line], documents: dict[str, Document], language: str
         if len(found) > MOST
         else ""
     )
-    items = "".join(item(line, documents, language) for line in found[:MOST])
+    items = [item(line, documents, language) for line in found[:MOST]]
     count = escape(say("ui.register.count", count=len(found)))
-    return f'<p class="cop-where" role="status">{count}</p><ul class="cop-lines">{items}</ul>{more}'
+    told = f'<p class="cop-where" role="status">{count}</p>{_lines(items[:UNFOLDED])}'
+    if len(items) > UNFOLDED:
+        rest = escape(say("ui.register.rest", count=len(items) - UNFOLDED))
+        told += f"<details><summary>{rest}</summary>{_lines(items[UNFOLDED:])}</details>"
+    return told + more
+
+
+def _lines(items: Sequence[str]) -> str:
+    return f'<ul class="cop-lines">{"".join(items)}</ul>'
 
 
 def item(line: Line, documents: dict[str, Document], language: str) -> str:
@@ -250,10 +260,11 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
 def downloads(view: str, language: str) -> str:
     """Links that download the whole view as a table."""
     what = "actions" if view == "open" else view
-    return "".join(
+    links = "".join(
         link(f"/register-{what}.{form}?lang={language}", form.upper(), download=True)
         for form in ("csv", "xlsx")
     )
+    return f'<p class="cop-actions">{links}</p>'
 
 
 def people(register: Register) -> list[str]:

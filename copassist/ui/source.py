@@ -62,7 +62,7 @@ def _to_agenda(answer: Mapping[str, Any], language: str) -> str:
     """The way from a draft in a conversation to the tab where it can be changed."""
     if not (answer.get("agenda") or {}).get("draft"):
         return ""
-    opens = button("tab", words(language)("ui.agenda.open_tab"), "primary", tab="agenda")
+    opens = button("tab", words(language)("ui.agenda.open_tab"), "strong", tab="agenda")
     return f'<p class="cop-after">{opens}</p>'
 
 

@@ -26,6 +26,8 @@ _ROW_LABELS: Final = re.compile(
     r"^(> ?)(\|.*\|) *((?:\[\\\[\d+\\\]\]\(#source-\d+-\d+\) *)+)$", re.M
 )
 _PAGE: Final = re.compile(r"\bp\. (?=\d)")
+_ROW: Final = re.compile(r"\s*\|.*\|\s*")
+_BOX: Final = re.compile(r"^(\s*(?:[-*+•]\s+)?)\[[ xX]\] ", re.M)
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _TEMPLATE_LINK: Final = re.compile(r"!?\[([^\]]*)\]\(\{\{[^)]*\)")
 """A link whose address a site's template would have made: no link to Markdown."""
@@ -44,13 +46,18 @@ def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: s
     told = "".join(
         f'<article class="cop-turn" data-turn="{turn.id}">'
         f'<h2 class="cop-asked"><span class="cop-unseen">{escape(say("ui.ask.you"))} </span>'
-        f"{escape(turn.question)}</h2>{_understood(turn, language)}"
+        f"{escape(_unbroken(turn.question))}</h2>{_understood(turn, language)}"
         f'<div class="cop-told">{_told(turn, answer, language)}</div></article>'
         for turn, answer in zip(turns, answers, strict=True)
     )
     return (
         f'<div class="cop-talk" role="log" aria-label="{escape(say("ui.ask.chat"))}">{told}</div>'
     )
+
+
+def _unbroken(text: str) -> str:
+    """A sign that a space comes before stays on the line of its word."""
+    return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", text)
 
 
 def _understood(turn: Turn, language: str) -> str:
@@ -140,11 +147,20 @@ def _quoted(line: str) -> tuple[str, str]:
 
 def excerpt(text: str, most: int) -> str:
     """The beginning of a passage on one line, cut at a word, without marks of Markdown."""
-    html = _renderer().render(plain(text))
+    lines = [_without_cells(line) for line in _BOX.sub(r"\1", text).split("\n")]
+    html = _renderer().render(plain("\n".join(lines)))
     flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
     if len(flat) <= most:
         return flat
     return flat[:most].rsplit(" ", 1)[0].rstrip(" .,;:…") + "…"
+
+
+def _without_cells(line: str) -> str:
+    """A table's row as words; the line below its head as none."""
+    if not _ROW.fullmatch(line):
+        return line
+    cells = [cell.strip() for cell in line.strip(" |").split("|")]
+    return " · ".join(cell for cell in cells if cell.strip("-: ")) + "\n"
 
 
 @cache

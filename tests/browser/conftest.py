@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import AT_ONCE, FLAGS, LAPTOP, SHOTS, Reader, Site
+from driving import AT_ONCE, FLAGS, LAPTOP, SHOTS, Reader, Site, settled
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import SAMPLES, ingestion
@@ -92,6 +92,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: failed.append(str(error)))
         page.goto(site.address + path)
         page.wait_for_selector("#question textarea")
+        settled(page)
         return page
 
     yield opened
@@ -121,8 +122,7 @@ def shot() -> Callable[[Page, str], None]:
     SHOTS.mkdir(parents=True, exist_ok=True)
 
     def take(page: Page, name: str) -> None:
-        page.wait_for_timeout(250)  # Gradio's transitions
-        page.screenshot(path=SHOTS / f"{name}.png")
+        page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
 
     return take
 

@@ -28,6 +28,14 @@ AT_ONCE: Final = "tout de suite"
 PHONE: Final = {"width": 390, "height": 844}
 LAPTOP: Final = {"width": 1280, "height": 800}
 TABS: Final = ("ask", "agenda", "register", "documents", "overview")
+SHOWN: Final = {
+    "ask": "#question textarea",
+    "agenda": ".cop-go:visible",
+    "register": "#register li, #register .cop-empty",
+    "documents": "#documents :is(table, .cop-empty)",
+    "overview": "#overview :is(.cop-charts, .cop-empty)",
+}
+"""What stands on a tab once its content has come."""
 EVERY_READER: Final = (
     ("fr", "laptop", LAPTOP),
     ("fr", "phone", PHONE),
@@ -70,7 +78,14 @@ class Reader:
 
 
 def tab(page: Page, name: str) -> None:
+    """A tab opened, and what it shows there."""
     page.get_by_role("tab").nth(TABS.index(name)).click()
+    expect(page.locator(SHOWN[name]).first).to_be_visible()
+
+
+def settled(page: Page) -> None:
+    """What the page asks for when it opens has come: nothing of it may arrive later."""
+    expect(page.locator("#examples button, #chat .cop-turn").first).to_be_visible()
 
 
 def fit(page: Page) -> None:
@@ -90,11 +105,17 @@ def ask(page: Page, question: str) -> None:
 
 
 def drop(page: Page, *files: Path) -> None:
-    """Give files to the page, and wait until it says what became of them."""
+    """Give files to the page, and wait until it says what became of them.
+
+    The page may still tell of an earlier batch with files of the same names.
+    """
     tab(page, "documents")
+    told = page.locator("#batch [data-batch]:has(.cop-outcomes)")
+    before = told.get_attribute("data-batch") if told.count() else ""
     page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
-    expect(page.locator("#batch")).to_contain_text(files[0].name)
+    expect(page.locator(f"#batch [data-batch]:not([data-batch='{before}'])")).to_be_visible()
     expect(page.locator("#batch .cop-outcomes")).to_be_visible()
+    expect(page.locator("#batch")).to_contain_text(files[0].name)
 
 
 def choose(page: Page, name: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from driving import AT_ONCE, LAPTOP, PHONE, TABS, Site, ask, choose, drop, fit, tab
+from driving import AT_ONCE, LAPTOP, PHONE, TABS, Site, ask, choose, drop, fit, settled, tab
 from playwright.sync_api import Browser, Page, expect
 
 from app import SAMPLES
@@ -41,6 +41,7 @@ def reopened(chromium: Browser, page: Page, site: Site) -> Page:
     again.set_default_timeout(30_000)
     again.goto(site.address)
     again.wait_for_selector("#question textarea")
+    settled(again)
     return again
 
 
@@ -144,7 +145,6 @@ def test_text_twice_as_large_still_fits(
     shot(page, f"large-{viewport['width']}-ask")
     for name in TABS[1:]:
         tab(page, name)
-        page.wait_for_timeout(600)
         fit(page)
         shot(page, f"large-{viewport['width']}-{name}")
 
