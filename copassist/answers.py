@@ -19,7 +19,7 @@ from textwrap import dedent
 from typing import Any, Final
 
 from copassist.analysis import plain
-from copassist.answerability import cannot_answer
+from copassist.answerability import cannot_answer, is_doubtful
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.embeddings import SentenceEmbeddings
@@ -128,6 +128,8 @@ class Answer:
     """The model read the extracts and found that they do not answer."""
     unsupported: int = 0
     """Sentences of the model that nothing supports, left out or struck through."""
+    doubtful: bool = False
+    """What is quoted may not be what was asked for."""
     near: tuple[Hit, ...] = ()
     """The passages that were read, for "what is near" when nothing answers."""
     model: str = "none"
@@ -154,6 +156,7 @@ class Answer:
             "refused": self.refused,
             "unsupported": self.unsupported,
             "abstained": self.abstained,
+            "doubtful": self.doubtful,
             "model": self.model,
             "prompt": self.prompt,
             "origin": self.origin,
@@ -263,6 +266,8 @@ class Assistant:
             found = candidates(question, hits, self._library.embeddings)
         quotes = self._revised(choose(found), filters)
         answer = extract(question, hits, quotes, language)
+        doubtful = not answer.abstained and is_doubtful(hits, self._library.embeddings.name)
+        answer = replace(answer, doubtful=doubtful)
         seconds |= dict.fromkeys(
             ("verbatim", "first_token", "total"), time.perf_counter() - started
         )

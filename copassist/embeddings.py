@@ -29,10 +29,10 @@ from copassist.settings import Settings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BATCH: Final = 8
+BATCH: Final = 4
 """Passages per forward pass, sorted by length. Tokens a second on two cores, one thread a pass and
-two passes at a time: 2,149 with 8, 1,959 with 16; 1,790 with both threads in passes of 16
-(docs/performance.md)."""
+two passes at a time: 2,139 with 4, 2,149 with 8, 1,959 with 16; 1,790 with both threads in passes
+of 16 (docs/performance.md). The fewer, the less memory the longest take."""
 LEAST_LENGTH: Final = 1e-9
 """Below it a vector has no direction, and stays as it is."""
 QUERY_CACHE: Final = 512

@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from copassist.answerability import DOUBTFUL
 from copassist.answers import Assistant, Citation, newest_first
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
+from copassist.conversations import Turn
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
 from copassist.testing import fake_chat
+from copassist.ui.ask import answer_text
+from copassist.words import words
 from ingest.pipeline import Ingestion
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -34,6 +38,17 @@ def test_nothing_found_is_said_in_the_same_words(library: Library) -> None:
     answers = [Assistant(library).ask(question) for question in ("Où ?", "Combien de chaises ?")]
     assert {answer.text for answer in answers} == {answers[0].text}
     assert all(answer.abstained and not answer.citations for answer in answers)
+
+
+def test_a_doubtful_answer_says_so_above_what_it_quotes(
+    library: Library, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ingestion(library).run([records({"a.md": "La tablette est prêtée par Fatou.\n"})])
+    assert not Assistant(library).ask("Qui prête la tablette ?").doubtful
+    monkeypatch.setitem(DOUBTFUL, library.embeddings.name, -1.0)
+    answer = Assistant(library).ask("Qui prête la tablette ?")
+    shown = answer_text(Turn(1, 1, answer.question, "", answer.to_dict()), "fr")
+    assert shown.index(words("fr")("answer.doubtful")) < shown.index("prêtée par Fatou")
 
 
 def test_headings_and_questions_are_never_the_answer(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist import bundled
-from copassist.answerability import lacks_what_is_asked, too_far, unevenly_met
+from copassist.answerability import is_doubtful, lacks_what_is_asked, too_far, unevenly_met
 from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 
@@ -90,6 +90,15 @@ def test_the_best_passage_must_meet_the_question_evenly(
 ) -> None:
     hit = a_hit({"late": late, "worst": worst})
     assert unevenly_met(hit, model) is uneven
+
+
+def test_between_answered_and_refused_lies_doubt() -> None:
+    sure, doubtful = ({"late": 0.7, "worst": 0.6}, {"late": 0.7, "worst": 0.51})
+    assert not is_doubtful([a_hit(sure)], bundled.NAME)
+    assert is_doubtful([a_hit(doubtful)], bundled.NAME)
+    assert not unevenly_met(a_hit(doubtful), bundled.NAME)
+    assert not is_doubtful([a_hit(doubtful)], "another")
+    assert not is_doubtful([], bundled.NAME)
 
 
 def test_a_question_about_something_else() -> None:

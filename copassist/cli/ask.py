@@ -47,7 +47,9 @@ def run(arguments: argparse.Namespace) -> int:
         understood = ""
         if answer.understood:
             understood = cli_words()("followup.understood", question=answer.understood)
-        print("\n\n".join(part for part in (understood, answer.synthesis, answer.text) if part))
+        doubt = cli_words()("answer.doubtful") if answer.doubtful else ""
+        said = (understood, answer.synthesis, doubt, answer.text)
+        print("\n\n".join(part for part in said if part))
     return 0
 
 

@@ -75,6 +75,8 @@ def answer_text(turn: Turn, language: str) -> str:
         return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
 
     extracts = answer.get("extracts") or answer["answer"]
+    if answer.get("doubtful"):
+        extracts = f"*{say('answer.doubtful')}*\n\n{extracts}"
     return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
 
 
