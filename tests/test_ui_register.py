@@ -11,6 +11,7 @@ import pytest
 
 from app import ingestion
 from copassist.agendas import AgendaRequest, edit_item
+from copassist.errors import AgendaError
 from copassist.library import Library
 from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
@@ -122,3 +123,20 @@ def test_filled_in_minutes_say_which_agenda_they_answer(workspace: Workspace) ->
     assert held.agenda == agenda.id
     assert agendas.called(workspace, held.agenda) == agenda
     assert len([one for one in register.actions if one.session_date != "2026-12-09"]) == before
+
+
+def test_items_are_changed_in_the_list_itself(workspace: Workspace) -> None:
+    request = AgendaRequest("2026-12-03", 90, 8, theme="Le papier ligné")
+    draft = agendas.drafted(workspace, request, TODAY)
+    moved = agendas.placed(draft, {"act": "move", "item": draft.items[1].id, "position": "0"})
+    assert [one.id for one in moved.items[:2]] == [draft.items[1].id, draft.items[0].id]
+    timed = agendas.placed(draft, {"act": "minutes", "item": "welcome", "minutes": "7"})
+    assert sum(one.minutes for one in timed.items) == 90
+    assert timed.items[0].minutes == 7
+    for said in ("", "-3", "300", "sept"):
+        with pytest.raises(AgendaError):
+            agendas.placed(draft, {"act": "minutes", "item": "welcome", "minutes": said})
+    [_, (_, other), *_] = agendas.format_choices(draft, "activity-1", "fr")
+    swapped = agendas.placed(draft, {"act": "format", "item": "activity-1", "format": other})
+    assert other in {one.format for one in swapped.items}
+    assert f'<option value="{other}" selected>' in agendas.page(swapped, "fr")

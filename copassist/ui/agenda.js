@@ -51,15 +51,17 @@ element.addEventListener('click', (event) => {
   tell('move', item.dataset.item, { position });
 });
 element.addEventListener('change', (event) => {
-  const field = event.target.closest('.cop-minutes');
+  const field = event.target.closest('.cop-minutes, .cop-format');
   if (!field) return;
-  again = { item: field.closest('li').dataset.item, way: '.cop-minutes' };
-  tell('minutes', again.item, { minutes: field.value });
+  const act = field.matches('.cop-format') ? 'format' : 'minutes';
+  again = { item: field.closest('li').dataset.item, way: `.cop-${act}` };
+  tell(act, again.item, { [act]: field.value });
 });
 watch('value', () => {
   if (!again || !items()) return;
   // what was typed gives way to what holds: the same field may have been kept
   items().querySelectorAll('.cop-minutes').forEach((field) => { field.value = field.defaultValue; });
+  items().querySelectorAll('.cop-format option').forEach((one) => { one.selected = one.defaultSelected; });
   const item = [...items().children].find((one) => one.dataset.item === again.item);
   item?.querySelector(again.way)?.focus();
   again = null;

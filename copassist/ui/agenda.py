@@ -42,7 +42,7 @@ from copassist.workspace import Workspace
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
 FORMS: Final = ("docx", "ics", "md")
-PLACED: Final = ("move", "minutes")
+PLACED: Final = ("move", "minutes", "format")
 """What is done to an item in the list itself."""
 USUAL_MINUTES: Final = 90
 AHEAD: Final = timedelta(days=14)
@@ -132,7 +132,8 @@ def page(agenda: Agenda | None, language: str) -> str:
         return f'<p class="cop-empty">{escape(say("ui.agenda.teach"))}</p>'
     times = agenda.clock() or (("", ""),) * len(agenda.items)
     items = "".join(
-        _item(item, start, language) for item, (start, _) in zip(agenda.items, times, strict=True)
+        _item(agenda, item, start, language)
+        for item, (start, _) in zip(agenda.items, times, strict=True)
     )
     downloads = "".join(
         link(f"/agenda.{form}?lang={language}", say(f"ui.agenda.{form}"), "plain", download=True)
@@ -157,7 +158,7 @@ def _warnings(agenda: Agenda, language: str) -> str:
     return f'<details class="cop-notice"><summary>{title}</summary><ul>{listed}</ul></details>'
 
 
-def _item(item: AgendaItem, start: str, language: str) -> str:
+def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
     say = words(language)
     facts = [
         written_clock(start, language) if start else "",
@@ -176,7 +177,8 @@ def _item(item: AgendaItem, start: str, language: str) -> str:
     )
     others = [one.label for one in item.citations if one.label not in labelled]
     return (
-        f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>{_tools(item, language)}'
+        f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>'
+        f"{_tools(agenda, item, language)}"
         f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
         f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
         + (f"<ul>{points}</ul>" if points else "")
@@ -186,8 +188,8 @@ def _item(item: AgendaItem, start: str, language: str) -> str:
     )
 
 
-def _tools(item: AgendaItem, language: str) -> str:
-    """What moves an item and changes its minutes, in place (see ``agenda.js``).
+def _tools(agenda: Agenda, item: AgendaItem, language: str) -> str:
+    """What moves an item, changes its minutes and swaps its format, in place (``agenda.js``).
 
     The handle is for a pointer; from the keyboard, the buttons do the same.
     """
@@ -205,8 +207,22 @@ def _tools(item: AgendaItem, language: str) -> str:
         f'<span class="cop-handle" aria-hidden="true" title="{drag}">⠿</span>'
         f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
         f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
-        f"{steps}</div>"
+        f"{steps}{_formats(agenda, item, language)}</div>"
     )
+
+
+def _formats(agenda: Agenda, item: AgendaItem, language: str) -> str:
+    """The formats an activity could be held as; nothing for another item."""
+    choices = format_choices(agenda, item.id, language) if item.format else []
+    if len(choices) < 2:
+        return ""
+    name = escape(words(language)("ui.agenda.format_of", title=item.title))
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == item.format else ""}>'
+        f"{escape(label)}</option>"
+        for label, value in choices
+    )
+    return f'<select class="cop-format" aria-label="{name}">{options}</select>'
 
 
 def _wording(item: AgendaItem, language: str) -> str:
@@ -348,11 +364,13 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
 
 
 def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
-    """The agenda with an item moved or timed as ``agenda.js`` tells. Raises
+    """The agenda with an item moved, timed or held otherwise as ``agenda.js`` tells. Raises
     :class:`CopassistError`."""
     item = str(data["item"])
     if data["act"] == "move":
         return move_item(agenda, item, int(data["position"]))
+    if data["act"] == "format":
+        return swap_format(agenda, item, str(data["format"]))
     said = str(data["minutes"]).strip()
     return change_minutes(agenda, item, int(said) if said.isdecimal() else 0)
 
@@ -459,10 +477,10 @@ class AgendaTab:
             self.theme,
         ]
         fields = [self.title, self.item_minutes, self.lead, self.format, self.words]
+        filled = [*fields, self.filled]
         self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
             self._make, request, shown, **quiet
-        )
-        filled = [*fields, self.filled]
+        ).then(self._fields, self.item, filled, **quiet)
         self.item.change(self._fields, self.item, filled, **quiet)
         self.keep.click(self._apply, [self.item, *filled], shown, **quiet).then(
             self._fields, self.item, filled, **quiet
@@ -470,18 +488,25 @@ class AgendaTab:
         self.up.click(self._up, self.item, shown, **quiet)
         self.down.click(self._down, self.item, shown, **quiet)
         self.drop.click(self._drop, self.item, shown, **quiet)
-        self.redo_item.click(self._redo_item, self.item, shown, **quiet)
-        self.redo.click(self._redo, self.item, shown, **quiet)
-        self.undo.click(self._undo, self.item, shown, **quiet)
+        self.redo_item.click(self._redo_item, self.item, shown, **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
+        self.redo.click(self._redo, self.item, shown, **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
+        self.undo.click(self._undo, self.item, shown, **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
         self.word.click(self._word, None, shown, **quiet).then(
             self._fields, self.item, filled, **quiet
         )
-        self.states.input(self._reopen, self.states, shown, **quiet)
-        self.page.click(self._pressed, None, [self.source, *shown], **quiet).then(
+        self.states.input(self._reopen, self.states, shown, **quiet).then(
             self._fields, self.item, filled, **quiet
         )
+        self.page.click(self._pressed, None, [self.source, *shown, *filled], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
         self.shown = shown
+        self.outputs = len(shown) + len(filled)
 
     def on_load(self, whole: gr.Blocks) -> None:
         """The draft that was under way."""
@@ -648,15 +673,17 @@ class AgendaTab:
         )
 
     def _pressed(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """An item moved or timed in place, or a source opened."""
+        """An item changed in the list, or a source opened."""
         data = dict(event._data or {})
         if data.get("act") in PLACED:
             item = str(data["item"])
             done = self._edit(request, item, lambda agenda: placed(agenda, data))
             said, shown, *others = done
             # drawn anew even where it was refused and nothing changed
-            return gr.skip(), said, f"{shown}<!-- {time.monotonic_ns()} -->", *others
-        return cited(self.workspace, data, self.language), *[gr.skip()] * len(self.shown)
+            anew = f"{shown}<!-- {time.monotonic_ns()} -->"
+            return gr.skip(), said, anew, *others, *self._fields(item, request)
+        # what is being typed beside stays
+        return cited(self.workspace, data, self.language), *[gr.skip()] * self.outputs
 
     def _leaf(self, event: gr.EventData) -> str:
         return cited(self.workspace, dict(event._data or {}), self.language)

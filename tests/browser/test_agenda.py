@@ -79,5 +79,12 @@ def test_items_are_dragged_moved_and_timed_in_place(
     draft.locator(".cop-minutes").first.press("Enter")
     expect(page.locator("#agenda-said .cop-problem")).to_be_visible()
     expect(draft.locator(".cop-minutes").first).to_have_value("7")
+
+    formats = draft.locator("select.cop-format").first
+    other = formats.locator("option").nth(1)
+    name = other.text_content() or ""
+    formats.select_option(index=1)
+    expect(draft.locator(":scope > ol > li > h3").filter(has_text=name)).to_have_count(1)
+    assert minutes(draft) == 90
     fit(page)
     shot(page, f"{reader.name}-agenda-timed")
