@@ -121,7 +121,8 @@ def _page(path: Path, page: int) -> Iterator[Any]:
 
 
 def _letters(text: str) -> Iterator[str]:
-    for character in unicodedata.normalize("NFKC", text).casefold():
+    # Without accents: a PDF may hold an accent as a character of its own, beside its letter.
+    for character in unicodedata.normalize("NFKD", text).casefold():
         if character.isalnum():
             yield character
 
