@@ -61,7 +61,7 @@ _COMMITS: Final = re.compile(
 """Words without which a sentence settles nothing and commits nobody: wider than the rules. A bare
 « doit » is left to them: without somebody it is an opinion."""
 _SETTLES: Final = re.compile(
-    r"\b(?:convenu\w*|entendu\w*|d'accord|décid\w+|choisi\w*|retenu\w*|adopt\w+|tranché\w*"
+    r"\b(?:convenu\w*|entendu\w*|d'accord|décidé\w*|décide(?:nt)?|décidons|choisi\w*|retenu\w*|adopté\w*|adopte(?:nt)?|adoptons|tranché\w*"
     r"|au bout du compte|en fin de compte|finalement|désormais|dorénavant"
     r"|(?:nous|on) [a-zà-ÿ]+r(?:ons|a)"
     r"|agree[ds]?|decided?|chose|settled?|in the end|from now on|finally|we(?:'ll| will))\b",
@@ -70,6 +70,14 @@ _SETTLES: Final = re.compile(
 """... and what a decision says besides: the local model takes any plan or piece of news for one."""
 _BELONGS: Final = re.compile(r"(?:\b(?:de|du|des|of|by the)|\bd')\s*$", re.IGNORECASE)
 """Before a name, that makes it somebody else's: « un membre de l'équipe d'Ashley »."""
+_THING: Final = re.compile(r"\b(?:le|la|les|un|une|au|aux|ce|cette|the|an?)\s*$", re.IGNORECASE)
+"""Before a name and after a verb, that makes it no person's: « remplacer le SAP »."""
+_NOT_SO: Final = re.compile(
+    r"^\W*(?:si|if|unless) |\b(?:ne |n')\S+(?: \S+)? (?:pas|plus|jamais)\b"
+    r"|\b(?:will|shall|do) not\b|\bwon't\b",
+    re.IGNORECASE,
+)
+"""A condition or a denial: nobody's undertaking, whatever it speaks of."""
 
 State = Literal["proposed", "accepted", "refused"]
 
@@ -171,10 +179,13 @@ def checked(reply: str, asked: Sequence[str], document: str) -> Iterator[Proposa
 
 
 def _is_another(owner: str, quote: str) -> bool:
-    """Whether the name only says whose somebody or something else is."""
+    """Whether the name only says whose somebody else is, or what is spoken of."""
     words = straight(quote)
     at = words.find(straight(owner))
-    return at > 0 and _BELONGS.search(words[:at]) is not None
+    before, after = words[: max(at, 0)], words[at + len(owner) :]
+    object_of = _COMMITS.search(before) is not None and _THING.search(before) is not None
+    topic = re.match(r" ?: ?(?:les?|la|l'|the)\b", after, re.IGNORECASE) is not None
+    return object_of or topic or _BELONGS.search(before) is not None
 
 
 def _may_commit(piece: str) -> bool:
@@ -182,7 +193,8 @@ def _may_commit(piece: str) -> bool:
     least, most = LENGTHS
     if not least <= len(words.split()) <= most or is_question(words) or is_idea(words):
         return False
-    return not instructs(piece) and _COMMITS.search(straight(words)) is not None
+    said = straight(words)
+    return not instructs(piece) and bool(_COMMITS.search(said)) and not _NOT_SO.search(said)
 
 
 def _held(said: str, known: Iterable[str]) -> bool:

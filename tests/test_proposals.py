@@ -13,7 +13,9 @@ import pytest
 from app import ingestion
 from copassist.errors import LineNotFoundError
 from copassist.library import Library
+from copassist.passages import Locator, Passage
 from copassist.proposals import Proposals, candidates, checked, propose, schema
+from copassist.records import Register
 from copassist.testing import fake_chat
 
 TODAY = date(2026, 11, 22)
@@ -127,6 +129,15 @@ def test_a_plan_is_no_decision_and_a_complement_no_owner() -> None:
     ]
     said = reply(entry(1, "decision"), entry(2, "action", "Ashley"))
     assert [(one.kind, one.owner) for one in checked(said, asked, "d")] == [("action", None)]
+
+
+def test_a_condition_and_a_denial_are_not_asked_about() -> None:
+    text = (
+        "Si Noureen vient à la rencontre, elle ira voir la salle. Nous n'allons pas remplacer "
+        "le SAP cette année. Todd Wilson présentera son outil au prochain conseil.\n"
+    )
+    passage = Passage("v", 0, text, Locator())
+    assert [one.split()[0] for one in candidates([passage], Register())] == ["Todd"]
 
 
 def test_the_schema_holds_a_reply_to_the_sentences_asked_about() -> None:
