@@ -87,6 +87,7 @@ def test_lines_of_a_source_flow_and_addresses_are_not_read() -> None:
     )
     jekyll = "![-7]({{ site.url }}/wp/7.jpg)Voir [@yann]({{ site.url }}/membres/yann/) ici"
     assert prose(jekyll) == "<div>Voir @yann ici</div>"
+    assert prose("Voir [@Theo]( /membres/theo/)") == "<div>Voir @Theo</div>"
 
 
 def test_a_table_keeps_its_label() -> None:

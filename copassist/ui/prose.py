@@ -17,7 +17,7 @@ _HEADING: Final = re.compile(r"\s{0,3}#{1,6}\s+")
 _ITEM: Final = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(\[[ xX]\]\s+)?")
 _ROW: Final = re.compile(r"\s*\|.*\|\s*$")
 _RULE: Final = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_ADDRESS: Final = r"\]\((?:\{\{[^}]*\}\}|[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\"\s*)?\)"
+_ADDRESS: Final = r"\]\(\s*(?:\{\{[^}]*\}\}|[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\"\s*)?\)"
 _UNSEEN: Final = re.compile(
     rf"!\[[^\]]*{_ADDRESS}(?:\{{:[^}}]*\}})?"  # a picture
     rf"|\[(?=[^\]]*{_ADDRESS})|{_ADDRESS}(?:\{{:[^}}]*\}})?"

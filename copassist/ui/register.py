@@ -36,6 +36,7 @@ from copassist.sourceview import open_source
 from copassist.ui import source
 from copassist.ui.ask import panel
 from copassist.ui.markup import busy, button, day, link, notice, problem
+from copassist.ui.prose import plain
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -252,7 +253,8 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
         opens += button("edit", say("ui.register.correct"), line=line.id)
     facts = escape(" · ".join(line.facts))
     return (
-        f'<li><div>{escape(line.text)}</div><div class="cop-where">{late}{facts} {opens}</div>'
+        f"<li><div>{escape(plain(line.text))}</div>"
+        f'<div class="cop-where">{late}{facts} <span class="cop-acts">{opens}</span></div>'
         f"{line.picture}</li>"
     )
 
