@@ -16,7 +16,7 @@ from copassist.conversations import Conversation, Turn
 from copassist.passages import Document, Locator, Passage
 from copassist.records import Action, Decision, Register, Source
 from copassist.sourceview import Part, SourceView
-from copassist.ui import agenda, ask, documents, overview, register, source
+from copassist.ui import agenda, ask, documentlist, documents, overview, register, source
 from copassist.ui.prose import prose
 from copassist.ui.talk import answer_html, excerpt, unwrapped
 
@@ -208,26 +208,26 @@ def test_nothing_but_our_own_tags_comes_out(text: str, data: st.DataObject) -> N
 def test_the_list_is_latest_first_and_searched_without_accents() -> None:
     older = replace(DOCUMENT, id="d2", title="Été", path="b.md", date="2025-01-01")
     undated = replace(DOCUMENT, id="d3", title="Guide", path="c.md", date=None, kind="guide")
-    listing = documents.Listing()
-    shown = documents.ordered([undated, older, DOCUMENT], listing, "fr")
+    listing = documentlist.Listing()
+    shown = documentlist.ordered([undated, older, DOCUMENT], listing, "fr")
     assert [one.path for one in shown] == ["a.md", "b.md", "c.md"]
-    turned = documents.ordered([undated, older, DOCUMENT], listing.by("date"), "fr")
+    turned = documentlist.ordered([undated, older, DOCUMENT], listing.by("date"), "fr")
     assert [one.path for one in turned] == ["b.md", "a.md", "c.md"]
-    titled = documents.ordered([undated, DOCUMENT, older], listing.by("title"), "fr")
+    titled = documentlist.ordered([undated, DOCUMENT, older], listing.by("title"), "fr")
     assert titled[0] is older
-    assert documents.matching([older, undated], "ete compte", "fr") == [older]
-    assert documents.matching([older, undated], None, "fr") == [older, undated]
+    assert documentlist.matching([older, undated], "ete compte", "fr") == [older]
+    assert documentlist.matching([older, undated], None, "fr") == [older, undated]
 
 
-@pytest.mark.parametrize("sort", documents.SORTS)
+@pytest.mark.parametrize("sort", documentlist.SORTS)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_thousands_of_documents_are_listed_page_by_page(sort: str, language: str) -> None:
     many = [replace(DOCUMENT, id=f"d{n}", title=f"Titre {n}") for n in range(3000)]
-    listing = replace(documents.Listing().by(sort), page=10**6)
-    shown = documents.list_html(many, listing, language, frozenset({"d2999"}))
-    assert 0 < shown.count('data-act="choose"') <= documents.PAGE
+    listing = replace(documentlist.Listing().by(sort), page=10**6)
+    shown = documentlist.list_html(many, listing, language, frozenset({"d2999"}))
+    assert 0 < shown.count('data-act="choose"') <= documentlist.PAGE
     assert "3000" in shown
-    assert documents.list_html([], listing, language, frozenset())
+    assert documentlist.list_html([], listing, language, frozenset())
 
 
 def test_a_document_is_replaced_under_its_own_name_by_its_own_type(tmp_path: Path) -> None:

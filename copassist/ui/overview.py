@@ -16,7 +16,8 @@ from copassist.passages import KINDS, Document
 from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.ask import panel
-from copassist.ui.documents import folded, preview
+from copassist.ui.documentlist import folded
+from copassist.ui.documents import preview
 from copassist.ui.markup import busy, button, day
 from copassist.ui.register import Line, item, opened
 from copassist.words import LANGUAGES, words
