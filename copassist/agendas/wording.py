@@ -56,6 +56,9 @@ OWN_WORDS: Final = 0.5
 UNSURE: Final = frozenset({"modality"})
 """Why a claim may fail and an aim may not: to compare what "might be bought" commits to nothing,
 and the openings are verbs of thinking."""
+AIM_WORDS: Final = 2 / 3
+"""Least share of an aim's content words in one passage, more than a claim needs: at .6 stood
+"... pour un groupe d'entreprises", of which no record spoke."""
 
 _UNWRITTEN: Final = re.compile(r"\w[·•‧∙]\w|\bvaria\b|\bsecond(?:er|é)", re.IGNORECASE)
 """What French output never holds (``tests/test_oqlf.py``), though a record may."""
@@ -161,10 +164,9 @@ def _aim(said: object, evidence: Sequence[_Evidence], language: str) -> tuple[st
     if opening is None:
         return "", ()
     claim = text[len(opening) :].strip()
+    found = [(one.label, check(claim, one.text, language, context=one.context)) for one in evidence]
     labels = tuple(
-        one.label
-        for one in evidence
-        if set(check(claim, one.text, language, context=one.context).reasons) <= UNSURE
+        label for label, had in found if set(had.reasons) <= UNSURE and had.coverage >= AIM_WORDS
     )
     return (text.rstrip(" .") + ".", labels) if labels else ("", ())
 
