@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app import ingestion
-from copassist.errors import LineNotFoundError
+from copassist.cli.main import parse
+from copassist.errors import DocumentNotFoundError, LineNotFoundError
 from copassist.library import Library
 from copassist.passages import Locator, Passage
 from copassist.proposals import Proposals, candidates, checked, propose, schema
@@ -149,3 +150,24 @@ def test_the_schema_holds_a_reply_to_the_sentences_asked_about() -> None:
 def test_an_unknown_proposal(library: Library) -> None:
     with pytest.raises(LineNotFoundError):
         Proposals(library.catalogue).settle([], "abc", "accepted")
+
+
+def test_the_command_reads_the_records_named(
+    library: Library,
+    minutes: Path,
+    records: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    take_in(library, records({"2026-09-30 Compte rendu.md": MINUTES.replace("ligné", "quadrillé")}))
+    monkeypatch.setattr("copassist.cli.records.chat_model", lambda _: fake_chat(REPLY))
+    line = ["records", "propose", "--library", str(library.folder), "--llm", "local"]
+    command, arguments = parse([*line, "--document", "2026-10-28 Compte rendu.md"])
+    assert command(arguments) == 0
+    told = capsys.readouterr()
+    assert "1/1 2026-10-28 Compte rendu.md" in told.err
+    assert "Karim" in told.out
+    assert "quadrillé" not in told.out
+    command, arguments = parse([*line, "--document", "ailleurs.md"])
+    with pytest.raises(DocumentNotFoundError):
+        command(arguments)
