@@ -35,7 +35,7 @@ from copassist.revisions import Quote, with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
-from copassist.words import words
+from copassist.words import Words, words
 
 READ: Final = 6
 """Passages read for sentences: where recall by passage flattens (docs/evaluation.md)."""
@@ -84,6 +84,8 @@ class Citation:
     quote: str
     passage: Passage
     document: Document
+    also: tuple[Document, ...] = ()
+    """Other documents found that hold the very same words: minutes copy from one another."""
 
     def __post_init__(self) -> None:
         if not quote_in(self.quote, self.passage.text):
@@ -96,6 +98,7 @@ class Citation:
             "locator": place(self.passage.locator, self.document, language),
             "passage": self.passage.id,
             "document": self.document.to_dict(),
+            "also": [document.to_dict() for document in self.also],
         }
 
 
@@ -363,7 +366,7 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(
-        Citation(label, quote, hit.passage, hit.document)
+        Citation(label, quote, hit.passage, hit.document, _also_in(quote, hit, hits))
         for label, (hit, quote) in enumerate(quotes, start=1)
     )
     return Answer(
@@ -375,6 +378,15 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
         near=tuple(hits),
         language=language,
     )
+
+
+def _also_in(quote: str, hit: Hit, hits: Sequence[Hit]) -> tuple[Document, ...]:
+    """The documents of other ``hits`` in which ``quote`` stands too."""
+    others = {
+        other.document.id: other.document for other in hits if quote_in(quote, other.passage.text)
+    }
+    others.pop(hit.document.id, None)
+    return tuple(others.values())
 
 
 def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
@@ -462,7 +474,12 @@ def _quoted(citation: Citation, language: str) -> str:
     lines = sanitize(dedent(citation.quote)).strip().splitlines()
     block = "\n".join(f"> {line}" for line in lines)
     where = place(citation.passage.locator, document, language)
-    source = ", ".join(
-        part for part in (document.title, document.date or say("answer.undated"), where) if part
-    )
+    source = ", ".join(part for part in (document.title, _dated(document, say), where) if part)
+    if citation.also:
+        titles = " ; ".join(f"{other.title} ({_dated(other, say)})" for other in citation.also)
+        source += f". {say('answer.also', titles=titles)}"
     return f"{block} {shown(citation.label)}\n\n*{source}*"
+
+
+def _dated(document: Document, say: Words) -> str:
+    return document.date or say("answer.undated")

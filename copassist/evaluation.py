@@ -254,12 +254,7 @@ def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def _in_right_document(hit: Hit, right: Sequence[str]) -> bool:
-    return any(
-        same_path(name, wanted)
-        for document in (hit.document, *hit.also)
-        for name in _names(document)
-        for wanted in right
-    )
+    return any(same_path(name, wanted) for name in _names(hit.document) for wanted in right)
 
 
 def _names(document: Document) -> tuple[str, ...]:

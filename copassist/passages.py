@@ -136,8 +136,6 @@ class Hit:
     document: Document
     score: float
     signals: Mapping[str, float] = field(default_factory=dict)
-    also: tuple[Document, ...] = ()
-    """Documents that hold nearly the same passage and were folded into this one."""
 
 
 def document_id(community: str, path: str) -> str:

@@ -51,6 +51,19 @@ def test_a_doubtful_answer_says_so_above_what_it_quotes(
     assert shown.index(words("fr")("answer.doubtful")) < shown.index("prêtée par Fatou")
 
 
+def test_words_copied_from_minutes_to_minutes_are_quoted_once_with_every_source(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    said = "La tablette est prêtée par Fatou jusqu'au printemps."
+    folder = records({f"{month}.md": f"# {month}\n\n{said}\n" for month in ("mars", "avril")})
+    Ingestion(library).run([folder])
+    answer = Assistant(library).ask("Qui prête la tablette ?")
+    [citation] = answer.citations
+    assert {citation.document.title, *(other.title for other in citation.also)} == {"Mars", "Avril"}
+    assert answer.text.count(said) == 1
+    assert "Mars (" in answer.text or "Avril (" in answer.text
+
+
 def test_headings_and_questions_are_never_the_answer(
     library: Library, records: Callable[..., Path]
 ) -> None:

@@ -37,9 +37,9 @@ from copassist.questions import (
 
 
 def hit(path: str, text: str = "", also: Sequence[str] = ()) -> Hit:
-    document = Document(id=path, community="default", path=path, title=path)
-    others = tuple(Document(id=p, community="default", path=p, title=p) for p in also)
-    return Hit(Passage(version=path, number=0, text=text), document, 1.0, also=others)
+    names = tuple(also)
+    document = Document(id=path, community="default", path=path, title=path, also=names)
+    return Hit(Passage(version=path, number=0, text=text), document, 1.0)
 
 
 QUESTION = Question(
@@ -95,7 +95,7 @@ class TestRanks:
     def test_quote_in_another_document_is_not_an_answer(self) -> None:
         assert passage_rank([hit("other.md", QUESTION.gold_quote)], QUESTION) is None
 
-    def test_folded_near_duplicates_count_for_their_documents(self) -> None:
+    def test_other_names_of_the_same_bytes_count(self) -> None:
         hits = [hit("other.md", QUESTION.gold_quote, also=["set/a.md"])]
         assert document_rank(hits, QUESTION.gold_files) == 1
         assert passage_rank(hits, QUESTION) == 1
