@@ -131,6 +131,8 @@ class Answer:
     """The model read the extracts and found that they do not answer."""
     unsupported: int = 0
     """Sentences of the model that nothing supports, left out or struck through."""
+    problem: str = ""
+    """Why the chat model that was asked wrote nothing: one line for the reader."""
     doubtful: bool = False
     """What is quoted may not be what was asked for."""
     near: tuple[Hit, ...] = ()
@@ -160,6 +162,7 @@ class Answer:
             "unsupported": self.unsupported,
             "abstained": self.abstained,
             "doubtful": self.doubtful,
+            "problem": self.problem,
             "model": self.model,
             "prompt": self.prompt,
             "origin": self.origin,
@@ -285,7 +288,8 @@ class Assistant:
                 grown = with_synthesis(answer, state, evidence, strike=self._strike)
                 yield replace(grown, seconds=dict(seconds))
         except ModelError as error:
-            yield replace(answer, model=str(error.values.get("name", "")), seconds=dict(seconds))
+            name, problem = str(error.values.get("name", "")), error.describe(language)
+            yield replace(answer, model=name, problem=problem, seconds=dict(seconds))
 
 
 def with_synthesis(

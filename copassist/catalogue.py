@@ -154,7 +154,7 @@ class Catalogue(Cataloguing):
             ready()
             .join(passages, passages.c.version_id == versions.c.id)
             .add_columns(*PASSAGE_COLUMNS)
-            .where(sa.tuple_(passages.c.version_id, passages.c.number).in_(sorted(wanted)))
+            .where(_named(wanted))
         )
         found: dict[tuple[str, int], tuple[Passage, Document]] = {}
         if not wanted:
@@ -185,8 +185,7 @@ class Catalogue(Cataloguing):
             )
             .join(versions, versions.c.id == passages.c.version_id)
             .join(documents, documents.c.id == versions.c.document_id)
-            .where(versions.c.status == "ready")
-            .where(sa.tuple_(passages.c.version_id, passages.c.number).in_(sorted(ids)))
+            .where(versions.c.status == "ready", _named(ids))
         )
         if not ids:
             return {}
@@ -246,3 +245,15 @@ class Catalogue(Cataloguing):
         )
         with self._begin() as connection:
             return list(connection.scalars(query))
+
+
+def _named(ids: Collection[tuple[str, int]]) -> sa.ColumnElement[bool]:
+    """These passages (version, number).
+
+    Without its first half SQLite goes through every ready version: 53 ms instead of 15 among
+    100,000 passages.
+    """
+    return sa.and_(
+        versions.c.id.in_(sorted({version for version, _ in ids})),
+        sa.tuple_(passages.c.version_id, passages.c.number).in_(sorted(ids)),
+    )

@@ -81,6 +81,8 @@ class Vectors:
         self._url = url
         self._lock = threading.RLock()
         self._client: ClientAPI | None = None
+        self._opened: dict[str, Collection] = {}
+        """Collections of this client's files, which nobody else changes while it is open."""
         self._files = FileLock(f"{folder}.lock", thread_local=False, poll_interval=POLL_SECONDS)
         self._state_file = folder.with_name(f"{folder.name}.state")
         self._seen = ""
@@ -274,6 +276,7 @@ class Vectors:
 
     def close(self) -> None:
         with self._lock:
+            self._opened.clear()
             if self._client is not None:
                 self._client.close()  # type: ignore[attr-defined]
                 self._client = None
@@ -285,10 +288,16 @@ class Vectors:
         """The collection, if anything was ever put there: reading makes nothing."""
         from chromadb.errors import NotFoundError
 
+        name = _name(community, level)
+        if name in self._opened:
+            return self._opened[name]
         try:
-            return self._open().get_collection(_name(community, level), embedding_function=None)
+            found = self._open().get_collection(name, embedding_function=None)
         except NotFoundError:
             return None
+        if not self._url:
+            self._opened[name] = found
+        return found
 
     def _made(self, community: str, level: str) -> Collection:
         return self._open().get_or_create_collection(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.analysis import QueryTerm, guess_language, plain, query_terms, terms
+from copassist.lexical import READ_AT_MOST, within_reach
 
 
 @pytest.mark.parametrize(
@@ -113,3 +114,12 @@ def test_alike(kind: str, one: str, other: str) -> None:
 )
 def test_not_alike(one: str, other: str) -> None:
     assert not finds(one, other)
+
+
+def test_of_a_question_about_everywhere_the_rarest_words_are_looked_up() -> None:
+    asked = query_terms("tablette crayon papier")
+    few = {term.written[0][0]: 10 for term in asked}
+    assert within_reach(asked, few) == asked
+    [first, second, third] = few
+    assert within_reach(asked, {first: 10, second: READ_AT_MOST, third: 20}) == [asked[0], asked[2]]
+    assert within_reach(asked, dict.fromkeys(few, 2 * READ_AT_MOST)) == [asked[0]]

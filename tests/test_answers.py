@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL
 from copassist.answers import Assistant, Citation, newest_first
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn
+from copassist.errors import ModelUnknownError
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
@@ -119,6 +121,21 @@ def test_no_model_is_asked_when_nothing_is_found(library: Library) -> None:
     answer = Assistant(library, chat).ask("Qui prête la tablette ?")
     assert answer.abstained
     assert answer.model == "none"
+
+
+def test_a_model_that_cannot_be_had_is_told_under_the_extracts(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    def connect() -> BaseChatModel:
+        raise ModelUnknownError(name="nimporte")
+
+    Ingestion(library).run([records({"a.md": "La tablette est prêtée par Fatou.\n"})])
+    chat = Chat("nimporte", "nimporte", connect, constrains=False)
+    answer = Assistant(library, chat).ask("Qui prête la tablette ?")
+    assert answer.problem == ModelUnknownError(name="nimporte").describe("fr")
+    shown = answer_text(Turn(1, 1, answer.question, "", answer.to_dict()), "fr")
+    assert "prêtée par Fatou" in shown
+    assert answer.problem in shown
 
 
 def test_a_follow_up_is_answered_as_it_was_understood(

@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.batch:
             return _batch(assistant, arguments)
         answer = assistant.ask(arguments.text, filters, settings.language, history)
+    if answer.problem:
+        tell(answer.problem)
     if arguments.json:
         write_json(answer.to_dict())
     else:

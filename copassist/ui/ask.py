@@ -86,6 +86,8 @@ def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
     written = answer.get("synthesis") or ""
     if answer.get("writing") and not answer["abstained"]:
         written = f"{written} *{say('ui.ask.writing')}*".strip() if written else ""
+    if answer.get("problem"):
+        return f"\n\n*{answer['problem']}*"
     if answer.get("refused"):
         return f"\n\n*{say('ui.ask.refused')}*"
     if not written:
