@@ -117,7 +117,7 @@ def test_not_alike(one: str, other: str) -> None:
 
 
 def test_of_a_question_about_everywhere_the_rarest_words_are_looked_up() -> None:
-    asked = query_terms("tablette crayon papier")
+    asked = list(query_terms("tablette crayon papier"))
     few = {term.written[0][0]: 10 for term in asked}
     assert within_reach(asked, few) == asked
     [first, second, third] = few
