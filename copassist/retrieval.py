@@ -33,8 +33,8 @@ WORST: Final = 3
 """Question tokens that a passage meets least, whose mean similarity tells whether all that is
 asked is there (docs/evaluation.md, answerability)."""
 NARROW_POOL: Final = 1000
-"""Dense candidates when documents are filtered afterwards: Chroma's own filter is linear and
-slower than over-fetching at every size measured."""
+"""Dense candidates when documents are filtered afterwards, of which the first :data:`POOL` that
+may be shown are ranked: Chroma's own filter is linear and slower at every size measured."""
 
 _beside = ThreadPoolExecutor(thread_name_prefix="words")
 """Words are looked up while the model embeds the question: two cores, each waiting for none."""
@@ -64,6 +64,8 @@ class Retrieval:
         embedded = self._embeddings.embed_question(question)
         dense, lexical = dict(self._nearest(embedded, filters)), dict(words.result())
         found = self._catalogue.candidates({*dense, *lexical}, filters)
+        nearest = [key for key in dense if key in found][:POOL]
+        found = {key: found[key] for key in {**dict.fromkeys(nearest), **lexical} if key in found}
         signals = _signals(found, {"dense": dense, "lexical": lexical})
         self._add_late(embedded, signals)
         asked, language = read_period(question, today), analysis.guess_language(question)
