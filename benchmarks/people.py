@@ -56,6 +56,8 @@ FEWEST: Final = 100
 """Different questions needed at least, so that few are asked twice."""
 FIRST: Final = "Pourquoi a-t-on arrêté de distribuer les embouts de crayon?"
 """Asked before the clock runs, until the model is loaded; drawn by nobody."""
+TALK: Final = 10
+"""Questions of one conversation when each is asked again: every answer sends it whole."""
 READING: Final = (2.0, 6.0)
 """Seconds between two things that one person does: the least and the most."""
 CHANCES: Final = {"ask": 6, "browse": 4, "give": 1}
@@ -241,9 +243,15 @@ def _check(person: Person, asked: list[str], shown: str, counts: Counts) -> None
         counts.answered.append((person.name, asked[-1], quotes(shown)))
 
 
-def _compare(alone: Person, counts: Counts) -> None:
+def _compare(address: str, counts: Counts) -> None:
     """What was answered in the crowd, against the same question asked alone."""
-    sources = {asked: quotes(alone.ask(asked)[1]) for _, asked, _ in counts.answered}
+    different = sorted({asked for _, asked, _ in counts.answered})
+    sources: dict[str, set[str]] = {}
+    for start in range(0, len(different), TALK):
+        alone = Person(address, "seule")
+        for asked in different[start : start + TALK]:
+            sources[asked] = quotes(alone.ask(asked)[1])
+        alone.close()
     for name, asked, named in counts.answered:
         if named != sources[asked] and not named & sources[asked]:
             counts.problem(f"{name}: {asked} answered from {named}, alone {sources[asked]}")
@@ -274,13 +282,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
         questions = questions_of(Path(folder) / LIBRARY)
         counts, wall = measured(address, arguments.people, arguments.seconds, questions)
-    different = len({asked for _, asked, _ in counts.answered})
-    print(f"{len(questions)} questions to draw from, {different} of them asked")
-    print(f"{arguments.people} people, {wall:.0f} s; problems: {len(counts.problems)}")
-    print("| | times | median, s | p95, s | most, s |", "|---|---|---|---|---|", sep="\n")
-    for kind, taken in sorted(counts.seconds.items()):
-        half, most = np.quantile(taken, 0.5), np.quantile(taken, 0.95)
-        print(f"| {kind} | {len(taken)} | {half:.2f} | {most:.2f} | {max(taken):.2f} |")
+        different = len({asked for _, asked, _ in counts.answered})
+        print(f"{len(questions)} questions to draw from, {different} of them asked")
+        print(f"{arguments.people} people, {wall:.0f} s; problems: {len(counts.problems)}")
+        print("| | times | median, s | p95, s | most, s |", "|---|---|---|---|---|", sep="\n")
+        for kind, taken in sorted(counts.seconds.items()):
+            half, most = np.quantile(taken, 0.5), np.quantile(taken, 0.95)
+            print(f"| {kind} | {len(taken)} | {half:.2f} | {most:.2f} | {max(taken):.2f} |")
+        sys.stdout.flush()
+        _compare(address, counts)
+    print(f"problems, each answer held against the same question alone: {len(counts.problems)}")
     print(*counts.problems[:20], sep="\n")
     good = not counts.problems and np.quantile(counts.seconds["ask"], 0.95) < TARGET
     return 0 if good else 1
@@ -343,7 +354,6 @@ def measured(
     for thread in threads:
         thread.join()
     wall = time.perf_counter() - began
-    _compare(first, counts)
     for one in (first, *everyone):
         one.close()
     return counts, wall
