@@ -255,7 +255,7 @@ class Assistant:
     def _revised(self, quotes: Sequence[Quote], filters: Filters | None) -> Sequence[Quote]:
         """``quotes`` with the later decisions that revise theirs.
 
-        The register is read only where a quote decides something: it takes a tenth of a second.
+        The register is read only where a quote decides something.
         """
         if not any(_DECIDES.search(quote) for _, quote in quotes):
             return quotes

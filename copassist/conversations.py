@@ -250,9 +250,10 @@ def shortened(text: str) -> str:
 
 
 def _documents(answer: Mapping[str, Any]) -> set[str]:
-    """Ids of the documents whose words an answer holds."""
-    pieces = [*answer.get("citations", ()), *answer.get("near", ())]
-    return {piece["document"]["id"] for piece in pieces}
+    """Ids of the documents whose words an answer holds, or that it names."""
+    cited = answer.get("citations", ())
+    named = [other["id"] for citation in cited for other in citation.get("also", ())]
+    return {*named, *(piece["document"]["id"] for piece in (*cited, *answer.get("near", ())))}
 
 
 def _turn(row: Any) -> Turn:

@@ -40,7 +40,7 @@ QUERY_CACHE: Final = 512
 
 SENTENCE_CACHE: Final = 20_000
 """Sentences whose vectors are remembered (30 MB): the same passages answer many questions, and
-embedding the sentences of six of them takes ten times as long as finding them."""
+embedding the sentences of six of them takes longer than finding them."""
 
 Vectors = NDArray[np.float32]
 

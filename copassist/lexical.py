@@ -121,20 +121,32 @@ class LexicalIndex:
             .where(sa.text("passage_terms MATCH :expression"))
             .order_by(index.c.rank)
         )
-        for matches in (best.limit(OVERFETCH * limit).subquery(), best.subquery()):
-            query = (
-                sa.select(passages.c.version_id, passages.c.number, matches.c.rank)
-                .join(matches, matches.c.rowid == passages.c.key)
-                .join(versions, versions.c.id == passages.c.version_id)
-                .join(documents, documents.c.id == versions.c.document_id)
-                .where(*conditions)
-                .order_by(matches.c.rank, passages.c.key)
-                .limit(limit)
-            )
-            rows: Sequence[Any] = connection.execute(query, {"expression": expression}).all()
-            if len(rows) == limit:
-                break
-        return [((row.version_id, row.number), -float(row.rank)) for row in rows]
+        most = OVERFETCH * limit
+        rows = self._joined_rows(connection, best.limit(most), expression, conditions)
+        shown = [row for row in rows if row.shown]
+        if len(shown) < limit and len(rows) == most:
+            rows = self._joined_rows(connection, best, expression, conditions)
+            shown = [row for row in rows if row.shown]
+        return [((row.version_id, row.number), -float(row.rank)) for row in shown[:limit]]
+
+    def _joined_rows(
+        self,
+        connection: sa.Connection,
+        best: sa.Select[Any],
+        expression: str,
+        conditions: Sequence[sa.ColumnElement[bool]],
+    ) -> Sequence[Any]:
+        """Matches, best first, and whether each may be ``shown``."""
+        matches = best.subquery()
+        query = (
+            sa.select(passages.c.version_id, passages.c.number, matches.c.rank)
+            .add_columns(sa.and_(*conditions).label("shown"))
+            .join(matches, matches.c.rowid == passages.c.key)
+            .join(versions, versions.c.id == passages.c.version_id)
+            .join(documents, documents.c.id == versions.c.document_id)
+            .order_by(matches.c.rank, passages.c.key)
+        )
+        return connection.execute(query, {"expression": expression}).all()
 
 
 def within_reach(

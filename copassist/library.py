@@ -343,17 +343,17 @@ class Library:
         return corrected(by_document, made, lambda lines: gather(lines, today)), documents
 
     def passage_of(
-        self, source: Source, filters: Filters | None = None
+        self, passage: str, filters: Filters | None = None
     ) -> tuple[Passage, Document] | None:
-        """What a line of the register was read from, if ``filters`` let it be shown."""
-        version, _, number = source.passage.rpartition(":")
+        """The passage of this id and its document, if ``filters`` let it be shown."""
+        version, _, number = passage.rpartition(":")
         place = (version, int(number))
         shown = filters or Filters(community=self.settings.community)
         return self.catalogue.ready_passages([place], shown).get(place)
 
     def holds(self, source: Source) -> bool:
         """Whether a quote of the register still stands in the passage it names."""
-        found = self.passage_of(source)
+        found = self.passage_of(source.passage)
         return found is not None and quote_in(source.quote, found[0].text)
 
     def check_model(self) -> None:

@@ -61,7 +61,8 @@ _COMMITS: Final = re.compile(
 """Words without which a sentence settles nothing and commits nobody: wider than the rules. A bare
 « doit » is left to them: without somebody it is an opinion."""
 _SETTLES: Final = re.compile(
-    r"\b(?:convenu\w*|entendu\w*|d'accord|décidé\w*|décide(?:nt)?|décidons|choisi\w*|retenu\w*|adopté\w*|adopte(?:nt)?|adoptons|tranché\w*"
+    r"\b(?:convenu\w*|entendu\w*|d'accord|décidé\w*|décide(?:nt)?|décidons|choisi\w*|retenu\w*"
+    r"|adopté\w*|adopte(?:nt)?|adoptons|tranché\w*"
     r"|au bout du compte|en fin de compte|finalement|désormais|dorénavant"
     r"|(?:nous|on) [a-zà-ÿ]+r(?:ons|a)"
     r"|agree[ds]?|decided?|chose|settled?|in the end|from now on|finally|we(?:'ll| will))\b",

@@ -59,7 +59,7 @@ class _Told:
         return tuple(labels)
 
     def _label(self, source: Source) -> int | None:
-        found = self.find(source)
+        found = self.find(source.passage)
         if found is None or not quote_in(source.quote, found[0].text):
             return None
         for known in self.citations:
@@ -105,7 +105,7 @@ def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all tha
 ) -> Answer | None:
     """The register's answer to ``question`` (read from ``asked``), or ``None``: to be searched.
 
-    ``find`` gives the passage of a source, if it may be shown. ``language`` is that of the words
+    ``find`` gives the passage of an id, if it may be shown. ``language`` is that of the words
     around the lines.
     """
     known = _of_period(question, register, today)

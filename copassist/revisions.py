@@ -13,8 +13,8 @@ from copassist.citations import quote_in
 from copassist.passages import Document, Hit, Passage
 from copassist.records import Decision, Source
 
-Find = Callable[[Source], tuple[Passage, Document] | None]
-"""The passage of a source, if it may be shown."""
+Find = Callable[[str], tuple[Passage, Document] | None]
+"""The passage of an id, if it may be shown."""
 Quote = tuple[Hit, str]
 
 
@@ -49,7 +49,7 @@ def _later(hit: Hit, quote: str, decisions: Sequence[Decision]) -> list[Source]:
 
 
 def _found(source: Source, score: float, find: Find) -> list[Quote]:
-    held = find(source)
+    held = find(source.passage)
     if held is None or not quote_in(source.quote, held[0].text):
         return []
     return [(Hit(*held, score=score), source.quote)]

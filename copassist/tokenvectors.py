@@ -41,7 +41,7 @@ SCRATCH: Final = ".part-"
 """How the names of files still being written begin."""
 OPEN_FILES: Final = 8192
 """Maps kept between searches. A map holds no file open, and its pages are the system's to drop;
-Linux allows 65,530 maps a process. Opening one takes as long as scoring ten passages."""
+Linux allows 65,530 maps a process."""
 
 
 @dataclass(frozen=True, slots=True)

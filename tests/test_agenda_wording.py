@@ -25,6 +25,7 @@ from copassist.render import agenda_docx, agenda_markdown
 from copassist.settings import Settings
 from copassist.testing import fake_chat
 from copassist.ui import agenda as agendas
+from copassist.ui import agendapage
 from copassist.workspace import Workspace
 
 TODAY = date(2026, 11, 22)
@@ -197,7 +198,7 @@ def test_the_draft_is_there_first_and_its_words_follow(workspace: Workspace) -> 
     assert states
     kept = agendas.saved(workspace, "p")
     assert kept == states[-1]
-    shown = agendas.page(kept, "fr")
+    shown = agendapage.page(kept, "fr")
     assert "But" in shown
     assert "vidéo de classe" in shown
     # no state of its own: taking back the last change is taking back a person's

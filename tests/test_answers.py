@@ -19,6 +19,7 @@ from copassist.errors import ModelUnknownError
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
+from copassist.render.conversation import conversation_file
 from copassist.testing import fake_chat
 from copassist.ui.ask import answer_text
 from copassist.words import words
@@ -49,8 +50,10 @@ def test_a_doubtful_answer_says_so_above_what_it_quotes(
     assert not Assistant(library).ask("Qui prête la tablette ?").doubtful
     monkeypatch.setitem(DOUBTFUL, library.embeddings.name, -1.0)
     answer = Assistant(library).ask("Qui prête la tablette ?")
-    shown = answer_text(Turn(1, 1, answer.question, "", answer.to_dict()), "fr")
-    assert shown.index(words("fr")("answer.doubtful")) < shown.index("prêtée par Fatou")
+    turn = Turn(1, 1, answer.question, "", answer.to_dict())
+    exported = conversation_file("Prêt", [turn], "md", "fr").decode()
+    for shown in (answer_text(turn, "fr"), exported):
+        assert shown.index(words("fr")("answer.doubtful")) < shown.index("prêtée par Fatou")
 
 
 def test_words_copied_from_minutes_to_minutes_are_quoted_once_with_every_source(

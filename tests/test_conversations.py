@@ -61,6 +61,15 @@ def test_the_words_of_a_removed_document_leave_the_answers(library: Library) -> 
     assert kept.forget_document("d1") == 0
 
 
+def test_a_removed_document_is_not_named_beside_another_one(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    turn = kept.ask("anne", None, "Un")
+    cited = {"document": {"id": "d1"}, "also": [{"id": "d2"}]}
+    kept.answer(turn.id, {"answer": "Oui.", "citations": [cited], "near": []})
+    assert kept.forget_document("d2") == 1
+    assert (kept.turn("anne", turn.id) or turn).answer == {"withdrawn": True}
+
+
 def test_gaps_and_interrupted_answers(library: Library) -> None:
     kept = Conversations(library.catalogue, "default")
     turn = kept.ask("anne", None, "Et la suite ?")

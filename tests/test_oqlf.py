@@ -27,7 +27,7 @@ from copassist.render import (
     minutes_docx,
     minutes_markdown,
 )
-from copassist.ui.agenda import page as shown
+from copassist.ui.agendapage import page as shown
 from copassist.words import flatten
 
 ROOT = Path(__file__).resolve().parents[1]

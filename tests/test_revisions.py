@@ -30,8 +30,8 @@ DECISIONS = (
 )
 
 
-def find(source: Source) -> tuple[Passage, Document] | None:
-    return HELD.get(source.passage)
+def find(passage: str) -> tuple[Passage, Document] | None:
+    return HELD.get(passage)
 
 
 def texts(quotes: list[tuple[Hit, str]]) -> list[str]:

@@ -16,7 +16,16 @@ from copassist.conversations import Conversation, Turn
 from copassist.passages import Document, Locator, Passage
 from copassist.records import Action, Decision, Register, Source
 from copassist.sourceview import Part, SourceView
-from copassist.ui import agenda, ask, documentlist, documents, overview, register, source
+from copassist.ui import (
+    agenda,
+    agendapage,
+    ask,
+    documentlist,
+    documents,
+    overview,
+    register,
+    source,
+)
 from copassist.ui.prose import prose
 from copassist.ui.talk import answer_html, excerpt, unwrapped
 
@@ -321,7 +330,7 @@ def test_bars_count_what_they_open_to() -> None:
 
 
 def test_no_agenda_teaches_what_to_do() -> None:
-    assert "durée" in agenda.page(None, "fr")
+    assert "durée" in agendapage.page(None, "fr")
     assert agenda.item_choices(None) == []
 
 

@@ -17,6 +17,7 @@ from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
 from copassist.ui import agenda as agendas
+from copassist.ui import agendapage
 from copassist.ui import register as registers
 from copassist.workspace import Workspace
 
@@ -136,7 +137,7 @@ def test_items_are_changed_in_the_list_itself(workspace: Workspace) -> None:
     for said in ("", "-3", "300", "sept"):
         with pytest.raises(AgendaError):
             agendas.placed(draft, {"act": "minutes", "item": "welcome", "minutes": said})
-    [_, (_, other), *_] = agendas.format_choices(draft, "activity-1", "fr")
+    [_, (_, other), *_] = agendapage.format_choices(draft, "activity-1", "fr")
     swapped = agendas.placed(draft, {"act": "format", "item": "activity-1", "format": other})
     assert other in {one.format for one in swapped.items}
-    assert f'<option value="{other}" selected>' in agendas.page(swapped, "fr")
+    assert f'<option value="{other}" selected>' in agendapage.page(swapped, "fr")

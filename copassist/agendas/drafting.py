@@ -13,8 +13,7 @@ from copassist.citations import quote_in
 from copassist.conversations import Conversations
 from copassist.formats import load_formats
 from copassist.library import Library
-from copassist.passages import Document, Locator, Passage
-from copassist.records import Source
+from copassist.passages import Document, Passage
 
 
 def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
@@ -34,8 +33,7 @@ def worded_from(
     def passage_of(citation: Citation) -> tuple[Passage, Document] | None:
         if not citation.passage:
             return None  # a draft of an earlier version
-        source = Source(citation.document.id, citation.passage, citation.quote, Locator())
-        found = library.passage_of(source)
+        found = library.passage_of(citation.passage)
         return found if found and quote_in(citation.quote, found[0].text) else None
 
     return worded(chat, agenda, passage_of)

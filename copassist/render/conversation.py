@@ -60,7 +60,8 @@ def _said(turn: Turn, language: str) -> str:
     if answer.get("withdrawn"):
         return words(language)("ui.ask.withdrawn")
     lines = [line for line in answer["answer"].splitlines() if not _SOURCE_LINE.match(line.strip())]
-    return "\n".join(line.rstrip() for line in lines).strip()
+    doubt = words(language)("answer.doubtful") + "\n\n" if answer.get("doubtful") else ""
+    return doubt + "\n".join(line.rstrip() for line in lines).strip()
 
 
 def _sources(answer: Mapping[str, Any], language: str) -> Iterator[str]:

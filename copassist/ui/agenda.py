@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
-from html import escape
 from importlib import resources
 from typing import Any, Final
 
@@ -14,34 +13,28 @@ import gradio as gr
 from copassist.agendas import (
     Agenda,
     AgendaItem,
-    AgendaPoint,
     AgendaRequest,
     Wording,
-    alternatives,
     change_minutes,
     edit_item,
     move_item,
     regenerate,
     remove_item,
     swap_format,
-    written_clock,
 )
 from copassist.agendas.drafting import draft_from, worded_from
-from copassist.agendas.items import LONGEST
 from copassist.agendas.wording import TALKED, with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
-from copassist.formats import find_format, load_formats
-from copassist.render import layout
+from copassist.ui.agendapage import format_choices, page
 from copassist.ui.ask import panel, person_of
-from copassist.ui.markup import busy, button, link, notice, problem
+from copassist.ui.markup import busy, notice, problem
 from copassist.ui.register import opened
 from copassist.words import words
 from copassist.workspace import Workspace
 
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
-FORMS: Final = ("docx", "ics", "md")
 PLACED: Final = ("move", "minutes", "format")
 """What is done to an item in the list itself."""
 USUAL_MINUTES: Final = 90
@@ -125,143 +118,6 @@ def again(workspace: Workspace, agenda: Agenda, today: date, only: Collection[st
     return regenerate(agenda, drafted(workspace, request, today), only)
 
 
-def page(agenda: Agenda | None, language: str) -> str:
-    """The whole draft as HTML; each label opens its source."""
-    say = words(language)
-    if agenda is None:
-        return f'<p class="cop-empty">{escape(say("ui.agenda.teach"))}</p>'
-    times = agenda.clock() or (("", ""),) * len(agenda.items)
-    items = "".join(
-        _item(agenda, item, start, language)
-        for item, (start, _) in zip(agenda.items, times, strict=True)
-    )
-    downloads = "".join(
-        link(f"/agenda.{form}?lang={language}", say(f"ui.agenda.{form}"), "plain", download=True)
-        for form in FORMS
-    ) + "".join(
-        link(f"/minutes.{form}?lang={language}", say(f"ui.agenda.minutes_{form}"), download=True)
-        for form in ("docx", "md")
-    )
-    total = escape(say("ui.agenda.total", minutes=agenda.minutes))
-    return (
-        f'<section class="cop-agenda"><h2>{escape(agenda.title)}</h2>'
-        f'<p class="cop-after">{downloads}</p>{_warnings(agenda, language)}<ol>{items}</ol>'
-        f"<p><strong>{total}</strong></p></section>"
-    )
-
-
-def _warnings(agenda: Agenda, language: str) -> str:
-    if not agenda.warnings:
-        return ""
-    title = escape(words(language)("ui.agenda.warnings", count=len(agenda.warnings)))
-    listed = "".join(f"<li>{escape(one)}</li>" for one in agenda.warnings)
-    return f'<details class="cop-notice"><summary>{title}</summary><ul>{listed}</ul></details>'
-
-
-def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
-    say = words(language)
-    facts = [
-        written_clock(start, language) if start else "",
-        say(f"agenda.intention.{item.intention}"),
-        item.lead or "",
-        say("agenda.confidential") if item.confidential else "",
-    ]
-    labelled = {label for point in item.points for label in point.labels}
-    worded = _wording(item, language)
-    points = "".join(
-        f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
-    )
-    steps = "".join(
-        f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
-        for step in item.steps
-    )
-    others = [one.label for one in item.citations if one.label not in labelled]
-    return (
-        f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>'
-        f"{_tools(agenda, item, language)}"
-        f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
-        f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
-        + (f"<ul>{points}</ul>" if points else "")
-        + worded
-        + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
-        + "</li>"
-    )
-
-
-def _tools(agenda: Agenda, item: AgendaItem, language: str) -> str:
-    """What moves an item, changes its minutes and swaps its format, in place (``agenda.js``).
-
-    The handle is for a pointer; from the keyboard, the buttons do the same.
-    """
-    say = words(language)
-    steps = "".join(
-        f'<button type="button" class="cop-button cop-quiet" data-step="{step}" '
-        f'aria-label="{escape(name)}" title="{escape(name)}">{arrow}</button>'
-        for step, arrow, way in ((-1, "↑", "up"), (1, "↓", "down"))
-        for name in [say("ui.agenda.move", way=say(f"ui.agenda.{way}"), title=item.title)]
-    )
-    minutes = escape(say("ui.agenda.minutes_of", title=item.title))
-    drag = escape(say("ui.agenda.drag"))
-    return (
-        '<div class="cop-tools">'
-        f'<span class="cop-handle" aria-hidden="true" title="{drag}">⠿</span>'
-        f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
-        f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
-        f"{steps}{_formats(agenda, item, language)}</div>"
-    )
-
-
-def _formats(agenda: Agenda, item: AgendaItem, language: str) -> str:
-    """The formats an activity could be held as; nothing for another item."""
-    choices = format_choices(agenda, item.id, language) if item.format else []
-    if len(choices) < 2:
-        return ""
-    name = escape(words(language)("ui.agenda.format_of", title=item.title))
-    options = "".join(
-        f'<option value="{escape(value)}"{" selected" if value == item.format else ""}>'
-        f"{escape(label)}</option>"
-        for label, value in choices
-    )
-    return f'<select class="cop-format" aria-label="{name}">{options}</select>'
-
-
-def _wording(item: AgendaItem, language: str) -> str:
-    """The aim and the questions, and that a model wrote them where one did."""
-    if item.wording is None:
-        return ""
-    say = words(language)
-    told = "".join(
-        f"<p><strong>{escape(label)}</strong> {escape(text)}</p>"
-        for label, text in layout.wording(item, say)
-    )
-    written = escape(layout.written_by(item, say))
-    labels = _labels(item, item.wording.labels, language)
-    return f'{told}<p class="cop-where">{written} {labels}</p>'
-
-
-def _point(point: AgendaPoint) -> str:
-    facts = [fact for fact in (point.owner, point.due, point.note) if fact]
-    more = f'<span class="cop-where">{escape(" · ".join(facts))}</span>' if facts else ""
-    return f"{escape(point.text)} {more}"
-
-
-def _labels(item: AgendaItem, labels: Iterable[int], language: str) -> str:
-    """A button a label; its name says which document it opens."""
-    say = words(language)
-    known = {one.label: one for one in item.citations}
-    return "".join(
-        button(
-            "cite",
-            f"[{label}]",
-            document=known[label].document.id,
-            quote=known[label].quote,
-        ).replace("<button ", f'<button aria-label="{escape(name)}" title="{escape(name)}" ', 1)
-        for label in labels
-        if label in known
-        for name in [say("ui.agenda.source", label=label, title=known[label].document.title)]
-    )
-
-
 def cited(workspace: Workspace, data: dict[str, Any], language: str) -> str:
     """The viewer at a citation of the agenda: its quote is looked for in its document."""
     from copassist.citations import find_quote
@@ -287,17 +143,6 @@ def item_choices(agenda: Agenda | None) -> list[tuple[str, str]]:
     """Items to change, by number and title."""
     items = agenda.items if agenda else ()
     return [(f"{number}. {item.title}", item.id) for number, item in enumerate(items, 1)]
-
-
-def format_choices(agenda: Agenda | None, item: str | None, language: str) -> list[tuple[str, str]]:
-    """Formats the item could be held as, its own first."""
-    found = next((one for one in agenda.items if one.id == item), None) if agenda else None
-    if agenda is None or found is None or found.intention not in ("activity", "discussion"):
-        return []
-    formats = load_formats()
-    own = find_format(formats, found.format) if found.format else None
-    offered = ([own] if own else []) + list(alternatives(agenda, found.id, formats))
-    return [(one.name(language), one.id) for one in offered]
 
 
 def words_of(item: AgendaItem) -> str:
@@ -482,27 +327,17 @@ class AgendaTab:
             self._make, request, shown, **quiet
         ).then(self._fields, self.item, filled, **quiet)
         self.item.change(self._fields, self.item, filled, **quiet)
-        self.keep.click(self._apply, [self.item, *filled], shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
-        self.up.click(self._up, self.item, shown, **quiet)
-        self.down.click(self._down, self.item, shown, **quiet)
-        self.drop.click(self._drop, self.item, shown, **quiet)
-        self.redo_item.click(self._redo_item, self.item, shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
-        self.redo.click(self._redo, self.item, shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
-        self.undo.click(self._undo, self.item, shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
-        self.word.click(self._word, None, shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
-        self.states.input(self._reopen, self.states, shown, **quiet).then(
-            self._fields, self.item, filled, **quiet
-        )
+        for event, act, given in (
+            (self.keep.click, self._apply, [self.item, *filled]),
+            (self.redo_item.click, self._redo_item, [self.item]),
+            (self.redo.click, self._redo, [self.item]),
+            (self.undo.click, self._undo, [self.item]),
+            (self.word.click, self._word, []),
+            (self.states.input, self._reopen, [self.states]),
+        ):
+            event(act, given, shown, **quiet).then(self._fields, self.item, filled, **quiet)
+        for way, act in ((self.up, self._up), (self.down, self._down), (self.drop, self._drop)):
+            way.click(act, self.item, shown, **quiet)
         self.page.click(self._pressed, None, [self.source, *shown, *filled], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
         self.shown = shown

@@ -66,15 +66,20 @@ def test_a_browser_closed_during_an_upload_finds_it_again(
     page.context.close()
 
 
+def ask_without_waiting(page: Page) -> None:
+    """The question is sent; its answer is held back."""
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#chat .cop-busy")).to_be_visible()
+
+
 def test_a_browser_closed_during_an_answer_finds_it_again(
     visit: Callable[..., Page], chromium: Browser, site: Site
 ) -> None:
     page = visit()
     site.answering.clear()
     try:
-        page.locator("#question textarea").fill(QUESTION)
-        page.locator("#question textarea").press("Enter")
-        expect(page.locator("#chat .cop-busy")).to_be_visible()
+        ask_without_waiting(page)
         page = reopened(chromium, page, site)
         expect(page.locator("#chat .cop-asked")).to_contain_text(QUESTION)
         expect(page.locator("#chat .cop-busy")).to_be_visible()
@@ -91,9 +96,7 @@ def test_a_second_question_does_not_wait_for_the_first(
     page = visit()
     site.answering.clear()
     try:
-        page.locator("#question textarea").fill(QUESTION)
-        page.locator("#question textarea").press("Enter")
-        expect(page.locator("#chat .cop-busy")).to_be_visible()
+        ask_without_waiting(page)
         ask(page, f"Qu'est-ce qui est reporté à l'automne, {AT_ONCE}?")
         expect(page.locator("#chat .cop-turn").first.locator(".cop-busy")).to_be_visible()
         page.locator("#chat .cop-turn").last.locator(".cop-cite").first.click()

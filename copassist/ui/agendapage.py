@@ -1,0 +1,165 @@
+"""A draft agenda as HTML: its items with what they cite, and what changes them in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from copassist.agendas import Agenda, AgendaItem, AgendaPoint, alternatives, written_clock
+from copassist.agendas.items import LONGEST
+from copassist.agendas.wording import TALKED
+from copassist.formats import find_format, load_formats
+from copassist.render import layout
+from copassist.ui.markup import button, link
+from copassist.words import words
+
+FORMS: Final = ("docx", "ics", "md")
+
+
+def page(agenda: Agenda | None, language: str) -> str:
+    """The whole draft as HTML; each label opens its source."""
+    say = words(language)
+    if agenda is None:
+        return f'<p class="cop-empty">{escape(say("ui.agenda.teach"))}</p>'
+    times = agenda.clock() or (("", ""),) * len(agenda.items)
+    items = "".join(
+        _item(agenda, item, start, language)
+        for item, (start, _) in zip(agenda.items, times, strict=True)
+    )
+    downloads = "".join(
+        link(f"/agenda.{form}?lang={language}", say(f"ui.agenda.{form}"), "plain", download=True)
+        for form in FORMS
+    ) + "".join(
+        link(f"/minutes.{form}?lang={language}", say(f"ui.agenda.minutes_{form}"), download=True)
+        for form in ("docx", "md")
+    )
+    total = escape(say("ui.agenda.total", minutes=agenda.minutes))
+    return (
+        f'<section class="cop-agenda"><h2>{escape(agenda.title)}</h2>'
+        f'<p class="cop-after">{downloads}</p>{_warnings(agenda, language)}<ol>{items}</ol>'
+        f"<p><strong>{total}</strong></p></section>"
+    )
+
+
+def _warnings(agenda: Agenda, language: str) -> str:
+    if not agenda.warnings:
+        return ""
+    title = escape(words(language)("ui.agenda.warnings", count=len(agenda.warnings)))
+    listed = "".join(f"<li>{escape(one)}</li>" for one in agenda.warnings)
+    return f'<details class="cop-notice"><summary>{title}</summary><ul>{listed}</ul></details>'
+
+
+def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
+    say = words(language)
+    facts = [
+        written_clock(start, language) if start else "",
+        say(f"agenda.intention.{item.intention}"),
+        item.lead or "",
+        say("agenda.confidential") if item.confidential else "",
+    ]
+    labelled = {label for point in item.points for label in point.labels}
+    worded = _wording(item, language)
+    points = "".join(
+        f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
+    )
+    steps = "".join(
+        f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
+        for step in item.steps
+    )
+    others = [one.label for one in item.citations if one.label not in labelled]
+    return (
+        f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>'
+        f"{_tools(agenda, item, language)}"
+        f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
+        f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
+        + (f"<ul>{points}</ul>" if points else "")
+        + worded
+        + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
+        + "</li>"
+    )
+
+
+def _tools(agenda: Agenda, item: AgendaItem, language: str) -> str:
+    """What moves an item, changes its minutes and swaps its format, in place (``agenda.js``).
+
+    The handle is for a pointer; from the keyboard, the buttons do the same.
+    """
+    say = words(language)
+    steps = "".join(
+        f'<button type="button" class="cop-button cop-quiet" data-step="{step}" '
+        f'aria-label="{escape(name)}" title="{escape(name)}">{arrow}</button>'
+        for step, arrow, way in ((-1, "↑", "up"), (1, "↓", "down"))
+        for name in [say("ui.agenda.move", way=say(f"ui.agenda.{way}"), title=item.title)]
+    )
+    minutes = escape(say("ui.agenda.minutes_of", title=item.title))
+    drag = escape(say("ui.agenda.drag"))
+    return (
+        '<div class="cop-tools">'
+        f'<span class="cop-handle" aria-hidden="true" title="{drag}">⠿</span>'
+        f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
+        f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
+        f"{steps}{_formats(agenda, item, language)}</div>"
+    )
+
+
+def _formats(agenda: Agenda, item: AgendaItem, language: str) -> str:
+    """The formats an activity could be held as; nothing for another item."""
+    choices = format_choices(agenda, item.id, language) if item.format else []
+    if len(choices) < 2:
+        return ""
+    name = escape(words(language)("ui.agenda.format_of", title=item.title))
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == item.format else ""}>'
+        f"{escape(label)}</option>"
+        for label, value in choices
+    )
+    return f'<select class="cop-format" aria-label="{name}">{options}</select>'
+
+
+def _wording(item: AgendaItem, language: str) -> str:
+    """The aim and the questions, and that a model wrote them where one did."""
+    if item.wording is None:
+        return ""
+    say = words(language)
+    told = "".join(
+        f"<p><strong>{escape(label)}</strong> {escape(text)}</p>"
+        for label, text in layout.wording(item, say)
+    )
+    written = escape(layout.written_by(item, say))
+    labels = _labels(item, item.wording.labels, language)
+    return f'{told}<p class="cop-where">{written} {labels}</p>'
+
+
+def _point(point: AgendaPoint) -> str:
+    facts = [fact for fact in (point.owner, point.due, point.note) if fact]
+    more = f'<span class="cop-where">{escape(" · ".join(facts))}</span>' if facts else ""
+    return f"{escape(point.text)} {more}"
+
+
+def _labels(item: AgendaItem, labels: Iterable[int], language: str) -> str:
+    """A button a label; its name says which document it opens."""
+    say = words(language)
+    known = {one.label: one for one in item.citations}
+    return "".join(
+        button(
+            "cite",
+            f"[{label}]",
+            document=known[label].document.id,
+            quote=known[label].quote,
+        ).replace("<button ", f'<button aria-label="{escape(name)}" title="{escape(name)}" ', 1)
+        for label in labels
+        if label in known
+        for name in [say("ui.agenda.source", label=label, title=known[label].document.title)]
+    )
+
+
+def format_choices(agenda: Agenda | None, item: str | None, language: str) -> list[tuple[str, str]]:
+    """Formats the item could be held as, its own first."""
+    found = next((one for one in agenda.items if one.id == item), None) if agenda else None
+    if agenda is None or found is None or found.intention not in TALKED:
+        return []
+    formats = load_formats()
+    own = find_format(formats, found.format) if found.format else None
+    offered = ([own] if own else []) + list(alternatives(agenda, found.id, formats))
+    return [(one.name(language), one.id) for one in offered]
