@@ -34,8 +34,8 @@ from numpy.typing import NDArray
 from benchmarks.ingestion import CORPUS, ROOT
 from benchmarks.processes import Clock
 from copassist.embeddings import BATCH, load_embeddings
-from copassist.indexing import embedded_text
 from copassist.library import Library
+from copassist.modeltext import embedded_text
 from copassist.questions import Question, load_questions
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings

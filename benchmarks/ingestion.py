@@ -29,8 +29,9 @@ from typing import Any, Final
 
 from benchmarks.processes import Clock, PeakMemory
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
-from copassist.indexing import GROUP, embedded_text
+from copassist.indexing import GROUP
 from copassist.library import Library
+from copassist.modeltext import embedded_text
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from ingest.pipeline import Ingestion, scan

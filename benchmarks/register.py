@@ -34,8 +34,8 @@ from langchain_core.documents.base import Blob
 from copassist.embeddings import load_embeddings
 from copassist.extraction import read_register
 from copassist.extraction.texts import fold
-from copassist.indexing import embedded_text
 from copassist.library import Library
+from copassist.modeltext import embedded_text
 from copassist.passages import Document, Passage
 from copassist.records import Action, Register
 from copassist.settings import load_settings

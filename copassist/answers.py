@@ -18,47 +18,30 @@ from functools import partial
 from textwrap import dedent
 from typing import Any, Final
 
-from copassist.analysis import plain
 from copassist.answerability import cannot_answer, is_doubtful
+from copassist.candidates import KEEP, Candidate, candidates, choose, ranked
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
-from copassist.embeddings import SentenceEmbeddings
 from copassist.errors import ModelError
-from copassist.excerpts import excerpt
 from copassist.filters import Filters
 from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
-from copassist.ranking import standardised
 from copassist.revisions import Quote, with_revisions
 from copassist.sanitize import sanitize
-from copassist.sentences import Span, sentences
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
 from copassist.words import Words, words
 
 READ: Final = 6
 """Passages read for sentences: where recall by passage flattens (docs/evaluation.md)."""
-QUOTES: Final = 3
-"""Most passages quoted: what a person reads before opening a source."""
-SHORTEST: Final = 20
-"""Characters below which a line ("Oui.", "Suivis") answers nothing by itself."""
-OWN_WEIGHT: Final = 0.5
-"""Weight of a sentence's own closeness to the question beside its passage's score, both
-standardised. On 26 training questions whose answer was among the sentences read, the right one
-came first 10 times and among the first three 15 (MaxSim of the sentence under its headings, the
-passage left out: 7 and 9; the passage's score alone: 5 and 12; docs/evaluation.md)."""
-KEEP: Final = 1.0
-"""A passage is quoted when its score is this close to the best one's. Scores are in standard
-deviations of the candidates: beyond one, the second answers another question."""
-
 FOLLOW_UP: Final = "followup"
 FOLLOW_UP_TOKENS: Final = 60
 """Most that a model may write for a question made to stand alone: two lines."""
 
-AS_GOOD: Final = 0.5
+AS_GOOD: Final = KEEP / 2
 """Passages whose scores are this close to the best one's answer as well, so that the newest of
-them comes first where the question is about how things stand (half of :data:`KEEP`)."""
+them comes first where the question is about how things stand."""
 _NOW: Final = re.compile(
     r"\b(?:maintenant|actuellement|désormais|aujourd.hui|finalement|encore|toujours|en vigueur"
     r"|derni(?:er|ère)s?|où en (?:est|sont|sommes)|now|nowadays|currently|finally|in the end|still"
@@ -178,18 +161,6 @@ class Answer:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that may be quoted; scores compare it with the others of the question."""
-
-    hit: Hit
-    span: Span
-    own: float
-    """Of the sentence alone."""
-    score: float
-    """Of the sentence and the passage it stands in."""
-
-
 class Assistant:
     """Answers questions from one library, with or without a chat model."""
 
@@ -269,7 +240,7 @@ class Assistant:
         seconds = {"retrieval": time.perf_counter() - started}
         found: list[Candidate] = []
         if not cannot_answer(question, hits, self._library.embeddings.name):
-            found = candidates(question, hits, self._library.embeddings)
+            found = candidates(question, hits, self._library)
         quotes = self._revised(choose(found), filters)
         answer = extract(question, hits, quotes, language)
         doubtful = not answer.abstained and is_doubtful(hits, self._library.embeddings.name)
@@ -280,7 +251,7 @@ class Assistant:
         yield replace(answer, seconds=dict(seconds))
         if self._chat is None or answer.abstained:
             return
-        evidence = gather([(one.hit, one.span) for one in _ranked(found)])
+        evidence = gather([(one.hit, one.span) for one in ranked(found)])
         try:
             for state in synthesise(self._chat, question, evidence, language):
                 seconds["total"] = time.perf_counter() - started
@@ -404,60 +375,6 @@ def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
     )
 
 
-def candidates(
-    question: str, hits: Sequence[Hit], embeddings: SentenceEmbeddings
-) -> list[Candidate]:
-    """Every sentence, item and row of ``hits``, scored against the question."""
-    pairs = [
-        (hit, span)
-        for hit in hits
-        for span in sentences(hit.passage.text)
-        if _may_answer(hit, span)
-    ]
-    if not pairs:
-        return []
-    asked = embeddings.embed_question(question).vector
-    vectors = embeddings.embed_sentences([plain(span.text) for _, span in pairs])
-    own = standardised([float(vector @ asked) for vector in vectors])
-    passages = standardised([hit.score for hit, _ in pairs])
-    return [
-        Candidate(hit, span, float(alone), float(alone * OWN_WEIGHT + around))
-        for (hit, span), alone, around in zip(pairs, own, passages, strict=True)
-    ]
-
-
-def _may_answer(hit: Hit, span: Span) -> bool:
-    """Not a heading, a question or a scrap: those are found, and answer nothing."""
-    said = " ".join(span.text.split())
-    return (
-        span.role not in ("heading", "code")
-        and len(said) >= SHORTEST
-        and not said.endswith(("?", "? »", "?**"))
-        and said not in hit.passage.locator.headings
-    )
-
-
-def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
-    """An excerpt of each of the best passages, at most :data:`QUOTES`, none said twice."""
-    by_passage: dict[str, list[Candidate]] = {}
-    for candidate in found:
-        by_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
-    chosen: dict[str, tuple[Hit, str]] = {}
-    best: float | None = None
-    for group in sorted(by_passage.values(), key=lambda group: -group[0].hit.score):
-        hit = group[0].hit
-        best = hit.score if best is None else best
-        if hit.score < best - KEEP or len(chosen) == QUOTES:
-            break
-        ordered = sorted(group, key=lambda one: one.span.start)
-        start, end = excerpt(
-            hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
-        )
-        quote = hit.passage.text[start:end]
-        chosen.setdefault(" ".join(quote.split()).casefold(), (hit, quote))
-    return list(chosen.values())
-
-
 def newest_first(quotes: Sequence[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
     """``quotes``, those that answer as well as the best one by date, newest first: a decision
     may have been revised."""
@@ -465,10 +382,6 @@ def newest_first(quotes: Sequence[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
     good = [(hit, quote) for hit, quote in quotes if hit.score >= best - AS_GOOD]
     rest = [(hit, quote) for hit, quote in quotes if hit.score < best - AS_GOOD]
     return sorted(good, key=lambda pair: pair[0].document.date or "", reverse=True) + rest
-
-
-def _ranked(found: Sequence[Candidate]) -> list[Candidate]:
-    return sorted(found, key=lambda one: -one.score)
 
 
 def _quoted(citation: Citation, language: str) -> str:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from copassist import bundled
 from copassist.errors import ModelError
+from copassist.modeltext import Place
 from copassist.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ class Embedded:
 
     Special tokens and the "query: " / "passage: " prefix are left out of ``tokens``: every text
     has them, so they say nothing (they would only add the same constant to each MaxSim).
+    ``sentences`` (m, dimension) are the unit means of the tokens at the places asked for.
     """
 
     vector: Vectors
     tokens: Vectors
+    sentences: Vectors
 
 
 class SentenceEmbeddings(Embeddings):
@@ -101,9 +104,16 @@ class SentenceEmbeddings(Embeddings):
         """Vector and token vectors of a question; remembered."""
         return self._remembered(text)
 
-    def embed_passages(self, texts: Sequence[str]) -> list[Embedded]:
-        """Vector and token vectors of each passage, out of one forward pass."""
-        return self._forward(texts, "passage")
+    def embed_passages(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Place]] = ()
+    ) -> list[Embedded]:
+        """Vectors of each passage, of its tokens and of its sentences, out of one forward pass.
+
+        ``sentences``, if given: where those of each text stand. One of which the model read no
+        token, or which is not there, has the vector of the whole text. A model whose vectors are
+        not means of its tokens' gives none.
+        """
+        return self._forward(texts, "passage", sentences or [()] * len(texts))
 
     def embed_sentences(self, texts: Sequence[str]) -> list[Vectors]:
         """The unit vector of each sentence; remembered by digest, so that no text is kept."""
@@ -123,16 +133,18 @@ class SentenceEmbeddings(Embeddings):
         return [found[digest] for digest in digests]
 
     def _embed_question(self, text: str) -> Embedded:
-        [embedded] = self._forward([text], "query")
+        [embedded] = self._forward([text], "query", [()])
         return embedded
 
-    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:
+    def _forward(
+        self, texts: Sequence[str], role: str, sentences: Sequence[Sequence[Place]]
+    ) -> list[Embedded]:
         """Batches of texts of about the same length, so that little is padding."""
         order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
         batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
         _ = self.model  # loaded before several threads want it
         embed = partial(self._batch, role=role)
-        gathered = [[texts[place] for place in places] for places in batches]
+        gathered = [[(texts[place], sentences[place]) for place in places] for places in batches]
         embedded = (
             map(embed, gathered) if len(batches) < 2 else _side_by_side().map(embed, gathered)
         )
@@ -141,7 +153,7 @@ class SentenceEmbeddings(Embeddings):
             found |= zip(places, batch, strict=True)
         return [found[place] for place in range(len(texts))]
 
-    def _batch(self, texts: list[str], role: str) -> list[Embedded]:
+    def _batch(self, asked: list[tuple[str, Sequence[Place]]], role: str) -> list[Embedded]:
         """One forward pass."""
         import torch
 
@@ -149,16 +161,53 @@ class SentenceEmbeddings(Embeddings):
         prompt = _prompt(model, role)
         with self._lock:
             skip = len(model.tokenizer(prompt.rstrip())["input_ids"]) - 1 if prompt else 1
-            features = model.preprocess(texts, prompt=prompt or None)
+            features = model.preprocess([text for text, _ in asked], prompt=prompt or None)
+            places = [
+                _token_places(model, prompt, text)[skip:-1]
+                if sentences and _averages(model)
+                else None
+                for text, sentences in asked
+            ]
         with torch.inference_mode():
             out: Any = model(features)
         states = out["token_embeddings"].float().numpy()
         vectors = _unit(out["sentence_embedding"].float().numpy())
         masks = out["attention_mask"].bool().numpy()
-        return [
-            Embedded(vector, _unit(state[mask][skip:-1]))
-            for vector, state, mask in zip(vectors, states, masks, strict=True)
-        ]
+        embedded = []
+        for (_, sentences), vector, state, mask, at in zip(
+            asked, vectors, states, masks, places, strict=True
+        ):
+            tokens = _unit(state[mask][skip:-1])
+            means = vector[:0] if at is None else _means(tokens, at, sentences, vector)
+            embedded.append(Embedded(vector, tokens, means.reshape(-1, len(vector))))
+        return embedded
+
+
+def _averages(model: SentenceTransformer) -> bool:
+    """Whether a text's vector is the mean of its tokens', so that a sentence's can be too."""
+    pooled = any(getattr(module, "pooling_mode", None) == "mean" for module in model)
+    return pooled and bool(model.tokenizer.is_fast)
+
+
+def _token_places(model: SentenceTransformer, prompt: str, text: str) -> NDArray[np.int64]:
+    """First and last character in ``text`` of each token that the model reads: (n, 2)."""
+    limit = model.max_seq_length or model.tokenizer.model_max_length
+    read = model.tokenizer(
+        prompt + text, truncation=True, max_length=limit, return_offsets_mapping=True
+    )
+    places: NDArray[np.int64] = np.array(read["offset_mapping"], np.int64) - len(prompt)
+    return places
+
+
+def _means(
+    tokens: Vectors, at: NDArray[np.int64], sentences: Sequence[Place], whole: Vectors
+) -> Vectors:
+    """The unit mean of the tokens of each sentence: (sentences, dimension)."""
+    means = np.empty((len(sentences), len(whole)), np.float32)
+    for row, (first, last) in enumerate(sentences):
+        mine = (at[:, 1] > first) & (at[:, 0] < last)
+        means[row] = tokens[mine].mean(axis=0) if mine.any() else whole
+    return _unit(means)
 
 
 @cache

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from copassist.analysis import plain
 from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.errors import LibraryDamagedError
+from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
-from copassist.tokencodec import Encoded, Floats, encode_all
-from copassist.tokenvectors import TokenWriter
+from copassist.tokencodec import Floats, encode_all, quantise_all
+from copassist.tokenvectors import Made, TokenWriter
 
 if TYPE_CHECKING:
     from copassist.library import Library
@@ -101,12 +101,6 @@ def kept(library: Library, version: Stored) -> Floats | None:
     return vectors if vectors is not None and len(vectors) == version.passages else None
 
 
-def embedded_text(passage: Passage) -> str:
-    """What is embedded of a passage: its words, without markup, under its one-line context."""
-    words = plain(passage.text) or passage.text
-    return f"{passage.header}\n{words}" if passage.header else words
-
-
 def _embed(
     library: Library, versions: list[Stored], progress: Progress, cancelled: threading.Event
 ) -> None:
@@ -115,14 +109,16 @@ def _embed(
     stored: Future[None] | None = None
 
     def store(group: list[Waiting], embedded: list[Embedded]) -> None:
-        compressed = encode_all([one.tokens for one in embedded])
-        _store(library, list(zip(group, embedded, compressed, strict=True)), writers)
+        _store(library, list(zip(group, _compressed(embedded), strict=True)), writers)
         progress(len(group))
 
     with ThreadPoolExecutor(1, "storing") as storing:
         try:
             for group in _groups(_passages(library, versions)):
-                embedded = library.embeddings.embed_passages([embedded_text(p) for _, p in group])
+                embedded = library.embeddings.embed_passages(
+                    [embedded_text(passage) for _, passage in group],
+                    [sentence_places(passage) for _, passage in group],
+                )
                 if stored is not None:
                     stored.result()
                 stored = storing.submit(store, group, embedded)
@@ -134,6 +130,12 @@ def _embed(
             storing.shutdown()
             for writer in writers.values():
                 writer.abandon()
+
+
+def _compressed(embedded: Sequence[Embedded]) -> list[Made]:
+    tokens = encode_all([one.tokens for one in embedded])
+    sentences = quantise_all([one.sentences for one in embedded])
+    return list(map(Made, (one.vector for one in embedded), tokens, sentences))
 
 
 def _passages(library: Library, versions: Iterable[Stored]) -> Iterator[Waiting]:
@@ -149,14 +151,14 @@ def _groups(waiting: Iterator[Waiting]) -> Iterator[list[Waiting]]:
 
 def _store(
     library: Library,
-    group: list[tuple[Waiting, Embedded, Encoded]],
+    group: list[tuple[Waiting, Made]],
     writers: dict[str, TokenWriter],
 ) -> None:
     """Write a group; versions that end in it get their file. ``writers`` are those of versions
     that go on after the group.
     """
     with library.writing():
-        ready = library.catalogue.ready_places({version.id for (version, _), _, _ in group})
+        ready = library.catalogue.ready_places({version.id for (version, _), _ in group})
         finished: list[tuple[Stored, Floats]] = []
         for version, pairs in groupby(group, key=lambda one: one[0][0]):
             if version.id not in ready:  # replaced or removed meanwhile
@@ -164,7 +166,7 @@ def _store(
             run = list(pairs)
             writer = writers.get(version.id) or library.token_vectors.writer(version.id)
             writers[version.id] = writer
-            writer.add([tokens for _, _, tokens in run], [one.vector for _, one, _ in run])
+            writer.add([made for _, made in run])
             if run[-1][0][1].number == version.passages - 1:
                 finished.append((version, writers.pop(version.id).finish()))
         _publish(library, finished, ready)

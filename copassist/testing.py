@@ -22,6 +22,7 @@ from pydantic import Field
 from copassist.analysis import guess_language, terms
 from copassist.chatmodels import Chat
 from copassist.embeddings import Embedded, SentenceEmbeddings, Vectors
+from copassist.modeltext import Place
 
 FAKE_DIMENSION: Final = 64
 """Directions of the fake embedding: enough that two words of a test rarely share one."""
@@ -95,7 +96,8 @@ def fake_chat(*replies: str) -> Chat:
 class FakeEmbeddings(SentenceEmbeddings):
     """Every stem is one axis, chosen by its hash; a text is the sum of its stems.
 
-    So two texts are near when they share stems, and a passage's token vectors are its stems'.
+    So two texts are near when they share stems, and a passage's token vectors are its stems', its
+    sentences' those of their words alone.
     """
 
     def __init__(self, name: str = "fake") -> None:
@@ -110,14 +112,32 @@ class FakeEmbeddings(SentenceEmbeddings):
         return FAKE_DIMENSION
 
     # stems are the same in a question and in a passage
-    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:  # noqa: ARG002
-        return [_embedded(terms(text, guess_language(text))) for text in texts]
+    def _forward(
+        self,
+        texts: Sequence[str],
+        role: str,  # noqa: ARG002
+        sentences: Sequence[Sequence[Place]],
+    ) -> list[Embedded]:
+        return [_embedded(text, places) for text, places in zip(texts, sentences, strict=True)]
 
 
-def _embedded(stems: Sequence[str]) -> Embedded:
+def _embedded(text: str, places: Sequence[Place]) -> Embedded:
+    language = guess_language(text)
+    tokens = _axes(terms(text, language))
+    sentences = [_sum(_axes(terms(text[first:last], language))) for first, last in places]
+    return Embedded(
+        _sum(tokens), tokens, np.array(sentences, np.float32).reshape(-1, FAKE_DIMENSION)
+    )
+
+
+def _axes(stems: Sequence[str]) -> Vectors:
     tokens: Vectors = np.zeros((max(len(stems), 1), FAKE_DIMENSION), np.float32)
     for row, one in enumerate(stems or [""]):
         digest = hashlib.sha256(one.encode()).digest()
         tokens[row, int.from_bytes(digest[:4]) % FAKE_DIMENSION] = 1.0
-    vector = tokens.sum(axis=0)
-    return Embedded(vector / np.linalg.norm(vector), tokens)
+    return tokens
+
+
+def _sum(tokens: Vectors) -> Vectors:
+    vector: Vectors = tokens.sum(axis=0)
+    return vector / np.linalg.norm(vector)

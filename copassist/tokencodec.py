@@ -45,10 +45,10 @@ CODES_A_BYTE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One passage: ``tokens`` pooled vectors of ``dimension`` numbers.
+    """``n`` vectors of one passage, of ``dimension`` numbers each.
 
-    ``codes`` (tokens, dimension / 4 rounded up), ``scales`` (tokens,), ``mean`` (dimension,) in
-    steps of ``mean_scale``.
+    ``codes`` (n, dimension / 4 rounded up), ``scales`` (n,), ``mean`` (dimension,) in steps of
+    ``mean_scale``.
     """
 
     codes: Bytes
@@ -58,11 +58,15 @@ class Encoded:
 
 
 def encode(tokens: Floats) -> Encoded:
-    """``tokens`` (n, dimension), unit vectors; ``n`` may be 0."""
-    dimension = tokens.shape[1]
-    pooled = pool(tokens)
-    mean, mean_scale = _quantised_mean(pooled)
-    rest = (pooled - mean * mean_scale) @ rotation(dimension).T
+    """``tokens`` (n, dimension), unit vectors, pooled and made small; ``n`` may be 0."""
+    return quantise(pool(tokens))
+
+
+def quantise(vectors: Floats) -> Encoded:
+    """``vectors`` (n, dimension), unit vectors of one passage, each kept; ``n`` may be 0."""
+    dimension = vectors.shape[1]
+    mean, mean_scale = _quantised_mean(vectors)
+    rest = (vectors - mean * mean_scale) @ rotation(dimension).T
     spread = np.linalg.norm(rest, axis=1, keepdims=True) / np.sqrt(dimension)
     normal = rest / np.where(spread == 0, 1, spread)
     chosen = np.zeros(normal.shape, np.uint8)
@@ -80,6 +84,12 @@ def encode_all(passages: Sequence[Floats]) -> list[Encoded]:
     return [encode(tokens) for tokens in passages]
 
 
+def quantise_all(passages: Sequence[Floats]) -> list[Encoded]:
+    """:func:`quantise` of each."""
+    products_on_one_thread()
+    return [quantise(vectors) for vectors in passages]
+
+
 @cache
 def products_on_one_thread() -> None:
     """From now on numpy multiplies on one thread: the products here are too small to be shared.
@@ -92,6 +102,23 @@ def products_on_one_thread() -> None:
     threadpool_limits(limits=1, user_api="blas")
 
 
+def similarities(
+    question: Floats,
+    codes: Bytes,
+    scales: NDArray[np.float16],
+    means: Floats,
+    counts: NDArray[np.int64],
+) -> Floats:
+    """Inner product of each question token with each vector kept: (vectors, question tokens).
+
+    ``codes`` and ``scales`` of several passages one after the other, ``counts`` vectors of each,
+    none of them 0; ``means`` (passages, dimension).
+    """
+    around = np.repeat(means @ question.T, counts, axis=0)
+    products: Floats = _without_means(question, codes, scales) + around
+    return products
+
+
 def max_similarities(
     question: Floats,
     codes: Bytes,
@@ -99,20 +126,21 @@ def max_similarities(
     means: Floats,
     counts: NDArray[np.int64],
 ) -> Floats:
-    """Best inner product of each question token with each passage: (passages, question tokens).
+    """The best of a passage's :func:`similarities`: (passages, question tokens)."""
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    products = _without_means(question, codes, scales)
+    best: Floats = np.maximum.reduceat(products, starts, axis=0) + means @ question.T
+    return best
 
-    ``codes`` and ``scales`` of several passages one after the other, ``counts`` tokens of each,
-    none of them 0; ``means`` (passages, dimension).
-    """
+
+def _without_means(question: Floats, codes: Bytes, scales: NDArray[np.float16]) -> Floats:
     products_on_one_thread()
     dimension = question.shape[1]
     turned = question @ rotation(dimension).T
     # "take" writes rows of four numbers twice as fast as indexing does.
     levels = np.take(_unpacking(), codes, axis=0).reshape(len(codes), -1)[:, :dimension]
-    products = (levels @ turned.T) * scales.astype(np.float32)[:, None]
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    best: Floats = np.maximum.reduceat(products, starts, axis=0) + means @ question.T
-    return best
+    products: Floats = (levels @ turned.T) * scales.astype(np.float32)[:, None]
+    return products
 
 
 def bytes_a_token(dimension: int) -> int:

@@ -1,14 +1,15 @@
-"""All that the embedding model made of a version: token vectors, and its passages' own vectors.
+"""All that the embedding model made of a version: vectors of tokens, sentences and passages.
 
 One file a version, memory-mapped, written beside its place, made safe on disk and renamed into
 it: it is whole or not there, whatever was killed when. Token vectors are what late interaction
 reads. MaxSim (Khattab and Zaharia 2020, ColBERT): for each token of the question its best cosine
 among a passage's tokens; the mean of these is the passage's score. ``tokencodec.py`` says how
-they are kept. Passage vectors are searched in Chroma; here they are kept so that Chroma's files,
-which a kill can spoil, are made again in seconds and without the model.
+they are kept. Sentence vectors, which choose what is quoted, are kept the same way, unpooled.
+Passage vectors are searched in Chroma; here they are kept so that Chroma's files, which a kill can
+spoil, are made again in seconds and without the model.
 
-A file holds, one after the other: codes of every token, scales of every token, means of every
-passage, their scales, where each passage's tokens begin, the vector of each passage; then a
+A file holds, first for the tokens and then for the sentences: codes of each, scales of each, means
+of every passage, their scales, where each passage's begin; then the vector of each passage, and a
 footer that gives the numbers.
 """
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
@@ -29,14 +30,22 @@ from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError
 from copassist.lexical import Key
-from copassist.tokencodec import Bytes, Encoded, Floats, bytes_a_token, max_similarities
+from copassist.tokencodec import (
+    Bytes,
+    Encoded,
+    Floats,
+    bytes_a_token,
+    max_similarities,
+    similarities,
+)
 
 SUFFIX: Final = ".tok"
-FOOTER: Final = struct.Struct("<4sIQQ")
-"""Magic, dimension, passages, tokens; little-endian, like everything before it."""
-MAGIC: Final = b"CTV2"
-WITHOUT_VECTORS: Final = b"CTV1"
-"""The magic of the first files, which had no passage vectors."""
+FOOTER: Final = struct.Struct("<4sIQQQ")
+"""Magic, dimension, passages, tokens, sentences; little-endian, like everything before it."""
+MAGIC: Final = b"CTV3"
+EARLIER: Final = struct.Struct("<4sIQQ")
+"""The footer of files that had no sentences; they are read all the same."""
+EARLIER_MAGIC: Final = b"CTV2"
 SCRATCH: Final = ".part-"
 """How the names of files still being written begin."""
 OPEN_FILES: Final = 8192
@@ -45,29 +54,50 @@ Linux allows 65,530 maps a process."""
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """One version's file, as views of its map."""
+class Made:
+    """What the model made of one passage; ``vector`` is (dimension,), of length 1."""
+
+    vector: Floats
+    tokens: Encoded
+    sentences: Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """The tokens of every passage of a version, or the sentences, as views of its file's map."""
 
     codes: Bytes
     scales: NDArray[np.float16]
     means: NDArray[np.int8]
     mean_scales: Floats
     offsets: NDArray[np.int64]
-    vectors: Floats | None
+
+    def of(self, number: int) -> slice:
+        """Where those of a passage stand."""
+        return slice(int(self.offsets[number]), int(self.offsets[number + 1]))
+
+    def count(self, number: int) -> int:
+        return int(self.offsets[number + 1] - self.offsets[number])
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One version's file."""
+
+    tokens: _Packed
+    sentences: _Packed | None
+    vectors: Floats
 
     @property
     def dimension(self) -> int:
-        return int(self.means.shape[1])
+        return int(self.vectors.shape[1])
 
     def holds(self, number: int) -> bool:
-        return 0 <= number < len(self.offsets) - 1
-
-    def tokens(self, number: int) -> slice:
-        return slice(int(self.offsets[number]), int(self.offsets[number + 1]))
+        return 0 <= number < len(self.vectors)
 
 
 class TokenVectors:
-    """A folder of compressed token vectors. Thread-safe; other processes may write to it."""
+    """A folder of compressed vectors. Thread-safe; other processes may write to it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -86,20 +116,40 @@ class TokenVectors:
         what it should be.
         """
         found = np.full((len(keys), len(question)), np.nan, np.float32)
+        known = self._known(keys, question)
+        found[[place for place, _, _ in known]] = 0
+        full = [(place, file.tokens, n) for place, file, n in known if file.tokens.count(n)]
+        if full and len(question):
+            gathered = _gathered([(tokens, number) for _, tokens, number in full])
+            found[[place for place, _, _ in full]] = max_similarities(question, *gathered)
+        return found
+
+    def sentence_similarities(self, question: Floats, keys: Sequence[Key]) -> list[Floats | None]:
+        """Cosine of a question's vector (dimension,) with every sentence of each passage.
+
+        ``None`` where no sentences are kept. Raises :class:`LibraryDamagedError` as above.
+        """
+        found: list[Floats | None] = [None] * len(keys)
+        for place, file, number in self._known(keys, question[None]):
+            if file.sentences is None:
+                continue
+            if not file.sentences.count(number):
+                found[place] = np.zeros(0, np.float32)
+                continue
+            gathered = _gathered([(file.sentences, number)])
+            found[place] = similarities(question[None], *gathered)[:, 0]
+        return found
+
+    def _known(self, keys: Sequence[Key], question: Floats) -> list[tuple[int, _File, int]]:
+        """Place among ``keys``, file and number of each passage kept by this question's model."""
         files = {version: self._file(version) for version in {version for version, _ in keys}}
-        known = [
+        return [
             (place, file, number)
             for place, (version, number) in enumerate(keys)
             if (file := files[version]) is not None
             and file.dimension == question.shape[1]
             and file.holds(number)
         ]
-        full = [(place, file, number) for place, file, number in known if _count(file, number)]
-        found[[place for place, _, _ in known]] = 0
-        if full and len(question):
-            places = [place for place, _, _ in full]
-            found[places] = _similarities(question, [(file, number) for _, file, number in full])
-        return found
 
     def vectors(self, version: str) -> Floats | None:
         """The passages' unit vectors (passages, dimension), if they are kept here.
@@ -107,12 +157,12 @@ class TokenVectors:
         Raises :class:`LibraryDamagedError` for a file that is not what it should be.
         """
         file = self._file(version)
-        return None if file is None or file.vectors is None else np.array(file.vectors)
+        return None if file is None else np.array(file.vectors)
 
     def holds(self, version: str, passages: int) -> bool:
         """Whether that many passages of a version are kept; raises as above."""
         file = self._file(version)
-        return file is not None and len(file.means) == passages
+        return file is not None and len(file.vectors) == passages
 
     def remove(self, version: str) -> None:
         """Delete a version's file; nothing happens if there is none."""
@@ -145,88 +195,129 @@ class TokenVectors:
         return self._folder / f"{version}{SUFFIX}"
 
 
-def _count(file: _File, number: int) -> int:
-    return int(file.offsets[number + 1] - file.offsets[number])
-
-
-def _similarities(question: Floats, passages: Sequence[tuple[_File, int]]) -> Floats:
-    codes = np.concatenate([file.codes[file.tokens(number)] for file, number in passages])
-    scales = np.concatenate([file.scales[file.tokens(number)] for file, number in passages])
-    means = np.stack([file.means[number] for file, number in passages]).astype(np.float32)
-    means *= np.array([[file.mean_scales[number]] for file, number in passages], np.float32)
-    counts = np.array([_count(file, number) for file, number in passages], np.int64)
-    return max_similarities(question, codes, scales, means, counts)
+def _gathered(
+    passages: Sequence[tuple[_Packed, int]],
+) -> tuple[Bytes, NDArray[np.float16], Floats, NDArray[np.int64]]:
+    """Codes, scales, means and counts of several passages, as the codec wants them."""
+    means = np.stack([packed.means[number] for packed, number in passages]).astype(np.float32)
+    means *= np.array([[packed.mean_scales[number]] for packed, number in passages], np.float32)
+    return (
+        np.concatenate([packed.codes[packed.of(number)] for packed, number in passages]),
+        np.concatenate([packed.scales[packed.of(number)] for packed, number in passages]),
+        means,
+        np.array([packed.count(number) for packed, number in passages], np.int64),
+    )
 
 
 def _open(path: Path, inode: int, changed: int) -> _File:  # noqa: ARG001 (they key the cache)
-    if path.stat().st_size < FOOTER.size:
+    if path.stat().st_size < EARLIER.size:
         raise LibraryDamagedError(path=path, problem="size")
     with path.open("rb") as file:
         whole = np.frombuffer(mmap(file.fileno(), 0, access=ACCESS_READ), np.uint8)
-    magic, dimension, passages, tokens = FOOTER.unpack(bytes(whole[-FOOTER.size :]))
-    sizes = (
-        tokens * bytes_a_token(dimension),
-        tokens * 2,
-        passages * dimension,
-        passages * 4,
-        (passages + 1) * 8,
-        passages * dimension * 4 if magic == MAGIC else 0,
-    )
-    if magic not in (MAGIC, WITHOUT_VECTORS) or sum(sizes) + FOOTER.size != len(whole):
+    footer = FOOTER if bytes(whole[-FOOTER.size :][:4]) == MAGIC else EARLIER
+    magic, dimension, passages, *counts = footer.unpack(bytes(whole[-footer.size :]))
+    sizes = [size for count in counts for size in _sizes(dimension, passages, count)]
+    sizes.append(passages * dimension * 4)
+    if magic not in (MAGIC, EARLIER_MAGIC) or sum(sizes) + footer.size != len(whole):
         raise LibraryDamagedError(path=path, problem=str(magic))
     ends = np.cumsum(sizes).tolist()
     parts = [whole[end - size : end] for end, size in zip(ends, sizes, strict=True)]
-    return _File(
-        codes=parts[0].reshape(tokens, bytes_a_token(dimension)),
-        scales=parts[1].view("<f2"),
-        means=parts[2].view(np.int8).reshape(passages, dimension),
-        mean_scales=parts[3].view("<f4"),
-        offsets=parts[4].view("<i8"),
-        vectors=parts[5].view("<f4").reshape(passages, dimension) if magic == MAGIC else None,
+    tokens, *sentences = (
+        _packed(parts[5 * place : 5 * place + 5], dimension, passages, count)
+        for place, count in enumerate(counts)
+    )
+    vectors = parts[-1].view("<f4").reshape(passages, dimension)
+    return _File(tokens, sentences[0] if sentences else None, vectors)
+
+
+def _sizes(dimension: int, passages: int, count: int) -> tuple[int, ...]:
+    """Bytes of the five parts of ``count`` tokens or sentences."""
+    return (
+        count * bytes_a_token(dimension),
+        count * 2,
+        passages * dimension,
+        passages * 4,
+        (passages + 1) * 8,
     )
 
 
+def _packed(parts: Sequence[Bytes], dimension: int, passages: int, count: int) -> _Packed:
+    codes, scales, means, mean_scales, offsets = parts
+    return _Packed(
+        codes=codes.reshape(count, bytes_a_token(dimension)),
+        scales=scales.view("<f2"),
+        means=means.view(np.int8).reshape(passages, dimension),
+        mean_scales=mean_scales.view("<f4"),
+        offsets=offsets.view("<i8"),
+    )
+
+
+class _Pack:
+    """The tokens of every passage, or the sentences, as they come; codes are the caller's."""
+
+    def __init__(self) -> None:
+        self._offsets = [0]
+        self._scales: list[NDArray[np.float16]] = []
+        self._means: list[NDArray[np.int8]] = []
+        self._mean_scales: list[np.float32] = []
+
+    def __len__(self) -> int:
+        """How many tokens, or sentences."""
+        return self._offsets[-1]
+
+    def add(self, encoded: Encoded) -> bytes:
+        """The next passage's; gives its codes."""
+        self._offsets.append(len(self) + len(encoded.codes))
+        self._scales.append(encoded.scales)
+        self._means.append(encoded.mean)
+        self._mean_scales.append(encoded.mean_scale)
+        return encoded.codes.tobytes()
+
+    def rest(self) -> Iterator[bytes]:
+        """What stands after the codes."""
+        yield from (part.tobytes() for part in self._scales)
+        yield from (part.tobytes() for part in self._means)
+        yield np.array(self._mean_scales, "<f4").tobytes()
+        yield np.array(self._offsets, "<i8").tobytes()
+
+
 class TokenWriter:
-    """Tokens one passage after the other; the file is there only once finished."""
+    """One passage after the other; the file is there only once finished."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=SCRATCH)
         self._file = os.fdopen(handle, "wb")
         self._scratch = Path(name)
-        self._offsets = [0]
-        self._scales: list[NDArray[np.float16]] = []
-        self._means: list[NDArray[np.int8]] = []
-        self._mean_scales: list[np.float32] = []
+        self._tokens, self._sentences = _Pack(), _Pack()
+        self._sentence_codes: list[bytes] = []
         self._vectors: list[Floats] = []
 
-    def add(self, passages: Sequence[Encoded], vectors: Sequence[Floats]) -> None:
-        """The next passages: their token vectors, compressed, and their own (dimension,)."""
-        for encoded, vector in zip(passages, vectors, strict=True):
-            self._file.write(encoded.codes.tobytes())
-            self._offsets.append(self._offsets[-1] + len(encoded.codes))
-            self._scales.append(encoded.scales)
-            self._means.append(encoded.mean)
-            self._mean_scales.append(encoded.mean_scale)
-            self._vectors.append(vector)
+    def add(self, passages: Sequence[Made]) -> None:
+        """The next passages. Token codes go to disk at once; the rest is a kilobyte a passage."""
+        for made in passages:
+            self._file.write(self._tokens.add(made.tokens))
+            self._sentence_codes.append(self._sentences.add(made.sentences))
+            self._vectors.append(made.vector)
 
     def finish(self) -> Floats:
         """Put the file in its place, in one step, once it is safe on disk.
 
         Gives the passages' vectors (passages, dimension).
         """
-        dimension = len(self._means[0]) if self._means else 0
-        self._file.writelines(part.tobytes() for part in self._scales)
-        self._file.writelines(part.tobytes() for part in self._means)
-        self._file.write(np.array(self._mean_scales, "<f4").tobytes())
-        self._file.write(np.array(self._offsets, "<i8").tobytes())
+        passages = len(self._vectors)
+        dimension = len(self._vectors[0]) if passages else 0
+        self._file.writelines(self._tokens.rest())
+        self._file.writelines(self._sentence_codes)
+        self._file.writelines(self._sentences.rest())
         self._file.writelines(vector.astype("<f4").tobytes() for vector in self._vectors)
-        self._file.write(FOOTER.pack(MAGIC, dimension, len(self._means), self._offsets[-1]))
+        counts = len(self._tokens), len(self._sentences)
+        self._file.write(FOOTER.pack(MAGIC, dimension, passages, *counts))
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         self._scratch.replace(self._path)
-        return np.array(self._vectors, np.float32).reshape(len(self._vectors), dimension)
+        return np.array(self._vectors, np.float32).reshape(passages, dimension)
 
     def abandon(self) -> None:
         """Drop what was not finished; nothing happens after :meth:`finish`."""

@@ -31,8 +31,8 @@ import torch.nn.functional as F  # noqa: N812 (everybody's name for it)
 from torch import Tensor, nn
 
 from copassist import adapter, bundled
-from copassist.indexing import embedded_text
 from copassist.library import Library
+from copassist.modeltext import embedded_text
 from copassist.passages import Hit, Passage
 from copassist.settings import load_settings
 

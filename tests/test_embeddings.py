@@ -9,6 +9,7 @@ import pytest
 
 from copassist import embeddings as module
 from copassist.embeddings import Embedded
+from copassist.modeltext import Place
 from copassist.testing import FakeEmbeddings
 
 
@@ -19,9 +20,11 @@ class Counting(FakeEmbeddings):
         super().__init__()
         self.asked: list[str] = []
 
-    def _forward(self, texts: Sequence[str], role: str) -> list[Embedded]:
+    def _forward(
+        self, texts: Sequence[str], role: str, sentences: Sequence[Sequence[Place]]
+    ) -> list[Embedded]:
         self.asked += texts
-        return super()._forward(texts, role)
+        return super()._forward(texts, role, sentences)
 
 
 def test_a_sentence_is_embedded_once() -> None:

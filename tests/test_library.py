@@ -151,9 +151,8 @@ def test_a_question_without_a_word_for_the_model_finds_by_what_is_left(
     library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Ingestion(library).run([records({"a.md": "La tablette est prêtée.\n"})])
-    blank = Embedded(
-        np.full(FAKE_DIMENSION, 0.1, np.float32), np.zeros((0, FAKE_DIMENSION), np.float32)
-    )
+    nothing = np.zeros((0, FAKE_DIMENSION), np.float32)
+    blank = Embedded(np.full(FAKE_DIMENSION, 0.1, np.float32), nothing, nothing)
     monkeypatch.setattr(library.embeddings, "embed_question", lambda _: blank)
     assert [hit.document.path for hit in library.search(" ")] == ["a.md"]
 

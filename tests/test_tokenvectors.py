@@ -13,8 +13,17 @@ from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError
 from copassist.lexical import Key
-from copassist.tokencodec import LEVELS, encode, encode_all, max_similarities, pool, rotation, unit
-from copassist.tokenvectors import MAGIC, WITHOUT_VECTORS, TokenVectors, TokenWriter
+from copassist.tokencodec import (
+    LEVELS,
+    encode,
+    encode_all,
+    max_similarities,
+    pool,
+    quantise,
+    rotation,
+    unit,
+)
+from copassist.tokenvectors import EARLIER, EARLIER_MAGIC, FOOTER, Made, TokenVectors, TokenWriter
 
 DIMENSION = 384
 
@@ -44,8 +53,18 @@ def write(store: TokenVectors, version: str, passages: list[Floats]) -> None:
 
 
 def add(writer: TokenWriter, passages: list[Floats]) -> None:
-    """As their own vectors, passages get their means."""
-    writer.add([encode(tokens) for tokens in passages], [tokens.sum(axis=0) for tokens in passages])
+    """As their own vectors, passages get their sums; as sentences, pairs of tokens."""
+    writer.add(
+        [
+            Made(tokens.sum(axis=0), encode(tokens), quantise(pairs_of(tokens)))
+            for tokens in passages
+        ]
+    )
+
+
+def pairs_of(tokens: Floats) -> Floats:
+    """The unit mean of each two tokens: (half as many, dimension)."""
+    return unit(tokens[: len(tokens) // 2 * 2].reshape(-1, 2, tokens.shape[1]).mean(axis=1))
 
 
 class TestCodec:
@@ -159,16 +178,38 @@ class TestStore:
         assert store.vectors("v9") is None
         assert (store.holds("v1", 3), store.holds("v1", 4)) == (True, False)
 
-    def test_files_without_passage_vectors_are_still_read(
+    def test_cosines_with_sentences_are_close_to_exact_ones(self, store: TokenVectors) -> None:
+        passages = [tokens_about(12, 1), tokens_about(1, 2), tokens_about(40, 3)]
+        write(store, "v1", passages)
+        question = unit(passages[2][20:22].sum(axis=0, keepdims=True))[0]
+        found = store.sentence_similarities(question, [("v1", 2), ("v1", 0), ("v1", 1), ("v9", 0)])
+        assert [None if one is None else len(one) for one in found] == [20, 6, 0, None]
+        assert found[0] is not None
+        assert found[0].argmax() == 10
+        for cosines, passage in zip(found, (passages[2], passages[0]), strict=False):
+            np.testing.assert_allclose(cosines, pairs_of(passage) @ question, atol=0.05)
+
+    def test_files_without_sentences_are_still_read(
         self, store: TokenVectors, tmp_path: Path
     ) -> None:
-        write(store, "v1", [tokens_about(5, 1)])
+        write(store, "v1", [tokens_about(1, 1)])  # one token: no pair, so no sentence
         scores = maxsim(store, tokens_about(3, 1), [("v1", 0)])
+        kept = store.vectors("v1")
         file = tmp_path / "tokens" / "v1.tok"
-        whole, footer = file.read_bytes()[:-24], file.read_bytes()[-24:]
-        file.write_bytes(whole[: -4 * DIMENSION] + footer.replace(MAGIC, WITHOUT_VECTORS))
-        assert store.vectors("v1") is None
+        whole = file.read_bytes()
+        _, dimension, passages, tokens, sentences = FOOTER.unpack(whole[-FOOTER.size :])
+        assert sentences == 0
+        vectors = whole[: -FOOTER.size][-4 * DIMENSION :]
+        nothing = DIMENSION + 4 + 2 * 8  # mean, its scale, two places
+        before = whole[: -FOOTER.size - 4 * DIMENSION - nothing]
+        footer = EARLIER.pack(EARLIER_MAGIC, dimension, passages, tokens)
+        file.write_bytes(before + vectors + footer)
+        again = store.vectors("v1")
+        assert kept is not None
+        assert again is not None
+        assert again.tolist() == kept.tolist()
         assert maxsim(store, tokens_about(3, 1), [("v1", 0)]).tolist() == scores.tolist()
+        assert store.sentence_similarities(tokens_about(1, 1)[0], [("v1", 0)]) == [None]
 
     def test_there_only_once_finished(self, store: TokenVectors) -> None:
         writer = store.writer("v1")

@@ -1,0 +1,123 @@
+"""The sentences of the passages found that may be quoted, and which of them are.
+
+A sentence is scored by the passage it stands in and by its own closeness to the question. Its
+vector was kept when its passage was embedded, so that nothing is embedded here but the question,
+save where a library was made before sentences were kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from copassist.analysis import plain
+from copassist.excerpts import excerpt
+from copassist.passages import Hit
+from copassist.ranking import standardised
+from copassist.sentences import Span, sentences
+from copassist.tokencodec import Floats
+
+if TYPE_CHECKING:
+    from copassist.library import Library
+
+QUOTES: Final = 3
+"""Most passages quoted: what a person reads before opening a source."""
+SHORTEST: Final = 20
+"""Characters below which a line ("Oui.", "Suivis") answers nothing by itself."""
+OWN_WEIGHT: Final = 0.5
+"""Weight of a sentence's own closeness to the question beside its passage's score, both
+standardised. On 30 training questions whose answer was among the sentences read, the right one
+came first 14 times and among the first three 20; .25 does alike, 2 came first 12 times
+(docs/evaluation.md)."""
+KEEP: Final = 1.0
+"""A passage is quoted when its score is this close to the best one's. Scores are in standard
+deviations of the candidates: beyond one, the second answers another question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be quoted; scores compare it with the others of the question."""
+
+    hit: Hit
+    span: Span
+    own: float
+    """Of the sentence alone."""
+    score: float
+    """Of the sentence and the passage it stands in."""
+
+
+def candidates(question: str, hits: Sequence[Hit], library: Library) -> list[Candidate]:
+    """Every sentence, item and row of ``hits`` that may answer, scored against ``question``."""
+    pieces = [sentences(hit.passage.text) for hit in hits]
+    pairs = [
+        (hit, span, float(close))
+        for hit, spans, closeness in zip(
+            hits, pieces, _closeness(question, hits, pieces, library), strict=True
+        )
+        for span, close in zip(spans, closeness, strict=True)
+        if _may_answer(hit, span)
+    ]
+    own = standardised([close for _, _, close in pairs])
+    passages = standardised([hit.score for hit, _, _ in pairs])
+    return [
+        Candidate(hit, span, float(alone), float(alone * OWN_WEIGHT + around))
+        for (hit, span, _), alone, around in zip(pairs, own, passages, strict=True)
+    ]
+
+
+def _closeness(
+    question: str, hits: Sequence[Hit], pieces: Sequence[Sequence[Span]], library: Library
+) -> list[Floats]:
+    """Cosine with the question of every sentence of each passage."""
+    asked = library.embeddings.embed_question(question).vector
+    keys = [(hit.passage.version, hit.passage.number) for hit in hits]
+
+    def anew(spans: Sequence[Span]) -> Floats:
+        alone = library.embeddings.embed_sentences([plain(span.text) for span in spans])
+        return np.array([vector @ asked for vector in alone], np.float32)
+
+    kept = library.token_vectors.sentence_similarities(asked, keys)
+    return [
+        anew(spans) if close is None or len(close) != len(spans) else close
+        for spans, close in zip(pieces, kept, strict=True)
+    ]
+
+
+def _may_answer(hit: Hit, span: Span) -> bool:
+    """Not a heading, a question or a scrap: those are found, and answer nothing."""
+    said = " ".join(span.text.split())
+    return (
+        span.role not in ("heading", "code")
+        and len(said) >= SHORTEST
+        and not said.endswith(("?", "? »", "?**"))
+        and said not in hit.passage.locator.headings
+    )
+
+
+def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
+    """An excerpt of each of the best passages, at most :data:`QUOTES`, none said twice."""
+    by_passage: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        by_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
+    chosen: dict[str, tuple[Hit, str]] = {}
+    best: float | None = None
+    for group in sorted(by_passage.values(), key=lambda group: -group[0].hit.score):
+        hit = group[0].hit
+        best = hit.score if best is None else best
+        if hit.score < best - KEEP or len(chosen) == QUOTES:
+            break
+        ordered = sorted(group, key=lambda one: one.span.start)
+        start, end = excerpt(
+            hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
+        )
+        quote = hit.passage.text[start:end]
+        chosen.setdefault(" ".join(quote.split()).casefold(), (hit, quote))
+    return list(chosen.values())
+
+
+def ranked(found: Sequence[Candidate]) -> list[Candidate]:
+    """Best first."""
+    return sorted(found, key=lambda one: -one.score)
