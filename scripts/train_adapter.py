@@ -7,11 +7,12 @@ the opening words of the passage. They were written, one by one, for passages dr
 from the records the figures in docs/evaluation.md are about, passages with the answer to an
 evaluation question left out. The library must hold those documents, made with any weights.
 
-A step takes questions, their passages and for each a passage that search confuses with it; all
+A step takes questions, their passages and for each a passage that lies near the question too; all
 passages of the step but its own are wrong for a question, unless they say nearly the same. Both
 ways the product compares are trained at once, with softmax cross-entropy (van den Oord et al.
 2018, InfoNCE): the cosine of the pooled vectors, and mean MaxSim of the token vectors
-(Khattab and Zaharia 2020, ColBERT). About fifteen minutes on two cores.
+(Khattab and Zaharia 2020, ColBERT). ``--begin`` goes on from an adapter there is, which halves the
+practice new pairs need: about half an hour an epoch on two cores.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from torch import Tensor, nn
 from copassist import adapter, bundled
 from copassist.library import Library
 from copassist.modeltext import embedded_text
-from copassist.passages import Hit, Passage
+from copassist.passages import Passage
 from copassist.settings import load_settings
 
 PAIRS = Path(__file__).with_name("adapter_pairs.jsonl")
@@ -54,10 +55,11 @@ RATE = 3e-4
 WARM_UP = 15
 """Steps; then the rate falls to a twentieth along a cosine."""
 TEMPERATURE = 0.02
-LONGEST = 200
-"""Tokens of a passage that are trained on; the longest fifth is cut."""
+LONGEST = 160
+"""Tokens of a passage that are trained on; the longest two fifths are cut."""
 CONFUSED = 20
-"""Wrong passages kept for a question, out of the best 60 that search gives."""
+"""Wrong passages kept for a question, out of the nearest :data:`NEAR` by the vectors there are."""
+NEAR = 60
 SAME_WORDS = 0.6
 """Share of the shorter passage's words from which two passages say the same."""
 QUESTION, PASSAGE = "query: ", "passage: "
@@ -75,12 +77,15 @@ class Pair:
 class LowRank(nn.Module):
     """A linear layer and its update."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Linear, begin: adapter.Update | None) -> None:
         super().__init__()
         self.linear = linear
         scale = 1 / math.sqrt(linear.in_features)
-        self.down = nn.Parameter(torch.randn(RANK, linear.in_features) * scale)
-        self.up = nn.Parameter(torch.zeros(linear.out_features, RANK))
+        down = torch.randn(RANK, linear.in_features) * scale
+        up = torch.zeros(linear.out_features, RANK)
+        if begin is not None:
+            down, up = torch.tensor(begin.down), torch.tensor(begin.up)
+        self.down, self.up = nn.Parameter(down.float()), nn.Parameter(up.float())
 
     def forward(self, inputs: Tensor) -> Tensor:
         given: Tensor = self.linear(inputs)
@@ -90,7 +95,7 @@ class LowRank(nn.Module):
 class Encoder:
     """The bundled model without an adapter: frozen below, learning above."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, begin: Mapping[str, adapter.Update]) -> None:
         self.tokenizer = library.embeddings.model.tokenizer
         weights = bundled.read_weights(bundled.default_weights().read_bytes())
         self.model = bundled.encoder_of(weights)
@@ -103,9 +108,10 @@ class Encoder:
             for name in MATRICES:
                 holder, _, leaf = name.rpartition(".")
                 parent = layer.get_submodule(holder)
-                wrapped = LowRank(getattr(parent, leaf))
+                full = f"encoder.layer.{number}.{name}.weight"
+                wrapped = LowRank(getattr(parent, leaf), begin.get(full))
                 setattr(parent, leaf, wrapped)
-                self.learning[f"encoder.layer.{number}.{name}.weight"] = wrapped
+                self.learning[full] = wrapped
         self._known: dict[str, Tensor] = {}
 
     def parameters(self) -> list[nn.Parameter]:
@@ -158,7 +164,7 @@ def read_pairs(
             passages.setdefault(document.path, {})[passage.id] = passage
     places = {id_: at for at, id_ in enumerate(i for below in passages.values() for i in below)}
     every = [passage for below in passages.values() for passage in below.values()]
-    kept = []
+    found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
         if pair["document"].startswith(tuple(left_out)):
@@ -167,20 +173,38 @@ def read_pairs(
             (p for p in passages.get(pair["document"], {}).values() if _opens(p, pair["opening"])),
             None,
         )
-        if right is None:
-            continue
-        hits = library.search(pair["question"], k=60)
-        wrong = [places[hit.passage.id] for hit in hits if _another(hit, right)]
-        kept.append(Pair(pair["question"], places[right.id], tuple(wrong[:CONFUSED])))
-    return [embedded_text(passage) for passage in every], kept
+        if right is not None:
+            found.append((pair["question"], places[right.id]))
+    near = _nearest(library, [question for question, _ in found])
+    pairs = [
+        Pair(question, right, _wrong(every, right, places))
+        for (question, right), places in zip(found, near, strict=True)
+    ]
+    return [embedded_text(passage) for passage in every], pairs
+
+
+def _nearest(library: Library, questions: list[str]) -> list[list[int]]:
+    """The places of the passages nearest to each question, nearest first."""
+    made = [library.token_vectors.vectors(document.version) for document in library.documents()]
+    vectors = np.concatenate([one for one in made if one is not None])
+    torch.set_num_threads(os.cpu_count() or 1)  # a library asks with one
+    asked = library.embeddings.model.encode(
+        questions, prompt=QUESTION, batch_size=64, normalize_embeddings=True
+    )
+    order = np.argsort(-(asked @ vectors.T), axis=1)[:, :NEAR]
+    places: list[list[int]] = order.tolist()
+    return places
+
+
+def _wrong(every: Sequence[Passage], right: int, near: Sequence[int]) -> tuple[int, ...]:
+    """Those of ``near`` that do not say nearly what the right passage says."""
+    said = every[right].text
+    wrong = [at for at in near if at != right and not same_words(every[at].text, said)]
+    return tuple(wrong[:CONFUSED])
 
 
 def _opens(passage: Passage, opening: str) -> bool:
     return " ".join(passage.text.split()).startswith(opening)
-
-
-def _another(hit: Hit, right: Passage) -> bool:
-    return hit.passage.id != right.id and not same_words(hit.passage.text, right.text)
 
 
 def same_words(one: str, other: str) -> bool:
@@ -216,14 +240,16 @@ def loss_of(
     return losses[0] + losses[1]
 
 
-def train(encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pair], seed: int) -> None:
+def train(
+    encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pair], seed: int, epochs: int
+) -> None:
     chance = np.random.default_rng(seed)
     parameters = encoder.parameters()
     optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
     lengths = np.array([len(texts[pair.right]) for pair in pairs])
-    steps = EPOCHS * (len(pairs) // QUESTIONS_A_STEP)
+    steps = epochs * (len(pairs) // QUESTIONS_A_STEP)
     step = 0
-    for _ in range(EPOCHS):
+    for _ in range(epochs):
         # passages of like length together, or most of a step would be padding
         order = np.argsort(lengths * chance.uniform(0.75, 1.33, len(pairs)))
         for chosen in chance.permutation(len(pairs) // QUESTIONS_A_STEP):
@@ -248,6 +274,8 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--leave-out", action="append", default=[], metavar="PATH")
+    parser.add_argument("--begin", type=Path, metavar="FILE")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
@@ -255,9 +283,8 @@ def main() -> None:
     with Library(load_settings(library=arguments.library)) as library:
         texts, pairs = read_pairs(arguments.pairs, library, arguments.leave_out)
         print(f"{len(pairs)} pairs", flush=True)
-        encoder = Encoder(library)
-    torch.set_num_threads(os.cpu_count() or 1)  # a library asks with one
-    train(encoder, texts, pairs, arguments.seed)
+        encoder = Encoder(library, adapter.read(arguments.begin) if arguments.begin else {})
+    train(encoder, texts, pairs, arguments.seed, arguments.epochs)
     adapter.write(encoder.updates(), arguments.out)
 
 
