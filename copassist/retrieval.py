@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from copassist import analysis, ranking, spelling
+from copassist import analysis, ranking, spelling, twins
 from copassist.analysis import QueryTerm
 from copassist.catalogue import Catalogue
 from copassist.embeddings import Embedded, SentenceEmbeddings
@@ -23,6 +23,7 @@ from copassist.filters import Filters
 from copassist.lexical import Key, match_expression, within_reach
 from copassist.passages import Hit
 from copassist.periods import read_period
+from copassist.rows import PassageFacts
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
 
@@ -74,7 +75,7 @@ class Retrieval:
                 signals[key]["period"] = 1.0
             if candidate.language == language:
                 signals[key]["language"] = 1.0
-        best = ranking.rank(signals)[:k]
+        best = self._own_first(ranking.rank(signals), signals, found, language)[:k]
         shown = self._catalogue.ready_passages([key for key, _ in best], filters)
         return [
             Hit(*shown[key], score=score, signals=signals[key])
@@ -101,6 +102,24 @@ class Retrieval:
         for key, late, least in zip(keys, closest.mean(axis=1), worst, strict=True):
             if not np.isnan(late):
                 signals[key] |= {"late": float(late), "worst": float(least)}
+
+    def _own_first(
+        self,
+        order: list[tuple[Key, float]],
+        signals: dict[Key, dict[str, float]],
+        found: dict[Key, PassageFacts],
+        language: str,
+    ) -> list[tuple[Key, float]]:
+        """``order``, the reader's own of two passages that say the same before the other."""
+        foreign = twins.foreign(order, found, language)
+        if not foreign:
+            return order
+        own = [key for key in found if found[key].language == language]
+        vectors = self._token_vectors.passage_vectors([*foreign, *own])
+        order, moved = twins.own_first(order, found, language, vectors)
+        for key, likeness in moved.items():
+            signals[key]["twin"] = likeness
+        return order
 
     def _nearest(self, question: Embedded, filters: Filters) -> list[tuple[Key, float]]:
         """Candidates by sense; none while the vectors wait to be mended: words still find."""

@@ -159,6 +159,15 @@ class TokenVectors:
         file = self._file(version)
         return None if file is None else np.array(file.vectors)
 
+    def passage_vectors(self, keys: Sequence[Key]) -> dict[Key, Floats]:
+        """The unit vectors of those of ``keys`` that are kept here; raises as above."""
+        files = {version: self._file(version) for version in {version for version, _ in keys}}
+        return {
+            (version, number): np.array(file.vectors[number])
+            for version, number in keys
+            if (file := files[version]) is not None and file.holds(number)
+        }
+
     def holds(self, version: str, passages: int) -> bool:
         """Whether that many passages of a version are kept; raises as above."""
         file = self._file(version)

@@ -187,10 +187,9 @@ def _nearest(library: Library, questions: list[str]) -> list[list[int]]:
     """The places of the passages nearest to each question, nearest first."""
     made = [library.token_vectors.vectors(document.version) for document in library.documents()]
     vectors = np.concatenate([one for one in made if one is not None])
-    torch.set_num_threads(os.cpu_count() or 1)  # a library asks with one
-    asked = library.embeddings.model.encode(
-        questions, prompt=QUESTION, batch_size=64, normalize_embeddings=True
-    )
+    model = library.embeddings.model
+    torch.set_num_threads(os.cpu_count() or 1)  # loaded, it is set to one
+    asked = model.encode(questions, prompt=QUESTION, batch_size=64, normalize_embeddings=True)
     order = np.argsort(-(asked @ vectors.T), axis=1)[:, :NEAR]
     places: list[list[int]] = order.tolist()
     return places
