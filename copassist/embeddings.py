@@ -159,27 +159,26 @@ class SentenceEmbeddings(Embeddings):
 
         model = self.model
         prompt = _prompt(model, role)
+        placed = any(sentences for _, sentences in asked) and _averages(model)
         with self._lock:
             skip = len(model.tokenizer(prompt.rstrip())["input_ids"]) - 1 if prompt else 1
-            features = model.preprocess([text for text, _ in asked], prompt=prompt or None)
-            places = [
-                _token_places(model, prompt, text)[skip:-1]
-                if sentences and _averages(model)
-                else None
-                for text, sentences in asked
-            ]
+            features = model.preprocess(
+                [text for text, _ in asked],
+                prompt=prompt or None,
+                processing_kwargs={"text": {"return_offsets_mapping": True}} if placed else None,
+            )
         with torch.inference_mode():
             out: Any = model(features)
         states = out["token_embeddings"].float().numpy()
         vectors = _unit(out["sentence_embedding"].float().numpy())
         masks = out["attention_mask"].bool().numpy()
         embedded = []
-        for (_, sentences), vector, state, mask, at in zip(
-            asked, vectors, states, masks, places, strict=True
-        ):
-            tokens = _unit(state[mask][skip:-1])
-            means = vector[:0] if at is None else _means(tokens, at, sentences, vector)
-            embedded.append(Embedded(vector, tokens, means.reshape(-1, len(vector))))
+        for row, (_, sentences) in enumerate(asked):
+            tokens, means = _unit(states[row][masks[row]][skip:-1]), vectors[:0]
+            if placed:
+                at = out["offset_mapping"][row].numpy()[masks[row]][skip:-1] - len(prompt)
+                means = _means(tokens, at, sentences, vectors[row])
+            embedded.append(Embedded(vectors[row], tokens, means))
         return embedded
 
 
@@ -189,23 +188,16 @@ def _averages(model: SentenceTransformer) -> bool:
     return pooled and bool(model.tokenizer.is_fast)
 
 
-def _token_places(model: SentenceTransformer, prompt: str, text: str) -> NDArray[np.int64]:
-    """First and last character in ``text`` of each token that the model reads: (n, 2)."""
-    limit = model.max_seq_length or model.tokenizer.model_max_length
-    read = model.tokenizer(
-        prompt + text, truncation=True, max_length=limit, return_offsets_mapping=True
-    )
-    places: NDArray[np.int64] = np.array(read["offset_mapping"], np.int64) - len(prompt)
-    return places
-
-
 def _means(
     tokens: Vectors, at: NDArray[np.int64], sentences: Sequence[Place], whole: Vectors
 ) -> Vectors:
-    """The unit mean of the tokens of each sentence: (sentences, dimension)."""
+    """The unit mean of the tokens of each sentence: (sentences, dimension).
+
+    ``at`` (tokens, 2) is where each token stands in the text.
+    """
     means = np.empty((len(sentences), len(whole)), np.float32)
     for row, (first, last) in enumerate(sentences):
-        mine = (at[:, 1] > first) & (at[:, 0] < last)
+        mine = (at[:, 1] > first) & (at[:, 0] < last) & (first < last)
         means[row] = tokens[mine].mean(axis=0) if mine.any() else whole
     return _unit(means)
 

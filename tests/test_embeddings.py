@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from copassist import embeddings as module
-from copassist.embeddings import Embedded
+from copassist.embeddings import Embedded, load_embeddings
 from copassist.modeltext import Place
+from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 
 
@@ -48,3 +49,21 @@ def test_the_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
 def test_more_sentences_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SENTENCE_CACHE", 2)
     assert len(Counting().embed_sentences(["un", "deux", "trois", "quatre"])) == 4
+
+
+def test_sentences_come_out_of_their_passage() -> None:
+    """With the model itself: its tokens, where they stand, and the prompt before them."""
+    model = load_embeddings(load_settings())
+    text = "Réunion du 12 mars\nLa tablette est prêtée à Fatou. Il pleuvait."
+    lent, rained = (text.index(word) for word in ("La tablette", "Il pleuvait"))
+    places = [(lent, rained - 1), (rained, len(text)), (0, 0)]
+    long = "Le comité se réunit. " * 200 + "Jamais lu."
+    made, cut = model.embed_passages([text, long], [places, [(len(long) - 10, len(long))]])
+    [alone] = model.embed_passages([text])
+    assert np.allclose(alone.vector, made.vector, atol=1e-5)
+    assert np.allclose(np.linalg.norm(made.sentences, axis=1), 1, atol=1e-5)
+    asked = model.embed_question("Qui a la tablette ?").vector
+    assert made.sentences[0] @ asked > made.sentences[1] @ asked
+    assert np.allclose(made.sentences[2], made.vector, atol=1e-6), "not found: as its passage"
+    assert np.allclose(cut.sentences[0], cut.vector, atol=1e-6), "beyond what the model reads"
+    assert len(made.tokens) == len(alone.tokens)
