@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from copassist.chatmodels import chat_model
+from copassist.cli.common import cli_words
 from copassist.errors import CopassistError
 from copassist.library import Library
 from copassist.router import Router
@@ -29,7 +30,7 @@ def main() -> int:
             assistant = Router(library, chat_model(settings))
             serve(settings, Workspace(library, assistant, ingestion(library), SAMPLES))
     except CopassistError as error:
-        print(error, file=sys.stderr)
+        print(error.describe(cli_words().language), file=sys.stderr)
         return error.exit_code
     return 0
 
@@ -41,7 +42,7 @@ def resume(library: Library) -> None:
         library.recover()
         library.embed()
     except CopassistError as error:
-        print(error, file=sys.stderr)
+        print(error.describe(cli_words().language), file=sys.stderr)
 
 
 def ingestion(library: Library) -> Callable[..., Report]:

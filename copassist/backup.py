@@ -23,7 +23,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from copassist.errors import LibraryDamagedError, LibraryUnwritableError, SettingsError
+from copassist.errors import (
+    BackupError,
+    LibraryUnwritableError,
+    MissingFileError,
+    OutputError,
+    SettingsError,
+)
 from copassist.library import Library
 from copassist.scratch import SCRATCH, scratch_folder, sweep
 from copassist.settings import Settings
@@ -53,9 +59,9 @@ def backup(library: Library, file: Path) -> int:
     Written beside its place and renamed, so that a backup that exists is a whole one.
     """
     if library.settings.catalogue_url or library.settings.chroma_url:
-        raise SettingsError(
-            name="COPASSIST_CATALOGUE_URL", value=library.settings.catalogue_url, problem="sqlite"
-        )
+        elsewhere = "CATALOGUE_URL" if library.settings.catalogue_url else "CHROMA_URL"
+        value = library.settings.catalogue_url or library.settings.chroma_url
+        raise SettingsError(name=f"COPASSIST_{elsewhere}", value=value, problem="backup")
     scratch = file.with_name(file.name + ".part")
     digests: dict[str, str] = {}
     try:
@@ -72,7 +78,7 @@ def backup(library: Library, file: Path) -> int:
             archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
         scratch.replace(file)
     except OSError as error:
-        raise LibraryUnwritableError(path=file) from error
+        raise OutputError(path=file) from error
     finally:
         scratch.unlink(missing_ok=True)
     return sum(len(library.documents(name)) for name in library.catalogue.communities())
@@ -81,7 +87,7 @@ def backup(library: Library, file: Path) -> int:
 def restore(settings: Settings, file: Path) -> None:
     """Put the library of ``file`` in the place of the settings' one.
 
-    Raises :class:`LibraryDamagedError`, having touched nothing, if any part of it is not what
+    Raises :class:`BackupError`, having touched nothing, if any part of it is not what
     its manifest says.
     """
     manifest = check(file)
@@ -104,18 +110,20 @@ def restore(settings: Settings, file: Path) -> None:
 
 def check(file: Path) -> dict[str, Any]:
     """The manifest of a backup every part of which is intact; raises otherwise."""
+    if not file.exists():
+        raise MissingFileError(path=file)
     try:
         with zipfile.ZipFile(file) as archive:
             manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
             if manifest["format"] != FORMAT:
-                raise LibraryDamagedError(path=file, problem=f"format {manifest['format']}")
+                raise BackupError(path=file, problem=f"format {manifest['format']}")
             for name, digest in manifest["files"].items():
                 if Path(name).is_absolute() or ".." in Path(name).parts:
-                    raise LibraryDamagedError(path=file, problem=name)
+                    raise BackupError(path=file, problem=name)
                 if _digest(archive, name) != digest:
-                    raise LibraryDamagedError(path=file, problem=name)
+                    raise BackupError(path=file, problem=name)
     except BROKEN as error:
-        raise LibraryDamagedError(path=file, problem=error) from error
+        raise BackupError(path=file, problem=error) from error
     return manifest
 
 

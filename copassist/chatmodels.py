@@ -178,7 +178,7 @@ def _local(settings: Settings) -> Chat:
 def _openai_compatible(settings: Settings) -> Chat:
     url = settings.llm_base_url
     if not url:
-        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value="", problem="http://...")
+        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value="", problem="base_url")
     name = settings.llm_model or "default"
     host = urlsplit(url).hostname or url
     place = "local" if host in {LOOPBACK, "localhost", "::1"} else host

@@ -13,7 +13,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from copassist.errors import LibraryBusyError, LibraryDamagedError, LibraryUnwritableError
+from copassist.errors import (
+    LibraryBusyError,
+    LibraryDamagedError,
+    LibraryUnwritableError,
+    SettingsError,
+)
 from copassist.lexical import LexicalIndex
 from copassist.schema import meta, tables
 
@@ -66,7 +71,12 @@ class Database:
 
 
 def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url)
+    try:
+        engine = sa.create_engine(url)
+    except sa.exc.ArgumentError as error:  # no address, or of a database nobody knows
+        raise _not_an_address(url, "address") from error
+    except ImportError as error:
+        raise _not_an_address(url, "driver") from error
     if engine.dialect.name == "sqlite":
 
         @sa.event.listens_for(engine, "connect")
@@ -81,6 +91,12 @@ def _engine(url: str) -> sa.Engine:
                 connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _not_an_address(url: str, problem: str) -> SettingsError:
+    """Without what may be a password in it."""
+    shown = url.partition("://")[0] if "://" in url else url
+    return SettingsError(name="COPASSIST_CATALOGUE_URL", value=shown, problem=problem)
 
 
 def _translated(url: str, error: OperationalError) -> Exception:

@@ -5,13 +5,15 @@
     CopassistError                  one line for the person, ending in what to do; exit code 1
     ├── UsageError                  the command was called wrongly; exit code 2
     ├── SettingsError               a COPASSIST_* value that cannot be used
+    ├── OutputError                 a file that was asked for cannot be written
     ├── PromptError                 a file of prompts/ that is missing, or has the wrong variables
     ├── FormatsError                an entry of data/formats.json that contradicts itself
     ├── AgendaError                 a change that an agenda cannot take
     ├── LibraryError                the library as a whole
     │   ├── LibraryUnwritableError  its folder cannot be written
     │   ├── LibraryBusyError        another process is writing to it
-    │   ├── LibraryDamagedError     a file of it, or a backup of it, is not what it should be
+    │   ├── LibraryDamagedError     a file of it is not what it should be
+    │   │   └── BackupError         nor is a backup of it
     │   ├── SyncRefusedError        a folder lacks too much of it to be believed
     │   ├── ModelMismatchError      it was made with another embedding model
     │   ├── DocumentNotFoundError   no document by that name or id
@@ -23,7 +25,8 @@
     │   ├── ModelFetchError         pulling it did not work
     │   ├── ModelDamagedError       its file is not what it should be
     │   └── ModelForbiddenError     a test tried to reach a real model
-    ├── PageError                   the page cannot be served (port taken)
+    ├── PageError                   the page cannot be served: its port is taken
+    │   └── PageAddressError        or its address is not to be had
     └── UnreadableError             one file, not the run: it goes on the list of failures
         ├── MissingFileError        no such file or folder
         ├── UnknownTypeError        nothing here reads this type
@@ -92,9 +95,24 @@ class UsageError(CopassistError):
 
 
 class SettingsError(CopassistError):
-    """``name``, ``value``, ``problem``."""
+    """``name``, ``value``, ``problem`` (a key below ``settings.`` of the words), and what that
+    text wants: ``known`` values."""
 
     key = "settings"
+
+    def reason(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """What happened, the problem told in ``language`` too."""
+        say = words(language)
+        problem = str(self.values.get("problem"))
+        if f"settings.{problem}" in say.texts:
+            problem = say(f"settings.{problem}", **self.values | {"problem": problem})
+        return say(f"errors.{self.key}.reason", **(self.values | {"problem": problem}))
+
+
+class OutputError(CopassistError):
+    """``path``."""
+
+    key = "output"
 
 
 class PromptError(CopassistError):
@@ -137,6 +155,12 @@ class LibraryDamagedError(LibraryError):
     """``path``, ``problem``."""
 
     key = "library_damaged"
+
+
+class BackupError(LibraryDamagedError):
+    """``path``; ``problem`` for the logs."""
+
+    key = "backup"
 
 
 class SyncRefusedError(LibraryError):
@@ -209,6 +233,12 @@ class PageError(CopassistError):
     """``port``."""
 
     key = "page"
+
+
+class PageAddressError(PageError):
+    """``host``, ``port``."""
+
+    key = "page_address"
 
 
 class UnreadableError(CopassistError):

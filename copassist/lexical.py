@@ -31,7 +31,7 @@ class LexicalIndex:
 
     def __init__(self, dialect: str) -> None:
         if dialect != "sqlite":
-            raise SettingsError(name="COPASSIST_CATALOGUE_URL", value=dialect, problem="sqlite")
+            raise SettingsError(name="COPASSIST_CATALOGUE_URL", value=dialect, problem="full_text")
 
     def create(self, connection: sa.Connection) -> None:
         connection.execute(

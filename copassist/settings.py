@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, Literal
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from copassist.errors import SettingsError
@@ -15,6 +17,21 @@ from copassist.errors import SettingsError
 APPLICATION: Final = "copassist"
 COMMUNITY_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 """What a community may be called: it becomes part of a Chroma collection's name."""
+
+PROBLEMS: Final = MappingProxyType(
+    {
+        "int_parsing": "whole",
+        "int_from_float": "whole",
+        "float_parsing": "number",
+        "greater_than": "positive",
+        "greater_than_equal": "port",
+        "less_than_equal": "port",
+        "literal_error": "choice",
+        "community": "community",
+        "folder": "folder",
+    }
+)
+"""What pydantic may find wrong here, to the key of ``settings`` in the words that says it."""
 
 
 class Settings(BaseSettings):
@@ -63,7 +80,15 @@ class Settings(BaseSettings):
     @classmethod
     def _community_can_name_a_collection(cls, name: str) -> str:
         if not COMMUNITY_NAME.fullmatch(name):
-            raise ValueError("a-z, 0-9, _ -, 1-63")
+            raise PydanticCustomError("community", "a-z, 0-9, _ -, 1-63")
+        return name
+
+    @field_validator("embedding")
+    @classmethod
+    def _a_folder_is_there(cls, name: str) -> str:
+        """A path that leads nowhere is refused at once: it would be looked for on the network."""
+        if name.startswith(("/", "./", "../", "~")) and not Path(name).expanduser().is_dir():
+            raise PydanticCustomError("folder", "no such folder")
         return name
 
 
@@ -77,5 +102,10 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "COPASSIST_*"
-        raise SettingsError(name=name, value=first["input"], problem=first["msg"]) from error
+        name = f"COPASSIST_{str(first['loc'][0]).upper()}" if first["loc"] else "COPASSIST_*"
+        problem = PROBLEMS.get(first["type"], first["msg"])
+        known = str(first.get("ctx", {}).get("expected", "")).replace("'", "")
+        known = known.replace(" or ", ", ")
+        raise SettingsError(
+            name=name, value=first["input"], problem=problem, known=known
+        ) from error

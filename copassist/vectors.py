@@ -335,7 +335,7 @@ def _server(url: str) -> ClientAPI:
 
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem="http://host:port")
+        raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem="chroma")
     try:
         return chromadb.HttpClient(
             host=parts.hostname,
@@ -344,7 +344,7 @@ def _server(url: str) -> ClientAPI:
             settings=Settings(anonymized_telemetry=False),
         )
     except ValueError as error:
-        raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem=error) from error
+        raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem="silent") from error
 
 
 @contextmanager

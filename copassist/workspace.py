@@ -19,6 +19,8 @@ from copassist.filters import Filters
 from copassist.library import Library
 from copassist.originals import sha256_of
 from copassist.passages import KINDS, LEVELS, Document
+from copassist.proposals import Proposal, Proposals, State, with_accepted
+from copassist.records import Register
 from copassist.scratch import UPLOADS
 from copassist.suggestions import suggestions
 from copassist.uploads import Ingest, Uploads
@@ -197,6 +199,26 @@ class Workspace:
     def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:
         """Correct title, kind, date or level. Raises :class:`UsageError` for an unusable value."""
         return self.library.edit(name, checked_changes(changes, language))
+
+    def proposals(self) -> list[tuple[Proposal, Register]]:
+        """What a chat model proposes for the register and nobody has settled, each with what it
+        would add; those whose words no longer stand in their document are left out."""
+        catalogue = self.library.catalogue
+        documents = {one.id: one for one, _ in catalogue.registers(self.community)}
+        found = []
+        for one in Proposals(catalogue).of(documents, "proposed"):
+            document = documents[one.document]
+            passages = catalogue.version_passages(document.version)
+            made = with_accepted(Register(), document, [one], passages)
+            if made != Register():
+                found.append((one, made))
+        return found
+
+    def settle(self, name: str, state: State) -> None:
+        """Accept or refuse a proposal. Raises :class:`LineNotFoundError` where there is none."""
+        catalogue = self.library.catalogue
+        documents = {one.id for one, _ in catalogue.registers(self.community)}
+        Proposals(catalogue).settle(documents, name, state)
 
     def samples(self) -> list[Document]:
         """The documents of the fictional sample community: those with the very same bytes."""

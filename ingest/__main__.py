@@ -17,7 +17,6 @@ from tqdm import tqdm
 from copassist.cli.common import (
     INTERRUPTED,
     Command,
-    Parser,
     add_library_options,
     cli_words,
     run,
@@ -26,6 +25,7 @@ from copassist.cli.common import (
     tell_waiting,
     write_json,
 )
+from copassist.cli.parser import Parser
 from copassist.errors import CopassistError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS
@@ -165,7 +165,8 @@ def _tell(report: Report, say: Words) -> None:
         count = len(getattr(report, name))
         if count:
             print(say(f"cli.ingest.{name}", count=count))
-    print(say("cli.ingest.done", passages=report.passages, seconds=f"{report.seconds:.1f}"))
+    seconds = f"{report.seconds:.1f}".replace(".", say("cli.decimal"))
+    print(say("cli.ingest.done", passages=report.passages, seconds=seconds))
     for _, error in report.failed:
         tell("  " + error.describe(say.language))
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from copassist import bundled, modelstore
+from copassist.cli.common import cli_words
 from copassist.errors import CopassistError, ModelError
 from copassist.library import Library
 from copassist.settings import Settings, load_settings
@@ -111,7 +112,7 @@ def main(options: Sequence[str]) -> int:
         load_samples(settings, say)
         return serve(settings, say)
     except CopassistError as error:
-        print(error, file=sys.stderr)
+        print(error.describe(cli_words().language), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from copassist.backup import backup, restore
-from copassist.errors import LibraryDamagedError
+from copassist.errors import BackupError
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
@@ -55,7 +55,7 @@ def test_a_damaged_backup_touches_nothing(
     backup(library, file)
     _damage(file, damage)
 
-    with pytest.raises(LibraryDamagedError):
+    with pytest.raises(BackupError):
         restore(settings, file)
 
     assert library.verify() == []

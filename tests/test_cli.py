@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -40,6 +41,7 @@ def command(
     """Run a command line on a library of this test: (exit code, standard output, error)."""
     monkeypatch.setattr("copassist.library.load_embeddings", lambda _: FakeEmbeddings())
     monkeypatch.setenv("COPASSIST_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("COPASSIST_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("COPASSIST_LLM", "none")
     monkeypatch.setenv("COPASSIST_LANGUAGE", "fr")
 
@@ -100,6 +102,88 @@ def test_each_command_ends_as_the_contract_says(
     else:
         assert out == ""
         assert len(err.strip().splitlines()) == 1
+
+
+EVERY_COMMAND: Final = (
+    "",
+    "search",
+    "ask",
+    "agenda",
+    *("records", "records actions", "records propose", "records correct", "records accept"),
+    *("documents", "documents list", "documents edit"),
+    *("library", "library restore", "models", "models pull", "eval"),
+    *("feedback", "feedback export", "doctor", "ingest"),
+)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("line", EVERY_COMMAND)
+def test_each_command_has_help_in_the_persons_language(
+    command: Callable[..., Told],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    language: str,
+) -> None:
+    monkeypatch.setenv("COPASSIST_LANGUAGE", language)
+    with pytest.raises(SystemExit) as ended:
+        command(*line.split(), "--help")
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert told.startswith("utilisation : " if language == "fr" else "usage: ")
+    assert ("show this help message" in told, "afficher cette aide" in told) == (
+        False,
+        language == "fr",
+    )
+    assert "%%" not in told
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("documents edit a.md --kind procès", "« procès » n'est pas un choix pour --kind"),
+        ("search tablette -k dix", "« dix » ne convient pas à -k"),
+        ("search tablette --since demain", "« demain » n'est pas une date"),
+        ("records actions --until 2024-13", "« 2024-13 » n'est pas une date"),
+        ("records actions --csv", "--csv demande une valeur"),
+        ("search", "il manque text"),
+        ("search tablette --vite", "options inconnues : --vite"),
+        ("records actions --csv /nulle/part.csv", "Impossible d'écrire le fichier"),
+        ("library backup /nulle/part.zip", "Impossible d'écrire le fichier"),
+        ("library restore /nulle/part.zip", "/nulle/part.zip n'existe pas"),
+    ],
+)
+def test_what_is_wrong_is_one_french_line(
+    filled: Callable[..., Told], line: str, told: str
+) -> None:
+    code, _, err = filled(*line.split())
+    assert code in (1, 2)
+    assert told in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_file_that_is_no_backup_leaves_the_library_alone(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    other = tmp_path / "autre.zip"
+    other.write_text("ce n'est pas une sauvegarde")
+    code, _, err = filled("library", "restore", str(other))
+    assert code == 1
+    assert "rien n'a été touché" in err
+    assert len(json.loads(filled("documents", "list", "--json")[1])["documents"]) == len(TEXTS)
+
+
+def test_a_terminal_reads_words_and_not_codes(filled: Callable[..., Told]) -> None:
+    assert "Tout concorde." in filled("library", "verify")[2]
+    assert "compte rendu" in filled("documents", "list")[1]
+    assert "Aucune ligne" in filled("records", "actions")[2]
+    assert "absent : python -m copassist models pull" in filled("models", "list")[1]
+
+
+def test_a_date_is_taken_away_by_hand(filled: Callable[..., Told]) -> None:
+    code, out, _ = filled("documents", "edit", "2024-03-12.md", "--date", "", "--json")
+    assert code == 0
+    assert json.loads(out)["document"]["date"] is None
 
 
 def test_what_cannot_be_read_is_listed_and_the_exit_code_says_so(

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 from pydantic import ValidationError
 
+from copassist.catalogue import Catalogue
 from copassist.errors import SettingsError
 from copassist.settings import Settings, load_settings
 
@@ -65,6 +66,45 @@ def test_what_cannot_be_used_is_one_line(
         load_settings()
     assert name.lower() in str(caught.value).lower()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "99999", "0 à 65535"),
+        ("PORT", "sept", "nombre entier"),
+        ("PARSE_MEGABYTES", "1.5", "nombre entier"),
+        ("PARSE_SECONDS", "0", "plus grand que zéro"),
+        ("LOCK_SECONDS", "vite", "il faut un nombre."),
+        ("LANGUAGE", "de", "fr, en."),
+        ("UNSUPPORTED", "non", "drop, strike."),
+        ("COMMUNITY", "Équipe", "a-z, 0-9, _ et -"),
+        ("EMBEDDING", "/nulle/part", "n'existe pas"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_persons_language(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"COPASSIST_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    said = caught.value.describe("fr")
+    assert said.startswith(f"Le réglage COPASSIST_{name} ")
+    assert told in said
+    assert said.endswith("puis recommencez.")
+    assert not re.search(r"(?i)\b(should|input|error)\b", said)
+    assert caught.value.reason("en") != caught.value.reason("fr")
+
+
+@pytest.mark.parametrize(
+    "url", ["n'importe quoi", "inconnue://x", "oracle+oracledb://moi:secret@x"]
+)
+def test_a_catalogue_that_cannot_be_is_one_line(url: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Catalogue(url)
+    said = str(caught.value)
+    assert said.startswith("Le réglage COPASSIST_CATALOGUE_URL ")
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize("name", ["a", "a1", "graphomotricite", "cop_2-fr", "a" * 63])

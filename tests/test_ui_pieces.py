@@ -26,7 +26,7 @@ from copassist.ui import (
     register,
     source,
 )
-from copassist.ui.prose import prose
+from copassist.ui.prose import dotted, prose
 from copassist.ui.talk import answer_html, excerpt, unwrapped
 
 EVIL = "<img src=x onerror=alert(1)>"
@@ -347,3 +347,29 @@ def test_periods_and_recent_conversations() -> None:
     assert ask.found_again([recent, old], now) == 3
     assert ask.found_again([old], now) is None
     assert ask.found_again([], now) is None
+
+
+def test_rows_of_a_word_table_read_as_words_where_they_stand() -> None:
+    row = "Ouvrir l'espace | Karim | Fait"
+    assert dotted(row) == "Ouvrir l'espace · Karim · Fait"
+    assert dotted("| a | b |") == "| a | b |"
+    assert "|" not in prose(row)
+    assert "<mark>Karim</mark>" in prose(row, (18, 23))
+    assert "|" not in answer_html(f"> {row} [\\[1\\]](#source-1-1)", "fr")
+    assert excerpt(f"{row}\n", 80) == "Ouvrir l'espace · Karim · Fait"
+
+
+def test_a_doubt_says_its_days_as_readers_write_them() -> None:
+    told = documents.doubt("note.date_doubt?chosen=2024-11-14&other=2024-10-10", "fr")
+    assert "14 novembre 2024" in told
+    assert "10 octobre 2024" in told
+
+
+def test_ages_of_actions_do_not_overlap() -> None:
+    assert [overview.age_of(days, "fr") for days in (0, 30, 31, 90, 366)] == [
+        "30 jours ou moins",
+        "30 jours ou moins",
+        "de 31 à 90 jours",
+        "de 31 à 90 jours",
+        "plus de 365 jours",
+    ]

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from app import ingestion
 from copassist.agendas import AgendaRequest, edit_item
-from copassist.errors import AgendaError
+from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
+from copassist.proposals import Proposal, Proposals
 from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
@@ -64,6 +66,37 @@ def test_lines_can_be_corrected(workspace: Workspace) -> None:
     registers.corrected(workspace, fatou.id, None, "fr")
     [left] = shown(workspace, "open")
     assert left.facts[0] == "Fatou"
+
+
+def propose(workspace: Workspace, quote: str, kind: Literal["decision", "action"]) -> str:
+    [document] = workspace.library.documents()
+    one = Proposal(kind, document.id, quote, "Fatou" if kind == "action" else None)
+    assert Proposals(workspace.library.catalogue).add(one)
+    return one.id
+
+
+def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
+    assert registers.view_choices(0, "fr")[-1][1] != registers.PROPOSALS
+    settled = propose(
+        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
+    )
+    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
+    propose(workspace, "Des mots que personne n'a écrits.", "action")
+    before = {view: len(shown(workspace, view)) for view in ("open", "decisions")}
+    found = registers.proposals(workspace.proposals(), TODAY, "fr")
+    assert [one.proposal for one in found] == [settled, promised]
+    assert found[0].facts[0] == "décision"
+    assert found[1].facts[:2] == ("action", "Fatou")
+    html = registers.item(found[0], workspace.library.register(TODAY)[1], "fr")
+    assert all(f'data-act="{act}"' in html for act in ("source", "accept", "refuse"))
+    assert 'data-act="edit"' not in html
+    workspace.settle(settled, "accepted")
+    workspace.settle(promised, "refused")
+    assert workspace.proposals() == []
+    after = {view: len(shown(workspace, view)) for view in ("open", "decisions")}
+    assert after == {"open": before["open"], "decisions": before["decisions"] + 1}
+    with pytest.raises(LineNotFoundError):
+        workspace.settle("0" * 12, "accepted")
 
 
 def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from app import ingestion
 from copassist.answers import Assistant
-from copassist.errors import PageError
+from copassist.errors import PageAddressError, PageError
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
@@ -122,3 +122,15 @@ def test_a_port_taken_is_one_line() -> None:
         with pytest.raises(PageError) as told:
             listen(load_settings(port=port))
     assert str(port) in str(told.value)
+
+
+def test_an_address_of_another_machine_is_one_line() -> None:
+    with pytest.raises(PageAddressError) as told:
+        listen(load_settings(host="192.0.2.1", port=0))
+    assert "192.0.2.1" in str(told.value)
+
+
+def test_an_idle_page_holds_no_connection_open(client: TestClient) -> None:
+    """Gradio's heartbeat would: one for each tab of a browser, which has six in all."""
+    for language in ("fr", "en"):
+        assert client.get(f"/{language}/config").json()["connect_heartbeat"] is False

@@ -10,8 +10,7 @@ from copassist.agendas import Agenda, AgendaRequest
 from copassist.agendas.drafting import draft_from, worded_from
 from copassist.agendas.wording import with_wording
 from copassist.chatmodels import chat_model
-from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
-from copassist.errors import LibraryUnwritableError
+from copassist.cli.common import add_library_options, cli_words, save, settings_of, tell, write_json
 from copassist.library import Library
 from copassist.render import agenda_docx, agenda_ics, agenda_markdown
 
@@ -59,11 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
     for warning in agenda.warnings:
         tell(warning)
     if arguments.docx:
-        _write(arguments.docx, agenda_docx(agenda))
+        save(arguments.docx, agenda_docx(agenda))
     if arguments.ics:
-        _write(arguments.ics, agenda_ics(agenda, datetime.now(UTC)))
+        save(arguments.ics, agenda_ics(agenda, datetime.now(UTC)))
     if arguments.md:
-        _write(arguments.md, agenda_markdown(agenda).encode())
+        save(arguments.md, agenda_markdown(agenda).encode())
     if arguments.json:
         write_json(agenda.to_dict())
     elif not (arguments.docx or arguments.ics or arguments.md):
@@ -79,11 +78,3 @@ def _worded(library: Library, agenda: Agenda) -> Agenda:
     for item, wording in worded_from(library, agenda, chat):
         agenda = with_wording(agenda, item, wording)
     return agenda
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise LibraryUnwritableError(path=path) from error
-    tell(str(path))

@@ -8,9 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, Final
 
-from copassist.errors import CopassistError, SettingsError, UsageError
+from copassist.errors import CopassistError, OutputError, SettingsError, UsageError
 from copassist.settings import Settings, load_settings
 from copassist.words import DEFAULT_LANGUAGE, Words, words
 
@@ -18,13 +18,6 @@ INTERRUPTED: Final = 130
 """What shells give a program stopped from the keyboard (128 + SIGINT)."""
 
 Command = Callable[[argparse.Namespace], int]
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, telling a wrong usage in one line with exit code 2."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(problem=f"{self.prog}: {message}.")
 
 
 def cli_words() -> Words:
@@ -53,9 +46,10 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     try:
         return load_settings(**given)
     except SettingsError as error:
-        if error.values.get("name") in given:
-            option = f"--{error.values['name']}"
-            problem = error.reason(cli_words().language).replace(str(error.values["name"]), option)
+        variable = str(error.values["name"])
+        name = variable.removeprefix("COPASSIST_").lower()
+        if name in given:
+            problem = error.reason(cli_words().language).replace(variable, f"--{name}")
             raise UsageError(problem=problem) from error
         raise
 
@@ -69,6 +63,15 @@ def write_json(value: Any, stream: IO[str] | None = None) -> None:
 def tell(text: str) -> None:
     """A line for the person on standard error, where it never mixes with JSON."""
     print(text, file=sys.stderr)
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file that was asked for, and say where. Raises :class:`OutputError`."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise OutputError(path=path) from error
+    tell(str(path))
 
 
 def tell_waiting() -> None:

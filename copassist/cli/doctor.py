@@ -34,9 +34,16 @@ def run(arguments: argparse.Namespace) -> int:
     for name, value in found.items():
         rows = value.items() if isinstance(value, Mapping) else [("", value)]
         for key, what in rows:
-            label = f"{name} {key}".strip()
-            print(f"{label:32} {say('cli.doctor.missing') if what is None else what}")
+            # Names of packages, programs and models are the same in every language.
+            label = " ".join(filter(None, (_label(name), _label(key))))
+            print(f"{label:38} {say('cli.doctor.missing') if what is None else what}")
+    if absent := [PROGRAMS[name] for name, path in found["programs"].items() if path is None]:
+        print(say("cli.doctor.install", packages=" ".join(absent)))
     return 0
+
+
+def _label(key: str) -> str:
+    return cli_words().texts.get(f"cli.doctor.label.{key}", key)
 
 
 def examine(settings: Settings) -> dict[str, Any]:
@@ -57,7 +64,10 @@ def examine(settings: Settings) -> dict[str, Any]:
             "models": {
                 "embedding": library.embeddings.name,
                 "llm": settings.llm,
-                **{model.name: model.bytes for model in modelstore.stored(settings.models)},
+                **{
+                    model.name: model.bytes if model.path else None
+                    for model in modelstore.stored(settings.models)
+                },
             },
             "programs": {name: shutil.which(name) for name in PROGRAMS},
         }

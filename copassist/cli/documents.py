@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from copassist.catalogue import EDITABLE
 from copassist.cli.common import (
@@ -17,6 +18,10 @@ from copassist.dates import written_dates
 from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS, place
+from copassist.words import LANGUAGES
+
+UNDATED: Final = ("date", "")
+"""An option given empty that means something: the document has no date."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name != "list":
             child.add_argument("name", help=say("cli.documents.name"))
         if name == "edit":
-            child.add_argument("--title")
-            child.add_argument("--date", metavar="D")
-            child.add_argument("--kind", choices=KINDS)
-            child.add_argument("--language", choices=("fr", "en"))
-            child.add_argument("--level", choices=LEVELS)
+            child.add_argument("--title", metavar="TEXT", help=say("cli.documents.title"))
+            child.add_argument("--date", metavar="D", help=say("cli.documents.day"))
+            child.add_argument("--kind", choices=KINDS, help=say("cli.documents.kind"))
+            child.add_argument("--language", choices=LANGUAGES, help=say("cli.documents.language"))
+            child.add_argument("--level", choices=LEVELS, help=say("cli.ingest.level"))
         add_library_options(child)
 
 
@@ -43,11 +48,18 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(told)
         return 0
     for document in told.get("documents", [told.get("document")]):
-        date = document["date"] or "–"
-        print(f"{date:10}  {document['kind']:8}  {document['passages']:5}  {document['path']}")
+        _print(document)
     for passage in told.get("passages", []):
-        print(f"\n[{passage['locator']}]\n{passage['text']}")
+        place = f"[{passage['locator']}]\n" if passage["locator"] else ""
+        print(f"\n{place}{passage['text']}")
     return 0
+
+
+def _print(document: Mapping[str, Any]) -> None:
+    """One line; after a correction it is the line corrected."""
+    kind = cli_words()(f"ui.kind.{document['kind']}")
+    date = document["date"] or "–"
+    print(f"{date:10}  {kind:14}  {document['passages']:5}  {document['path']}")
 
 
 def _list(library: Library, _: argparse.Namespace) -> dict[str, Any]:
@@ -73,10 +85,13 @@ def _remove(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _edit(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
-    changes = {name: getattr(arguments, name) for name in EDITABLE if getattr(arguments, name)}
+    given = {name: getattr(arguments, name) for name in EDITABLE}
+    changes = {name: value for name, value in given.items() if value or (name, value) == UNDATED}
     if not changes:
         raise UsageError(problem=cli_words()("cli.documents.nothing"))
-    if "date" in changes:
+    if changes.get("date") == "":
+        changes["date"] = None
+    elif "date" in changes:
         found = next(written_dates(changes["date"]), None)
         if found is None or found.iso is None:
             raise UsageError(problem=cli_words()("cli.documents.date", value=changes["date"]))

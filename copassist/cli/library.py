@@ -53,6 +53,8 @@ def _verify(library: Library, arguments: argparse.Namespace) -> int:
     else:
         for one in found:
             print(say(f"verify.{one.problem}", name=one.name))
+    if not found:
+        tell(say("verify.agrees"))
     return 1 if found else 0
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from copassist.cli.common import Command, Parser, cli_words, run
+from copassist.cli.common import Command, cli_words, run
+from copassist.cli.parser import Parser
 
 COMMANDS: Final = (
     "search",

@@ -28,12 +28,24 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     stored = modelstore.stored(settings.models)
     if arguments.json:
-        models = [{"name": m.name, "path": str(m.path), "bytes": m.bytes} for m in stored]
+        models = [
+            {"name": m.name, "path": str(m.path) if m.path else None, "bytes": m.bytes}
+            for m in stored
+        ]
         write_json({"models": models})
         return 0
     for model in stored:
-        print(f"{model.name}  {model.bytes // MEGABYTE} Mo")
+        print(f"{model.name}  {state(model)}")
     return 0
+
+
+def state(model: modelstore.StoredModel) -> str:
+    """Where a model is, or how to get it, and its size."""
+    say = cli_words()
+    size = say("cli.models.size", megabytes=model.bytes // MEGABYTE)
+    if model.path is None:
+        return say("cli.models.absent", size=size, name=model.name)
+    return say("cli.models.present", size=size, path=model.path)
 
 
 def _pull(name: str, folder: object) -> object:

@@ -14,11 +14,13 @@ from copassist.chatmodels import chat_model
 from copassist.cli.common import (
     add_library_options,
     cli_words,
+    save,
     settings_of,
     tell,
     tell_waiting,
     write_json,
 )
+from copassist.cli.parser import day
 from copassist.corrections import (
     ACTION_FIELDS,
     Corrections,
@@ -26,7 +28,7 @@ from copassist.corrections import (
     found_line,
     line_id,
 )
-from copassist.errors import LibraryUnwritableError, UsageError
+from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import Document
 from copassist.proposals import Proposals, State, propose
@@ -49,13 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         child.add_argument("--open", action="store_true", help=say("cli.records.open"))
         child.add_argument("--person", metavar="NAME", help=say("cli.records.person"))
         child.add_argument("--topic", metavar="TEXT", help=say("cli.records.topic"))
-        child.add_argument("--since", metavar="D", help=say("cli.options.since"))
-        child.add_argument("--until", metavar="D", help=say("cli.options.until"))
+        child.add_argument("--since", type=day, metavar="D", help=say("cli.options.since"))
+        child.add_argument("--until", type=day, metavar="D", help=say("cli.options.until"))
         for form in ("csv", "xlsx"):
             child.add_argument(f"--{form}", type=Path, metavar="F", help=say(f"cli.records.{form}"))
         add_library_options(child)
     child = what.add_parser("propose", help=say("cli.records.propose"))
-    child.add_argument("--since", metavar="D", help=say("cli.options.since"))
+    child.add_argument("--since", type=day, metavar="D", help=say("cli.options.since"))
     child.add_argument(
         "--document", action="append", metavar="NAME", help=say("cli.records.document")
     )
@@ -101,6 +103,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     for row in rows:
         _print(row)
+    if not rows:
+        tell(cli_words()("cli.records.none"))
     return 0
 
 
@@ -108,10 +112,20 @@ def _print(row: Mapping[str, Any]) -> None:
     say = cli_words()
     text = " ".join(readable(row.get("text") or row.get("title") or "").split())
     owner = row.get("owner") or (say("cli.records.nobody") if "owner" in row else "")
-    told = [row.get("session_date") or row.get("date") or "–", row.get("status"), owner]
-    print("  ".join(str(part) for part in (*filter(None, told), text)))
+    due = say("ui.register.due", due=row["due"]) if row.get("due") else ""
+    told = [row.get("session_date") or row.get("date") or "–", _status(row), owner, text, due]
+    print("  ".join(str(part) for part in told if part))
     name = f"{row['id']}  " if row.get("id") else ""
-    print(f"    {name}{row['document'].get('path', '')}, {row['locator']}")
+    place = filter(None, (row["document"].get("path", ""), row["locator"]))
+    print(f"    {name}{', '.join(place)}")
+
+
+def _status(row: Mapping[str, Any]) -> str:
+    """The state of an action or a decision, as the page says it; sessions and topics have none."""
+    if "status" not in row:
+        return ""
+    kind = "status" if "owner" in row else "decision"
+    return cli_words()(f"ui.register.{kind}_{row['status']}")
 
 
 def _write(
@@ -122,17 +136,9 @@ def _write(
 ) -> None:
     table = register_table(register, arguments.what, documents, language)
     if arguments.csv:
-        _save(arguments.csv, register_csv(table))
+        save(arguments.csv, register_csv(table))
     if arguments.xlsx:
-        _save(arguments.xlsx, register_xlsx(table, arguments.what))
-
-
-def _save(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise LibraryUnwritableError(path=path) from error
-    tell(str(path))
+        save(arguments.xlsx, register_xlsx(table, arguments.what))
 
 
 def _change(library: Library, arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.cli.parser import day
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.passages import KINDS, Hit, place
@@ -16,8 +17,8 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     """``--kind --since --until``, shared by ``search`` and ``ask``."""
     say = cli_words()
     parser.add_argument("--kind", choices=KINDS, help=say("cli.options.kind"))
-    parser.add_argument("--since", metavar="D", help=say("cli.options.since"))
-    parser.add_argument("--until", metavar="D", help=say("cli.options.until"))
+    parser.add_argument("--since", type=day, metavar="D", help=say("cli.options.since"))
+    parser.add_argument("--until", type=day, metavar="D", help=say("cli.options.until"))
 
 
 def filters_of(arguments: argparse.Namespace, community: str) -> Filters:

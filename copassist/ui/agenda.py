@@ -276,7 +276,7 @@ class AgendaTab:
 
     def _build_changes(self) -> None:
         say = self.say
-        with gr.Group(visible=False, elem_classes="cop-group") as self.changes:
+        with gr.Column(visible=False, elem_classes="cop-card-form") as self.changes:
             self.item = gr.Dropdown([], label=say("ui.agenda.change"), elem_id="agenda-item")
             self.title = gr.Textbox(label=say("ui.agenda.item_title"), max_lines=2)
             with gr.Row():
@@ -363,7 +363,7 @@ class AgendaTab:
         return (
             said,
             page(agenda, self.language),
-            gr.Group(visible=agenda is not None),
+            gr.Column(visible=agenda is not None),
             gr.Dropdown(choices=choices, value=value),
             gr.Dropdown(choices=states, value=states[0][1] if states else None),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import resources
@@ -26,6 +27,9 @@ FOUND_AGAIN: Final = timedelta(hours=12)
 LAST_YEAR: Final = "last-year"
 PERSON: Final = "copassist_person"
 """The cookie that holds a person's number."""
+SESSIONS: Final = 500
+"""Pages open at once, in each language, whose state is kept: the one unused for longest gives way,
+and the next question asked there begins a new conversation."""
 
 _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 
@@ -276,8 +280,9 @@ class AskTab:
         self.say = words(language)
         self.conversation = gr.State(None)
         self.waiting = gr.State(None)
-        self.reading: set[str] = set()
-        """Sessions with a source open: a synthesis that grows must not close it."""
+        self.reading: OrderedDict[str, None] = OrderedDict()
+        """Sessions with a source open: a synthesis that grows must not close it. Nobody tells
+        when a session ends, so the oldest gives way."""
         with gr.Row(elem_classes="cop-ask"):
             with gr.Column(elem_classes="cop-left"):
                 self._build_chat()
@@ -425,7 +430,6 @@ class AskTab:
             [*self._opened, self.chosen, self.examples, self.period, self.community],
             show_progress="hidden",
         ).then(**self._finish_event)
-        page.unload(self._left)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -439,7 +443,7 @@ class AskTab:
         request: gr.Request,
     ) -> tuple[Any, ...]:
         person = person_of(request)
-        self.reading.discard(str(request.session_hash))
+        self._reads(request, False)
         since, until = bounds(period)
         filters = self.workspace.filters(kind, since, until, community)
         try:
@@ -478,13 +482,16 @@ class AskTab:
                 next((one.title for one in known if one.id == conversation), ""),
             )
 
-    def _left(self, request: gr.Request) -> None:
-        self.reading.discard(str(request.session_hash))
+    def _reads(self, request: gr.Request, reads: bool) -> None:
+        self.reading.pop(str(request.session_hash), None)
+        if reads:
+            self.reading[str(request.session_hash)] = None
+        if len(self.reading) > SESSIONS:
+            self.reading.popitem(last=False)
 
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         data = dict(event._data or {})
-        reads = data.get("act") in ("open", "near", "leaf")
-        (self.reading.add if reads else self.reading.discard)(str(request.session_hash))
+        self._reads(request, data.get("act") in ("open", "near", "leaf"))
         return act(self.workspace, person_of(request), data, self.language)
 
     def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:

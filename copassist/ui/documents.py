@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -25,6 +26,7 @@ from copassist.workspace import Consequences, Workspace
 
 TICK: Final = 0.7
 """Seconds between two looks at a batch under way."""
+_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 OUTCOMES: Final = ("added", "replaced", "unchanged", "removed")
 SHOW_CARD: Final = """() => {
   const card = document.getElementById(window.copGoes || '');
@@ -119,10 +121,15 @@ def _line(kind: str, name: str, more: str, language: str) -> str:
     )
 
 
+def doubt(kept: str, language: str) -> str:
+    """A note about a document, its days as a reader writes them."""
+    return _DAY.sub(lambda found: day(found[0], language), describe(kept, language))
+
+
 def about(document: Document, language: str) -> str:
     """What is known of a document beyond the fields that can be corrected."""
     say = words(language)
-    doubts = "".join(f"<li>{escape(describe(note, language))}</li>" for note in document.notes)
+    doubts = "".join(f"<li>{escape(doubt(note, language))}</li>" for note in document.notes)
     also = "".join(
         f"<li>{escape(say('ui.documents.also', name=name))}</li>" for name in document.also
     )

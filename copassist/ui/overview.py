@@ -20,7 +20,7 @@ from copassist.ui.documentlist import folded
 from copassist.ui.documents import preview
 from copassist.ui.markup import busy, button, day
 from copassist.ui.register import Line, item, opened
-from copassist.words import LANGUAGES, words
+from copassist.words import LANGUAGES, Words, words
 from copassist.workspace import Workspace
 
 AGES: Final = (30, 90, 180, 365)
@@ -53,7 +53,7 @@ def by_age(found: Sequence[OpenAction], language: str) -> list[Bar]:
     say = words(language)
     parted: dict[str, list[Line]] = {}
     for one in found:
-        parted.setdefault(_age(one.age, language), []).append(
+        parted.setdefault(age_of(one.age, language), []).append(
             Line(
                 one.action.text,
                 (
@@ -64,19 +64,22 @@ def by_age(found: Sequence[OpenAction], language: str) -> list[Bar]:
                 say("agenda.overdue") if one.overdue else "",
             )
         )
-    order = [_age(limit, language) for limit in (*AGES, AGES[-1] + 1)] + [_age(None, language)]
+    order = [age_of(limit, language) for limit in (*AGES, AGES[-1] + 1)] + [age_of(None, language)]
     return [
         Bar(label, len(parted[label]), tuple(parted[label])) for label in order if label in parted
     ]
 
 
-def _age(days: int | None, language: str) -> str:
+def age_of(days: int | None, language: str) -> str:
     say = words(language)
     if days is None:
         return say("ui.undated")
+    least = 0
     for limit in AGES:
         if days <= limit:
-            return say("ui.overview.days", count=limit)
+            key = "between" if least else "days"
+            return say(f"ui.overview.{key}", least=least, count=limit)
+        least = limit + 1
     return say("ui.overview.older", count=AGES[-1])
 
 
@@ -239,6 +242,7 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
         f'<section class="cop-chart">{heading}<div class="cop-table" tabindex="0" role="region" '
         f'aria-label="{escape(say("ui.overview.topics"))}"><table class="cop-dots"><thead><tr>'
         f'<th scope="col">{corner}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"{_legend(say)}"
         "</section>"
     )
 
@@ -256,6 +260,13 @@ def skeleton() -> frozenset[str]:
         for language in LANGUAGES
         for text in words(language).below("agenda.items").values()
     )
+
+
+def _legend(say: Words) -> str:
+    """What the dots mean; beside the picture for eyes, since each dot is read out by itself."""
+    signs = (("●", "ui.overview.treated"), ("○", "ui.register.deferred"))
+    told = " · ".join(f"{sign} {escape(say(key))}" for sign, key in signs)
+    return f'<p class="cop-where" aria-hidden="true">{told}</p>'
 
 
 def _topic_row(

@@ -8,7 +8,7 @@ from typing import Any, Final
 import gradio as gr
 
 from copassist.ui.agenda import AgendaTab
-from copassist.ui.ask import AskTab
+from copassist.ui.ask import SESSIONS, AskTab
 from copassist.ui.documents import DocumentsTab
 from copassist.ui.markup import community_name
 from copassist.ui.overview import OverviewTab
@@ -23,6 +23,18 @@ MARK: Final = (
 """A French opening quotation mark: what the page does is quote."""
 
 
+class Page(gr.Blocks):
+    """Blocks that hold no connection open while nobody asks anything.
+
+    Wherever there is a ``gr.State``, Gradio keeps a heartbeat open for each tab of the browser, to
+    know when to forget it. A browser opens six connections to a server (HTTP/1.1), so a seventh
+    tab would never load. Without it, what sessions hold goes by :data:`SESSIONS` alone.
+    """
+
+    def get_config_file(self) -> Any:
+        return super().get_config_file() | {"connect_heartbeat": False}
+
+
 def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     """The whole page in ``language``.
 
@@ -30,7 +42,8 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     browser, while column names, choices and all that Python says would stay behind.
     """
     say = words(language)
-    page = gr.Blocks(title=say("ui.title"), analytics_enabled=False)
+    page = Page(title=say("ui.title"), analytics_enabled=False)
+    page.state_session_capacity = SESSIONS
     with page:
         gr.HTML(head(language, shown_community(workspace, language)), elem_id="head", padding=False)
         samples = SampleBanner(workspace, language)

@@ -73,10 +73,19 @@ def plain(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+def dotted(line: str) -> str:
+    """A row of a Word table, whose cells stand between bare pipes, as a reader reads it.
+
+    As long as before, so that places in the text stay where they are. Rows of Markdown, between
+    pipes, are tables.
+    """
+    return line if _ROW.match(line) else line.replace(" | ", " · ")
+
+
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for line in text.splitlines(keepends=True):
-        yield start, line.rstrip("\r\n")
+        yield start, dotted(line.rstrip("\r\n"))
         start += len(line)
 
 

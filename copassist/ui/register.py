@@ -22,6 +22,7 @@ from copassist.corrections import (
 )
 from copassist.errors import CopassistError
 from copassist.passages import Document
+from copassist.proposals import Proposal, State
 from copassist.records import (
     ACTION_STATUSES,
     DECISION_STATUSES,
@@ -41,6 +42,10 @@ from copassist.words import words
 from copassist.workspace import Workspace
 
 VIEWS: Final = ("open", "actions", "decisions", "topics", "sessions")
+PROPOSALS: Final = "proposals"
+"""One more view, offered while something waits there."""
+SETTLES: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
+"""What a click on a proposal makes of it."""
 TIMELINE: Final = 320
 """Width of a topic's picture, in pixels."""
 MOST: Final = 200
@@ -65,6 +70,8 @@ class Line:
     status: str = ""
     proposed: bool = False
     """Its status is the program's proposal, for a person to confirm."""
+    proposal: str = ""
+    """Id of the proposal that it is, of a chat model's: no line of the register yet."""
     picture: str = ""
     """HTML."""
 
@@ -94,6 +101,28 @@ def lines(register: Register, view: str, today: date, language: str) -> list[Lin
         )
         for one in sorted(register.sessions, key=lambda one: one.date or "", reverse=True)
     ]
+
+
+def proposals(
+    waiting: Sequence[tuple[Proposal, Register]], today: date, language: str
+) -> list[Line]:
+    """What a chat model proposes, each as the line that it would be."""
+    say = words(language)
+    found = []
+    for one, made in waiting:
+        of_it = [_action(action, today, language) for action in made.actions]
+        of_it += [_decision(decision, language) for decision in made.decisions]
+        for line in of_it:
+            facts = (say(f"cli.records.kind_{one.kind}"), *line.facts)
+            found.append(Line(line.text, facts, line.source, proposal=one.id))
+    return found
+
+
+def view_choices(waiting: int, language: str) -> list[tuple[str, str]]:
+    """The views by their names, that of the proposals with how many wait."""
+    say = words(language)
+    more = [(say("ui.register.view_proposals", count=waiting), PROPOSALS)] if waiting else []
+    return [*((say(f"ui.register.view_{view}"), view) for view in VIEWS), *more]
 
 
 def _agenda_link(reference: str | None, language: str) -> str:
@@ -244,6 +273,9 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
             quote=line.source.quote,
             title=title,
         )
+    if line.proposal:
+        opens += button("accept", say("ui.register.accept"), line=line.proposal)
+        opens += button("refuse", say("ui.register.refuse"), line=line.proposal)
     if line.id:
         if line.status in ("open", "unknown"):
             opens += button("done", say("ui.register.mark_done"), line=line.id)
@@ -340,7 +372,7 @@ class RegisterTab:
         self.say = say = words(language)
         self.editing = gr.State("")
         with gr.Row():
-            views = [(say(f"ui.register.view_{view}"), view) for view in VIEWS]
+            views = view_choices(0, language)
             self.view = gr.Radio(views, value=VIEWS[0], label=say("ui.register.show"), scale=3)
             self.search = gr.Textbox(label=say("ui.register.search"), max_lines=1, scale=2)
         with gr.Row():
@@ -364,7 +396,7 @@ class RegisterTab:
 
     def _build_correction(self) -> None:
         say = self.say
-        with gr.Group(visible=False, elem_classes="cop-group") as self.correction:
+        with gr.Column(visible=False, elem_classes="cop-card-form") as self.correction:
             self.text = gr.Textbox(label=say("ui.register.text"), max_lines=3)
             self.owner = gr.Textbox(label=say("ui.register.owner"), max_lines=1)
             self.due = gr.Textbox(label=say("ui.register.due_label"), max_lines=1)
@@ -389,9 +421,8 @@ class RegisterTab:
 
     def on_select(self, tab: gr.Tab) -> None:
         """Read anew whenever the tab is opened."""
-        tab.select(
-            self._opened, self.chosen, [self.list, self.person, self.period], show_progress="hidden"
-        )
+        opened = [self.list, self.view, self.person, self.period]
+        tab.select(self._opened, self.chosen, opened, show_progress="hidden")
 
     # --- events ------------------------------------------------------------------------------
 
@@ -399,8 +430,11 @@ class RegisterTab:
         register, _ = self.workspace.library.register(date.today())
         everyone = [(self.say("ui.register.everyone"), "")]
         always = [(self.say("ui.ask.any_period"), "")]
+        waiting = len(self.workspace.proposals())
+        view = chosen[0] if waiting or chosen[0] != PROPOSALS else VIEWS[0]
         return (
-            self._list(*chosen),
+            self._list(view, *chosen[1:]),
+            gr.Radio(view_choices(waiting, self.language), value=view),
             gr.Dropdown([*everyone, *((one, one) for one in people(register))], value=chosen[2]),
             gr.Dropdown([*always, *((one, one) for one in years(register))], value=chosen[4]),
         )
@@ -408,11 +442,20 @@ class RegisterTab:
     def _list(self, view: str, search: str, person: str, topic: str, period: str) -> str:
         today = date.today()
         register, documents = self.workspace.library.register(today)
-        until = f"{period}-12-31" if period else None
-        register = within(register, period or None, until)
-        register = narrowed(register, person or None, topic or None)
-        found = matching(lines(register, view, today, self.language), search)
+
+        def chosen(every: Register) -> Register:
+            within_it = within(every, period or None, f"{period}-12-31" if period else None)
+            return narrowed(within_it, person or None, topic or None)
+
+        if view == PROPOSALS:
+            waiting = [(one, chosen(made)) for one, made in self.workspace.proposals()]
+            found = matching(proposals(waiting, today, self.language), search)
+            return self._about_proposals() + listing(found, documents, self.language)
+        found = matching(lines(chosen(register), view, today, self.language), search)
         return downloads(view, self.language) + listing(found, documents, self.language)
+
+    def _about_proposals(self) -> str:
+        return f'<p class="cop-where">{escape(self.say("ui.register.about_proposals"))}</p>'
 
     def _act(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self, view: str, search: str, person: str, topic: str, period: str, event: gr.EventData
@@ -424,13 +467,17 @@ class RegisterTab:
         same = (gr.skip(),) * 8
         if act == "edit":
             return (gr.skip(), *self._fields(name))
-        if act not in ("done", "confirm", "keep"):
+        if act not in ("done", "confirm", "keep", *SETTLES):
             return (opened(self.workspace, data, self.language), *same)
         try:
-            quick(self.workspace, act, name, self.language)
+            if act in SETTLES:
+                self.workspace.settle(name, SETTLES[act])
+            else:
+                quick(self.workspace, act, name, self.language)
         except CopassistError as error:
             return (gr.skip(), problem(error, self.language), *same[1:])
-        told = notice(self.say("ui.register.corrected"), "done", self.language)
+        key = SETTLES.get(act, "corrected")
+        told = notice(self.say(f"ui.register.{key}"), "done", self.language)
         listed = self._list(view, search, person, topic, period)
         return (gr.skip(), told, listed, *same[2:])
 
@@ -447,7 +494,7 @@ class RegisterTab:
         return (
             "",
             gr.skip(),
-            gr.Group(visible=True),
+            gr.Column(visible=True),
             name,
             readable(line.text),
             gr.Textbox(action.owner or "" if action else "", visible=action is not None),
@@ -487,7 +534,7 @@ class RegisterTab:
 
     def _corrected(self, *chosen: str) -> tuple[Any, ...]:
         told = notice(self.say("ui.register.corrected"), "done", self.language)
-        return told, self._list(*chosen), gr.Group(visible=False)
+        return told, self._list(*chosen), gr.Column(visible=False)
 
     def _leaf(self, event: gr.EventData) -> str:
         return opened(self.workspace, dict(event._data or {}), self.language)

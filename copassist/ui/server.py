@@ -7,6 +7,7 @@ nothing in a document can make a browser fetch something elsewhere.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
@@ -21,7 +22,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from copassist.errors import CopassistError, DocumentNotFoundError, PageError
+from copassist.errors import CopassistError, DocumentNotFoundError, PageAddressError, PageError
 from copassist.pdfpages import page_picture
 from copassist.render import (
     agenda_docx,
@@ -84,7 +85,9 @@ def listen(settings: Settings) -> socket.socket:
         listening.listen()
     except OSError as error:
         listening.close()
-        raise PageError(port=settings.port) from error
+        if error.errno == errno.EADDRINUSE:
+            raise PageError(port=settings.port) from error
+        raise PageAddressError(host=settings.host, port=settings.port) from error
     return listening
 
 

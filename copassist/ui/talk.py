@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from copassist.conversations import Turn
 from copassist.ui.markup import busy, day
-from copassist.ui.prose import continues, plain
+from copassist.ui.prose import continues, dotted, plain
 from copassist.words import words
 
 RENDERED: Final = 256
@@ -84,7 +84,8 @@ def answer_html(markdown: str, language: str) -> str:
     """An answer's Markdown as HTML that holds nothing but text and labels."""
     say = words(language)
     markdown = _TEMPLATE_LINK.sub(r"\1", localized(markdown, language))
-    html = _renderer().render(unwrapped(_below_rows(markdown)))
+    markdown = "\n".join(_dotted(line) for line in _below_rows(markdown).split("\n"))
+    html = _renderer().render(unwrapped(markdown))
     html = _LEFT_MARK.sub("", html)
 
     def label(link: re.Match[str]) -> str:
@@ -100,6 +101,11 @@ def answer_html(markdown: str, language: str) -> str:
 def _below_rows(markdown: str) -> str:
     """Labels after a table's last row go below it: in the row they would be one cell too many."""
     return _ROW_LABELS.sub(r"\1\2\n\1\n\1\3", markdown)
+
+
+def _dotted(line: str) -> str:
+    mark, said = _quoted(line)
+    return mark + dotted(said)
 
 
 def localized(markdown: str, language: str) -> str:
@@ -163,7 +169,7 @@ def excerpt(text: str, most: int) -> str:
 def _without_cells(line: str) -> str:
     """A table's row as words; the line below its head as none."""
     if not _ROW.fullmatch(line):
-        return line
+        return dotted(line)
     cells = [cell.strip() for cell in line.strip(" |").split("|")]
     return " · ".join(cell for cell in cells if cell.strip("-: ")) + "\n"
 

@@ -216,3 +216,13 @@ def test_the_sample_community_goes_in_one_click(
     tab(page, "documents")
     expect(page.locator("#documents")).not_to_contain_text("Guide de la tenue")
     shot(page, "documents-no-sample")
+
+
+def test_eight_tabs_of_one_browser_load(visit: Callable[..., Page]) -> None:
+    """A browser has six connections to a server: an idle page must not hold one."""
+    first = visit()
+    for _ in range(7):
+        another = first.context.new_page()
+        another.goto(first.url)
+        another.wait_for_selector("#question textarea")
+        settled(another)
