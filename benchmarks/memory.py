@@ -1,7 +1,8 @@
 """The most memory an ingestion takes: ``python -m benchmarks.memory PATH...``.
 
 Each path is ingested by ``python -m ingest`` into an empty library of its own; the process and
-all its workers are counted together. ``--documents N`` adds a folder of N short records;
+all its workers are counted together, in megabytes of 10^6 bytes of proportional set size (a page
+that several processes share counts once). ``--documents N`` adds a folder of N short records;
 ``--seconds S`` stops each ingestion after S seconds, as Ctrl+C does. Prints a line of JSON for
 each.
 """
