@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 POLL_SECONDS: Final = 0.5
 """Between two looks at the memory of a group: one takes some 30 ms of a process of 1 GB, whose
@@ -17,16 +17,27 @@ MEGABYTE: Final = 1_000_000
 PROC: Final = Path("/proc")
 
 
+class Held(NamedTuple):
+    """What is in memory, in bytes."""
+
+    share: int
+    """Proportional: a page counts once, divided among the processes that have it, those that are
+    not looked at too. The resident size where the system does not say it."""
+    resident: int
+    """A page counts once for every process that has it."""
+
+
 class PeakMemory:
     """The most memory that ``process`` and its descendants held at once, while it is entered.
 
-    In megabytes of 10^6 bytes, the proportional set sizes added up: a page that several processes
-    share counts once, divided among them, one of a mapped file too. Where the system does not say
-    it, resident set sizes, which count shared pages for each.
+    In megabytes of 10^6 bytes: proportional set sizes added up, which is the measure; and resident
+    ones, which it stays below. Beside other programs that use the same files the first is too low,
+    with several processes the second is too high.
     """
 
     def __init__(self, process: int) -> None:
         self.megabytes = 0.0
+        self.resident = 0.0
         self._process = process
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -41,8 +52,9 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
-            held = sum(map(held_bytes, descendants(self._process))) / MEGABYTE
-            self.megabytes = max(self.megabytes, held)
+            held = [held_by(process) for process in descendants(self._process)]
+            self.megabytes = max(self.megabytes, sum(one.share for one in held) / MEGABYTE)
+            self.resident = max(self.resident, sum(one.resident for one in held) / MEGABYTE)
 
 
 def descendants(process: int) -> Iterator[int]:
@@ -57,17 +69,20 @@ def descendants(process: int) -> Iterator[int]:
             yield from descendants(int(child))
 
 
-def held_bytes(process: int) -> int:
-    """Bytes of memory that are a process's own share; 0 once it has ended."""
-    for name, field in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+def held_by(process: int) -> Held:
+    """What a process has in memory; nothing once it has ended."""
+    found: dict[str, int] = {}
+    for name in ("status", "smaps_rollup"):
         try:
             lines = (PROC / str(process) / name).read_text().splitlines()
         except OSError:  # it has just ended, or the system has no such file
             continue
         for line in lines:
-            if line.startswith(field):
-                return int(line.split()[1]) * 1024  # "kB" there are 1024 bytes
-    return 0
+            field, _, value = line.partition(":")
+            if field in ("VmRSS", "Pss"):
+                found[field] = int(value.split()[0]) * 1024  # "kB" there are 1024 bytes
+    resident = found.get("VmRSS", 0)
+    return Held(found.get("Pss", resident), resident)
 
 
 class Clock:

@@ -22,6 +22,7 @@ from copassist.analysis import plain
 from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.errors import LibraryDamagedError
+from copassist.heap import give_back_freed
 from copassist.passages import Passage
 from copassist.tokencodec import Encoded, Floats, encode_all
 from copassist.tokenvectors import TokenWriter
@@ -118,6 +119,7 @@ def _embed(
         compressed = encode_all([one.tokens for one in embedded])
         _store(library, list(zip(group, embedded, compressed, strict=True)), writers)
         progress(len(group))
+        give_back_freed()  # once a group, or what each leaves behind adds up
 
     with ThreadPoolExecutor(1, "storing") as storing:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from copassist import adapter
 from copassist.bundled import (
     BLOCK_BYTES,
     default_weights,
@@ -87,3 +88,9 @@ def test_the_table_does_what_an_embedding_does() -> None:
     assert rows.shape == (2, 3, 384)
     assert rows.dtype == torch.float32
     assert np.array_equal(rows.reshape(6, 384).numpy(), wanted)
+
+
+def test_the_adapter_changes_no_word() -> None:
+    """Or the rows looked up would not be the model's."""
+    assert adapter.load().keys()
+    assert all(name.startswith("encoder.layer.") for name in adapter.load())
