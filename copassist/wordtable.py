@@ -10,7 +10,7 @@ round.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -38,4 +38,5 @@ class WordTable(nn.Module):
 
 def look_up_in_place(model: SentenceTransformer) -> None:
     """Give the bundled model this table instead of its own. It can no longer be saved whole."""
-    model[0].auto_model.embeddings.word_embeddings = WordTable(word_blocks(default_weights()))
+    encoder: Any = model[0].auto_model
+    encoder.embeddings.word_embeddings = WordTable(word_blocks(default_weights()))
