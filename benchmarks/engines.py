@@ -1,14 +1,21 @@
 """Engines for the embedding model side by side: ``python -m benchmarks.engines``.
 
-The same weights by torch in 32 bits, by torch with its linear layers quantised to 8 bits as they
-run, and by ONNX Runtime in 32 and in 8 bits (exported by torch itself). The engines take turns on
-every group of passages, so that a machine that slows down slows them all. For each: passages a
-second and a second of processor time, likeness of its vectors to those of torch in 32 bits, and
-nDCG@10 of documents on the questions of the evaluation, by passage vectors alone and by late
-interaction over the hundred nearest passages. Passages and questions go through the same engine.
+The same weights by torch in 32 bits; by torch with its linear layers quantised to 8 bits as they
+run, all of them or the feed-forward ones alone (there with a scale a row); and by ONNX Runtime in
+32 and in 8 bits (exported by torch itself). Each takes the place of the encoder in the product's
+own :class:`SentenceEmbeddings`, so it runs as the product runs it: one thread a pass, as many
+passes at a time as there are cores. They take turns on every group of passages, so that a machine
+that slows down slows them all. For each: passages a second and a second of processor time,
+likeness of its vectors to those of torch in 32 bits, and nDCG@10 of documents, by passage vectors
+alone and by late interaction over the hundred nearest passages, with what it differs by from torch
+in 32 bits, question by question, and the bootstrap interval of that. Passages and questions go
+through the same engine; token vectors are compared uncompressed.
 
-The passages are those of documents that answer a question, short documents first, then of others
-drawn by lot, ``--passages`` in all; questions whose answer is not among them are left out.
+The questions are those of ``../shared/eval``: of the evaluation, of the CNIL (short pages of
+questions and answers) and of service-public.fr (one a page, a SQuAD file). The passages are those
+of documents that answer one, short documents first, then of others drawn by lot, ``--passages`` in
+all; questions whose answer is not among them are left out.
+
 It exports with onnx and onnxscript, which nothing else needs: ``pip install onnx==1.23.2
 onnxscript==0.7.2 -c constraints.txt`` (onnxruntime comes with chromadb).
 """
@@ -16,14 +23,13 @@ onnxscript==0.7.2 -c constraints.txt`` (onnxruntime comes with chromadb).
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import math
 import random
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -33,61 +39,68 @@ from numpy.typing import NDArray
 
 from benchmarks.ingestion import CORPUS, ROOT
 from benchmarks.processes import Clock
-from copassist.embeddings import BATCH, load_embeddings
+from copassist import bundled
+from copassist.embeddings import SentenceEmbeddings, load_embeddings
+from copassist.evaluation import mean_figure
+from copassist.indexing import GROUP
 from copassist.library import Library
 from copassist.modeltext import embedded_text
-from copassist.questions import Question, load_questions
+from copassist.questions import Question, load_questions, load_squad, squad_documents
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from ingest.pipeline import Ingestion
 
-QUESTIONS: Final = ROOT.parent / "shared" / "eval"
+EVAL: Final = ROOT.parent / "shared" / "eval"
+CNIL: Final = EVAL / "cnil"
+SERVICE_PUBLIC: Final = EVAL / "service_public" / "filtered_spf_qr_test.json"
 POOL: Final = 100
 """Passages that late interaction ranks again, as in ``retrieval.py``."""
-GROUP: Final = 64
-"""Passages an engine does before it is the next one's turn."""
+ANSWERING: Final = 0.6
+"""Most of the passages that documents which answer may take: the rest is there to be confused."""
 SEED: Final = 20261122
 
 Floats = NDArray[np.float32]
-Run = Callable[[dict[str, Any]], Floats]
-"""Token ids and mask -> last hidden states (texts, tokens, dimension)."""
 
 
 @dataclass
 class Engine:
-    """One way to run the model, and what it has made so far."""
+    """One encoder, and what has been made with it so far."""
 
     name: str
-    run: Run
+    encoder: Any
     wall: float = 0.0
     processor: float = 0.0
-    vectors: list[Floats] = field(default_factory=list)
-    tokens: list[NDArray[np.float16]] = field(default_factory=list)
+    vectors: dict[int, Floats] = field(default_factory=dict)
+    tokens: dict[int, NDArray[np.float16]] = field(default_factory=dict)
     questions: list[tuple[Floats, Floats]] = field(default_factory=list)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--passages", type=int, default=1500, metavar="N")
-    parser.add_argument("--library", type=Path, help="one that holds the corpus; else it is read")
+    parser.add_argument("--passages", type=int, default=1200, metavar="N")
+    parser.add_argument("--library", type=Path, help="where all is read into, or has been")
     arguments = parser.parse_args()
-    questions = [
-        question
-        for language in ("fr", "en")
-        for question in load_questions(QUESTIONS / f"questions_{language}.jsonl")
-        if question.answerable
-    ]
+    questions = all_questions()
     paths, texts = passages(questions, arguments.passages, arguments.library)
     questions = [question for question in questions if not right(question).isdisjoint(paths)]
-    model = load_embeddings(load_settings()).model
+    settings = load_settings()
+    embeddings = load_embeddings(settings)
     with tempfile.TemporaryDirectory() as folder:
-        made = engines(model, Path(folder))
-        encode_all(made, model, texts, [question.question for question in questions])
-    print(json.dumps([figures(one, made[0], paths, questions) for one in made], indent=1))
+        made = engines(embeddings, bundled.build(settings.models), Path(folder))
+        encode_all(made, embeddings, texts, [question.question for question in questions])
+    gains = [ranking_gains(one, paths, questions) for one in made]
+    told = [figures(one, made[0], gain, gains[0]) for one, gain in zip(made, gains, strict=True)]
+    print(json.dumps({"passages": len(texts), "questions": len(questions), "engines": told}))
     return 0
 
 
 # --- what is embedded -------------------------------------------------------------------------
+
+
+def all_questions() -> list[Question]:
+    files = [EVAL / "questions_fr.jsonl", EVAL / "questions_en.jsonl", CNIL / "queries.jsonl"]
+    asked = [question for file in files for question in load_questions(file)]
+    return [one for one in [*asked, *load_squad(SERVICE_PUBLIC)] if one.answerable]
 
 
 def passages(
@@ -95,10 +108,14 @@ def passages(
 ) -> tuple[list[str], list[str]]:
     """Document and text of each passage, as ``python -m ingest`` has them."""
     with tempfile.TemporaryDirectory() as name:
-        settings = load_settings(library=library or Path(name))
+        pages = Path(name) / "pages"
+        pages.mkdir()
+        for path, text in squad_documents(SERVICE_PUBLIC).items():
+            (pages / path).write_text(text, encoding="utf-8")
+        settings = load_settings(library=library or Path(name) / "library")
         with Library(settings, FakeEmbeddings()) as opened:
-            if library is None:
-                Ingestion(opened).run([CORPUS])
+            if not opened.documents():
+                Ingestion(opened).run([CORPUS, CNIL / "docs", pages])
             return _passages(opened, questions, most)
 
 
@@ -112,9 +129,11 @@ def _passages(
     paths: list[str] = []
     texts: list[str] = []
     for document in documents:
-        if len(texts) + document.passages > most:
+        answers = wanted & {document.path, *document.also}
+        room = most * ANSWERING if answers else most
+        if len(texts) + document.passages > room:
             continue
-        name = next(iter(wanted & {document.path, *document.also}), document.path)
+        name = next(iter(answers), document.path)
         for passage in library.catalogue.version_passages(document.version):
             paths.append(name)
             texts.append(embedded_text(passage))
@@ -129,31 +148,40 @@ def right(question: Question) -> set[str]:
 # --- the engines ------------------------------------------------------------------------------
 
 
-def engines(model: Any, folder: Path) -> list[Engine]:
-    """Torch in 32 bits first: what the others are compared with."""
+def engines(embeddings: SentenceEmbeddings, model: Path, folder: Path) -> list[Engine]:
+    """The product's own first: what the others are compared with."""
     import torch
+    from torch.ao.quantization import per_channel_dynamic_qconfig, quantize_dynamic
 
     warnings.simplefilter("ignore")  # quantize_dynamic and the exporter announce their successors
-    encoder = model[0].auto_model.eval()
-    quantised = torch.ao.quantization.quantize_dynamic(
-        copy.deepcopy(encoder), {torch.nn.Linear}, dtype=torch.qint8
-    )
+    encoder = embeddings.model[0].auto_model.eval()
+    forward = [
+        name
+        for name, layer in encoder.named_modules()
+        if isinstance(layer, torch.nn.Linear) and ".attention." not in f".{name}."
+    ]
+    some = dict.fromkeys(forward, per_channel_dynamic_qconfig)
     full, small = folder / "fp32.onnx", folder / "int8.onnx"
-    export(encoder, full)
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    export(model, full)
+    from onnxruntime.quantization import QuantType
+    from onnxruntime.quantization import quantize_dynamic as quantize_onnx
 
-    quantize_dynamic(full, small, weight_type=QuantType.QInt8)
+    quantize_onnx(full, small, weight_type=QuantType.QInt8)
     return [
-        Engine("torch fp32", by_torch(encoder)),
-        Engine("torch int8 dynamic", by_torch(quantised)),
-        Engine("ONNX Runtime fp32", by_onnx(full)),
-        Engine("ONNX Runtime int8", by_onnx(small)),
+        Engine("torch fp32", encoder),
+        Engine("torch int8 dynamic", quantize_dynamic(encoder, {torch.nn.Linear})),
+        Engine("torch int8, feed-forward only", quantize_dynamic(encoder, some)),
+        Engine("ONNX Runtime fp32", by_onnx(full, encoder.config)),
+        Engine("ONNX Runtime int8", by_onnx(small, encoder.config)),
     ]
 
 
-def export(encoder: Any, path: Path) -> None:
-    """The encoder as ONNX, for texts of any number and length; written by torch."""
+def export(model: Path, path: Path) -> None:
+    """The encoder of a model folder as ONNX, for texts of any number and length."""
     import torch
+    from transformers import BertModel
+
+    encoder = BertModel.from_pretrained(model, **bundled.SHAPED).eval()
 
     class States(torch.nn.Module):
         def __init__(self) -> None:
@@ -178,119 +206,126 @@ def export(encoder: Any, path: Path) -> None:
     )
 
 
-def by_torch(encoder: Any) -> Run:
-    import torch
-
-    def run(features: dict[str, Any]) -> Floats:
-        with torch.inference_mode():
-            states: Floats = encoder(
-                input_ids=features["input_ids"], attention_mask=features["attention_mask"]
-            )[0].numpy()
-        return states
-
-    return run
-
-
-def by_onnx(path: Path) -> Run:
+def by_onnx(path: Path, config: Any) -> Any:
+    """An exported encoder, to stand where torch's stood."""
     import onnxruntime
     import torch
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
+    options.intra_op_num_threads = 1  # of a pass; the product runs one a core
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def run(features: dict[str, Any]) -> Floats:
-        names = ("input_ids", "attention_mask")
-        states: Floats = session.run(None, {name: features[name].numpy() for name in names})[0]
-        return states
+    class Exported(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.config = config
 
-    return run
+        def forward(self, input_ids: Any, attention_mask: Any, **_: Any) -> dict[str, Any]:
+            given = {"input_ids": input_ids.numpy(), "attention_mask": attention_mask.numpy()}
+            return {"last_hidden_state": torch.from_numpy(session.run(None, given)[0])}
+
+    return Exported()
 
 
 # --- running them -----------------------------------------------------------------------------
 
 
 def encode_all(
-    made: Sequence[Engine], model: Any, texts: Sequence[str], questions: Sequence[str]
+    made: Sequence[Engine],
+    embeddings: SentenceEmbeddings,
+    texts: Sequence[str],
+    questions: Sequence[str],
 ) -> None:
     """Every text and question through every engine, in turns."""
-    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    order = list(range(len(texts)))
+    random.Random(SEED).shuffle(order)
     groups = [order[start : start + GROUP] for start in range(0, len(order), GROUP)]
-    random.Random(SEED).shuffle(groups)
     for engine in made:
-        encode(engine, model, ["chauffe"] * 4, "passage: ")
-        engine.vectors = [np.zeros(0, np.float32)] * len(texts)
-        engine.tokens = [np.zeros(0, np.float16)] * len(texts)
+        take_turn(engine, embeddings)
+        embeddings.embed_passages(["chauffe"] * 8)
+        for question in questions:
+            asked = embeddings._embed_question(question)  # past what it remembers
+            engine.questions.append((asked.vector, asked.tokens))
     for number, group in enumerate(groups):
         print(f"{number} / {len(groups)}", file=sys.stderr, flush=True)
-        for engine in made[number % len(made) :] + list(made[: number % len(made)]):
+        turn = number % len(made)
+        for engine in (*made[turn:], *made[:turn]):
+            take_turn(engine, embeddings)
             clock = Clock()
-            found = encode(engine, model, [texts[place] for place in group], "passage: ")
+            found = embeddings.embed_passages([texts[place] for place in group])
             engine.wall += clock.wall
             engine.processor += clock.processor
-            for place, (vector, tokens) in zip(group, found, strict=True):
-                engine.vectors[place], engine.tokens[place] = vector, tokens.astype(np.float16)
-    for engine in made:
-        engine.questions = [encode(engine, model, [one], "query: ")[0] for one in questions]
+            for place, embedded in zip(group, found, strict=True):
+                engine.vectors[place] = embedded.vector
+                engine.tokens[place] = embedded.tokens.astype(np.float16)
 
 
-def encode(
-    engine: Engine, model: Any, texts: list[str], prompt: str
-) -> list[tuple[Floats, Floats]]:
-    """Unit vector and unit token vectors of each text, as ``embeddings.py`` makes them."""
-    skip = len(model.tokenizer(prompt.rstrip())["input_ids"]) - 1
-    found = []
-    for start in range(0, len(texts), BATCH):
-        features = model.preprocess(texts[start : start + BATCH], prompt=prompt)
-        states = engine.run(features)
-        for state, mask in zip(states, features["attention_mask"].bool().numpy(), strict=True):
-            found.append((unit(state[mask].mean(axis=0)), unit(state[mask][skip:-1])))
-    return found
-
-
-def unit(rows: Floats) -> Floats:
-    made: Floats = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9)
-    return made
+def take_turn(engine: Engine, embeddings: SentenceEmbeddings) -> None:
+    embeddings.model[0].model = engine.encoder
 
 
 # --- what comes of it -------------------------------------------------------------------------
 
 
-def figures(
-    engine: Engine, first: Engine, paths: Sequence[str], questions: Sequence[Question]
-) -> dict[str, Any]:
-    """One line of the table."""
-    vectors = np.stack(engine.vectors)
-    likeness = (vectors * np.stack(first.vectors)).sum(axis=1)
-    dense, late = [], []
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """nDCG@10 of each question: by passage vectors alone, and by late interaction."""
+
+    vectors: list[float]
+    late: list[float]
+
+
+def ranking_gains(engine: Engine, paths: Sequence[str], questions: Sequence[Question]) -> Gains:
+    vectors = in_order(engine)
+    gains = Gains([], [])
     for question, (vector, tokens) in zip(questions, engine.questions, strict=True):
-        scores = vectors @ vector
-        nearest = np.argsort(-scores)[:POOL]
-        dense.append(gain([paths[place] for place in np.argsort(-scores)], right(question)))
+        nearest = np.argsort(-(vectors @ vector))
+        gains.vectors.append(gain([paths[place] for place in nearest], right(question)))
         again = [
             float((tokens @ engine.tokens[place].astype(np.float32).T).max(axis=1).mean())
             if len(engine.tokens[place])
             else 0.0
-            for place in nearest
+            for place in nearest[:POOL]
         ]
-        ranked = nearest[np.argsort(-np.array(again))]
-        late.append(gain([paths[place] for place in ranked], right(question)))
-    return {
-        "engine": engine.name,
-        "passages": len(paths),
-        "questions": len(questions),
-        "passages_a_second": round(len(paths) / engine.wall, 2),
-        "passages_a_processor_second": round(len(paths) / engine.processor, 2),
-        "cosine_to_first": round(float(likeness.mean()), 4),
-        "ndcg10_vectors": round(float(np.mean(dense)), 4),
-        "ndcg10_late": round(float(np.mean(late)), 4),
-    }
+        ranked = nearest[:POOL][np.argsort(-np.array(again))]
+        gains.late.append(gain([paths[place] for place in ranked], right(question)))
+    return gains
 
 
 def gain(ranked: Sequence[str], wanted: set[str]) -> float:
     """nDCG@10 of documents when any one right document suffices."""
     rank = next((place for place, path in enumerate(dict.fromkeys(ranked)) if path in wanted), None)
     return 0.0 if rank is None or rank >= 10 else float(1 / np.log2(rank + 2))
+
+
+def in_order(engine: Engine) -> Floats:
+    return np.stack([engine.vectors[place] for place in range(len(engine.vectors))])
+
+
+def figures(engine: Engine, first: Engine, gains: Gains, compared: Gains) -> dict[str, Any]:
+    """One line of the table."""
+    likeness = (in_order(engine) * in_order(first)).sum(axis=1)
+    count = len(engine.vectors)
+    return {
+        "engine": engine.name,
+        "passages_a_second": round(count / engine.wall, 2),
+        "passages_a_processor_second": round(count / engine.processor, 2),
+        "cosine_to_first": round(float(likeness.mean()), 5),
+        "ndcg10_vectors": compare(gains.vectors, compared.vectors),
+        "ndcg10_late": compare(gains.late, compared.late),
+    }
+
+
+def compare(gains: Sequence[float], compared: Sequence[float]) -> dict[str, float]:
+    """Their mean, and what it differs by from that of ``compared``, with its interval."""
+    difference = mean_figure([one - other for one, other in zip(gains, compared, strict=True)])
+    told = {
+        "mean": float(np.mean(gains)),
+        "difference": difference.value,
+        "low": difference.low,
+        "high": difference.high,
+    }
+    return {name: round(value, 4) for name, value in told.items()}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """The most memory an ingestion takes: ``python -m benchmarks.memory PATH...``.
 
 Each path is ingested by ``python -m ingest`` into an empty library of its own; the process and
-all its workers are counted together. ``--documents N`` adds a folder of N short records;
-``--seconds S`` stops each ingestion after S seconds, as Ctrl+C does. Prints a line of JSON for
-each.
+all its workers are counted together, in megabytes of 10^6 bytes: proportional set sizes (a page
+that several processes share counts once), and resident ones to compare. ``--documents N`` adds a
+folder of N short records; ``--seconds S`` stops each ingestion after S seconds, as Ctrl+C does.
+Prints a line of JSON for each.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def write_documents(folder: Path, count: int) -> Path:
 
 
 def measure(path: Path, library: Path, seconds: float | None = None) -> dict[str, Any]:
-    """Ingest one path; gives its peak in megabytes, its time, how many passages it gave, and how
+    """Ingest one path; gives its peaks in megabytes, its time, how many passages it gave, and how
     many of them got their vectors.
     """
     began = time.monotonic()
@@ -85,6 +86,7 @@ def measure(path: Path, library: Path, seconds: float | None = None) -> dict[str
     return {
         "path": path.name,
         "peak_megabytes": round(memory.megabytes),
+        "resident_megabytes": round(memory.resident),
         "passages": report["passages"],
         "embedded": sum(version.passages for version in stored if version.embedded),
         "failed": len(report["failed"]),

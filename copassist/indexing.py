@@ -21,6 +21,7 @@ import numpy as np
 from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.errors import LibraryDamagedError
+from copassist.heap import give_back_freed
 from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
 from copassist.tokencodec import Floats, encode_all, quantise_all
@@ -111,6 +112,7 @@ def _embed(
     def store(group: list[Waiting], embedded: list[Embedded]) -> None:
         _store(library, list(zip(group, _compressed(embedded), strict=True)), writers)
         progress(len(group))
+        give_back_freed()  # once a group, or what each leaves behind adds up
 
     with ThreadPoolExecutor(1, "storing") as storing:
         try:
