@@ -35,6 +35,9 @@ APPEND: Final = 500
 """Passages written to the catalogue at a time."""
 IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
 """Beginnings of names that are nobody's records: hidden files, editors' locks, systems' litter."""
+ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
+"""Ends of names that editors and browsers use while they write. A folder holds them by the way; a
+file given by its name is read, or told why not."""
 
 
 def scan(paths: Iterable[Path]) -> list[Source]:
@@ -45,7 +48,11 @@ def scan(paths: Iterable[Path]) -> list[Source]:
     sources: dict[str, Source] = {}
     for path in paths:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file())
+            files = sorted(
+                file
+                for file in path.rglob("*")
+                if file.is_file() and not file.name.endswith(ENDINGS)
+            )
             named = [(file.relative_to(path), file) for file in files]
         elif path.is_file():
             named = [(Path(path.name), path)]

@@ -10,13 +10,11 @@ from typing import Final
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from ingest.pipeline import IGNORED
+from ingest.pipeline import ENDINGS, IGNORED
 
 QUIET_SECONDS: Final = 2.0
 """Editors save in bursts (temporary file, rename, lock file): two seconds without any event is
 past every burst seen with LibreOffice and vim."""
-ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
-"""Ends of names that editors and browsers use while they write."""
 
 
 def worth(path: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from copassist.errors import SyncRefusedError
 from copassist.library import Library
 from copassist.passages import Document
-from ingest.pipeline import Ingestion
+from ingest.pipeline import Ingestion, scan
 from ingest.sync import difference
 from ingest.watch import watch, worth
 
@@ -103,6 +103,13 @@ def test_members_of_an_archive_stay_with_it() -> None:
 )
 def test_scratch_files_of_editors_are_no_change(name: str, is_record: bool) -> None:
     assert worth(f"/dossier/{name}") is is_record
+
+
+def test_scratch_files_of_editors_are_not_in_a_folder(tmp_path: Path) -> None:
+    for name in ("notes.md", "notes.md~", "grille.pdf.crdownload", ".notes.md.swp"):
+        (tmp_path / name).write_text("x")
+    assert [one.name for one in scan([tmp_path])] == ["notes.md"]
+    assert [one.name for one in scan([tmp_path / "notes.md~"])] == ["notes.md~"]
 
 
 def test_a_burst_of_changes_is_acted_on_once(tmp_path: Path) -> None:
