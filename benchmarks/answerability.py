@@ -86,9 +86,10 @@ def signal(hits: Sequence[Hit], name: str) -> float:
 
 SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "late (MaxSim) of the best passage": lambda found: signal(found.hits, "late"),
-    "its three worst-met tokens": lambda found: signal(found.hits, "worst"),
-    "evenness: the same less late": lambda found: (
-        signal(found.hits, "worst") - signal(found.hits, "late")
+    "the third of the tokens that it meets least": lambda found: signal(found.hits, "worst"),
+    "its three worst-met tokens": lambda found: worst(found.met[0], 3),
+    "evenness: those three less late": lambda found: (
+        worst(found.met[0], 3) - signal(found.hits, "late")
     ),
     "evenness of the best tokens of three passages": lambda found: (
         worst(found.met[:3].max(axis=0), 3) - float(found.met[:3].max(axis=0).mean())
