@@ -30,7 +30,7 @@ import numpy as np
 from benchmarks.ingestion import ROOT
 from benchmarks.pairs import LEFT_OUT, TODAY, asked
 from copassist.analysis import QueryTerm, query_terms, terms
-from copassist.answerability import cannot_answer, is_doubtful
+from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, too_far
 from copassist.answers import READ
 from copassist.library import Library
 from copassist.passages import Hit
@@ -84,9 +84,12 @@ def signal(hits: Sequence[Hit], name: str) -> float:
     return hits[0].signals.get(name, 0.0)
 
 
+LEAST: Final = "the third of the tokens that it meets least"
+LENGTH: Final = "length of the question (not to be used)"
+THRESHOLDS: Final = (0.38, 0.4, 0.41, 0.42, 0.43, 0.44, 0.45, 0.46, 0.48, 0.5)
 SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "late (MaxSim) of the best passage": lambda found: signal(found.hits, "late"),
-    "the third of the tokens that it meets least": lambda found: signal(found.hits, "worst"),
+    LEAST: lambda found: signal(found.hits, "worst"),
     "its three worst-met tokens": lambda found: worst(found.met[0], 3),
     "evenness: those three less late": lambda found: (
         worst(found.met[0], 3) - signal(found.hits, "late")
@@ -117,10 +120,9 @@ SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "documents among the best ten, fewer": lambda found: (
         -float(len({hit.document.id for hit in found.hits}))
     ),
-    "length of the question (not to be used)": lambda found: -float(found.met.shape[1]),
+    LENGTH: lambda found: -float(found.met.shape[1]),
 }
 """Each the higher, the likelier an answer."""
-LENGTH: Final = "length of the question (not to be used)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ class Outcome:
     id: str
     part: str
     answerable: bool
+    ruled: bool
+    """Refused by the rules that need no threshold on what is least met."""
     refused: bool
     doubtful: bool
     signals: Mapping[str, float]
@@ -182,6 +186,7 @@ def ask(library: Library, question: Question) -> Outcome:
         id=question.id,
         part="dev" if question.id.startswith("pair-") else question.part,
         answerable=question.answerable,
+        ruled=cannot_answer(question.question, read, "") or too_far(read[:PASSAGES_READ], name),
         refused=cannot_answer(question.question, read, name),
         doubtful=is_doubtful(read, name),
         signals={title: measure(found) for title, measure in SIGNALS.items()},
@@ -211,12 +216,22 @@ def tell(outcomes: Sequence[Outcome]) -> None:
         shares = " | ".join(f"{refused(right, wrong, share):.2f}" for share in WRONGLY)
         within = auc_within(outcomes, title)
         print(f"| {title} | {auc(right, wrong):.3f} | {within:.3f} | {shares} |")
-    print("\n| as the program answers | with an answer | without |", "|---|---|---|", sep="\n")
-    for name in ("refused", "doubtful"):
-        cells = [
-            float(np.mean([getattr(one, name) for one in group])) for group in (answerable, without)
+    curve(answerable, without)
+
+
+def curve(answerable: Sequence[Outcome], without: Sequence[Outcome]) -> None:
+    """What is refused by all rules together, by the threshold on what is least met."""
+    print("\n| refused | with an answer | without |", "|---|---|---|", sep="\n")
+    groups = (answerable, without)
+    for threshold in (0.0, *THRESHOLDS):
+        shares = [
+            np.mean([one.ruled or one.signals[LEAST] < threshold for one in group])
+            for group in groups
         ]
-        print(f"| {name} | {cells[0]:.3f} | {cells[1]:.3f} |")
+        print(f"| below {threshold:.2f} | {shares[0]:.3f} | {shares[1]:.3f} |")
+    for name in ("refused", "doubtful"):
+        shares = [np.mean([getattr(one, name) for one in group]) for group in groups]
+        print(f"| the program: {name} | {shares[0]:.3f} | {shares[1]:.3f} |")
 
 
 def values(outcomes: Sequence[Outcome], title: str) -> Floats:
