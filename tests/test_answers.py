@@ -48,7 +48,7 @@ def test_a_doubtful_answer_says_so_above_what_it_quotes(
 ) -> None:
     Ingestion(library).run([records({"a.md": "La tablette est prêtée par Fatou.\n"})])
     assert not Assistant(library).ask("Qui prête la tablette ?").doubtful
-    monkeypatch.setitem(DOUBTFUL, library.embeddings.name, -1.0)
+    monkeypatch.setitem(DOUBTFUL, library.embeddings.name, 2.0)
     answer = Assistant(library).ask("Qui prête la tablette ?")
     turn = Turn(1, 1, answer.question, "", answer.to_dict())
     exported = conversation_file("Prêt", [turn], "md", "fr").decode()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist import bundled
-from copassist.answerability import is_doubtful, lacks_what_is_asked, too_far, unevenly_met
+from copassist.answerability import is_doubtful, lacks_what_is_asked, poorly_met, too_far
 from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 
@@ -78,26 +78,21 @@ def test_no_passage_answers_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("late", "worst", "model", "uneven"),
-    [
-        (0.7, 0.6, bundled.NAME, False),
-        (0.7, 0.4, bundled.NAME, True),
-        (0.7, 0.4, "another", False),
-    ],
+    ("worst", "model", "poorly"),
+    [(0.5, bundled.NAME, False), (0.4, bundled.NAME, True), (0.4, "another", False)],
 )
-def test_the_best_passage_must_meet_the_question_evenly(
-    late: float, worst: float, model: str, uneven: bool
+def test_the_best_passage_must_meet_all_of_the_question(
+    worst: float, model: str, poorly: bool
 ) -> None:
-    hit = a_hit({"late": late, "worst": worst})
-    assert unevenly_met(hit, model) is uneven
+    assert poorly_met(a_hit({"late": 0.7, "worst": worst}), model) is poorly
 
 
 def test_between_answered_and_refused_lies_doubt() -> None:
-    sure, doubtful = ({"late": 0.7, "worst": 0.6}, {"late": 0.7, "worst": 0.51})
-    assert not is_doubtful([a_hit(sure)], bundled.NAME)
-    assert is_doubtful([a_hit(doubtful)], bundled.NAME)
-    assert not unevenly_met(a_hit(doubtful), bundled.NAME)
-    assert not is_doubtful([a_hit(doubtful)], "another")
+    sure, doubtful = a_hit({"worst": 0.5}), a_hit({"worst": 0.44})
+    assert not is_doubtful([sure], bundled.NAME)
+    assert is_doubtful([doubtful], bundled.NAME)
+    assert not poorly_met(doubtful, bundled.NAME)
+    assert not is_doubtful([doubtful], "another")
     assert not is_doubtful([], bundled.NAME)
 
 
@@ -109,5 +104,5 @@ def test_a_question_about_something_else() -> None:
     assert not too_far([a_hit(far)], "another")
 
 
-def test_evenness_is_not_known_while_vectors_wait() -> None:
-    assert not unevenly_met(a_hit({"lexical": 3.0}), bundled.NAME)
+def test_what_is_least_met_is_not_known_while_vectors_wait() -> None:
+    assert not poorly_met(a_hit({"lexical": 3.0}), bundled.NAME)
