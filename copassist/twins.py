@@ -25,8 +25,8 @@ SAME_WORDS: Final = 0.8
 translation; between .75 and .8 some are not."""
 LOOKED_AT: Final = 10
 """Best passages whose twins are looked for. On 240 training questions about records kept in both
-languages the passage sought is among the first three 162 times (158 without), and its twin no
-longer stands before it; other questions are not touched (docs/evaluation.md)."""
+languages the passage sought is among the first three 162 times (158 without;
+docs/evaluation.md)."""
 
 
 def foreign(
