@@ -21,7 +21,7 @@ from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
 from copassist.render.conversation import conversation_file
 from copassist.testing import fake_chat
-from copassist.ui.ask import answer_text
+from copassist.ui.talk import answer_text
 from copassist.words import words
 from ingest.pipeline import Ingestion
 

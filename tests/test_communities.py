@@ -16,7 +16,7 @@ from copassist.library import Library
 from copassist.router import Router
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
-from copassist.ui import ask, overview
+from copassist.ui import ask, clicks, overview
 from copassist.ui.page import shown_community
 from copassist.workspace import Workspace
 
@@ -75,7 +75,7 @@ def test_a_question_to_the_other_community_leads_to_its_sources(workspace: Works
     assert turn.answer is not None
     cited = turn.answer["citations"]
     assert {one["document"]["community"] for one in cited} == {"autre"}
-    shown = ask.act(workspace, PERSON, {"act": "open", "turn": turn.id, "label": 1}, "fr")
+    shown = clicks.act(workspace, PERSON, {"act": "open", "turn": turn.id, "label": 1}, "fr")
     assert "<mark>" in shown
     assert "ardoises" in shown
     assert "crayons" not in shown  # the document of the same name is another community's
@@ -98,7 +98,7 @@ def test_leafing_goes_on_in_the_other_community(workspace: Workspace) -> None:
     ]
     for label in (1, 0):  # from a source, and from a document that was only near
         data = {"act": "leaf", "turn": turn.id, "label": label, "name": pdf, "page": 2}
-        assert f"/page/{pdf}/2" in ask.act(workspace, PERSON, data, "fr")
+        assert f"/page/{pdf}/2" in clicks.act(workspace, PERSON, data, "fr")
 
 
 def test_what_is_open_elsewhere_is_not_answered_from_here(workspace: Workspace) -> None:

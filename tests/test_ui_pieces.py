@@ -23,8 +23,9 @@ from copassist.ui import (
     documentlist,
     documents,
     overview,
-    register,
+    registerlines,
     source,
+    talk,
 )
 from copassist.ui.prose import dotted, prose
 from copassist.ui.talk import answer_html, excerpt, unwrapped
@@ -48,7 +49,7 @@ TURN = Turn(5, 1, "Qui apporte ?", "2026-11-01T10:00:00+00:00", ANSWER)
 
 
 def test_labels_open_their_sources_and_others_stay_text() -> None:
-    shown = ask.talk([TURN], "fr")
+    shown = talk.conversation_html([TURN], "fr")
     assert "Qui apporte\u00a0?" in shown
     assert 'data-act="open" data-turn="5" data-label="1"' in shown
     assert "[7]" in shown
@@ -128,7 +129,7 @@ def test_an_excerpt_of_a_table_or_a_task_reads_as_words() -> None:
 
 
 def test_a_question_mark_stays_with_its_word() -> None:
-    assert "apporte\u00a0?" in ask.talk([TURN], "fr")
+    assert "apporte\u00a0?" in talk.conversation_html([TURN], "fr")
 
 
 def test_a_word_is_asked_for_once_an_answer_is_judged() -> None:
@@ -158,7 +159,7 @@ def test_nothing_found_leads_somewhere() -> None:
 )
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_state_of_an_answer_is_said_and_escaped(turn: Turn, language: str) -> None:
-    assert ask.answer_text(turn, language)
+    assert talk.answer_text(turn, language)
     shown = source.cards(turn, language)
     assert "<img" not in shown
     assert re.search(r"\w{3}", shown)
@@ -295,25 +296,25 @@ TODAY = date(2026, 11, 22)
 
 
 def test_open_actions_say_owner_and_lateness_in_words() -> None:
-    [line] = register.lines(REGISTER, "open", TODAY, "fr")
+    [line] = registerlines.lines(REGISTER, "open", TODAY, "fr")
     assert line.warning == "en retard"
     assert "Nathalie" in line.facts
-    everything = register.lines(REGISTER, "actions", TODAY, "fr")
+    everything = registerlines.lines(REGISTER, "actions", TODAY, "fr")
     assert "responsable non précisé" in everything[0].facts
-    assert register.matching(everything, "nathalie") == [line]
+    assert registerlines.matching(everything, "nathalie") == [line]
 
 
 def test_a_link_between_decisions_is_a_proposal_until_confirmed() -> None:
-    [line] = register.lines(REGISTER, "decisions", TODAY, "fr")
+    [line] = registerlines.lines(REGISTER, "decisions", TODAY, "fr")
     assert "à confirmer" in line.facts[-1]
 
 
-@pytest.mark.parametrize("view", register.VIEWS)
+@pytest.mark.parametrize("view", registerlines.VIEWS)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_view_of_the_register_is_listed(view: str, language: str) -> None:
-    found = register.lines(REGISTER, view, TODAY, language)
-    assert register.listing(found, {"d1": DOCUMENT}, language)
-    assert "<img" not in register.listing(found, {"d1": DOCUMENT}, language)
+    found = registerlines.lines(REGISTER, view, TODAY, language)
+    assert registerlines.listing(found, {"d1": DOCUMENT}, language)
+    assert "<img" not in registerlines.listing(found, {"d1": DOCUMENT}, language)
 
 
 def test_bars_count_what_they_open_to() -> None:

@@ -19,7 +19,7 @@ from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
 from copassist.ui import agenda as agendas
-from copassist.ui import agendapage
+from copassist.ui import agendapage, registerlines
 from copassist.ui import register as registers
 from copassist.workspace import Workspace
 
@@ -46,9 +46,9 @@ def workspace(library: Library, records: Callable[..., Path]) -> Iterator[Worksp
     opened.close()
 
 
-def shown(workspace: Workspace, view: str) -> list[registers.Line]:
+def shown(workspace: Workspace, view: str) -> list[registerlines.Line]:
     register, _ = workspace.library.register(TODAY)
-    return registers.lines(register, view, TODAY, "fr")
+    return registerlines.lines(register, view, TODAY, "fr")
 
 
 def test_lines_can_be_corrected(workspace: Workspace) -> None:
@@ -76,18 +76,18 @@ def propose(workspace: Workspace, quote: str, kind: Literal["decision", "action"
 
 
 def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
-    assert registers.view_choices(0, "fr")[-1][1] != registers.PROPOSALS
+    assert registerlines.view_choices(0, "fr")[-1][1] != registerlines.PROPOSALS
     settled = propose(
         workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
     )
     promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
     propose(workspace, "Des mots que personne n'a écrits.", "action")
     before = {view: len(shown(workspace, view)) for view in ("open", "decisions")}
-    found = registers.proposals(workspace.proposals(), TODAY, "fr")
+    found = registerlines.proposals(workspace.proposals(), TODAY, "fr")
     assert [one.proposal for one in found] == [settled, promised]
     assert found[0].facts[0] == "décision"
     assert found[1].facts[:2] == ("action", "Fatou")
-    html = registers.item(found[0], workspace.library.register(TODAY)[1], "fr")
+    html = registerlines.item(found[0], workspace.library.register(TODAY)[1], "fr")
     assert all(f'data-act="{act}"' in html for act in ("source", "accept", "refuse"))
     assert 'data-act="edit"' not in html
     workspace.settle(settled, "accepted")

@@ -17,7 +17,8 @@ from copassist.errors import PageAddressError, PageError
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
-from copassist.ui.server import PERSON, application, listen, preferred_language
+from copassist.ui.cookies import PERSON
+from copassist.ui.server import application, listen, preferred_language
 from copassist.workspace import Workspace
 
 MINUTES = "# Compte rendu\n\n## Suivis\n\nNathalie apportera quarante crayons courts en mai.\n"

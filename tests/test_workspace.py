@@ -16,7 +16,7 @@ from copassist.errors import DocumentNotFoundError, UsageError
 from copassist.library import Library
 from copassist.sourceview import open_source
 from copassist.testing import fake_chat
-from copassist.ui.ask import answer_text
+from copassist.ui.talk import answer_text
 from copassist.uploads import Given
 from copassist.workspace import Workspace, checked_changes
 

@@ -27,9 +27,9 @@ from copassist.agendas.wording import TALKED, with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
 from copassist.ui.agendapage import format_choices, page
-from copassist.ui.ask import panel, person_of
+from copassist.ui.clicks import opened
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.register import opened
+from copassist.ui.panels import panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 

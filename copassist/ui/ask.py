@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import html
-import re
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
 
-from copassist.conversations import Conversation, Turn, Verdict
+from copassist.conversations import Conversation
 from copassist.errors import CopassistError
 from copassist.passages import KINDS
-from copassist.sourceview import open_source
-from copassist.ui import source
-from copassist.ui.markup import busy, community_name, link, notice, problem
+from copassist.ui import clicks, source
+from copassist.ui.markup import busy, community_name, link, problem
+from copassist.ui.panels import panel, person_of
 from copassist.ui.talk import conversation_html
 from copassist.words import words
 from copassist.workspace import Workspace
@@ -25,13 +23,9 @@ from copassist.workspace import Workspace
 FOUND_AGAIN: Final = timedelta(hours=12)
 """A conversation this recent is open again when the page is: a closed window loses nothing."""
 LAST_YEAR: Final = "last-year"
-PERSON: Final = "copassist_person"
-"""The cookie that holds a person's number."""
 SESSIONS: Final = 500
 """Pages open at once, in each language, whose state is kept: the one unused for longest gives way,
 and the next question asked there begins a new conversation."""
-
-_LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 
 Choice = tuple[str, Any]
 
@@ -55,51 +49,6 @@ SHOW_LATEST: Final = """() => {
 
 
 # --- plain functions -------------------------------------------------------------------------
-
-
-def talk(turns: Sequence[Turn], language: str) -> str:
-    """A conversation as HTML; labels open their sources."""
-    return conversation_html(turns, [answer_text(turn, language) for turn in turns], language)
-
-
-def answer_text(turn: Turn, language: str) -> str:
-    """An answer in Markdown, or what there is instead of one."""
-    say = words(language)
-    answer = turn.answer
-    if turn.error is not None:
-        return say("ui.ask.interrupted") if turn.error == "interrupted" else turn.error
-    if answer is None:
-        return f"*{say('ui.ask.searching')}*"
-    if answer.get("withdrawn"):
-        return f"*{say('ui.ask.withdrawn')}*"
-    known = {citation["label"] for citation in answer["citations"]}
-
-    def linked(label: re.Match[str]) -> str:
-        number = int(label[1])
-        return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
-
-    extracts = answer.get("extracts") or answer["answer"]
-    if answer.get("doubtful"):
-        extracts = f"*{say('answer.doubtful')}*\n\n{extracts}"
-    return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
-
-
-def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
-    """What stands under the extracts: the model's checked sentences, and that it is writing."""
-    say = words(language)
-    written = answer.get("synthesis") or ""
-    if answer.get("writing") and not answer["abstained"]:
-        written = f"{written} *{say('ui.ask.writing')}*".strip() if written else ""
-    if answer.get("problem"):
-        return f"\n\n*{answer['problem']}*"
-    if answer.get("refused"):
-        return f"\n\n*{say('ui.ask.refused')}*"
-    if not written:
-        return ""
-    if answer.get("unsupported") and not answer.get("writing"):
-        written += f"\n\n*{say('ui.ask.unsupported', count=answer['unsupported'])}*"
-    model = answer["model"].partition(":")[2] or answer["model"]
-    return f"\n\n**{say('ui.ask.synthesis')}** *{say('ui.ask.checked', model=model)}*\n\n{written}"
 
 
 def periods(workspace: Workspace, language: str) -> list[Choice]:
@@ -133,86 +82,6 @@ def found_again(conversations: Sequence[Conversation], now: datetime | None = No
         return None
     age = (now or datetime.now(UTC)) - datetime.fromisoformat(conversations[0].updated)
     return conversations[0].id if age < FOUND_AGAIN else None
-
-
-def open_cited(
-    workspace: Workspace, turn: Turn | None, label: int, language: str, near: bool = False
-) -> str:
-    """The viewer at citation ``label`` of an answer (or at near passage ``label``, from 0)."""
-    answer = turn.answer if turn else None
-    if turn is None or answer is None or answer.get("withdrawn"):
-        return notice(words(language)("ui.ask.withdrawn"), "info", language)
-    cited = answer["near"][label : label + 1] if near else answer["citations"][label - 1 : label]
-    if not cited:
-        return source.cards(turn, language)
-    [one] = cited
-    number = int(one["passage"].rpartition(":")[2])
-    quote = None if near else one["quote"]
-    try:
-        view = open_source(
-            workspace.library,
-            one["document"]["id"],
-            number,
-            quote,
-            community=one["document"].get("community"),
-        )
-    except CopassistError as error:
-        return problem(error, language)
-    count = 0 if near else len(answer["citations"])
-    return source.viewer(view, language, turn.id, label, count)
-
-
-def act(workspace: Workspace, person: str, data: dict[str, Any], language: str) -> str:
-    """What a click in the panel shows; ``data`` as ``panel.js`` sends it."""
-    turn_id = int(data.get("turn") or 0)
-    label = int(data.get("label") or 0)
-    kind = data.get("act")
-    if kind in ("open", "near"):
-        turn = workspace.conversations.turn(person, turn_id)
-        return open_cited(workspace, turn, label, language, near=kind == "near")
-    if kind == "leaf":
-        return _leaf(workspace, person, data, language)
-    if kind == "judge":
-        _judge(workspace, person, turn_id, data.get("verdict"))
-    elif kind == "comment":
-        workspace.conversations.comment(person, turn_id, str(data.get("text") or ""))
-    elif kind == "note":
-        workspace.conversations.note_gap(person, turn_id)
-    turn = workspace.conversations.turn(person, turn_id)
-    return source.cards(turn, language) if turn else source.empty_panel(language)
-
-
-def _judge(workspace: Workspace, person: str, turn_id: int, said: str | None) -> None:
-    """A second press on the same thumb takes it back."""
-    verdict: Verdict | None = "up" if said == "up" else "down"
-    before = workspace.conversations.turn(person, turn_id)
-    if before and before.verdict == verdict:
-        verdict = None
-    workspace.conversations.judge(person, turn_id, verdict)
-
-
-def _leaf(workspace: Workspace, person: str, data: dict[str, Any], language: str) -> str:
-    """Another page of the PDF that is open."""
-    turn_id = int(data["turn"]) if data.get("turn") else None
-    label = int(data.get("label") or 0)
-    turn = workspace.conversations.turn(person, turn_id) if turn_id else None
-    citations = (turn.answer or {}).get("citations", ()) if turn else ()
-    cited = citations[label - 1] if 0 < label <= len(citations) else None
-    number = int(cited["passage"].rpartition(":")[2]) if cited else 0
-    quote = cited["quote"] if cited else None
-    try:
-        document, _ = workspace.original(data["name"])
-        view = open_source(
-            workspace.library,
-            document.id,
-            number,
-            quote,
-            int(data["page"]),
-            document.community,
-        )
-    except CopassistError as error:
-        return problem(error, language)
-    return source.viewer(view, language, turn_id, label, len(citations))
 
 
 def model_line(workspace: Workspace, language: str) -> str:
@@ -249,28 +118,6 @@ def exports(conversation: int | None, language: str) -> str:
 # --- the tab ---------------------------------------------------------------------------------
 
 
-def person_of(request: gr.Request) -> str:
-    """The number in the person's browser; the server gives one to who has none."""
-    return str(request.cookies.get(PERSON, ""))
-
-
-def panel(value: str, elem_id: str, shows: str = "", **options: Any) -> gr.HTML:
-    """HTML of ours whose buttons reach Python.
-
-    ``shows`` is the id of the panel where the answer to a click appears, when it is another one.
-    """
-    script = resources.files("copassist.ui").joinpath("panel.js").read_text(encoding="utf-8")
-    return gr.HTML(
-        value,
-        js_on_load=script,
-        elem_id=elem_id,
-        shows=shows,
-        padding=False,
-        apply_default_css=False,
-        **options,
-    )
-
-
 class AskTab:
     """The tab's components; wiring them is all this class does."""
 
@@ -299,7 +146,7 @@ class AskTab:
 
     def _build_chat(self) -> None:
         say = self.say
-        self.chat = panel(talk((), self.language), "chat", "sources")
+        self.chat = panel(conversation_html((), self.language), "chat", "sources")
         self.examples = gr.Dataset(
             components=[gr.Textbox(visible=False)],
             samples=[],
@@ -454,7 +301,7 @@ class AskTab:
         turns = self.workspace.conversations.turns(person, turn.conversation)
         return (
             "",
-            talk(turns, self.language),
+            conversation_html(turns, self.language),
             source.waiting_panel(self.language),
             turn.conversation,
             turn.id,
@@ -474,7 +321,7 @@ class AskTab:
             known = self.workspace.conversations.of(person)
             here = turns and request.session_hash not in self.reading
             yield (
-                talk(turns, self.language),
+                conversation_html(turns, self.language),
                 source.cards(turns[-1], self.language) if here else gr.skip(),
                 gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
                 exports(conversation, self.language),
@@ -492,7 +339,7 @@ class AskTab:
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         data = dict(event._data or {})
         self._reads(request, data.get("act") in ("open", "near", "leaf"))
-        return act(self.workspace, person_of(request), data, self.language)
+        return clicks.act(self.workspace, person_of(request), data, self.language)
 
     def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         return self._act(event, request), gr.skip()
@@ -511,7 +358,7 @@ class AskTab:
         waiting = turns[-1].id if turns and turns[-1].waiting else None
         title = next((one.title for one in known if one.id == conversation), "")
         return (
-            talk(turns, self.language),
+            conversation_html(turns, self.language),
             panel,
             conversation,
             waiting,

@@ -17,9 +17,9 @@ from copassist.notes import describe
 from copassist.passages import KINDS, LEVELS, Document
 from copassist.sourceview import open_source
 from copassist.ui import source
-from copassist.ui.ask import panel
 from copassist.ui.documentlist import Listing, list_html
 from copassist.ui.markup import busy, button, day, link, notice, problem
+from copassist.ui.panels import panel
 from copassist.uploads import Batch, Given
 from copassist.words import words
 from copassist.workspace import Consequences, Workspace

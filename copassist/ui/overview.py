@@ -15,11 +15,12 @@ from copassist.conversations import Turn
 from copassist.passages import KINDS, Document
 from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
-from copassist.ui.ask import panel
+from copassist.ui.clicks import opened
 from copassist.ui.documentlist import folded
 from copassist.ui.documents import preview
 from copassist.ui.markup import busy, button, day
-from copassist.ui.register import Line, item, opened
+from copassist.ui.panels import panel
+from copassist.ui.registerlines import Line, item
 from copassist.words import LANGUAGES, Words, words
 from copassist.workspace import Workspace
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from html import escape
 from typing import Any, Final
@@ -18,297 +16,39 @@ from copassist.corrections import (
     Corrections,
     checked,
     found_line,
-    line_id,
 )
 from copassist.errors import CopassistError
-from copassist.passages import Document
-from copassist.proposals import Proposal, State
+from copassist.proposals import State
 from copassist.records import (
     ACTION_STATUSES,
     DECISION_STATUSES,
     Action,
-    Decision,
     Register,
-    Source,
-    Topic,
 )
-from copassist.register import is_overdue, narrowed, open_actions, threads, within
-from copassist.sourceview import open_source
-from copassist.ui import source
-from copassist.ui.ask import panel
-from copassist.ui.markup import busy, button, day, link, notice, problem
-from copassist.ui.prose import plain
+from copassist.register import narrowed, within
+from copassist.ui.clicks import opened
+from copassist.ui.markup import busy, notice, problem
+from copassist.ui.panels import panel
+from copassist.ui.registerlines import (
+    PROPOSALS,
+    VIEWS,
+    downloads,
+    lines,
+    listing,
+    matching,
+    people,
+    proposals,
+    view_choices,
+    years,
+)
 from copassist.words import words
 from copassist.workspace import Workspace
 
-VIEWS: Final = ("open", "actions", "decisions", "topics", "sessions")
-PROPOSALS: Final = "proposals"
-"""One more view, offered while something waits there."""
 SETTLES: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
 """What a click on a proposal makes of it."""
-TIMELINE: Final = 320
-"""Width of a topic's picture, in pixels."""
-MOST: Final = 200
-"""Lines shown at once: more are found by searching."""
-UNFOLDED: Final = 30
-"""Of them in view from the start, two or three screens; the rest in one press."""
 
 
 # --- plain functions -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the register as shown; ``facts`` are short and in reading order."""
-
-    text: str
-    facts: tuple[str, ...]
-    source: Source | None
-    warning: str = ""
-    id: str = ""
-    """Of a line that can be corrected."""
-    status: str = ""
-    proposed: bool = False
-    """Its status is the program's proposal, for a person to confirm."""
-    proposal: str = ""
-    """Id of the proposal that it is, of a chat model's: no line of the register yet."""
-    picture: str = ""
-    """HTML."""
-
-
-def lines(register: Register, view: str, today: date, language: str) -> list[Line]:
-    """One view of the register, what matters first."""
-    if view == "open":
-        found = [one.action for one in open_actions(register, today)]
-        return [_action(action, today, language) for action in found]
-    if view == "actions":
-        return [_action(one, today, language) for one in reversed(register.actions)]
-    if view == "decisions":
-        return [_decision(one, language) for one in reversed(register.decisions)]
-    if view == "topics":
-        return _topics(register, language)
-    say = words(language)
-    return [
-        Line(
-            one.title,
-            _said(
-                day(one.date, language),
-                one.attendance and say("ui.register.attendance", count=one.attendance),
-                one.facilitation and say("ui.register.facilitation", name=one.facilitation),
-            ),
-            one.source,
-            picture=_agenda_link(one.agenda, language),
-        )
-        for one in sorted(register.sessions, key=lambda one: one.date or "", reverse=True)
-    ]
-
-
-def proposals(
-    waiting: Sequence[tuple[Proposal, Register]], today: date, language: str
-) -> list[Line]:
-    """What a chat model proposes, each as the line that it would be."""
-    say = words(language)
-    found = []
-    for one, made in waiting:
-        of_it = [_action(action, today, language) for action in made.actions]
-        of_it += [_decision(decision, language) for decision in made.decisions]
-        for line in of_it:
-            facts = (say(f"cli.records.kind_{one.kind}"), *line.facts)
-            found.append(Line(line.text, facts, line.source, proposal=one.id))
-    return found
-
-
-def view_choices(waiting: int, language: str) -> list[tuple[str, str]]:
-    """The views by their names, that of the proposals with how many wait."""
-    say = words(language)
-    more = [(say("ui.register.view_proposals", count=waiting), PROPOSALS)] if waiting else []
-    return [*((say(f"ui.register.view_{view}"), view) for view in VIEWS), *more]
-
-
-def _agenda_link(reference: str | None, language: str) -> str:
-    """The way from filled-in minutes back to their agenda."""
-    if reference is None:
-        return ""
-    told = words(language)("ui.register.agenda", reference=reference)
-    return link(f"/agenda.docx?lang={language}&ref={reference}", told, download=True)
-
-
-def _action(action: Action, today: date, language: str) -> Line:
-    say = words(language)
-    owner = action.owner or say("agenda.unknown_owner")
-    if action.owner and not action.owner_certain:
-        owner = say("agenda.unsure_owner", owner=action.owner)
-    due = action.due and say("ui.register.due", due=action.due)
-    status = say(f"ui.register.status_{action.status}")
-    facts = _said(owner, due, status, day(action.session_date, language))
-    late = say("agenda.overdue") if is_overdue(action, today) else ""
-    if action.corrected:
-        facts = (*facts, say("ui.register.by_hand"))
-    text = readable(action.text)
-    return Line(text, facts, action.source, late, line_id(action), action.status)
-
-
-def _decision(decision: Decision, language: str) -> Line:
-    say = words(language)
-    key = decision.status
-    if key != "in_force" and not decision.confirmed:
-        key = f"{key}_proposed"
-    facts = _said(day(decision.session_date, language), say(f"ui.register.decision_{key}"))
-    if decision.corrected:
-        facts = (*facts, say("ui.register.by_hand"))
-    proposed = decision.status != "in_force" and not decision.confirmed
-    return Line(
-        readable(decision.text),
-        facts,
-        decision.source,
-        id=line_id(decision),
-        status=decision.status,
-        proposed=proposed,
-    )
-
-
-def _topics(register: Register, language: str) -> list[Line]:
-    say = words(language)
-    held = [one.date for one in register.sessions if one.date]
-    held += [one.session_date for one in register.topics if one.session_date]
-    span = (min(held, default="2000-01-01"), max(held, default="2000-01-01"))
-    found = sorted(threads(register), key=lambda one: one.sessions[-1:] or ("",), reverse=True)
-    return [
-        Line(
-            one.title,
-            _said(
-                say("ui.register.sessions", count=len(one.sessions)),
-                ", ".join(day(when, language) for when in one.sessions[-4:]),
-                say("ui.register.deferred") if one.topics[-1].deferred else None,
-            ),
-            one.topics[-1].source,
-            picture=timeline(one.topics, span, language),
-        )
-        for one in found
-    ]
-
-
-def timeline(topics: Sequence[Topic], span: tuple[str, str], language: str) -> str:
-    """A topic through the sessions as a picture: a dot a session, hollow where it was put off.
-
-    ``span``: first and last session day of the register, the two ends of the line.
-    """
-    say = words(language)
-    first, last = map(date.fromisoformat, span)
-    days = max(1, (last - first).days)
-    dots, told = "", []
-    for topic in topics:
-        if topic.session_date is None:
-            continue
-        when = date.fromisoformat(topic.session_date)
-        place = 6 + round((TIMELINE - 12) * (when - first).days / days)
-        kind = "cop-off" if topic.deferred else "cop-on"
-        off = f" ({say('ui.register.deferred')})" if topic.deferred else ""
-        told.append(f"{day(topic.session_date, language)}{off}")
-        dots += f'<circle class="{kind}" cx="{place}" cy="8" r="4"/>'
-    if not dots:
-        return ""
-    name = escape(say("ui.register.timeline", sessions=", ".join(told)))
-    return (
-        f'<svg class="cop-timeline" viewBox="0 0 {TIMELINE} 16" width="{TIMELINE}" height="16" '
-        f'role="img" aria-label="{name}"><title>{name}</title>'
-        f'<line x1="6" y1="8" x2="{TIMELINE - 6}" y2="8"/>{dots}</svg>'
-    )
-
-
-def _said(*facts: str | int | None) -> tuple[str, ...]:
-    return tuple(str(fact) for fact in facts if fact)
-
-
-def matching(found: Sequence[Line], text: str | None) -> list[Line]:
-    """Lines that hold every word of ``text``, accents apart."""
-    wanted = _folded(text or "").split()
-    return [
-        line
-        for line in found
-        if all(word in _folded(f"{line.text} {' '.join(line.facts)}") for word in wanted)
-    ]
-
-
-def _folded(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
-
-
-def listing(found: Sequence[Line], documents: dict[str, Document], language: str) -> str:
-    """The lines as a list, each with a button to its source."""
-    say = words(language)
-    if not found:
-        return f'<p class="cop-empty">{escape(say("ui.register.empty"))}</p>'
-    more = (
-        f"<p>{escape(say('ui.register.more', shown=MOST, count=len(found)))}</p>"
-        if len(found) > MOST
-        else ""
-    )
-    items = [item(line, documents, language) for line in found[:MOST]]
-    count = escape(say("ui.register.count", count=len(found)))
-    told = f'<p class="cop-where" role="status">{count}</p>{_lines(items[:UNFOLDED])}'
-    if len(items) > UNFOLDED:
-        rest = escape(say("ui.register.rest", count=len(items) - UNFOLDED))
-        told += f"<details><summary>{rest}</summary>{_lines(items[UNFOLDED:])}</details>"
-    return told + more
-
-
-def _lines(items: Sequence[str]) -> str:
-    return f'<ul class="cop-lines">{"".join(items)}</ul>'
-
-
-def item(line: Line, documents: dict[str, Document], language: str) -> str:
-    """One line of the register."""
-    say = words(language)
-    late = f'<strong class="cop-late">{escape(line.warning)}</strong> · ' if line.warning else ""
-    opens = ""
-    if line.source is not None and line.source.document in documents:
-        title = documents[line.source.document].title
-        opens = button(
-            "source",
-            say("ui.register.source"),
-            document=line.source.document,
-            passage=line.source.passage,
-            quote=line.source.quote,
-            title=title,
-        )
-    if line.proposal:
-        opens += button("accept", say("ui.register.accept"), line=line.proposal)
-        opens += button("refuse", say("ui.register.refuse"), line=line.proposal)
-    if line.id:
-        if line.status in ("open", "unknown"):
-            opens += button("done", say("ui.register.mark_done"), line=line.id)
-        if line.proposed:
-            opens += button("confirm", say("ui.register.confirm"), line=line.id)
-            opens += button("keep", say("ui.register.keep"), line=line.id)
-        opens += button("edit", say("ui.register.correct"), line=line.id)
-    facts = escape(" · ".join(line.facts))
-    return (
-        f"<li><div>{escape(plain(line.text))}</div>"
-        f'<div class="cop-where">{late}{facts} <span class="cop-acts">{opens}</span></div>'
-        f"{line.picture}</li>"
-    )
-
-
-def downloads(view: str, language: str) -> str:
-    """Links that download the whole view as a table."""
-    what = "actions" if view == "open" else view
-    links = "".join(
-        link(f"/register-{what}.{form}?lang={language}", form.upper(), download=True)
-        for form in ("csv", "xlsx")
-    )
-    return f'<p class="cop-actions">{links}</p>'
-
-
-def people(register: Register) -> list[str]:
-    """Those whom the records name as owners, each once."""
-    return sorted({one.owner for one in register.actions if one.owner}, key=str.casefold)
-
-
-def years(register: Register) -> list[str]:
-    """Years of the sessions, latest first."""
-    return sorted({one.date[:4] for one in register.sessions if one.date}, reverse=True)
 
 
 def corrected(
@@ -345,19 +85,6 @@ def quick(workspace: Workspace, act: str, name: str, language: str) -> None:
     line = found_line(register, name)
     status = {"done": "done", "keep": "in_force"}.get(act, line.status)
     corrected(workspace, name, {"status": status}, language)
-
-
-def opened(workspace: Workspace, data: dict[str, Any], language: str) -> str:
-    """The viewer at the source of a line; or another page of it."""
-    try:
-        if data.get("act") == "leaf":
-            view = open_source(workspace.library, str(data["name"]), page=int(data["page"]))
-        else:
-            number = int(str(data["passage"]).rpartition(":")[2])
-            view = open_source(workspace.library, str(data["document"]), number, str(data["quote"]))
-    except CopassistError as error:
-        return problem(error, language)
-    return source.viewer(view, language)
 
 
 # --- the tab ---------------------------------------------------------------------------------

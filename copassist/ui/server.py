@@ -33,14 +33,11 @@ from copassist.render import (
 )
 from copassist.render.conversation import conversation_file
 from copassist.settings import Settings
+from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
 from copassist.ui.media import READ_HERE
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
-LANGUAGE: Final = "copassist_language"
-"""The cookie that remembers a language chosen by hand."""
-PERSON: Final = "copassist_person"
-YEAR: Final = 365 * 24 * 3600
 POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "

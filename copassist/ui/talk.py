@@ -7,10 +7,10 @@ readers, and its labels are links that lead nowhere; hence HTML of ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape, unescape
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 
@@ -23,6 +23,7 @@ RENDERED: Final = 256
 """Answers whose HTML is kept: a conversation is shown whole at every question, three times as the
 answer grows; one of ten answers took 22 ms of processor time each time."""
 
+_LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
 _SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
 _LINE_DATE: Final = re.compile(r", (\d{4}-\d{2}-\d{2})(?=,|$)")
@@ -39,8 +40,8 @@ _LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*(?=\w)|(?<=[\w.,;:!?)»])\*\*(?!\w)|
 """Emphasis that an excerpt has cut in two."""
 
 
-def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: str) -> str:
-    """Turns with their answers in Markdown (see ``ask.answer_text``), latest last."""
+def conversation_html(turns: Sequence[Turn], language: str) -> str:
+    """Turns with their answers, latest last; labels open their sources."""
     say = words(language)
     if not turns:
         return (
@@ -51,8 +52,8 @@ def conversation_html(turns: Sequence[Turn], answers: Sequence[str], language: s
         f'<article class="cop-turn" data-turn="{turn.id}">'
         f'<h2 class="cop-asked"><span class="cop-unseen">{escape(say("ui.ask.you"))} </span>'
         f"{escape(_unbroken(turn.question))}</h2>{_understood(turn, language)}"
-        f'<div class="cop-told">{_told(turn, answer, language)}</div></article>'
-        for turn, answer in zip(turns, answers, strict=True)
+        f'<div class="cop-told">{_told(turn, language)}</div></article>'
+        for turn in turns
     )
     return (
         f'<div class="cop-talk" role="log" aria-label="{escape(say("ui.ask.chat"))}">{told}</div>'
@@ -73,10 +74,50 @@ def _understood(turn: Turn, language: str) -> str:
     return f'<p class="cop-where">{escape(said)}</p>'
 
 
-def _told(turn: Turn, answer: str, language: str) -> str:
+def _told(turn: Turn, language: str) -> str:
     if turn.waiting:
         return busy(words(language)("ui.ask.searching"))
-    return answer_html(answer, language)
+    return answer_html(answer_text(turn, language), language)
+
+
+def answer_text(turn: Turn, language: str) -> str:
+    """An answer in Markdown, or what there is instead of one."""
+    say = words(language)
+    answer = turn.answer
+    if turn.error is not None:
+        return say("ui.ask.interrupted") if turn.error == "interrupted" else turn.error
+    if answer is None:
+        return f"*{say('ui.ask.searching')}*"
+    if answer.get("withdrawn"):
+        return f"*{say('ui.ask.withdrawn')}*"
+    known = {citation["label"] for citation in answer["citations"]}
+
+    def linked(label: re.Match[str]) -> str:
+        number = int(label[1])
+        return f"[\\[{number}\\]](#source-{turn.id}-{number})" if number in known else label[0]
+
+    extracts = answer.get("extracts") or answer["answer"]
+    if answer.get("doubtful"):
+        extracts = f"*{say('answer.doubtful')}*\n\n{extracts}"
+    return _LABEL.sub(linked, extracts + synthesis_text(answer, language))
+
+
+def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
+    """What stands under the extracts: the model's checked sentences, and that it is writing."""
+    say = words(language)
+    written = answer.get("synthesis") or ""
+    if answer.get("writing") and not answer["abstained"]:
+        written = f"{written} *{say('ui.ask.writing')}*".strip() if written else ""
+    if answer.get("problem"):
+        return f"\n\n*{answer['problem']}*"
+    if answer.get("refused"):
+        return f"\n\n*{say('ui.ask.refused')}*"
+    if not written:
+        return ""
+    if answer.get("unsupported") and not answer.get("writing"):
+        written += f"\n\n*{say('ui.ask.unsupported', count=answer['unsupported'])}*"
+    model = answer["model"].partition(":")[2] or answer["model"]
+    return f"\n\n**{say('ui.ask.synthesis')}** *{say('ui.ask.checked', model=model)}*\n\n{written}"
 
 
 @lru_cache(maxsize=RENDERED)
