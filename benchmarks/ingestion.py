@@ -10,7 +10,8 @@ Three things in one run, of the same files with the same model:
 3. *whole*: the ingestion as ``python -m ingest`` does it, into an empty library.
 
 Prints one JSON object: seconds by the wall and of processor time, and the ratios whole / pure.
-On a machine where others compute too, the ratio of processor times is the one to believe.
+On a machine where others compute too, the ratio of processor times is the one to believe. Memory
+is measured apart (``benchmarks.memory``): looking at it takes time of its own.
 ``--sample N`` takes every Nth file.
 """
 
@@ -27,7 +28,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.processes import Clock, PeakMemory
+from benchmarks.processes import Clock
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.indexing import GROUP
 from copassist.library import Library
@@ -81,8 +82,7 @@ def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]
     embeddings = load_embeddings(load_settings())
     embeddings.embed_question("chargé")
     halves = [_pure(embeddings, texts[::2])]
-    with PeakMemory(os.getpid()) as memory:
-        whole = _ingested(paths, place, load_embeddings(load_settings()))
+    whole = _ingested(paths, place, load_embeddings(load_settings()))
     halves.append(_pure(embeddings, texts[1::2]))
     pure = {key: sum(half[key] for half in halves) for key in halves[0]}
     encoded = _encoded(embeddings, texts[::10])
@@ -96,7 +96,6 @@ def _measure(paths: Sequence[Path], folder: Path, place: Path) -> dict[str, Any]
         "whole": {key: whole[key] for key in ("wall", "processor")},
         "passages_a_second": round(len(texts) / whole["wall"], 2),
         "ratio": {key: round(whole[key] / pure[key], 3) for key in pure},
-        "peak_megabytes": round(memory.megabytes),
     }
 
 

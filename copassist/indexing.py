@@ -64,7 +64,8 @@ def embed_waiting(
             waiting = library.catalogue.waiting()
             with library.writing():
                 restored = restore(library)
-            progress(sum(s.passages for s in waiting if s.id in restored))
+            if restored:
+                progress(sum(s.passages for s in waiting if s.id in restored))
             seen |= restored
             new = [s for s in library.catalogue.waiting() if s.id not in seen]
             if not new:

@@ -116,6 +116,31 @@ EVERY_COMMAND: Final = (
 )
 
 
+def test_doctor_says_what_is_here_and_how_big(
+    filled: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    with (models / "petit.gguf").open("wb") as model:
+        model.truncate(2_000_000)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, _ = filled("doctor")
+    told = {line[:38].strip(): line[39:] for line in out.splitlines()}
+    assert code == 0
+    assert told["modèle petit"] == "2 Mo"
+    assert told["programme tesseract"] == "absent"
+    assert told["bibliothèque : documents"] == "2"
+    assert told["bibliothèque : indexée par"] == FakeEmbeddings().name
+    assert "apt-get install" in out
+    assert json.loads(filled("doctor", "--json")[1])["models"]["petit"] == 2_000_000
+
+
+def test_reindexing_counts_from_the_first_passage_done(filled: Callable[..., Told]) -> None:
+    code, _, err = filled("library", "reindex")
+    assert code == 0
+    assert err.splitlines() == ["Passages refaits : 2"]
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("line", EVERY_COMMAND)
 def test_each_command_has_help_in_the_persons_language(

@@ -115,8 +115,10 @@ def test_source_lines_say_dates_as_readers_write_them() -> None:
 
 
 def test_excerpts_end_at_a_word_without_marks() -> None:
-    assert (
-        excerpt("## Points\n\n- **Décision :** on garde le papier.", 24) == "Points Décision : on…"
+    said = "## Points\n\n- **Décision :** on garde le papier."
+    assert excerpt(said, 24) == "Points — Décision : on…"
+    assert excerpt("### Où en est-on ?\n\nOn garde le papier.", 99) == (
+        "Où en est-on ? On garde le papier."
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
+from copassist.cli.models import size_of
 from copassist.library import Library
 from copassist.settings import Settings
 
@@ -35,15 +36,18 @@ def run(arguments: argparse.Namespace) -> int:
         rows = value.items() if isinstance(value, Mapping) else [("", value)]
         for key, what in rows:
             # Names of packages, programs and models are the same in every language.
-            label = " ".join(filter(None, (_label(name), _label(key))))
-            print(f"{label:38} {say('cli.doctor.missing') if what is None else what}")
+            label = " ".join(filter(None, (_label(name), _label(key, within=name))))
+            told = size_of(what) if name == "models" and isinstance(what, int) else what
+            print(f"{label:38} {say('cli.doctor.missing') if told is None else told}")
     if absent := [PROGRAMS[name] for name, path in found["programs"].items() if path is None]:
         print(say("cli.doctor.install", packages=" ".join(absent)))
     return 0
 
 
-def _label(key: str) -> str:
-    return cli_words().texts.get(f"cli.doctor.label.{key}", key)
+def _label(key: str, within: str = "") -> str:
+    texts = cli_words().texts
+    own = texts.get(f"cli.doctor.label.{within}_{key}")
+    return own or texts.get(f"cli.doctor.label.{key}", key)
 
 
 def examine(settings: Settings) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
 
-MEGABYTE = 1_000_000
+MEGABYTE: Final = 1_000_000
+"""In bytes."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
 def state(model: modelstore.StoredModel) -> str:
     """Where a model is, or how to get it, and its size."""
     say = cli_words()
-    size = say("cli.models.size", megabytes=model.bytes // MEGABYTE)
+    size = size_of(model.bytes)
     if model.path is None:
         return say("cli.models.absent", size=size, name=model.name)
     return say("cli.models.present", size=size, path=model.path)
+
+
+def size_of(count: int) -> str:
+    """A number of bytes in words, by the unit that model hubs use."""
+    return cli_words()("cli.models.size", megabytes=count // MEGABYTE)
 
 
 def _pull(name: str, folder: object) -> object:

@@ -24,6 +24,7 @@ RENDERED: Final = 256
 answer grows; one of ten answers took 22 ms of processor time each time."""
 
 _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
+_HEADING_END: Final = re.compile(r"(?<![.:?!…])</h\d>\s*")
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
 _SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
 _LINE_DATE: Final = re.compile(r", (\d{4}-\d{2}-\d{2})(?=,|$)")
@@ -200,7 +201,7 @@ def _quoted(line: str) -> tuple[str, str]:
 def excerpt(text: str, most: int) -> str:
     """The beginning of a passage on one line, cut at a word, without marks of Markdown."""
     lines = [_without_cells(line) for line in _BOX.sub(r"\1", text).split("\n")]
-    html = _renderer().render(plain("\n".join(lines)))
+    html = _HEADING_END.sub(" — ", _renderer().render(plain("\n".join(lines)))).removesuffix(" — ")
     flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
     if len(flat) <= most:
         return flat
