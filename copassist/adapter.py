@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-NAME: Final = "cop1"
+NAME: Final = "cop2"
 """Part of the model's name: vectors made with other weights do not mix. Change it with the file."""
 SCALE: Final = 2.0
 """What each update is multiplied by: LoRA's alpha / rank, as it was trained."""

@@ -33,15 +33,17 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
 
     Signals by name: ``dense`` (cosine), ``lexical`` (BM25), ``late`` (MaxSim), ``period`` (1 where
     the document is of the period asked about), ``language`` (1 where the passage is in the
-    question's). Where any candidate has no ``late`` (its vectors are still to be made), ranks are
-    fused instead.
+    question's). A candidate whose vectors are still to be made has no ``late``, and is judged by
+    its words in its place; where that is most of them, ranks are fused instead.
     """
     keys = list(signals)
     if not keys:
         return []
-    if all("late" in signals[key] for key in keys):
-        late = standardised([signals[key]["late"] for key in keys])
+    known = ["late" in signals[key] for key in keys]
+    if sum(known) > len(keys) / 2:
         words = standardised([signals[key].get("lexical", 0.0) for key in keys])
+        late = words.copy()
+        late[known] = standardised([signals[key]["late"] for key in keys if "late" in signals[key]])
         asked = np.array([signals[key].get("period", 0.0) for key in keys])
         own = np.array([signals[key].get("language", 0.0) for key in keys])
         scores = late + LEXICAL_WEIGHT * words + PERIOD_BONUS * asked + LANGUAGE_BONUS * own

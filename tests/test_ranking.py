@@ -36,6 +36,27 @@ def test_ranks_are_fused_while_vectors_wait() -> None:
     assert [key for key, _ in rank(signals)] == [KEYS[1], KEYS[0], KEYS[2]]
 
 
+def test_one_document_whose_vectors_wait_does_not_reorder_the_others() -> None:
+    signals = {
+        KEYS[0]: {"dense": 0.9, "late": 0.5, "lexical": 3.0},
+        KEYS[1]: {"dense": 0.8, "late": 0.9},
+        KEYS[2]: {"dense": 0.7, "late": 0.5, "period": 1.0},
+    }
+    settled = [key for key, _ in rank(signals)]
+    waiting = [key for key, _ in rank({**signals, KEYS[3]: {"lexical": 1.0}})]
+    assert [key for key in waiting if key != KEYS[3]] == settled == [KEYS[1], KEYS[2], KEYS[0]]
+
+
+def test_a_passage_whose_vectors_wait_comes_first_when_its_words_are_the_nearest() -> None:
+    signals = {
+        KEYS[0]: {"late": 0.5, "lexical": 1.0},
+        KEYS[1]: {"late": 0.52},
+        KEYS[2]: {"late": 0.51},
+        KEYS[3]: {"lexical": 9.0},
+    }
+    assert rank(signals)[0][0] == KEYS[3]
+
+
 def test_nothing_found() -> None:
     assert rank({}) == []
 

@@ -38,6 +38,9 @@ from copassist.ui.media import READ_HERE
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
+KEEP_ALIVE: Final = 75
+"""Seconds that a connection at rest stays open. With uvicorn's five, a question sent just then, by
+someone who had been reading, met a connection being closed."""
 POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -61,7 +64,13 @@ def serve(settings: Settings, workspace: Workspace) -> None:
 
     listening = listen(settings)
     app = application(workspace, settings)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=KEEP_ALIVE,
+    )
     server = uvicorn.Server(config)
     print(f"http://{settings.host}:{listening.getsockname()[1]}", flush=True)
     try:
