@@ -9,7 +9,7 @@ what is asked.
 
 docs/evaluation.md has the curve. Of some fifty signals of a search (cosines, MaxSim and BM25,
 their margins and ranks, evenness, how documents are spread) none separates clearly better than
-that one (AUC .74), and a regression over four of them refuses no more at 5 and 10 % wrongly
+that one (AUC .73), and a regression over four of them refused no more at 5 and 10 % wrongly
 refused. What is left to do is the work of reading: ``support.py``, sentence by sentence.
 """
 

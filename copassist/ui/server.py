@@ -39,8 +39,8 @@ from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
 KEEP_ALIVE: Final = 75
-"""Seconds that a connection at rest stays open. With uvicorn's five, a question sent just then, by
-someone who had been reading, met a connection being closed."""
+"""Seconds that a connection at rest stays open. uvicorn's five end while people read an answer,
+and a question sent just then may meet a connection being closed."""
 POLICY: Final = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
