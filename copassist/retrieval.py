@@ -94,16 +94,23 @@ class Retrieval:
         return self._catalogue.find_words(expression, POOL, filters) if expression else []
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
-        """How close each passage comes to the question's tokens: on average, and to the worst."""
+        """How close each passage comes to the question's tokens, on average and to the worst, and
+        how much its best sentence stands out.
+        """
         keys = list(signals)
         if not len(question.tokens):  # nothing but blanks was asked
             return
         closest = self._token_vectors.similarities(question.tokens, keys)
         few = max(1, round(closest.shape[1] * WORST))
-        worst = np.sort(closest, axis=1)[:, :few].mean(axis=1)
-        for key, late, least in zip(keys, closest.mean(axis=1), worst, strict=True):
-            if not np.isnan(late):
-                signals[key] |= {"late": float(late), "worst": float(least)}
+        found = {
+            "late": closest.mean(axis=1),
+            "worst": np.sort(closest, axis=1)[:, :few].mean(axis=1),
+            "sentence": self._token_vectors.standing_out(question.vector, keys),
+        }
+        for name, values in found.items():
+            for key, value in zip(keys, values.tolist(), strict=True):
+                if not np.isnan(value):
+                    signals[key][name] = value
 
     def _own_first(
         self,

@@ -101,6 +101,7 @@ class TokenVectors:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._place = f"{folder}{os.sep}"
         self._map = lru_cache(maxsize=OPEN_FILES)(_open)
 
     def writer(self, version: str) -> TokenWriter:
@@ -130,14 +131,34 @@ class TokenVectors:
         ``None`` where no sentences are kept. Raises :class:`LibraryDamagedError` as above.
         """
         found: list[Floats | None] = [None] * len(keys)
-        for place, file, number in self._known(keys, question[None]):
-            if file.sentences is None:
-                continue
-            if not file.sentences.count(number):
-                found[place] = np.zeros(0, np.float32)
-                continue
-            gathered = _gathered([(file.sentences, number)])
-            found[place] = similarities(question[None], *gathered)[:, 0]
+        known = [one for one in self._known(keys, question[None]) if one[1].sentences is not None]
+        for place, _, _ in known:
+            found[place] = np.zeros(0, np.float32)
+        full = _full(known)
+        if full:
+            gathered = _gathered([(sentences, number) for _, sentences, number in full])
+            cosines = similarities(question[None], *gathered)[:, 0]
+            own = np.split(cosines, np.cumsum(gathered[-1])[:-1])
+            for (place, _, _), its in zip(full, own, strict=True):
+                found[place] = its
+        return found
+
+    def standing_out(self, question: Floats, keys: Sequence[Key]) -> Floats:
+        """How much closer to a question's vector (dimension,) each passage's best sentence comes
+        than the whole passage: (passages,), in cosines.
+
+        NaN where no sentences are kept, or a passage has none. Raises
+        :class:`LibraryDamagedError` as above.
+        """
+        found = np.full(len(keys), np.nan, np.float32)
+        known = self._known(keys, question[None])
+        full = _full(known)
+        if full:
+            gathered = _gathered([(sentences, number) for _, sentences, number in full])
+            best = max_similarities(question[None], *gathered)[:, 0]
+            whole = {place: file.vectors[number] for place, file, number in known}
+            places = [place for place, _, _ in full]
+            found[places] = best - np.stack([whole[place] for place in places]) @ question
         return found
 
     def _known(self, keys: Sequence[Key], question: Floats) -> list[tuple[int, _File, int]]:
@@ -192,9 +213,9 @@ class TokenVectors:
         return sum(path.stat().st_size for path in self._folder.glob(f"*{SUFFIX}"))
 
     def _file(self, version: str) -> _File | None:
-        path = self._path(version)
+        path = f"{self._place}{version}{SUFFIX}"  # a Path takes longer than all else here
         try:
-            seen = path.stat()
+            seen = os.stat(path)  # noqa: PTH116
         except FileNotFoundError:
             return None
         # A file made again (other model) is another file under the same name.
@@ -202,6 +223,15 @@ class TokenVectors:
 
     def _path(self, version: str) -> Path:
         return self._folder / f"{version}{SUFFIX}"
+
+
+def _full(known: Sequence[tuple[int, _File, int]]) -> list[tuple[int, _Packed, int]]:
+    """Of the passages known, those of which sentences are kept: place, sentences, number."""
+    return [
+        (place, file.sentences, number)
+        for place, file, number in known
+        if file.sentences is not None and file.sentences.count(number)
+    ]
 
 
 def _gathered(
@@ -218,7 +248,8 @@ def _gathered(
     )
 
 
-def _open(path: Path, inode: int, changed: int) -> _File:  # noqa: ARG001 (they key the cache)
+def _open(name: str, inode: int, changed: int) -> _File:  # noqa: ARG001 (they key the cache)
+    path = Path(name)
     if path.stat().st_size < EARLIER.size:
         raise LibraryDamagedError(path=path, problem="size")
     with path.open("rb") as file:

@@ -72,6 +72,15 @@ def test_the_period_asked_about_is_preferred() -> None:
     assert [key for key, _ in rank(signals)] == [KEYS[1], KEYS[0]]
 
 
+def test_of_two_as_close_the_one_whose_sentence_stands_out_is_preferred() -> None:
+    signals = {
+        KEYS[0]: {"late": 0.5, "sentence": 0.01},
+        KEYS[1]: {"late": 0.5, "sentence": 0.08},
+        KEYS[2]: {"late": 0.5},  # no sentence is kept: as the others are on average
+    }
+    assert [key for key, _ in rank(signals)] == [KEYS[1], KEYS[2], KEYS[0]]
+
+
 def test_of_two_that_say_the_same_the_readers_own_comes_first() -> None:
     signals = {KEYS[0]: {"late": 0.5}, KEYS[1]: {"late": 0.5, "language": 1.0}}
     assert [key for key, _ in rank(signals)] == [KEYS[1], KEYS[0]]

@@ -189,6 +189,15 @@ class TestStore:
         for cosines, passage in zip(found, (passages[2], passages[0]), strict=False):
             np.testing.assert_allclose(cosines, pairs_of(passage) @ question, atol=0.05)
 
+    def test_how_far_the_best_sentence_stands_out(self, store: TokenVectors) -> None:
+        passages = [tokens_about(12, 1), tokens_about(1, 2), tokens_about(40, 3)]
+        write(store, "v1", passages)
+        question = unit(passages[2][20:22].sum(axis=0, keepdims=True))[0]
+        found = store.standing_out(question, [("v1", 2), ("v1", 1), ("v9", 0)])
+        whole = passages[2].sum(axis=0) @ question
+        assert found[0] == pytest.approx(1 - whole, abs=0.05)
+        assert np.isnan(found[1:]).all()  # one token, so no sentence; no such version
+
     def test_files_without_sentences_are_still_read(
         self, store: TokenVectors, tmp_path: Path
     ) -> None:
