@@ -122,6 +122,10 @@ class Person:
         """What the page calls when it opens."""
         return [one for one in self.calls if any(t[1] == "load" for t in one["targets"])]
 
+    def chosen_tabs(self) -> list[dict[str, Any]]:
+        """What the page calls when each of its tabs is chosen."""
+        return [one for one in self.calls if any(t[1] == "select" for t in one["targets"])]
+
     def run(
         self, call: dict[str, Any], data: list[Any] | None = None, event: Any = None
     ) -> list[Any]:
@@ -166,7 +170,7 @@ class Person:
         return time.perf_counter() - began, str(shown[place])
 
     def browse(self) -> None:
-        """A tab, the list, an original, the page of a PDF."""
+        """The list, an original, the page of a PDF; the page opened again, and a tab of it."""
         choice = random.choice(("list", "open", "load"))
         if choice == "list":
             call = self.call("search-documents", "change")
@@ -180,6 +184,7 @@ class Person:
             self.http.get("/fr/").raise_for_status()
             for call in self.loads():
                 self.run(call)
+            self.run(random.choice(self.chosen_tabs()))
 
     def give(self, number: int) -> None:
         """A short record of this person's own."""

@@ -66,6 +66,19 @@ def test_the_page_speaks_the_browsers_language_until_told_otherwise(client: Test
     assert PERSON not in client.get("/en/").cookies
 
 
+def test_a_page_kept_is_the_same_for_all_save_for_whom(client: TestClient) -> None:
+    first = client.get("/fr/")
+    client.cookies.clear()
+    second = client.get("/fr/")
+    assert second.text == first.text
+    assert second.headers["content-security-policy"] == first.headers["content-security-policy"]
+    assert second.cookies[PERSON] != first.cookies[PERSON]
+    assert 'lang="en"' in client.get("/en/").text
+    elsewhere = client.get("/fr/", headers={"x-forwarded-host": "cop.exemple.ca"})
+    assert "http://cop.exemple.ca/fr" in elsewhere.text
+    assert "cop.exemple.ca" not in client.get("/fr/").text
+
+
 @pytest.mark.parametrize(
     ("cookie", "header", "language"),
     [

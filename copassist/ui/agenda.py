@@ -343,12 +343,8 @@ class AgendaTab:
         self.shown = shown
         self.outputs = len(shown) + len(filled)
 
-    def on_load(self, whole: gr.Blocks) -> None:
-        """The draft that was under way."""
-        whole.load(self._load, None, self.shown, show_progress="hidden")
-
     def on_select(self, tab: gr.Tab) -> None:
-        """Take up the draft that a conversation made meanwhile."""
+        """Take up the draft that was under way, or that a conversation made meanwhile."""
         tab.select(self._load, None, self.shown, show_progress="hidden")
 
     # --- events ------------------------------------------------------------------------------

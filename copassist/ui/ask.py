@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,6 +15,7 @@ from copassist.passages import KINDS
 from copassist.ui import clicks, source
 from copassist.ui.markup import busy, community_name, link, problem
 from copassist.ui.panels import panel, person_of
+from copassist.ui.sessions import Sessions
 from copassist.ui.talk import conversation_html
 from copassist.words import words
 from copassist.workspace import Workspace
@@ -23,9 +23,6 @@ from copassist.workspace import Workspace
 FOUND_AGAIN: Final = timedelta(hours=12)
 """A conversation this recent is open again when the page is: a closed window loses nothing."""
 LAST_YEAR: Final = "last-year"
-SESSIONS: Final = 500
-"""Pages open at once, in each language, whose state is kept: the one unused for longest gives way,
-and the next question asked there begins a new conversation."""
 
 Choice = tuple[str, Any]
 
@@ -127,9 +124,10 @@ class AskTab:
         self.say = words(language)
         self.conversation = gr.State(None)
         self.waiting = gr.State(None)
-        self.reading: OrderedDict[str, None] = OrderedDict()
-        """Sessions with a source open: a synthesis that grows must not close it. Nobody tells
-        when a session ends, so the oldest gives way."""
+        self.reading = Sessions()
+        """Those with a source open: a synthesis that grows must not close it."""
+        self.asked = Sessions()
+        """Those where something was asked: what opens late must not take its place."""
         with gr.Row(elem_classes="cop-ask"):
             with gr.Column(elem_classes="cop-left"):
                 self._build_chat()
@@ -267,16 +265,9 @@ class AskTab:
         self.sure.click(self._delete, self.conversation, self.confirm, show_progress="hidden").then(
             self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
         )
-        self._opened, self._finish_event = opened, finish
-
-    def on_load(self, page: gr.Blocks) -> None:
-        """What the page asks when it opens."""
-        page.load(
-            self._load,
-            None,
-            [*self._opened, self.chosen, self.examples, self.period, self.community],
-            show_progress="hidden",
-        ).then(**self._finish_event)
+        self._opened, self._answered = opened, finish["outputs"]
+        self.parts = [*opened, self.chosen, self.examples, self.period, self.community]
+        """What :meth:`open` fills."""
 
     # --- events ------------------------------------------------------------------------------
 
@@ -290,7 +281,8 @@ class AskTab:
         request: gr.Request,
     ) -> tuple[Any, ...]:
         person = person_of(request)
-        self._reads(request, False)
+        self.asked.add(request)
+        self.reading.discard(request)
         since, until = bounds(period)
         filters = self.workspace.filters(kind, since, until, community)
         try:
@@ -319,7 +311,7 @@ class AskTab:
         for _ in self.workspace.follow(waiting):
             turns = self.workspace.conversations.turns(person, conversation)
             known = self.workspace.conversations.of(person)
-            here = turns and request.session_hash not in self.reading
+            here = turns and request not in self.reading
             yield (
                 conversation_html(turns, self.language),
                 source.cards(turns[-1], self.language) if here else gr.skip(),
@@ -329,16 +321,12 @@ class AskTab:
                 next((one.title for one in known if one.id == conversation), ""),
             )
 
-    def _reads(self, request: gr.Request, reads: bool) -> None:
-        self.reading.pop(str(request.session_hash), None)
-        if reads:
-            self.reading[str(request.session_hash)] = None
-        if len(self.reading) > SESSIONS:
-            self.reading.popitem(last=False)
-
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         data = dict(event._data or {})
-        self._reads(request, data.get("act") in ("open", "near", "leaf"))
+        if data.get("act") in ("open", "near", "leaf"):
+            self.reading.add(request)
+        else:
+            self.reading.discard(request)
         return clicks.act(self.workspace, person_of(request), data, self.language)
 
     def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -374,16 +362,25 @@ class AskTab:
             self._examples(visible=True),
         )
 
-    def _load(self, request: gr.Request) -> tuple[Any, ...]:
+    def open(self, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """What the tab shows when the page opens, then what an answer under way still brings."""
         person = person_of(request)
         conversation = found_again(self.workspace.conversations.of(person))
-        return (
-            *self._open(conversation, request),
-            self._choices(person, conversation),
-            self._examples(visible=conversation is None),
-            gr.Dropdown(choices=periods(self.workspace, self.language), value=""),
-            self._communities(),
-        )
+        opened = dict(zip(self._opened, self._open(conversation, request), strict=True))
+        filters = {
+            self.period: gr.Dropdown(choices=periods(self.workspace, self.language), value=""),
+            self.community: self._communities(),
+        }
+        choices = {
+            self.chosen: self._choices(person, conversation),
+            self.examples: self._examples(visible=conversation is None),
+        }
+        if request in self.asked:  # someone was quicker than the page
+            yield filters
+            return
+        yield opened | filters | choices
+        for answered in self._finish(conversation, opened[self.waiting], request):
+            yield dict(zip(self._answered, answered, strict=True))
 
     def _rename(self, conversation: int | None, title: str, request: gr.Request) -> Any:
         person = person_of(request)

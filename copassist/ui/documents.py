@@ -326,14 +326,14 @@ class DocumentsTab:
             self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **quiet
         ).then(self._list, self.listing, self.list, **quiet)
 
-    def on_load(self, page: gr.Blocks, removed: Any) -> None:
-        """What the page asks when it opens: the list, and a batch that may be under way.
+    def on_select(self, tab: gr.Tab, removed: Any) -> None:
+        """The list as it stands, and a batch that may be under way.
 
         ``removed``: the event after which the sample community is gone.
         """
         quiet: dict[str, Any] = {"show_progress": "hidden"}
-        page.load(self._list, self.listing, self.list, **quiet)
-        page.load(self._tick, None, [self.batch, self.timer], **quiet)
+        parts = [self.list, self.batch, self.timer]
+        tab.select(self._opened, self.listing, parts, **quiet)
         removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **quiet)
 
     # --- events ------------------------------------------------------------------------------
@@ -344,6 +344,9 @@ class DocumentsTab:
             return None, "", gr.Timer(active=False)
         batch = self.workspace.uploads.add(files, {"level": level})
         return None, batch_html(batch, self.language), gr.Timer(active=True)
+
+    def _opened(self, listing: Listing) -> tuple[Any, ...]:
+        return self._list(listing), *self._tick()
 
     def _tick(self) -> tuple[Any, ...]:
         batch = self.workspace.uploads.latest()

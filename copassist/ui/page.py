@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
 import gradio as gr
 
 from copassist.ui.agenda import AgendaTab
-from copassist.ui.ask import SESSIONS, AskTab
+from copassist.ui.ask import AskTab
 from copassist.ui.documents import DocumentsTab
 from copassist.ui.markup import community_name
 from copassist.ui.overview import OverviewTab
 from copassist.ui.register import RegisterTab
+from copassist.ui.sessions import SESSIONS
 from copassist.words import LANGUAGES, words
 from copassist.workspace import Workspace
 
@@ -54,18 +56,30 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
                 agenda = AgendaTab(workspace, language)
             with gr.Tab(say("ui.register.tab"), id="register") as register_tab:
                 register = RegisterTab(workspace, language)
-            with gr.Tab(say("ui.documents.tab"), id="documents"):
+            with gr.Tab(say("ui.documents.tab"), id="documents") as documents_tab:
                 documents = DocumentsTab(workspace, language)
             with gr.Tab(say("ui.overview.tab"), id="overview") as overview_tab:
                 overview = OverviewTab(workspace, language)
         register.on_select(register_tab)
         agenda.on_select(agenda_tab)
         overview.on_select(overview_tab)
-        agenda.on_load(page)
-        ask.on_load(page)
-        documents.on_load(page, samples.removed)
-        samples.on_load(page)
+        documents.on_select(documents_tab, samples.removed)
+        _on_load(page, ask, samples)
     return page
+
+
+def _on_load(page: gr.Blocks, ask: AskTab, samples: SampleBanner) -> None:
+    """What the page asks when it opens: one event, since each costs the server as much as a
+    search; the other tabs ask when they are chosen.
+    """
+
+    def opened(request: gr.Request) -> Iterator[dict[Any, Any]]:
+        banner = dict(zip(samples.parts, samples.shown(), strict=True))
+        for shown in ask.open(request):
+            yield banner | shown
+
+    parts = [*ask.parts, *samples.parts]
+    page.load(opened, None, parts, show_progress="hidden", concurrency_limit=None)
 
 
 class SampleBanner:
@@ -79,21 +93,19 @@ class SampleBanner:
             self.remove = gr.Button(
                 self.say("ui.documents.samples_remove"), size="sm", scale=0, min_width=190
             )
-        shown = [self.row, self.text]
-        self.removed = self.remove.click(self._remove, None, shown, show_progress="hidden")
+        self.parts = [self.row, self.text]
+        """What :meth:`shown` fills."""
+        self.removed = self.remove.click(self._remove, None, self.parts, show_progress="hidden")
 
-    def on_load(self, page: gr.Blocks) -> None:
-        """Whether there are any is asked when the page opens."""
-        page.load(self._shown, None, [self.row, self.text], show_progress="hidden")
-
-    def _shown(self) -> tuple[Any, ...]:
+    def shown(self) -> tuple[Any, ...]:
+        """The banner, if there are any."""
         count = len(self.workspace.samples())
         said = escape(self.say("ui.documents.samples", count=count))
         return gr.Row(visible=bool(count)), f"<p>{said}</p>"
 
     def _remove(self) -> tuple[Any, ...]:
         self.workspace.remove_samples()
-        return self._shown()
+        return self.shown()
 
 
 def shown_community(workspace: Workspace, language: str) -> str:

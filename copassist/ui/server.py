@@ -1,8 +1,7 @@
 """The web server around the page: languages, sources as pictures and files, and what may load.
 
 The page is served once a language, below ``/fr`` and ``/en``; ``/`` goes to the one chosen
-before, else to the browser's. A content security policy lets it load from this server only, so
-nothing in a document can make a browser fetch something elsewhere.
+before, else to the browser's.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import socket
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -20,7 +18,6 @@ from urllib.parse import quote as in_address
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from copassist.errors import CopassistError, DocumentNotFoundError, PageAddressError, PageError
 from copassist.pdfpages import page_picture
@@ -35,24 +32,13 @@ from copassist.render.conversation import conversation_file
 from copassist.settings import Settings
 from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
 from copassist.ui.media import READ_HERE
+from copassist.ui.middleware import PageMiddleware
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
 KEEP_ALIVE: Final = 75
 """Seconds that a connection at rest stays open. uvicorn's five end while people read an answer,
 and a question sent just then may meet a connection being closed."""
-POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'"
-)
-"""Gradio compiles its templates in the browser: hence 'unsafe-eval'. Nothing from elsewhere."""
-
-# Gradio's own words ("Drop a file here") follow navigator.language; ours follow the address.
-_SPEAK: Final = (
-    '<script>for (const name of ["language", "languages"]) Object.defineProperty(navigator, name, '
-    '{{get: () => name === "language" ? "{language}" : ["{language}"]}});</script>'
-)
 
 
 def serve(settings: Settings, workspace: Workspace) -> None:
@@ -257,75 +243,3 @@ def _download(data: bytes, name: str) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(data, media_type="application/octet-stream", headers=headers)
-
-
-class PageMiddleware:
-    """Headers on every response; the page itself in its language, with the person's number."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        found = re.fullmatch(rf"/({'|'.join(LANGUAGES)})/?", scope["path"])
-        answer = _PageAnswer(scope, found[1]) if found else None
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_policy()]
-            if answer is None:
-                await send(message)
-            else:
-                for ready in answer.take(message):
-                    await send(ready)
-
-        await self._app(scope, receive, sending)
-
-
-def _policy() -> list[tuple[bytes, bytes]]:
-    return [
-        (b"content-security-policy", POLICY.encode()),
-        (b"referrer-policy", b"same-origin"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-
-
-class _PageAnswer:
-    """Holds the page back until it is whole, then lets it go in its language."""
-
-    def __init__(self, scope: Scope, language: str) -> None:
-        self._language = language
-        self._cookies = dict(Request(scope).cookies)
-        self._start: Message | None = None
-        self._body = b""
-
-    def take(self, message: Message) -> list[Message]:
-        """What can be sent on now."""
-        if message["type"] == "http.response.start":
-            self._start = message
-            return []
-        self._body += message.get("body", b"")
-        if message.get("more_body") or self._start is None:
-            return []
-        headers = dict(self._start["headers"])
-        if b"content-encoding" not in headers:
-            self._body = self._spoken(self._body)
-        headers[b"content-length"] = str(len(self._body)).encode()
-        self._start["headers"] = [*headers.items(), *self._given()]
-        return [self._start, {"type": "http.response.body", "body": self._body}]
-
-    def _spoken(self, html: bytes) -> bytes:
-        language = self._language.encode()
-        speak = _SPEAK.format(language=self._language).encode()
-        html = html.replace(b'lang="en"', b'lang="' + language + b'"', 1)
-        return html.replace(b"<head>", b"<head>" + speak, 1)
-
-    def _given(self) -> list[tuple[bytes, bytes]]:
-        """The language for next time; a number for who has none."""
-        kept = f"Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
-        given = [f"{LANGUAGE}={self._language}; {kept}"]
-        if not self._cookies.get(PERSON):
-            given.append(f"{PERSON}={secrets.token_urlsafe(16)}; {kept}")
-        return [(b"set-cookie", one.encode()) for one in given]

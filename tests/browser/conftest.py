@@ -83,7 +83,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     failed: list[str] = []
     contexts: list[BrowserContext] = []
 
-    def opened(path: str = "/", locale: str = "fr-CA", **options: Any) -> Page:
+    def opened(path: str = "/", locale: str = "fr-CA", settle: bool = True, **options: Any) -> Page:
         context = chromium.new_context(locale=locale, **{"viewport": LAPTOP, **options})
         contexts.append(context)
         page = context.new_page()
@@ -92,7 +92,8 @@ def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: failed.append(str(error)))
         page.goto(site.address + path)
         page.wait_for_selector("#question textarea")
-        settled(page)
+        if settle:
+            settled(page)
         return page
 
     yield opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -105,6 +106,29 @@ def test_a_second_question_does_not_wait_for_the_first(
         site.answering.set()
     expect(page.locator("#chat .cop-turn").first).to_contain_text(ANSWERED)
     expect(page.locator("#sources .cop-viewer")).to_be_visible()  # still reading
+
+
+def test_a_question_typed_while_the_page_opens_keeps_its_place(
+    visit: Callable[..., Page], site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, known = threading.Event(), site.workspace.examples
+
+    def held(language: str) -> tuple[str, ...]:
+        opening.wait(60)
+        return known(language)
+
+    monkeypatch.setattr(site.workspace, "examples", held)
+    page = visit(settle=False)
+    ask(page, QUESTION)
+    opening.set()
+    page.locator("#filters > button").click()
+    page.locator("#filters input").last.click()
+    expect(page.get_by_role("option", name="2026")).to_be_visible()  # the page has opened
+    expect(page.locator("#chat .cop-asked")).to_contain_text(QUESTION)
+    expect(page.locator("#examples button")).to_have_count(0)
+    page.keyboard.press("Escape")
+    ask(page, f"Et encore, {AT_ONCE}?")
+    expect(page.locator("#chat .cop-asked")).to_have_count(2)
 
 
 def test_the_keyboard_alone_asks_opens_and_comes_back(visit: Callable[..., Page]) -> None:

@@ -1,0 +1,143 @@
+"""Between the page and the browser: what may load, the page's language, the person's number.
+
+A content security policy lets the page load from this server only, so nothing in a document can
+make a browser fetch something elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
+from copassist.words import LANGUAGES
+
+POLICY: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'self'"
+)
+"""Gradio compiles its templates in the browser: hence 'unsafe-eval'. Nothing from elsewhere."""
+OK: Final = 200
+ADDRESSES: Final = 8
+"""Pages kept: a machine is reached by a name or two, in two languages."""
+ADDRESS_HEADERS: Final = (
+    "accept-encoding",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-gradio-server",
+)
+
+# Gradio's own words ("Drop a file here") follow navigator.language; ours follow the address.
+_SPEAK: Final = (
+    '<script>for (const name of ["language", "languages"]) Object.defineProperty(navigator, name, '
+    '{{get: () => name === "language" ? "{language}" : ["{language}"]}});</script>'
+)
+
+
+class PageMiddleware:
+    """Headers on every response; the page itself in its language, with the person's number.
+
+    Gradio writes the page anew at each opening, 35 ms of processor time, though it is the same
+    for all who reach the server by one address: so it is kept, once an address.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._kept: OrderedDict[Hashable, _Whole] = OrderedDict()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        found = re.fullmatch(rf"/({'|'.join(LANGUAGES)})/?", scope["path"])
+        if found is None:
+            await self._app(scope, receive, _with_policy(send))
+            return
+        request = Request(scope)
+        whole = self._kept.get(_address(request))
+        if whole is None:
+            whole = await self._page(request, receive, found[1])
+        given = _given(found[1], request.cookies)
+        headers = [*whole.headers, *given, *_policy()]
+        start = {"type": "http.response.start", "status": whole.status, "headers": headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": whole.body})
+
+    async def _page(self, request: Request, receive: Receive, language: str) -> _Whole:
+        """The page out of Gradio's hands, in its language."""
+        start: Message = {}
+        body = bytearray()
+
+        async def gather(message: Message) -> None:
+            start.update(message if message["type"] == "http.response.start" else {})
+            body.extend(message.get("body", b""))
+
+        await self._app(request.scope, receive, gather)
+        headers = dict(start["headers"])
+        plain = b"content-encoding" not in headers
+        spoken = _spoken(bytes(body), language) if plain else bytes(body)
+        headers[b"content-length"] = str(len(spoken)).encode()
+        whole = _Whole(start["status"], tuple(headers.items()), spoken)
+        if request.method == "GET" and not request.url.query and whole.status == OK:
+            self._kept[_address(request)] = whole
+            if len(self._kept) > ADDRESSES:
+                self._kept.popitem(last=False)
+        return whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A response, ready to be sent again."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+def _address(request: Request) -> Hashable:
+    """All that Gradio's page depends on: how the server was reached, through what.
+
+    A HEAD request or one with a query has an address of its own, that is never kept.
+    """
+    through = (request.headers.get(name) for name in ADDRESS_HEADERS)
+    return (request.method, str(request.url), *through)
+
+
+def _with_policy(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_policy()]
+        await send(message)
+
+    return sending
+
+
+def _policy() -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-security-policy", POLICY.encode()),
+        (b"referrer-policy", b"same-origin"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+
+
+def _spoken(html: bytes, language: str) -> bytes:
+    speak = _SPEAK.format(language=language).encode()
+    html = html.replace(b'lang="en"', b'lang="' + language.encode() + b'"', 1)
+    return html.replace(b"<head>", b"<head>" + speak, 1)
+
+
+def _given(language: str, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """The language for next time; a number for who has none."""
+    kept = f"Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
+    given = [f"{LANGUAGE}={language}; {kept}"]
+    if not cookies.get(PERSON):
+        given.append(f"{PERSON}={secrets.token_urlsafe(16)}; {kept}")
+    return [(b"set-cookie", one.encode()) for one in given]
