@@ -297,7 +297,7 @@ class AskTab:
             source.waiting_panel(self.language),
             turn.conversation,
             turn.id,
-            gr.Dataset(visible=False),
+            gr.Dataset(visible=False) if conversation is None else gr.skip(),
         )
 
     def _finish(
@@ -308,18 +308,26 @@ class AskTab:
             yield tuple(gr.skip() for _ in range(6))
             return
         person = person_of(request)
+        told = self._told(person, conversation)
         for _ in self.workspace.follow(waiting):
             turns = self.workspace.conversations.turns(person, conversation)
-            known = self.workspace.conversations.of(person)
             here = turns and request not in self.reading
             yield (
                 conversation_html(turns, self.language),
                 source.cards(turns[-1], self.language) if here else gr.skip(),
-                gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
-                exports(conversation, self.language),
-                gr.Column(visible=True),
-                next((one.title for one in known if one.id == conversation), ""),
+                *told,
             )
+            told = (gr.skip(),) * len(told)
+
+    def _told(self, person: str, conversation: int) -> tuple[Any, ...]:
+        """What is said of a conversation, once an answer: Gradio makes each field anew."""
+        known = self.workspace.conversations.of(person)
+        return (
+            gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
+            exports(conversation, self.language),
+            gr.Column(visible=True),
+            next((one.title for one in known if one.id == conversation), ""),
+        )
 
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         data = dict(event._data or {})
