@@ -24,7 +24,7 @@ from copassist.passages import Document, Locator, Passage
 from copassist.render import agenda_docx, agenda_markdown
 from copassist.settings import Settings
 from copassist.testing import fake_chat
-from copassist.ui import agenda as agendas
+from copassist.ui import agendadrafts as agendas
 from copassist.ui import agendapage
 from copassist.workspace import Workspace
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from html import unescape
 from pathlib import Path
 
+import gradio as gr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,13 +18,14 @@ from copassist.passages import Document, Locator, Passage
 from copassist.records import Action, Decision, Register, Source
 from copassist.sourceview import Part, SourceView
 from copassist.ui import (
-    agenda,
+    agendadrafts,
     agendapage,
     ask,
+    documentlines,
     documentlist,
-    documents,
     overview,
     registerlines,
+    sessions,
     source,
     talk,
 )
@@ -245,10 +247,10 @@ def test_thousands_of_documents_are_listed_page_by_page(sort: str, language: str
 def test_a_document_is_replaced_under_its_own_name_by_its_own_type(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("x")
     payload = {"path": str(tmp_path / "x"), "orig_name": "autre.md"}
-    [taken] = documents.replacement(payload, tmp_path, DOCUMENT)
+    [taken] = documentlines.replacement(payload, tmp_path, DOCUMENT)
     assert taken.name == DOCUMENT.path
-    assert documents.same_type("Autre.MD", "a.md")
-    assert not documents.same_type("autre.pdf", "a.md")
+    assert documentlines.same_type("Autre.MD", "a.md")
+    assert not documentlines.same_type("autre.pdf", "a.md")
 
 
 def test_only_uploaded_files_are_taken(tmp_path: Path) -> None:
@@ -261,9 +263,9 @@ def test_only_uploaded_files_are_taken(tmp_path: Path) -> None:
         {"path": str(folder / ".." / "secret"), "orig_name": "secret"},
         {"path": "/etc/passwd"},
     ]
-    [taken] = documents.given(payload, folder)
+    [taken] = documentlines.given(payload, folder)
     assert taken.name == "Été (1).md"
-    assert documents.given(None, folder) == []
+    assert documentlines.given(None, folder) == []
 
 
 def test_what_became_of_each_file_is_said_failures_first() -> None:
@@ -276,7 +278,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
         "failed": [{"path": EVIL, "reason": "Vide.", "hint": "Vérifiez."}],
         "passages": 3,
     }
-    shown = documents.outcome(report, cancelled=True, language="fr")
+    shown = documentlines.outcome(report, cancelled=True, language="fr")
     assert shown.index("cop-failed") < shown.index("cop-duplicate") < shown.index("cop-added")
     assert "<img" not in shown
     assert "Vérifiez." in shown
@@ -334,7 +336,7 @@ def test_bars_count_what_they_open_to() -> None:
 
 def test_no_agenda_teaches_what_to_do() -> None:
     assert "durée" in agendapage.page(None, "fr")
-    assert agenda.item_choices(None) == []
+    assert agendadrafts.item_choices(None) == []
 
 
 # --- asking ----------------------------------------------------------------------------------
@@ -363,7 +365,7 @@ def test_rows_of_a_word_table_read_as_words_where_they_stand() -> None:
 
 
 def test_a_doubt_says_its_days_as_readers_write_them() -> None:
-    told = documents.doubt("note.date_doubt?chosen=2024-11-14&other=2024-10-10", "fr")
+    told = documentlines.doubt("note.date_doubt?chosen=2024-11-14&other=2024-10-10", "fr")
     assert "14 novembre 2024" in told
     assert "10 octobre 2024" in told
 
@@ -376,3 +378,15 @@ def test_ages_of_actions_do_not_overlap() -> None:
         "de 31 à 90 jours",
         "plus de 365 jours",
     ]
+
+
+def test_the_page_open_for_longest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SESSIONS", 2)
+    first, second, third = (gr.Request(session_hash=name) for name in "abc")
+    known = sessions.Sessions()
+    for one in (first, second, first, third):
+        known.add(one)
+    assert [one in known for one in (first, second, third)] == [True, False, True]
+    known.discard(first)
+    known.discard(second)
+    assert [one in known for one in (first, second, third)] == [False, False, True]

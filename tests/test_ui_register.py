@@ -18,7 +18,7 @@ from copassist.proposals import Proposal, Proposals
 from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
-from copassist.ui import agenda as agendas
+from copassist.ui import agendadrafts as agendas
 from copassist.ui import agendapage, registerlines
 from copassist.ui import register as registers
 from copassist.workspace import Workspace

@@ -16,8 +16,8 @@ from copassist.passages import KINDS, Document
 from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.clicks import opened
+from copassist.ui.documentlines import preview
 from copassist.ui.documentlist import folded
-from copassist.ui.documents import preview
 from copassist.ui.markup import busy, button, day
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import Line, item

@@ -206,7 +206,7 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
 
     @app.get("/agenda.{form}")
     def agenda(form: str, request: Request, lang: str = "fr", ref: str = "") -> Response:
-        from copassist.ui.agenda import called, saved
+        from copassist.ui.agendadrafts import called, saved
 
         person = request.cookies.get(PERSON, "")
         kept = called(workspace, ref) if ref else saved(workspace, person)
@@ -220,7 +220,7 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
 
     @app.get("/minutes.{form}")
     def minutes(form: str, request: Request, lang: str = "fr") -> Response:
-        from copassist.ui.agenda import saved
+        from copassist.ui.agendadrafts import saved
 
         kept = saved(workspace, request.cookies.get(PERSON, ""))
         if kept is None or form not in ("md", "docx"):
