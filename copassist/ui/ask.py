@@ -185,7 +185,7 @@ class AskTab:
                     [], label=say("ui.ask.conversation"), value=None, min_width=220, scale=3
                 )
                 self.new = gr.Button(say("ui.ask.new"), size="sm", min_width=180, scale=1)
-            with gr.Column(visible=False) as self.manage:
+            with gr.Column(elem_id="manage"):  # shown while there is something to take away
                 self.title = gr.Textbox(
                     label=say("ui.ask.rename"), submit_btn=say("ui.ask.rename_do"), max_lines=1
                 )
@@ -219,7 +219,6 @@ class AskTab:
                 self.panel,
                 self.conversation,
                 self.waiting,
-                self.examples,
             ],
             "show_progress": "hidden",
             "js": WAIT,
@@ -228,7 +227,7 @@ class AskTab:
         finish: dict[str, Any] = {
             "fn": self._finish,
             "inputs": [self.conversation, self.waiting],
-            "outputs": [self.chat, self.panel, self.chosen, self.exports, self.manage, self.title],
+            "outputs": [self.chat, self.panel, self.chosen, self.exports, self.title],
             "show_progress": "hidden",
             "concurrency_limit": None,
             **WHILE_OTHERS,
@@ -251,7 +250,6 @@ class AskTab:
             self.waiting,
             self.exports,
             self.title,
-            self.manage,
         ]
         self.chosen.input(self._open, self.chosen, opened, show_progress="hidden")
         self.new.click(
@@ -289,7 +287,7 @@ class AskTab:
             turn = self.workspace.ask(person, conversation, question, filters, self.language)
         except CopassistError as error:
             panel = problem(error, self.language)
-            return question, gr.skip(), panel, conversation, None, gr.skip()
+            return question, gr.skip(), panel, conversation, None
         turns = self.workspace.conversations.turns(person, turn.conversation)
         return (
             "",
@@ -297,7 +295,6 @@ class AskTab:
             source.waiting_panel(self.language),
             turn.conversation,
             turn.id,
-            gr.Dataset(visible=False) if conversation is None else gr.skip(),
         )
 
     def _finish(
@@ -305,7 +302,7 @@ class AskTab:
     ) -> Iterator[tuple[Any, ...]]:
         """The verbatim answer as soon as it is there, then each sentence of the synthesis."""
         if conversation is None or waiting is None:
-            yield tuple(gr.skip() for _ in range(6))
+            yield (gr.skip(),) * len(self._answered)
             return
         person = person_of(request)
         told = self._told(person, conversation)
@@ -317,15 +314,14 @@ class AskTab:
                 source.cards(turns[-1], self.language) if here else gr.skip(),
                 *told,
             )
-            told = (gr.skip(),) * len(told)
+            told = (conversation, *(gr.skip(),) * (len(told) - 1))
 
     def _told(self, person: str, conversation: int) -> tuple[Any, ...]:
-        """What is said of a conversation, once an answer: Gradio makes each field anew."""
+        """What is said of a conversation, once an answer: Gradio makes a field anew for each."""
         known = self.workspace.conversations.of(person)
         return (
             gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
             exports(conversation, self.language),
-            gr.Column(visible=True),
             next((one.title for one in known if one.id == conversation), ""),
         )
 
@@ -360,7 +356,6 @@ class AskTab:
             waiting,
             exports(conversation, self.language),
             title,
-            gr.Column(visible=conversation is not None),
         )
 
     def _new(self, request: gr.Request) -> tuple[Any, ...]:
