@@ -29,8 +29,10 @@ from copassist import modelstore
 from copassist.errors import (
     ModelError,
     ModelForbiddenError,
+    ModelKeyError,
     ModelMissingError,
     ModelUnknownError,
+    ModelUnreachableError,
     SettingsError,
 )
 
@@ -108,7 +110,7 @@ class Chat:
         took = usage if usage is not None else Usage()
         options = self._options(schema, max_tokens)
         started = time.perf_counter()
-        for piece in _translated(self.name, lambda: _chunks(self.model.bind(**options), messages)):
+        for piece in _translated(self, lambda: _chunks(self.model.bind(**options), messages)):
             text = piece.text
             if text and not took.first_token:
                 took.first_token = time.perf_counter() - started
@@ -177,8 +179,8 @@ def _local(settings: Settings) -> Chat:
 
 def _openai_compatible(settings: Settings) -> Chat:
     url = settings.llm_base_url
-    if not url:
-        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value="", problem="base_url")
+    if not url or urlsplit(url).scheme not in ("http", "https"):
+        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value=url or "", problem="base_url")
     name = settings.llm_model or "default"
     host = urlsplit(url).hostname or url
     place = "local" if host in {LOOPBACK, "localhost", "::1"} else host
@@ -298,17 +300,21 @@ def _chunks(
         yield piece
 
 
-def _translated(name: str, chunks: Callable[[], Iterator[AIMessage]]) -> Iterator[AIMessage]:
+def _translated(chat: Chat, chunks: Callable[[], Iterator[AIMessage]]) -> Iterator[AIMessage]:
     """The one boundary where errors of clients and servers become ours."""
     import httpx2
     from langchain_core.exceptions import LangChainException
-    from openai import OpenAIError
+    from openai import APIConnectionError, AuthenticationError, OpenAIError, PermissionDeniedError
 
     try:
         yield from chunks()
+    except (AuthenticationError, PermissionDeniedError) as error:
+        raise ModelKeyError(name=chat.name) from error
+    except APIConnectionError as error:
+        raise ModelUnreachableError(name=chat.name, place=chat.place) from error
     except (OpenAIError, LangChainException, httpx2.HTTPError, OSError, ValueError) as error:
         problem = (str(error) or type(error).__name__).splitlines()[0]
-        raise ModelError(name=name, problem=problem) from error
+        raise ModelError(name=chat.name, problem=f"{problem.rstrip('.')}.") from error
 
 
 def _count(piece: AIMessage, took: Usage) -> None:

@@ -22,6 +22,8 @@
     ├── ModelError                  an embedding or chat model that cannot be had or does not answer
     │   ├── ModelUnknownError       no model by that name
     │   ├── ModelMissingError       it has not been pulled to this machine
+    │   ├── ModelKeyError           the server of a chat model refuses the key
+    │   ├── ModelUnreachableError   or does not answer
     │   ├── ModelFetchError         pulling it did not work
     │   ├── ModelDamagedError       its file is not what it should be
     │   └── ModelForbiddenError     a test tried to reach a real model
@@ -209,6 +211,18 @@ class ModelMissingError(ModelError):
     """``name``."""
 
     key = "model_missing"
+
+
+class ModelKeyError(ModelError):
+    """``name``. The server of a chat model refuses the key."""
+
+    key = "model_key"
+
+
+class ModelUnreachableError(ModelError):
+    """``name``, ``place``: the server of a chat model that nobody answers for."""
+
+    key = "model_unreachable"
 
 
 class ModelFetchError(ModelError):

@@ -7,12 +7,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import httpx2
 import pytest
 from langchain_core.language_models import BaseChatModel
 from langchain_core.outputs import ChatGenerationChunk
-from openai import APIConnectionError
+from openai import APIConnectionError, AuthenticationError, NotFoundError
 
 from copassist import chatmodels
 from copassist.chatmodels import Chat, Message, Usage, chat_model, local_server
@@ -100,21 +101,47 @@ def test_the_fake_repeats_what_shares_words_with_the_question() -> None:
     )
 
 
-class Silent(FakeChatModel):
-    """A server that is not there."""
+ASKED: Final = httpx2.Request("POST", "http://127.0.0.1:9")
+
+
+class Broken(FakeChatModel):
+    """A server that fails the same way each time."""
+
+    error: Any
 
     def _stream(self, *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
-        import httpx2
-
-        raise APIConnectionError(request=httpx2.Request("POST", "http://127.0.0.1:9"))
+        raise self.error
 
 
-def test_errors_of_a_server_become_ours() -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (APIConnectionError(request=ASKED), "(127.0.0.1) ne répond pas. Vérifiez qu'il"),
+        (
+            AuthenticationError("401", response=httpx2.Response(401, request=ASKED), body=None),
+            "refuse la clé. Corrigez COPASSIST_LLM_API_KEY.",
+        ),
+        (
+            NotFoundError("404 - rien", response=httpx2.Response(404, request=ASKED), body=None),
+            "ne peut pas servir : 404 - rien. Lancez",
+        ),
+    ],
+)
+def test_errors_of_a_server_become_ours(error: Exception, told: str) -> None:
     def connect() -> BaseChatModel:
-        return Silent()
+        return Broken(error=error)
 
-    with pytest.raises(ModelError):
-        Chat("silent", "local", connect).complete([("human", "?")])
+    with pytest.raises(ModelError) as raised:
+        Chat("muet", "127.0.0.1", connect).complete([("human", "?")])
+    assert told in raised.value.describe("fr")
+
+
+@pytest.mark.usefixtures("allowed")
+def test_an_address_without_its_protocol_is_refused(tmp_path: Path) -> None:
+    settings = given(tmp_path, llm="openai-compatible", llm_base_url="127.0.0.1:8080")
+    with pytest.raises(SettingsError) as raised:
+        chat_model(settings)
+    assert "http://127.0.0.1:8080/v1" in raised.value.describe("fr")
 
 
 @pytest.fixture(scope="module")

@@ -167,7 +167,8 @@ def test_each_command_has_help_in_the_persons_language(
     ("line", "told"),
     [
         ("documents edit a.md --kind procès", "« procès » n'est pas un choix pour --kind"),
-        ("search tablette -k dix", "« dix » ne convient pas à -k"),
+        ("search tablette -k dix", "« dix » n'est pas un nombre de 1 ou plus"),
+        ("search tablette -k 0", "« 0 » n'est pas un nombre de 1 ou plus"),
         ("search tablette --since demain", "« demain » n'est pas une date"),
         ("records actions --until 2024-13", "« 2024-13 » n'est pas une date"),
         ("records actions --csv", "--csv demande une valeur"),

@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from copassist.agendas import Agenda, AgendaRequest, draft
 from copassist.agendas.history import readable
+from copassist.conversations import Turn
 from copassist.errors import UsageError
 from copassist.formats import load_formats
 from copassist.records import Action, Register, agenda_reference
@@ -24,6 +25,7 @@ from copassist.render import (
     minutes_docx,
     minutes_markdown,
 )
+from copassist.render.conversation import conversation_file
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 REQUEST = AgendaRequest(
@@ -169,3 +171,23 @@ def test_a_list_that_an_action_announces_stays_a_list_in_one_line() -> None:
     text = "Préparer un document avec :\n    - Le modèle.\n        - Les champs\n    - Le cycle"
     assert readable(text) == "Préparer un document avec : Le modèle; Les champs; Le cycle"
     assert readable("- [ ] Envoyer\nla liste") == "Envoyer\nla liste"
+
+
+def test_a_conversation_taken_away_keeps_headline_and_lines_of_the_register() -> None:
+    said = (
+        "**Deux actions restent ouvertes.**\n\n- Prêter la tablette [1]  \n  *Fatou · échue*\n"
+        "- Imprimer la grille [2]\n\n> La grille\n> est prête. [2]\n\n*Compte rendu, 2026-05-20*"
+    )
+    turn = Turn(1, 1, "Qu'est-ce qui reste ouvert?", "", {"answer": said, "citations": []})
+    markdown = conversation_file("Ouvert", [turn], "md", "fr").decode()
+    assert "**Deux actions restent ouvertes.**" in markdown
+    assert "*Fatou · échue*" in markdown
+    assert "Compte rendu, 2026" not in markdown
+    made = docx.Document(BytesIO(conversation_file("Ouvert", [turn], "docx", "fr")))
+    told = [(paragraph.text, paragraph.style.name) for paragraph in made.paragraphs[2:]]
+    assert told == [
+        ("Deux actions restent ouvertes.", "Normal"),
+        ("Prêter la tablette [1] Fatou · échue", "List Bullet"),
+        ("Imprimer la grille [2]", "List Bullet"),
+        ("La grille est prête. [2]", "Normal"),
+    ]

@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.action == "restore":
         restore(settings, arguments.file)
+        if arguments.json:
+            write_json({"restored": str(arguments.file)})
         tell(cli_words()("cli.library.restored", path=arguments.file))
         return 0
     act = {"verify": _verify, "repair": _repair, "reindex": _reindex, "backup": _backup}
@@ -40,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _backup(library: Library, arguments: argparse.Namespace) -> int:
     count = backup(library, arguments.file)
+    if arguments.json:
+        write_json({"documents": count, "file": str(arguments.file)})
     tell(cli_words()("cli.library.backed_up", count=count, path=arguments.file))
     return 0
 

@@ -66,6 +66,13 @@ def day(text: str) -> str:
     return text
 
 
+def count(text: str) -> int:
+    """A whole number of one or more; argparse tells of any other."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(cli_words()("cli.usage.count", value=text))
+    return int(text)
+
+
 class _Formatter(argparse.HelpFormatter):
     def add_usage(
         self,

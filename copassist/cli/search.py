@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
-from copassist.cli.parser import day
+from copassist.cli.parser import count, day
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.passages import KINDS, Hit, place
@@ -33,7 +33,7 @@ def filters_of(arguments: argparse.Namespace, community: str) -> Filters:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     say = cli_words()
     parser.add_argument("text", help=say("cli.search.text"))
-    parser.add_argument("-k", type=int, default=10, help=say("cli.search.k"))
+    parser.add_argument("-k", type=count, default=10, help=say("cli.search.k"))
     parser.add_argument("--explain", action="store_true", help=say("cli.search.explain"))
     add_filters(parser)
     add_library_options(parser)

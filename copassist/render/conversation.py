@@ -11,8 +11,11 @@ from copassist.agendas import written_day
 from copassist.conversations import Turn
 from copassist.words import words
 
-_SOURCE_LINE: Final = re.compile(r"^\*.*\*$")
-"""Sources said inside a verbatim answer: the list below it says them again."""
+_SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
+"""Sources said inside a verbatim answer: the list below it says them again. Neither a headline,
+which is bold, nor what is said under an item, which is indented."""
+_EMPHASIS: Final = re.compile(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1")
+_ITEM: Final = "- "
 
 
 def conversation_file(title: str, turns: Sequence[Turn], form: str, language: str) -> bytes:
@@ -43,8 +46,8 @@ def _docx(title: str, turns: Sequence[Turn], language: str) -> bytes:
     for turn in turns:
         made.add_heading(turn.question, 2)
         for paragraph in _said(turn, language).split("\n\n"):
-            lines = [line for line in paragraph.splitlines() if line.strip()]
-            made.add_paragraph(" ".join(line.strip() for line in lines))
+            for text, style in _paragraphs(paragraph):
+                made.add_paragraph(text, style=style)
         sources = list(_sources(turn.answer or {}, language))
         if sources:
             made.add_heading(words(language)("ui.source.title"), 3)
@@ -55,11 +58,25 @@ def _docx(title: str, turns: Sequence[Turn], language: str) -> bytes:
     return out.getvalue()
 
 
+def _paragraphs(markdown: str) -> Iterator[tuple[str, str | None]]:
+    """The items of a list, each with the lines under it; or the whole, on one line."""
+    gathered: list[list[str]] = []
+    lines = (line.strip().removeprefix(">").strip() for line in markdown.splitlines())
+    for line in filter(None, lines):
+        if line.startswith(_ITEM) or not gathered:
+            gathered.append([])
+        gathered[-1].append(line)
+    for one in gathered:
+        text = _EMPHASIS.sub(r"\2", " ".join(one))
+        item = text.startswith(_ITEM)
+        yield text.removeprefix(_ITEM), "List Bullet" if item else None
+
+
 def _said(turn: Turn, language: str) -> str:
     answer = turn.answer or {}
     if answer.get("withdrawn"):
         return words(language)("ui.ask.withdrawn")
-    lines = [line for line in answer["answer"].splitlines() if not _SOURCE_LINE.match(line.strip())]
+    lines = [line for line in answer["answer"].splitlines() if not _SOURCE_LINE.match(line)]
     doubt = words(language)("answer.doubtful") + "\n\n" if answer.get("doubtful") else ""
     return doubt + "\n".join(line.rstrip() for line in lines).strip()
 

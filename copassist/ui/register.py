@@ -141,7 +141,7 @@ class RegisterTab:
             typed.change(self._list, self.chosen, self.list, trigger_mode="always_last", **quiet)
         fields = [self.text, self.owner, self.due, self.status]
         edited = [self.said, self.list, self.correction, self.editing, *fields]
-        self.list.click(self._act, self.chosen, [self.source, *edited], **quiet)
+        self.list.click(self._act, self.chosen, [self.source, *edited, self.view], **quiet)
         self.keep.click(self._apply, [*self.chosen, self.editing, *fields], edited[:3], **quiet)
         self.restore.click(self._restore, [*self.chosen, self.editing], edited[:3], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
@@ -157,11 +157,10 @@ class RegisterTab:
         register, _ = self.workspace.library.register(date.today())
         everyone = [(self.say("ui.register.everyone"), "")]
         always = [(self.say("ui.ask.any_period"), "")]
-        waiting = len(self.workspace.proposals())
-        view = chosen[0] if waiting or chosen[0] != PROPOSALS else VIEWS[0]
+        view, views = self._views(chosen[0])
         return (
             self._list(view, *chosen[1:]),
-            gr.Radio(view_choices(waiting, self.language), value=view),
+            views,
             gr.Dropdown([*everyone, *((one, one) for one in people(register))], value=chosen[2]),
             gr.Dropdown([*always, *((one, one) for one in years(register))], value=chosen[4]),
         )
@@ -191,9 +190,9 @@ class RegisterTab:
         data = dict(event._data or {})
         act, name = str(data.get("act")), str(data.get("line") or "")
         # What does not change is given back unchanged, so that it stops looking busy.
-        same = (gr.skip(),) * 8
+        same = (gr.skip(),) * 9
         if act == "edit":
-            return (gr.skip(), *self._fields(name))
+            return (gr.skip(), *self._fields(name), gr.skip())
         if act not in ("done", "confirm", "keep", *SETTLES):
             return (opened(self.workspace, data, self.language), *same)
         try:
@@ -205,8 +204,17 @@ class RegisterTab:
             return (gr.skip(), problem(error, self.language), *same[1:])
         key = SETTLES.get(act, "corrected")
         told = notice(self.say(f"ui.register.{key}"), "done", self.language)
+        views = gr.skip()
+        if act in SETTLES:
+            view, views = self._views(view)
         listed = self._list(view, search, person, topic, period)
-        return (gr.skip(), told, listed, *same[2:])
+        return (gr.skip(), told, listed, *same[3:], views)
+
+    def _views(self, view: str) -> tuple[str, Any]:
+        """The view that stays chosen, and the choice: proposals only while some wait."""
+        waiting = len(self.workspace.proposals())
+        view = view if waiting or view != PROPOSALS else VIEWS[0]
+        return view, gr.Radio(view_choices(waiting, self.language), value=view)
 
     def _fields(self, name: str) -> tuple[Any, ...]:
         register, _ = self.workspace.library.register(date.today())
