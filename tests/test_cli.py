@@ -354,3 +354,11 @@ def test_a_conversation_is_continued_from_a_file(
     code, out, err = filled("ask", "Et en mars 2024 ?", "--history", str(history), "--json")
     assert code == 0, err
     assert json.loads(out)["understood"] == "Qui prête la tablette aux familles en mars 2024 ?"
+
+
+def test_a_backup_and_its_return_tell_json(filled: Callable[..., Told], tmp_path: Path) -> None:
+    file = tmp_path / "sauvegarde.zip"
+    told = json.loads(filled("library", "backup", str(file), "--json")[1])
+    assert told == {"documents": len(TEXTS), "file": str(file)}
+    back = json.loads(filled("library", "restore", str(file), "--json")[1])
+    assert back == {"restored": str(file)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import gradio as gr
 import pytest
 
 from app import ingestion
@@ -97,6 +99,33 @@ def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
     assert after == {"open": before["open"], "decisions": before["decisions"] + 1}
     with pytest.raises(LineNotFoundError):
         workspace.settle("0" * 12, "accepted")
+
+
+def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: Workspace) -> None:
+    settled = propose(
+        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
+    )
+    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
+
+    async def made() -> registers.RegisterTab:
+        # Inside a loop: without one, Gradio makes loops that nobody closes.
+        with gr.Blocks():
+            return registers.RegisterTab(workspace, "fr")
+
+    tab = asyncio.run(made())
+    view = registerlines.PROPOSALS
+
+    def press(act: str, line: str) -> tuple[Any, ...]:
+        event = gr.EventData(None, {"act": act, "line": line})
+        return tab._act(view, "", "", "", "", event)
+
+    *_, views = press("refuse", promised)
+    assert views.value == view
+    assert any(label.endswith("(1)") for label, _ in views.choices)
+    _, _, listed, *_, views = press("accept", settled)
+    assert views.value == registerlines.VIEWS[0]
+    assert view not in [value for _, value in views.choices]
+    assert "Karim envoie le sondage" in listed
 
 
 def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:
