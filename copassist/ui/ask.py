@@ -314,7 +314,7 @@ class AskTab:
                 source.cards(turns[-1], self.language) if here else gr.skip(),
                 *told,
             )
-            told = (conversation, *(gr.skip(),) * (len(told) - 1))
+            told = (gr.skip(),) * len(told)
 
     def _told(self, person: str, conversation: int) -> tuple[Any, ...]:
         """What is said of a conversation, once an answer: Gradio makes a field anew for each."""
