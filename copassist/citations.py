@@ -20,6 +20,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
+"""A source on a line of its own, as `answers.py` writes it under a quote. Neither a headline, which
+is bold, nor what is said under an item, which is indented."""
 _WRITTEN: Final = r"\[\s*S\s*\d{1,3}(?:\s*[,;]?\s*(?:et|and|&)?\s*S?\s*\d{1,3})*\s*\]"
 _BARE: Final = r"\[\s*\d{1,2}(?:\s*[,;]\s*\d{1,2})*\s*\]"
 """What a reader would take for a label: never more than 99 of them, so a year stays a year."""

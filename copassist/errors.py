@@ -166,7 +166,7 @@ class BackupError(LibraryDamagedError):
 
 
 class SyncRefusedError(LibraryError):
-    """``count`` documents of ``total`` would be removed."""
+    """``count`` documents of ``total`` would be removed, more than ``percent`` of them."""
 
     key = "sync_refused"
 

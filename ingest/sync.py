@@ -75,7 +75,7 @@ def apply(library: Library, found: Difference, total: int, *, yes: bool) -> tupl
         for path in (document.path, *library.catalogue.members(document.community, document.path))
     ]
     if not yes and len(gone) > MOST * total:
-        raise SyncRefusedError(count=len(gone), total=total)
+        raise SyncRefusedError(count=len(gone), total=total, percent=f"{100 * MOST:g}")
     with library.writing():
         for document, name in found.aliases:
             library.catalogue.remove_alias(document.community, name)

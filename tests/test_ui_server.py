@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
 from app import ingestion
 from copassist.answers import Assistant
@@ -18,6 +19,7 @@ from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from copassist.ui.cookies import PERSON
+from copassist.ui.middleware import PageMiddleware
 from copassist.ui.server import application, listen, preferred_language
 from copassist.workspace import Workspace
 
@@ -148,3 +150,19 @@ def test_an_idle_page_holds_no_connection_open(client: TestClient) -> None:
     """Gradio's heartbeat would: one for each tab of a browser, which has six in all."""
     for language in ("fr", "en"):
         assert client.get(f"/{language}/config").json()["connect_heartbeat"] is False
+
+
+def test_a_page_that_gives_a_cookie_is_not_kept_for_others() -> None:
+    asked: list[str] = []
+
+    async def gradio(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(scope["path"])
+        own = scope["path"] == "/fr/"
+        headers = [(b"set-cookie", b"sien=1")] if own else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b'<html lang="en"></html>'})
+
+    opened = TestClient(PageMiddleware(gradio))
+    for path in ("/fr/", "/fr/", "/en/", "/en/", "/en/?a=1", "/en/?a=1"):
+        assert opened.get(path).status_code == 200
+    assert asked == ["/fr/", "/fr/", "/en/", "/en/", "/en/"]

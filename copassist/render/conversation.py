@@ -8,12 +8,10 @@ from io import BytesIO
 from typing import Any, Final
 
 from copassist.agendas import written_day
+from copassist.citations import SOURCE_LINE
 from copassist.conversations import Turn
 from copassist.words import words
 
-_SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
-"""Sources said inside a verbatim answer: the list below it says them again. Neither a headline,
-which is bold, nor what is said under an item, which is indented."""
 _EMPHASIS: Final = re.compile(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1")
 _ITEM: Final = "- "
 
@@ -76,7 +74,8 @@ def _said(turn: Turn, language: str) -> str:
     answer = turn.answer or {}
     if answer.get("withdrawn"):
         return words(language)("ui.ask.withdrawn")
-    lines = [line for line in answer["answer"].splitlines() if not _SOURCE_LINE.match(line)]
+    # The list of sources below says them again.
+    lines = [line for line in answer["answer"].splitlines() if not SOURCE_LINE.match(line)]
     doubt = words(language)("answer.doubtful") + "\n\n" if answer.get("doubtful") else ""
     return doubt + "\n".join(line.rstrip() for line in lines).strip()
 

@@ -62,9 +62,11 @@ class PageMiddleware:
             await self._app(scope, receive, _with_policy(send))
             return
         request = Request(scope)
-        whole = self._kept.get(_address(request))
+        address = _address(request)
+        whole = self._kept.get(address)
         if whole is None:
             whole = await self._page(request, receive, found[1])
+            self._keep(address, request, whole)
         given = _given(found[1], request.cookies)
         headers = [*whole.headers, *given, *_policy()]
         start = {"type": "http.response.start", "status": whole.status, "headers": headers}
@@ -85,12 +87,15 @@ class PageMiddleware:
         plain = b"content-encoding" not in headers
         spoken = _spoken(bytes(body), language) if plain else bytes(body)
         headers[b"content-length"] = str(len(spoken)).encode()
-        whole = _Whole(start["status"], tuple(headers.items()), spoken)
-        if request.method == "GET" and not request.url.query and whole.status == OK:
-            self._kept[_address(request)] = whole
+        return _Whole(start["status"], tuple(headers.items()), spoken)
+
+    def _keep(self, address: Hashable, request: Request, whole: _Whole) -> None:
+        """Keep a page that is everybody's: a whole answer, that gives nobody a cookie."""
+        own = any(name == b"set-cookie" for name, _ in whole.headers)
+        if request.method == "GET" and not request.url.query and whole.status == OK and not own:
+            self._kept[address] = whole
             if len(self._kept) > ADDRESSES:
                 self._kept.popitem(last=False)
-        return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from markdown_it import MarkdownIt
 
+from copassist.citations import SOURCE_LINE
 from copassist.conversations import Turn
 from copassist.ui.markup import busy, day
 from copassist.ui.prose import continues, dotted, plain
@@ -26,7 +27,6 @@ answer grows; one of ten answers took 22 ms of processor time each time."""
 _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 _HEADING_END: Final = re.compile(r"(?<![.:?!…])</h\d>\s*")
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
-_SOURCE_LINE: Final = re.compile(r"^\*(?!\*).*(?<!\*)\*$")
 _LINE_DATE: Final = re.compile(r", (\d{4}-\d{2}-\d{2})(?=,|$)")
 _ROW_LABELS: Final = re.compile(
     r"^(> ?)(\|.*\|) *((?:\[\\\[\d+\\\]\]\(#source-\d+-\d+\) *)+)$", re.M
@@ -153,7 +153,7 @@ def _dotted(line: str) -> str:
 def localized(markdown: str, language: str) -> str:
     """Lines that name a source, as a reader writes them: its date, once, and no marks."""
     return "\n".join(
-        _source_line(line, language) if _SOURCE_LINE.match(line) else line
+        _source_line(line, language) if SOURCE_LINE.match(line) else line
         for line in markdown.split("\n")
     )
 
@@ -190,7 +190,7 @@ def _continues(before: str, line: str) -> bool:
     said, more = said.rstrip(), more.lstrip()
     if bool(mark.strip()) != bool(own_mark.strip()):
         return False
-    return _SOURCE_LINE.match(said) is None and continues(said, more)
+    return SOURCE_LINE.match(said) is None and continues(said, more)
 
 
 def _quoted(line: str) -> tuple[str, str]:
