@@ -269,12 +269,14 @@ def with_synthesis(
     """``answer`` with what the model has said so far; sources already cited keep their labels.
 
     A synthesis that rests on nothing near the question is not shown: what is then left is the
-    verbatim answer. ``strike``: unsupported sentences are shown struck through.
+    verbatim answer. ``strike``: unsupported sentences are shown struck through, even alone.
     """
     state = _by_date(state, evidence) if state.done else state
+    if not state.answers:
+        state = replace(state, sentences=tuple(s for s in state.sentences if not s.supported))
     sources = {one.number: _source(answer, one) for one in evidence}
     struck = words(answer.language)("support.unsupported") if strike else ""
-    marked = state.marked(sources, strike=struck) if state.answers else ""
+    marked = state.marked(sources, strike=struck)
     used = tuple(citation.label for citation in answer.citations)
     prose = cite(marked, set(sources.values()), used, final=True)
     by_source = {sources[one.number]: one for one in reversed(evidence)}

@@ -7,7 +7,7 @@ the opening words of the passage. They were written, one by one, for passages dr
 from the records the figures in docs/evaluation.md are about, passages with the answer to an
 evaluation question left out. The library must hold those documents, made with any weights.
 
-A step takes questions, their passages and for each a passage that lies near the question too; all
+A step takes questions, their passages and for each two passages that lie near the question too; all
 passages of the step but its own are wrong for a question, unless they say nearly the same. Both
 ways the product compares are trained at once, with softmax cross-entropy (van den Oord et al.
 2018, InfoNCE): the cosine of the pooled vectors, and mean MaxSim of the token vectors
@@ -52,6 +52,9 @@ MATRICES = (
 RANK = 16
 EPOCHS = 2
 QUESTIONS_A_STEP = 24
+WRONG_A_QUESTION = 2
+BATCH = 32
+"""Texts that the lower layers read at once."""
 RATE = 3e-4
 WARM_UP = 15
 """Steps; then the rate falls to a twentieth along a cosine."""
@@ -104,6 +107,8 @@ class Encoder:
         layers = self.model.encoder.layer
         self.below = layers[:-TRAINED_LAYERS]
         self.above = layers[-TRAINED_LAYERS:]
+        self.model.eval()
+        self.above.train()  # drop-out, where something learns
         self.learning: dict[str, LowRank] = {}
         for number, layer in enumerate(self.above, start=len(self.below)):
             for name in MATRICES:
@@ -128,7 +133,7 @@ class Encoder:
         self, role: str, texts: Sequence[str], longest: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Unit vectors (n, d), unit token vectors (n, tokens, d), which tokens are words."""
-        states = [self._from_below(role + text)[:longest] for text in texts]
+        states = [self._known[role + text][:longest] for text in texts]
         lengths = torch.tensor([len(state) for state in states])
         hidden = nn.utils.rnn.pad_sequence(list(states), batch_first=True).float()
         present = torch.arange(hidden.shape[1])[None] < lengths[:, None]
@@ -141,14 +146,19 @@ class Encoder:
         return F.normalize(pooled, dim=-1), F.normalize(hidden, dim=-1), words
 
     @torch.no_grad()
-    def _from_below(self, text: str) -> Tensor:
-        if text not in self._known:
-            ids = torch.tensor([self.tokenizer(text, truncation=True)["input_ids"]])
-            hidden = self.model.embeddings(input_ids=ids)
+    def know(self, role: str, texts: Sequence[str]) -> None:
+        """Keep what the layers that do not learn give for each text: every step asks for some."""
+        ids = {role + text: self.tokenizer(role + text, truncation=True) for text in texts}
+        order = sorted(ids, key=lambda text: len(ids[text]["input_ids"]))
+        for at in range(0, len(order), BATCH):
+            batch = order[at : at + BATCH]
+            padded = self.tokenizer.pad([ids[text] for text in batch], return_tensors="pt")
+            hidden = self.model.embeddings(input_ids=padded["input_ids"])
+            present = padded["attention_mask"].bool()
             for layer in self.below:
-                hidden = layer(hidden, None)
-            self._known[text] = hidden[0].half()
-        return self._known[text]
+                hidden = layer(hidden, present[:, None, None, :])
+            for text, states in zip(batch, hidden, strict=True):
+                self._known[text] = states[: len(ids[text]["input_ids"])].half()
 
 
 def read_pairs(
@@ -240,6 +250,11 @@ def loss_of(
     return losses[0] + losses[1]
 
 
+def _some(chance: np.random.Generator, wrong: Sequence[int]) -> Sequence[int]:
+    few = min(WRONG_A_QUESTION, len(wrong))
+    return chance.choice(wrong, few, replace=False).tolist() if few else ()
+
+
 def train(
     encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pair], seed: int, epochs: int
 ) -> None:
@@ -255,7 +270,7 @@ def train(
         for chosen in chance.permutation(len(pairs) // QUESTIONS_A_STEP):
             at = order[chosen * QUESTIONS_A_STEP : (chosen + 1) * QUESTIONS_A_STEP]
             mine = [pairs[i] for i in at]
-            wrong = [int(chance.choice(pair.wrong)) for pair in mine if pair.wrong]
+            wrong = [int(at) for pair in mine for at in _some(chance, pair.wrong)]
             falling = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps))
             for group in optimizer.param_groups:
                 group["lr"] = RATE * min(1.0, (step + 1) / WARM_UP) * falling
@@ -284,6 +299,8 @@ def main() -> None:
         texts, pairs = read_pairs(arguments.pairs, library, arguments.leave_out)
         print(f"{len(pairs)} pairs", flush=True)
         encoder = Encoder(library, adapter.read(arguments.begin) if arguments.begin else {})
+    encoder.know(QUESTION, [pair.question for pair in pairs])
+    encoder.know(PASSAGE, texts)
     train(encoder, texts, pairs, arguments.seed, arguments.epochs)
     adapter.write(encoder.updates(), arguments.out)
 

@@ -20,7 +20,8 @@ from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
 from copassist.render.conversation import conversation_file
-from copassist.testing import fake_chat
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings, fake_chat
 from copassist.ui.talk import answer_text
 from copassist.words import words
 from ingest.pipeline import Ingestion
@@ -139,6 +140,21 @@ def test_a_model_that_cannot_be_had_is_told_under_the_extracts(
     shown = answer_text(Turn(1, 1, answer.question, "", answer.to_dict()), "fr")
     assert "prêtée par Fatou" in shown
     assert answer.problem in shown
+
+
+@pytest.mark.parametrize("unsupported", ["drop", "strike"])
+def test_a_model_that_adds_nothing_supported_is_said_to_have_been_asked(
+    tmp_path: Path, records: Callable[..., Path], unsupported: str
+) -> None:
+    settings = load_settings(library=tmp_path / "library", unsupported=unsupported)
+    with Library(settings, FakeEmbeddings()) as library:
+        Ingestion(library).run([records({"a.md": "La tablette est prêtée par Fatou.\n"})])
+        said = "La Ville de Laval paie la tablette [S1]."
+        answer = Assistant(library, fake_chat(said)).ask("Qui prête la tablette ?")
+    shown = answer_text(Turn(1, 1, answer.question, "", answer.to_dict()), "fr")
+    assert "prêtée par Fatou" in shown
+    assert ("~~La Ville de Laval" in shown) == (unsupported == "strike")
+    assert ("a été consulté, et n'ajoute rien" in shown) == (unsupported == "drop")
 
 
 def test_a_follow_up_is_answered_as_it_was_understood(

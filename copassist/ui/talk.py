@@ -114,11 +114,23 @@ def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
     if answer.get("refused"):
         return f"\n\n*{say('ui.ask.refused')}*"
     if not written:
-        return ""
+        return "" if answer.get("writing") else _nothing_added(answer, language)
     if answer.get("unsupported") and not answer.get("writing"):
         written += f"\n\n*{say('ui.ask.unsupported', count=answer['unsupported'])}*"
-    model = answer["model"].partition(":")[2] or answer["model"]
-    return f"\n\n**{say('ui.ask.synthesis')}** *{say('ui.ask.checked', model=model)}*\n\n{written}"
+    checked = say("ui.ask.checked", model=_model(answer))
+    return f"\n\n**{say('ui.ask.synthesis')}** *{checked}*\n\n{written}"
+
+
+def _nothing_added(answer: Mapping[str, Any], language: str) -> str:
+    """That a model was asked, where nothing it wrote may be shown."""
+    if not answer.get("prompt"):
+        return ""
+    return f"\n\n*{words(language)('ui.ask.nothing_added', model=_model(answer))}*"
+
+
+def _model(answer: Mapping[str, Any]) -> str:
+    name: str = answer["model"]
+    return name.partition(":")[2] or name
 
 
 @lru_cache(maxsize=RENDERED)
