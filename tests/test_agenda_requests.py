@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from agenda_material import (
@@ -18,6 +20,9 @@ from copassist.agendas import (
     asks_for_agenda,
     read_request,
 )
+from copassist.agendas.drafting import offered_day
+from copassist.library import Library
+from ingest.pipeline import Ingestion
 
 ASKED = [
     (
@@ -152,3 +157,15 @@ def test_a_day_without_year_is_the_next_one(days: int) -> None:
     found = read_request(text, TODAY)
     assert found is not None
     assert found.date == when.isoformat()
+
+
+def test_the_day_offered_is_the_one_announced_while_it_is_to_come(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    text = (
+        "# Compte rendu du 28 octobre 2026\n\n## Présences\n\nAnne, Karim\n\n"
+        "## Prochaine rencontre\n\n* Le 9 décembre 2026\n"
+    )
+    Ingestion(library).run([records({"2026-10-28-compte-rendu.md": text})])
+    for today, offered in (("2026-11-02", "2026-12-09"), ("2026-12-20", "2027-01-03")):
+        assert offered_day(library, date.fromisoformat(today)) == offered

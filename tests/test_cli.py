@@ -77,6 +77,7 @@ def filled(command: Callable[..., Told], records: Records) -> Callable[..., Told
         ("documents remove 2024-03-12.md --json", 0),
         ("records sessions --json", 0),
         ("records actions --open --json", 0),
+        ("agenda --json", 0),
         ("library verify --json", 0),
         ("library repair --json", 0),
         ("library reindex --json", 0),

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from copassist.agendas.drafting import draft_from
+from copassist.agendas.drafting import announced_day, draft_from
 from copassist.agendas.items import Agenda, AgendaItem, AgendaPoint, written_day
 from copassist.agendas.requests import REQUIRED, AskedAgenda, asks_for_agenda, read_request
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.filters import Filters
 from copassist.library import Library
-from copassist.records import Register
 from copassist.sanitize import sanitize
 from copassist.words import Words, words
 
@@ -65,15 +64,6 @@ def answer_to(
         return _questions(question, asked, say)
     agenda = draft_from(library, asked.request(language=language), today)
     return _told(question, agenda, asked, announced, library)
-
-
-def announced_day(register: Register, today: date) -> str | None:
-    """The day of the next session as the latest record announces it, if it is still to come."""
-    past = [one for one in register.sessions if one.date and one.date <= today.isoformat()]
-    latest = max(past, key=lambda one: one.date or "", default=None)
-    said = latest.next_session if latest else None
-    day = said.date if said else None
-    return day if day is not None and day >= today.isoformat() else None
 
 
 def _questions(question: str, asked: AskedAgenda, say: Words) -> Answer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from copassist.agendas.drafts import draft
 from copassist.agendas.items import Agenda, AgendaItem, AgendaRequest, Citation, Wording
@@ -14,6 +15,12 @@ from copassist.conversations import Conversations
 from copassist.formats import load_formats
 from copassist.library import Library
 from copassist.passages import Document, Passage
+from copassist.records import Register
+
+USUAL_MINUTES: Final = 90
+"""The length offered until somebody gives another."""
+AHEAD: Final = timedelta(days=14)
+"""How far the day offered lies where no record announces the next session."""
 
 
 def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
@@ -41,3 +48,18 @@ def worded_from(
 
 def _community(library: Library) -> str:
     return library.settings.community
+
+
+def announced_day(register: Register, today: date) -> str | None:
+    """The day of the next session as the latest record announces it, if it is still to come."""
+    past = [one for one in register.sessions if one.date and one.date <= today.isoformat()]
+    latest = max(past, key=lambda one: one.date or "", default=None)
+    said = latest.next_session if latest else None
+    day = said.date if said else None
+    return day if day is not None and day >= today.isoformat() else None
+
+
+def offered_day(library: Library, today: date) -> str:
+    """The day to prepare for where nobody gives one: as announced, else :data:`AHEAD`."""
+    register, _ = library.register(today)
+    return announced_day(register, today) or (today + AHEAD).isoformat()

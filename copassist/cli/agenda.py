@@ -1,13 +1,14 @@
-"""``agenda --date D --minutes N``: a draft agenda from what the records say is open."""
+"""``agenda [--date D] [--minutes N]``: a draft agenda from what the records say is open."""
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from copassist.agendas import Agenda, AgendaRequest
-from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_day, worded_from
 from copassist.agendas.wording import with_wording
 from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, save, settings_of, tell, write_json
@@ -20,9 +21,13 @@ STYLES = ("light", "formal")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     say = cli_words()
-    parser.add_argument("--date", required=True, metavar="D", help=say("cli.agenda.date"))
+    parser.add_argument("--date", metavar="D", help=say("cli.agenda.date"))
     parser.add_argument(
-        "--minutes", required=True, type=int, metavar="N", help=say("cli.agenda.minutes")
+        "--minutes",
+        type=int,
+        default=USUAL_MINUTES,
+        metavar="N",
+        help=say("cli.agenda.minutes", usual=USUAL_MINUTES),
     )
     parser.add_argument("--people", type=int, metavar="N", help=say("cli.agenda.people"))
     parser.add_argument("--mode", choices=MODES, help=say("cli.agenda.mode"))
@@ -41,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     request = AgendaRequest(
-        date=arguments.date,
+        date=arguments.date or "",
         minutes=arguments.minutes,
         people=arguments.people,
         mode=arguments.mode,
@@ -52,7 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
         language=settings.language,
     )
     with Library(settings) as library:
-        agenda = draft_from(library, request, date.today())
+        today = date.today()
+        wanted = replace(request, date=request.date or offered_day(library, today))
+        agenda = draft_from(library, wanted, today)
         if arguments.llm:  # only when asked for: a model on this machine takes a minute
             agenda = _worded(library, agenda)
     for warning in agenda.warnings:

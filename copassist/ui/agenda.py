@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from importlib import resources
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from copassist.agendas import (
     move_item,
     remove_item,
 )
+from copassist.agendas.drafting import USUAL_MINUTES, offered_day
 from copassist.agendas.wording import TALKED
 from copassist.errors import CopassistError
 from copassist.ui.agendadrafts import (
@@ -43,9 +44,6 @@ from copassist.workspace import Workspace
 
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
-USUAL_MINUTES: Final = 90
-AHEAD: Final = timedelta(days=14)
-"""The date offered until the facilitator gives another."""
 
 
 class AgendaTab:
@@ -70,9 +68,9 @@ class AgendaTab:
     def _build_request(self) -> None:
         say = self.say
         with gr.Row():
-            offered = (date.today() + AHEAD).isoformat()
+            self.offered = gr.State("")
             self.date = gr.Textbox(
-                offered,
+                "",
                 label=say("ui.agenda.date"),
                 placeholder=say("ui.documents.date_placeholder"),
             )
@@ -170,7 +168,8 @@ class AgendaTab:
 
     def on_select(self, tab: gr.Tab) -> None:
         """Take up the draft that was under way, or that a conversation made meanwhile."""
-        tab.select(self._load, None, self.shown, show_progress="hidden")
+        day = [self.date, self.offered]
+        tab.select(self._load, day, [*day, *self.shown], show_progress="hidden")
 
     # --- events ------------------------------------------------------------------------------
 
@@ -189,9 +188,12 @@ class AgendaTab:
             gr.Dropdown(choices=states, value=states[0][1] if states else None),
         )
 
-    def _load(self, request: gr.Request) -> tuple[Any, ...]:
+    def _load(self, day: str, before: str, request: gr.Request) -> tuple[Any, ...]:
+        """The draft, and the day to begin with unless the person has given another."""
         person = person_of(request)
-        return self._show(adopted(self.workspace, person), "", person)
+        offered = offered_day(self.workspace.library, date.today())
+        shown = self._show(adopted(self.workspace, person), "", person)
+        return (offered if day.strip() in ("", before) else day, offered, *shown)
 
     def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,
