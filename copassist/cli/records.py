@@ -179,6 +179,8 @@ def _proposals(library: Library, arguments: argparse.Namespace) -> int:
         told = (row["id"], kind, row["owner"], " ".join(row["quote"].split()))
         print("  ".join(part for part in told if part))
         print(f"    {row['path']}")
+    if not rows:
+        tell(say("cli.records.no_proposal"))
     return 0
 
 
