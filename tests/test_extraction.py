@@ -84,6 +84,48 @@ def test_owner_in_a_list_of_actions(line: str, owner: str | None, certain: bool)
 
 
 @pytest.mark.parametrize(
+    ("line", "owner", "due"),
+    [
+        ("Marie → le protocole, avant le 15 juin", "Marie", "2026-06-15"),
+        ("Lettre au CISSS → Sam + Jo, avant Noël", "Sam + Jo", None),
+        ("rappel par texto → Priya, this week", "Priya", "2026-03-13"),
+        ("entente avec l'avocate → Jo circule", "Jo", None),
+        ("walk-in half-days → all, by end of April", "all", "2026-04-30"),
+        ("fall figures → Soledad, May", "Soledad", "2026-05-31"),
+        ("Gabarit du tutorat — Mylène — 23 mai", "Mylène", "2026-05-23"),
+        ("Note sur la version 6 — Marie + Sam — avant le 31 mars", "Marie + Sam", "2026-03-31"),
+        ("Marie – lettre de mission – 15/04", "Marie", "2026-04-15"),
+        ("Tout le monde – relire", "Tout le monde", None),
+        ("farmers with trucks: Sam", "Sam", None),
+        ("conteneur et branchement : Léandre, avant la fonte", "Léandre", None),
+        ("Sam + Jo : comité du 2 mai", "Sam + Jo", None),
+        ("Marie prend un poste à l'université en août.", None, None),
+        ("Livrable : Rapport", None, None),
+        ("Guide – Volume – Annexe", None, None),
+        ("clinique juridique → qui??", None, None),
+    ],
+)
+def test_signs_set_an_owner_and_a_date_apart(line: str, owner: str | None, due: str | None) -> None:
+    found = [(one.owner, one.due_date) for one in read(f"{LIST}* {line}").actions]
+    assert found == [(owner, due)]
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("ACTIONS : Marie photos | Sam tuto, 1 page | Jo lettre", ["Marie", "Sam", "Jo"]),
+        ("Actions: Marie to publish; Sam to write one page; all to reply", ["Marie", "Sam", "all"]),
+        ("## À faire\nMarie – formulaire, 30 nov. // Sam – protecteur de scie", ["Marie", "Sam"]),
+        ("SUIVIS\nMarie : la convention\nSam : une page sur l'escalade", ["Marie", "Sam"]),
+        ("Actions: Marie to publish and Sam is away", ["Marie"]),
+    ],
+)
+def test_one_line_or_bare_lines_give_several_people_something(text: str, owners: list[str]) -> None:
+    found = read(f"## Présences\n* Marie Roy\n* Sam Lee\n* Jo\n\n## Suite\n\n{text}\n").actions
+    assert [one.owner for one in found] == owners
+
+
+@pytest.mark.parametrize(
     ("line", "owner"),
     [
         ("Marie enverra le lien d'invitation.", "Marie"),

@@ -25,6 +25,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
 from copassist.extraction.reports import Report, report_in, status_said
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
+from copassist.extraction.signed import shared_out, signed_owner
 from copassist.extraction.tables import Row, rows_of
 from copassist.extraction.texts import fold, plain, straight
 from copassist.extraction.undertakings import (
@@ -97,7 +98,7 @@ def actions_in(
     for line in lines:
         if row := tabled.get(id(line)):
             found.extend(_of_row(row, context))
-        elif line.role not in ("heading", "row"):
+        elif line.role != "heading" and (line.role != "row" or shared_out(line.text, people)):
             found.extend(_of_line(line, context))
     return tuple({(fold(a.text), a.item, a.owner): a for a in reversed(found)}.values())[::-1]
 
@@ -163,6 +164,8 @@ def _of_line(line: Line, context: _Context) -> Iterator[Action]:
         return
     if box := _BOX.match(line.text):
         yield _boxed(line, box, context)
+    elif shares := shared_out(line.text, context.people, listed=line.kind == "follow_up"):
+        yield from (_action(line, part, said, context, None) for part, said in shares)
     elif report := _report_of(line, context):
         yield _reported(line, report, context)
     elif line.kind in ("follow_up", "review", "done", "next") and _is_task(line, context):
@@ -312,6 +315,8 @@ def _who(words: str, line: Line, context: _Context) -> Undertaking:
             return said
     if owner := assigned_to(words):
         return Undertaking(owner, certain(owner), "assigned")
+    if signed := signed_owner(words, people):
+        return signed
     if label := _label_of(words, context):
         return label
     if owner := _over(line, context):
@@ -449,7 +454,7 @@ def _action(
     line: Line, quote: str, said: Undertaking, context: _Context, status: str | None
 ) -> Action:
     words = _URL.sub(" ", plain(quote))
-    due = due_in(words, context.day) or Due("")
+    due = due_in(words, context.day) or due_cell(said.due, context.day) or Due("")
     return Action(
         quote,
         context.session_date,

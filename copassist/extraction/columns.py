@@ -15,12 +15,12 @@ Column = Literal["action", "owner", "due", "status", "decision"]
 _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     (
         "owner",
-        r"(?:personnes? )?(?:responsables?|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
+        r"(?:personnes? )?(?:responsables?|resp|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
         r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
     ),
     (
         "due",
-        r"(?:echeances?|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+        r"(?:echeances?|ech|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
     ),
     (
         "status",

@@ -24,6 +24,10 @@ _BOLD_LINE: Final = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_\n]*[^*_\n.!?…])(
 _ARROW: Final = r"(?:[-–=]{1,2}(?:>|&gt;)|→|➜|⇒)"
 _ARROW_BETWEEN: Final = re.compile(rf"{_ARROW}[\s*_]*\||\|[\s*_]*{_ARROW}")
 """An owner pointed at belongs to the sentence before the arrow."""
+_ENTRY: Final = re.compile(
+    r"(?:[\w.'’@-]+(?: ?[+&/,] ?| )?){1,5}(?<! ) ?(?::|[–—-] |→|➜|⇒|[–—=-]{1,2}>) ?\S"
+)
+"""A line of a list typed without marks: « Youssef : la convention », « Fatou – le formulaire »."""
 _PLACEHOLDER: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
@@ -192,9 +196,22 @@ def _paragraph(passage: Passage, text: str, state: _State) -> Iterator[Line]:
             state.label, state.lead = title_of(said), ""
             state.seen_list = state.reopened = False
         else:
+            if rows := _entries(piece, state):
+                state.lead, state.seen_list = "", True
+                state.groups += 1
+                yield from (_line(passage, row, "item", state) for row in rows)
+                continue
             state.lead = said if len(said) <= LABEL_LENGTH or said.endswith(":") else ""
             state.reopened = state.seen_list
         yield _line(passage, piece, "sentence", state)
+
+
+def _entries(text: str, state: _State) -> tuple[str, ...]:
+    """The lines under « SUIVIS » that are an entry each, though nobody typed a mark before them."""
+    rows = tuple(row.strip() for row in text.split("\n"))
+    if len(rows) < 2 or not all(map(_ENTRY.match, rows)):
+        return ()
+    return rows if _kind((*state.headings, state.label), ()) == "follow_up" else ()
 
 
 def _lines_meant(text: str) -> Iterator[str]:

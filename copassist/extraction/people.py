@@ -27,7 +27,7 @@ PERSON: Final = (
     rf"(?:{HANDLE}|(?:{WORD}|[{UPPER}]\.)(?: (?:de |du |des |d'|van |von |le |la )?(?:{WORD}|[{UPPER}]\.)){{0,3}})"
     rf"(?: ?\({HANDLE}\))?"
 )
-AND: Final = r"(?: ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| et | and | ou | or | (?=@))"
+AND: Final = r"(?: ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| ?\+ ?| et | and | ou | or | (?=@))"
 MOST_NAMES: Final = 8
 """Names read as the owners of one action. More are a list of people, and a pattern without a
 bound takes quadratic time on one."""
@@ -85,7 +85,9 @@ _NOT_PEOPLE: Final = frozenset(
     lundi mardi mercredi jeudi vendredi samedi dimanche
     monday tuesday wednesday thursday friday saturday sunday""".split()
 )
-_SPLIT: Final = re.compile(r" ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| et | and | ou | or | (?=@)")
+_SPLIT: Final = re.compile(
+    r" ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| ?\+ ?| et | and | ou | or | (?=@)"
+)
 _AFTER_NAME: Final = re.compile(r"\s+[-–—:]\s*|[,;:]\s|\s*\((?!@)|\s[–—-]|–")
 _ALTERNATIVE: Final = re.compile(r" ou | or |/.*\?|\?")
 
@@ -157,14 +159,14 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
 
 
 _PRESENT: Final = re.compile(
-    r"(?:(?:étaient |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?"
+    r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là"
     r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
-    r"(?: ?\(\d{1,3}\))? ?: ?(?P<names>.+)",
+    r"(?: ?\([^()]{1,30}\))? ?: ?(?:\d+ ?/ ?\d+[.,;] ?)?(?P<names>.+)",
     re.IGNORECASE,
 )
 
 _ABSENT: Final = re.compile(
-    r"(?:absente?s?|absences?|excusée?s?|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
+    r"(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
     re.IGNORECASE,
 )
 

@@ -37,7 +37,7 @@ STATES: Final = frozenset(
 _PRESENT: Final = (
     r"envoie|transmet|ajoute|fait|contacte?|relance|prépare|rédige|organise|vérifie|met|crée|publie"
     r"|complète|partage|appelle|invite(?! (?:chaque|chacun|tous|tout|toutes|les|le groupe|la salle)\b)|réserve|achète|commande|corrige|traduit|diffuse|planifie"
-    r"|prend|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
+    r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
     r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne|s'en (?:charge|occupe)"
 )
 _SLIP: Final = r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |m'|l'|le |la |les |donc |aussi |ensuite |également )+)?"
@@ -77,6 +77,8 @@ class Undertaking:
     owner: str | None = None
     owner_certain: bool = True
     rule: str = ""
+    due: str = ""
+    """By when, as written, where a sign sets it apart (``signed.py``)."""
 
 
 _QUESTION: Final = re.compile(r"\?\W*$")
