@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from copassist.analysis import plain
+from copassist.errors import LibraryDamagedError
 from copassist.excerpts import excerpt
 from copassist.passages import Hit
 from copassist.ranking import standardised
@@ -79,7 +80,10 @@ def _closeness(
         alone = library.embeddings.embed_sentences([plain(span.text) for span in spans])
         return np.array([vector @ asked for vector in alone], np.float32)
 
-    kept = library.token_vectors.sentence_similarities(asked, keys)
+    try:
+        kept = library.token_vectors.sentence_similarities(asked, keys)
+    except LibraryDamagedError:  # until `library repair`
+        kept = [None] * len(keys)
     return [
         anew(spans) if close is None or len(close) != len(spans) else close
         for spans, close in zip(pieces, kept, strict=True)

@@ -80,6 +80,24 @@ class Catalogue(Cataloguing):
             row = connection.execute(query).first()
             return document_of(row, other_names(connection, {row.id})) if row else None
 
+    def level_of(self, community: str, path: str) -> str | None:
+        """The level of the document that has or had this name; ``None`` if none did."""
+        named = sa.select(aliases.c.document_id).where(
+            aliases.c.community == community, aliases.c.path == path
+        )
+        query = sa.select(documents.c.level).where(
+            sa.or_(documents.c.id == document_id(community, path), documents.c.id.in_(named))
+        )
+        with self._begin() as connection:
+            level: str | None = connection.scalar(query)
+            return level
+
+    def corrections_of(self, document: str) -> dict[str, Any]:
+        """What people corrected of a document's title, kind, date, language or level."""
+        query = sa.select(documents.c.corrections).where(documents.c.id == document)
+        with self._begin() as connection:
+            return dict(connection.scalar(query) or {})
+
     def current(self, community: str, path: str) -> Stored | None:
         """The version of (community, path) that is found now."""
         document = document_id(community, path)
@@ -242,6 +260,17 @@ class Catalogue(Cataloguing):
             .join(versions, versions.c.document_id == documents.c.id)
             .where(inside(community, path), versions.c.status == "ready")
             .order_by(documents.c.path)
+        )
+        with self._begin() as connection:
+            return list(connection.scalars(query))
+
+    def names_inside(self, community: str, path: str) -> list[str]:
+        """The names inside an archive or a mail under which documents are found that stand
+        elsewhere: the same bytes twice."""
+        query = sa.select(aliases.c.path).where(
+            aliases.c.community == community,
+            aliases.c.path > f"{path}/",
+            aliases.c.path < f"{path}0",  # the character after "/"
         )
         with self._begin() as connection:
             return list(connection.scalars(query))

@@ -119,6 +119,13 @@ class Cataloguing(Database):
             )
             return replaced.rowcount > 0
 
+    def put_register(self, version: str, register: dict[str, Any] | None) -> None:
+        """Keep what the minutes of a version say, read anew."""
+        with self._begin() as connection:
+            connection.execute(
+                versions.update().where(versions.c.id == version).values(register=register)
+            )
+
     def mark_embedded(self, chosen: Collection[str], embedded: bool = True) -> None:
         """Say of these versions whether their vectors are there."""
         if not chosen:
@@ -143,7 +150,10 @@ class Cataloguing(Database):
         Sweeping it away comes after.
         """
         with self._begin() as connection:
-            row = connection.execute(sa.select(documents).where(documents.c.id == document)).one()
+            query = sa.select(documents).where(documents.c.id == document)
+            row = connection.execute(query).one_or_none()
+            if row is None:  # another process was quicker
+                return
             gone = sa.select(documents.c.id).where(
                 sa.or_(documents.c.id == document, inside(row.community, row.path))
             )
@@ -197,7 +207,10 @@ class Cataloguing(Database):
     def rename(self, document: str, path: str) -> None:
         """Give a document one of its other names; versions, corrections and members come along."""
         with self._begin() as connection:
-            row = connection.execute(sa.select(documents).where(documents.c.id == document)).one()
+            query = sa.select(documents).where(documents.c.id == document)
+            row = connection.execute(query).one_or_none()
+            if row is None:  # another process was quicker
+                return
             members = sa.select(documents).where(inside(row.community, row.path))
             for member in connection.execute(members).all():
                 self._rename(connection, member, path + member.path.removeprefix(row.path))

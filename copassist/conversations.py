@@ -7,7 +7,7 @@ is taken away, the answers that quote it lose their words too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
@@ -209,12 +209,18 @@ class Conversations:
                 conversations.delete().where(self._mine(person), conversations.c.id == conversation)
             )
 
-    def forget_document(self, document: str) -> int:
-        """Take the words of a removed document out of every answer; gives how many had some."""
+    def forget_documents(self, gone: Collection[str]) -> int:
+        """Take the words of removed documents out of every answer; gives how many had some.
+
+        ``gone``: ids and versions. A document that was renamed has another id, and the same
+        version.
+        """
         query = sa.select(turns.c.id, turns.c.answer).where(turns.c.answer.is_not(None))
         with self._catalogue.transaction() as connection:
             quoting = [
-                row.id for row in connection.execute(query) if document in _documents(row.answer)
+                row.id
+                for row in connection.execute(query)
+                if not _documents(row.answer).isdisjoint(gone)
             ]
             for turn in quoting:
                 connection.execute(
@@ -250,10 +256,11 @@ def shortened(text: str) -> str:
 
 
 def _documents(answer: Mapping[str, Any]) -> set[str]:
-    """Ids of the documents whose words an answer holds, or that it names."""
+    """Ids and versions of the documents whose words an answer holds, or that it names."""
     cited = answer.get("citations", ())
-    named = [other["id"] for citation in cited for other in citation.get("also", ())]
-    return {*named, *(piece["document"]["id"] for piece in (*cited, *answer.get("near", ())))}
+    held = [other for citation in cited for other in citation.get("also", ())]
+    held += [piece["document"] for piece in (*cited, *answer.get("near", ()))]
+    return {name for one in held for name in (one["id"], one.get("version", ""))}
 
 
 def _turn(row: Any) -> Turn:

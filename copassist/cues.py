@@ -17,7 +17,7 @@ from typing import Any, Final
 PATTERNS: Final = (
     *("neutral", "negation", "reversal", "only", "all", "most", "some", "condition"),
     *("tentative", "permission", "advice", "obligation", "future", "conditional", "infinitive"),
-    *("delegation", "generic"),
+    *("delegation", "generic", "limit"),
 )
 WORDS: Final = (
     *("future_not", "conditional_not", "infinitive_not", "agent", "oblique", "articles"),
@@ -39,6 +39,8 @@ class Cues:
     moments: Mapping[str, str]
     opposites: tuple[tuple[str, str], ...]
     """Pairs of words that cannot stand for each other."""
+    contraries: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
+    """Pairs of little words that cannot, of which no stem is kept: "before" and "after"."""
 
     def has(self, kind: str, text: str) -> bool:
         """Whether ``text`` holds a cue of ``kind``, exceptions of ``kind_not`` apart."""
@@ -61,6 +63,9 @@ def cues(language: str) -> Cues:
         units=MappingProxyType(data["units"]),
         moments=MappingProxyType(data["moments"]),
         opposites=tuple((first, second) for first, second in data["opposites"]),
+        contraries=tuple(
+            (_compiled([first]), _compiled([second])) for first, second in data["contraries"]
+        ),
     )
 
 

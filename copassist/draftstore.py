@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -96,15 +96,19 @@ class Drafts:
         return [SavedDraft(row.id, row.agenda, row.saved, row.draft) for row in rows]
 
 
-def forget_drafts_of(catalogue: Database, document: str) -> int:
-    """Delete the drafts that quote a document taken away; gives how many there were."""
+def forget_drafts_of(catalogue: Database, gone: Collection[str]) -> int:
+    """Delete the drafts that quote documents taken away; gives how many there were.
+
+    ``gone``: ids and versions. A document that was renamed has another id, and the same version.
+    """
     with catalogue.transaction() as connection:
         rows = connection.execute(sa.select(drafts.c.id, drafts.c.draft)).all()
-        quoting = [row.id for row in rows if document in _documents(row.draft)]
+        quoting = [row.id for row in rows if not _documents(row.draft).isdisjoint(gone)]
         connection.execute(drafts.delete().where(drafts.c.id.in_(quoting)))
     return len(quoting)
 
 
 def _documents(draft: Mapping[str, Any]) -> set[str]:
     lines = (*draft.get("items", ()), *draft.get("proposals", ()))
-    return {one["document"]["id"] for line in lines for one in line.get("citations", ())}
+    held = [one["document"] for line in lines for one in line.get("citations", ())]
+    return {name for one in held for name in (one["id"], one.get("version", ""))}

@@ -161,6 +161,7 @@ def _store(
     that go on after the group.
     """
     with library.writing():
+        library.check_model()  # another process may reindex with another model meanwhile
         ready = library.catalogue.ready_places({version.id for (version, _), _ in group})
         finished: list[tuple[Stored, Floats]] = []
         for version, pairs in groupby(group, key=lambda one: one[0][0]):

@@ -32,6 +32,7 @@ from copassist.errors import (
     LibraryUnwritableError,
     ModelMismatchError,
 )
+from copassist.extraction import register_of
 from copassist.filters import Filters
 from copassist.indexing import Progress, embed_waiting, kept, restore
 from copassist.lexical import Key
@@ -50,6 +51,8 @@ POLL_SECONDS: Final = 0.02
 """Between two looks at another process's lock: it holds it for some milliseconds a document."""
 ROUNDING: Final = 1e-4
 """Most by which a number of a unit vector may differ once Chroma has scaled it to 1 again."""
+READ_BY_REGISTER: Final = frozenset({"kind", "date", "title"})
+"""What of a document the register reads beside its passages."""
 PATIENCE_SECONDS: Final = 2.0
 """Waiting that nobody needs to be told of."""
 
@@ -188,7 +191,8 @@ class Library:
         with self.writing():
             self.check_model()
             self.originals.add(source, new.sha256)
-            replaced = self._hand_over(new)
+            replaced = self.hand_over(new.document, new.sha256)
+            self._leave_level(new.document)
             self.catalogue.stage(new)
             try:
                 for batch in batches:
@@ -219,12 +223,12 @@ class Library:
         with self.writing():
             document = self.catalogue.document(community or self.settings.community, name)
             held = self.catalogue.members(document.community, document.path)
+            each = [document, *(self.catalogue.document(document.community, one) for one in held)]
             self.catalogue.supersede(document.id)
             self.sweep()
-            forget_drafts_of(self.catalogue, document.id)
-            answers = Conversations(self.catalogue, document.community)
-            for gone in (document.id, *(document_id(document.community, path) for path in held)):
-                answers.forget_document(gone)
+            gone = {name for one in each for name in (one.id, one.version)}
+            forget_drafts_of(self.catalogue, gone)
+            Conversations(self.catalogue, document.community).forget_documents(gone)
             return document
 
     def forget_name(self, community: str, path: str) -> None:
@@ -297,8 +301,27 @@ class Library:
                 self.catalogue.mark_embedded([document.version], False)
                 self._remove_vectors(document)
             self.catalogue.edit(document.id, changes)
+            if not changes.keys().isdisjoint(READ_BY_REGISTER):
+                document = self.catalogue.document(community, document.id)
+                held = self.catalogue.version_passages(document.version)
+                self.catalogue.put_register(document.version, register_of(document, held))
             restore(self)
         return self.catalogue.document(community, document.id)
+
+    def hand_over(self, document: Document, sha256: str) -> bool:
+        """Before new bytes take a document's name: the old ones, and what they hold, stay under
+        their other names. Gives whether they had any.
+        """
+        with self.writing():
+            current = self.catalogue.current(document.community, document.path)
+            if current is None or current.sha256 == sha256:
+                return False
+            old = self.catalogue.document(document.community, current.document_id)
+            if old.also:
+                [heir, *_] = old.also
+                self.catalogue.rename(old.id, heir)
+                self.catalogue.keep_corrections(document, document_id(document.community, heir))
+            return bool(old.also)
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -322,9 +345,14 @@ class Library:
         return self.catalogue.documents(community or self.settings.community)
 
     def original(self, document: Document) -> Path:
-        """The file a document was read from."""
-        [stored] = [s for s in self.catalogue.stored(document.id) if s.id == document.version]
-        return self.originals.path(stored.sha256, stored.suffix)
+        """The file a document was read from.
+
+        Raises :class:`DocumentNotFoundError` for one that was replaced or removed meanwhile.
+        """
+        for stored in self.catalogue.stored(document.id):
+            if stored.id == document.version:
+                return self.originals.path(stored.sha256, stored.suffix)
+        raise DocumentNotFoundError(name=document.path)  # replaced or removed meanwhile
 
     def register(self, today: date) -> tuple[Register, dict[str, Document]]:
         """The community's register as of ``today``, and the documents its sources name, by id."""
@@ -383,18 +411,14 @@ class Library:
     def _remember_model(self) -> None:
         self.catalogue.put("embedding", self.embeddings.name)
 
-    def _hand_over(self, new: NewVersion) -> bool:
-        """Before new bytes take a document's name: the old ones stay under their other names."""
-        document = new.document
-        current = self.catalogue.current(document.community, document.path)
-        if current is None or current.sha256 == new.sha256:
-            return False
-        old = self.catalogue.document(document.community, current.document_id)
-        if old.also:
-            [heir, *_] = old.also
-            self.catalogue.rename(old.id, heir)
-            self.catalogue.keep_corrections(document, document_id(document.community, heir))
-        return bool(old.also)
+    def _leave_level(self, document: Document) -> None:
+        """Take the vectors of what ``document`` replaces out of the level that it leaves."""
+        if self.catalogue.current(document.community, document.path) is None:
+            return
+        old = self.catalogue.document(document.community, document.id)
+        if old.level != document.level:
+            self.catalogue.mark_embedded([old.version], False)
+            self._remove_vectors(old)
 
     def _delete(self, doomed: Sequence[Stored]) -> None:
         """Vectors first, rows last, so that a kill in between leaves what to begin again from."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from copassist.errors import LibraryUnwritableError
+from copassist.errors import LibraryUnwritableError, MissingFileError
 
 CHUNK: Final = 1 << 20
 """Bytes hashed or copied at a time."""
@@ -46,7 +46,9 @@ class Originals:
                 out.flush()
                 os.fsync(out.fileno())
             Path(scratch).replace(target)
-        except PermissionError as error:
+        except FileNotFoundError as error:
+            raise MissingFileError(path=source) from error
+        except OSError as error:  # no right to write here, or no room
             raise LibraryUnwritableError(path=self.folder) from error
         return target
 

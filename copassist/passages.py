@@ -17,6 +17,7 @@ from copassist.words import DEFAULT_LANGUAGE, words
 KINDS: Final = ("minutes", "tool", "guide", "other")
 LEVELS: Final = ("public", "members", "core")
 """Access levels, from the widest audience to the narrowest."""
+DEFAULT_LEVEL: Final = "members"
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,12 +100,16 @@ class Retrieval:
         keys = list(signals)
         if not len(question.tokens):  # nothing but blanks was asked
             return
-        closest = self._token_vectors.similarities(question.tokens, keys)
+        try:
+            closest = self._token_vectors.similarities(question.tokens, keys)
+            outstanding = self._token_vectors.standing_out(question.vector, keys)
+        except LibraryDamagedError:  # ranks are fused until `library repair`
+            return
         few = max(1, round(closest.shape[1] * WORST))
         found = {
             "late": closest.mean(axis=1),
             "worst": np.sort(closest, axis=1)[:, :few].mean(axis=1),
-            "sentence": self._token_vectors.standing_out(question.vector, keys),
+            "sentence": outstanding,
         }
         for name, values in found.items():
             for key, value in zip(keys, values.tolist(), strict=True):
@@ -124,7 +128,10 @@ class Retrieval:
         if not foreign:
             return order
         own = [key for key in found if found[key].language == language]
-        vectors = self._token_vectors.passage_vectors([*foreign, *own])
+        try:
+            vectors = self._token_vectors.passage_vectors([*foreign, *own])
+        except LibraryDamagedError:
+            return order
         order, moved = twins.own_first(order, found, language, vectors)
         for key, likeness in moved.items():
             signals[key]["twin"] = likeness

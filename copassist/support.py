@@ -31,6 +31,7 @@ from copassist.claims import (
     opposite_stems,
     read,
 )
+from copassist.cues import cues
 from copassist.sentences import sentences
 
 MIN_COVERAGE: Final = 0.6
@@ -220,7 +221,8 @@ def _compare(
     reasons = set(_facts_amiss(clause, run, around))
     if not clause.content:
         return _Verdict(frozenset(reasons), 0, 0)
-    if covered < MIN_CLAUSE_COVERAGE * len(clause.content) or _opposed(clause, run):
+    opposed = _opposed(clause, run) or _contrary(clause, run)
+    if covered < MIN_CLAUSE_COVERAGE * len(clause.content) or opposed:
         reasons.add("content")
     if clause.denied != _denied(clause, run):
         reasons.add("negation")
@@ -240,6 +242,21 @@ def _opposed(clause: Clause, run: _Run) -> bool:
         (one <= missing and other <= there) or (other <= missing and one <= there)
         for one, other in opposite_stems(clause.language)
     )
+
+
+def _contrary(clause: Clause, run: _Run) -> bool:
+    """Whether ``run`` says "après" where ``clause`` says "avant"."""
+    there = " ; ".join(part.folded for part in _speaking(clause, run))
+    return any(
+        (one.search(clause.folded) and other.search(there) and not one.search(there))
+        or (other.search(clause.folded) and one.search(there) and not other.search(there))
+        for one, other in cues(clause.language).contraries
+    )
+
+
+def _limits(clause: Clause) -> frozenset[str]:
+    """ "sauf", "presque", "la moitié": what is said is not said of all."""
+    return frozenset(cues(clause.language).patterns["limit"].findall(clause.folded))
 
 
 def _speaking(clause: Clause, run: _Run) -> tuple[Clause, ...]:
@@ -273,6 +290,8 @@ def _facts_amiss(clause: Clause, run: _Run, around: frozenset[Fact]) -> Iterator
 
 def _same_scope(clause: Clause, run: _Run) -> bool:
     held = frozenset().union(*(part.scope for part in _speaking(clause, run)))
+    if _limits(clause) != frozenset().union(*map(_limits, _speaking(clause, run))):
+        return False
     if (clause.scope & {"only", "all", "most"}) - held:
         return False
     # "certaines écoles participent" does not make "les écoles participent" true

@@ -216,10 +216,10 @@ class TokenVectors:
         try:
             # Some 150 files a question, twice: with a Path for each it took 6 ms more.
             seen = os.stat(name)  # noqa: PTH116
-        except FileNotFoundError:
+            # A file made again (other model) is another file under the same name.
+            return self._map(name, seen.st_ino, seen.st_mtime_ns)
+        except FileNotFoundError:  # perhaps swept away since it was seen
             return None
-        # A file made again (other model) is another file under the same name.
-        return self._map(name, seen.st_ino, seen.st_mtime_ns)
 
     def _name(self, version: str) -> str:
         return f"{self._folder}{os.sep}{version}{SUFFIX}"

@@ -20,11 +20,10 @@ from copassist.errors import (
     MissingFileError,
     UnreadableError,
 )
-from copassist.extraction import read_register
+from copassist.extraction import register_of
 from copassist.library import Library
 from copassist.originals import sha256_of
-from copassist.passages import Document, Passage, document_id
-from copassist.records import register_to_dict
+from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, Passage, document_id
 from ingest import sync
 from ingest.metadata import guess_metadata
 from ingest.report import Progress, Report
@@ -59,8 +58,14 @@ def scan(paths: Iterable[Path]) -> list[Source]:
         else:
             raise MissingFileError(path=path)
         for name, file in named:
-            if not any(part.startswith(IGNORED) for part in name.parts):
-                sources[name.as_posix()] = Source(file, name.as_posix())
+            if any(part.startswith(IGNORED) for part in name.parts):
+                continue
+            called = name.as_posix()
+            known = sources.get(called)
+            if known is not None and known.path.resolve() != file.resolve():
+                folder = path if path.is_dir() else path.parent
+                called = f"{folder.resolve().name}/{called}"  # "2023/mars.md" and "2024/mars.md"
+            sources[called] = Source(file, called)
     return [sources[name] for name in sorted(sources)]
 
 
@@ -132,8 +137,7 @@ class Ingestion:
         for outcome in sandbox.parse_many(self._to_parse(sources, digests, left)):
             digest = digests[outcome.source.name]
             if outcome.parsed is not None and outcome.parsed.members:
-                self._containers[digest] = outcome.parsed
-                left += outcome.parsed.members
+                left += self._open(outcome.parsed, digest)
             else:
                 self._finish(outcome, digest)
             if self._cancelled.is_set():
@@ -173,6 +177,7 @@ class Ingestion:
         same = self._library.catalogue.find_bytes(self._settings.community, digest, name)
         if same is None:
             return False
+        self._narrow(same)
         if name == same.path or name in same.also:
             self._add(name, unchanged=(name,))
             return True
@@ -185,6 +190,24 @@ class Ingestion:
             self._library.catalogue.add_alias(same.community, name, same.id)
         self._add(name, duplicate=((name, same.path),))
         return True
+
+    def _narrow(self, document: Document) -> None:
+        """Give bytes that are there already the level asked for, if fewer may see it then; to
+        widen it is for a person to do, document by document."""
+        if self._level and LEVELS.index(self._level) > LEVELS.index(document.level):
+            self._library.edit(document.id, {"level": self._level})
+
+    def _open(self, parsed: Parsed, digest: str) -> Sequence[Source]:
+        """What is inside an archive or a mail, which itself is written last."""
+        try:
+            document = self._document(parsed)
+        except FileNotFoundError:  # gone while others were read
+            self._fail(parsed.source.name, MissingFileError(path=parsed.source.name))
+            return ()
+        # before its new members take the names of those it held
+        self._library.hand_over(document, digest)
+        self._containers[digest] = parsed
+        return parsed.members
 
     def _finish_containers(self, sandbox: Sandbox) -> None:
         """Write archives and mails once all that they hold is in.
@@ -201,7 +224,9 @@ class Ingestion:
         """A new version of an archive or a mail takes the place of all that the old one held."""
         community = self._settings.community
         names = {member.name for member in parsed.members}
-        for path in self._library.catalogue.members(community, parsed.source.name):
+        catalogue = self._library.catalogue
+        held = catalogue.members(community, parsed.source.name)
+        for path in (*held, *catalogue.names_inside(community, parsed.source.name)):
             if not any(path == name or path.startswith(f"{name}/") for name in names):
                 self._library.forget_name(community, path)
 
@@ -218,18 +243,27 @@ class Ingestion:
 
     def _write(self, parsed: Parsed, digest: str) -> None:
         name = parsed.source.name
-        document = self._document(parsed)
-        passages = _passages(parsed, document)
+        try:
+            document = self._document(parsed)
+        except FileNotFoundError:  # gone while others were read
+            self._fail(name, MissingFileError(path=name))
+            return
+        read = replace(document, **self._library.catalogue.corrections_of(document.id))
+        passages = _passages(parsed, read)
         new = NewVersion(document, digest, parsed.source.path.suffix)
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
                 return
-            replaced = self._library.replace(
-                new,
-                parsed.source.path,
-                (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
-                lambda: _register(document, new.id, passages),
-            )
+            try:
+                replaced = self._library.replace(
+                    new,
+                    parsed.source.path,
+                    (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
+                    lambda: register_of(read, [replace(one, version=new.id) for one in passages]),
+                )
+            except MissingFileError:  # gone since it was read
+                self._fail(name, MissingFileError(path=name))
+                return
         self._count(passages=len(passages))
         self._add(
             name,
@@ -250,10 +284,22 @@ class Ingestion:
             kind=self._kind or guess.kind,
             date=guess.date,
             language=guess.language,
-            level=self._level or "members",
+            level=self._level or self._level_of(name),
             bytes=parsed.source.path.stat().st_size,
             notes=(*guess.notes, *parsed.notes),
         )
+
+    def _level_of(self, name: str) -> str:
+        """The level of what had this name before, or of the archive or mail it is in: a new
+        version is shown to nobody who could not see the old one."""
+        parts = name.split("/")
+        for end in range(len(parts), 0, -1):
+            known = self._library.catalogue.level_of(
+                self._settings.community, "/".join(parts[:end])
+            )
+            if known is not None:
+                return known
+        return DEFAULT_LEVEL
 
     def _remove_missing(self, names: set[str]) -> None:
         documents = self._library.documents()
@@ -287,13 +333,3 @@ def _passages(parsed: Parsed, document: Document) -> list[Passage]:
     return list(
         split_sections(parsed.sections, document.title, document.date, language=document.language)
     )
-
-
-def _register(
-    document: Document, version: str, passages: Sequence[Passage]
-) -> dict[str, Any] | None:
-    """What minutes say was decided and undertaken; other kinds speak of other people's doings."""
-    if document.kind != "minutes":
-        return None
-    own = [replace(passage, version=version) for passage in passages]
-    return register_to_dict(read_register(document, own))

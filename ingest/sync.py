@@ -50,9 +50,9 @@ def difference(documents: Iterable[Document], names: Collection[str]) -> Differe
     renamed: list[tuple[Document, str]] = []
     aliases: list[tuple[Document, str]] = []
     for document in documents:
-        if inside(document.path) and not there(document.path):
-            continue
         left = [name for name in document.also if there(name)]
+        if inside(document.path) and not there(document.path) and not left:
+            continue
         if there(document.path):
             aliases += [(document, name) for name in document.also if name not in left]
         elif left:

@@ -55,10 +55,10 @@ def test_the_words_of_a_removed_document_leave_the_answers(library: Library) -> 
     quoting, other = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
     kept.answer(quoting.id, ANSWER)
     kept.answer(other.id, {"answer": "Non.", "citations": [], "near": []})
-    assert kept.forget_document("d1") == 1
+    assert kept.forget_documents({"d1"}) == 1
     assert (kept.turn("anne", quoting.id) or quoting).answer == {"withdrawn": True}
     assert (kept.turn("anne", other.id) or other).answer != {"withdrawn": True}
-    assert kept.forget_document("d1") == 0
+    assert kept.forget_documents({"d1"}) == 0
 
 
 def test_a_removed_document_is_not_named_beside_another_one(library: Library) -> None:
@@ -66,7 +66,7 @@ def test_a_removed_document_is_not_named_beside_another_one(library: Library) ->
     turn = kept.ask("anne", None, "Un")
     cited = {"document": {"id": "d1"}, "also": [{"id": "d2"}]}
     kept.answer(turn.id, {"answer": "Oui.", "citations": [cited], "near": []})
-    assert kept.forget_document("d2") == 1
+    assert kept.forget_documents({"d2"}) == 1
     assert (kept.turn("anne", turn.id) or turn).answer == {"withdrawn": True}
 
 

@@ -176,7 +176,7 @@ def test_an_error_in_the_middle_of_a_document_leaves_nothing_of_it(
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ingest.pipeline.register_to_dict", broken)
+    monkeypatch.setattr("ingest.pipeline.register_of", broken)
     with pytest.raises(KeyboardInterrupt):
         Ingestion(library, kind="minutes").run([records({"a.md": OLD})])
     assert (paths(library), library.verify()) == ([], [])

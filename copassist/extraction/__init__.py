@@ -10,6 +10,7 @@ announces, ``people`` who is named, ``dates`` when; ``actions``, ``decisions``, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from copassist.extraction.actions import actions_in
 from copassist.extraction.decisions import decisions_in
@@ -20,7 +21,14 @@ from copassist.extraction.sessions import session_in
 from copassist.extraction.topics import topics_in
 from copassist.extraction.wholes import with_what_follows
 from copassist.passages import Document, Passage
-from copassist.records import Register
+from copassist.records import Register, register_to_dict
+
+
+def register_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any] | None:
+    """The register of minutes, ready to be kept; other kinds speak of other people's doings."""
+    return (
+        register_to_dict(read_register(document, passages)) if document.kind == "minutes" else None
+    )
 
 
 def read_register(
@@ -50,4 +58,4 @@ def read_register(
     )
 
 
-__all__ = ["read_register"]
+__all__ = ["read_register", "register_of"]

@@ -1,0 +1,184 @@
+"""What a document leaves to what takes its place: its level, its names, what people corrected."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from copassist.conversations import Conversations
+from copassist.draftstore import Drafts
+from copassist.errors import DocumentNotFoundError, MissingFileError
+from copassist.library import Library
+from ingest.pipeline import Ingestion, scan
+from ingest.sync import difference
+
+Records = Callable[..., Path]
+
+MINUTES = "# Compte rendu du 12 mars 2024\n\n## Suivis\n\n* Fatou enverra la grille aux familles.\n"
+
+
+def packed(path: Path, files: dict[str, str]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+
+
+def paths(library: Library) -> dict[str, str]:
+    return {document.path: document.level for document in library.documents()}
+
+
+def words_of(library: Library, path: str) -> str:
+    document = library.catalogue.document("default", path)
+    return " ".join(one.text for one in library.catalogue.version_passages(document.version))
+
+
+def test_a_new_version_is_shown_to_nobody_new(library: Library, records: Records) -> None:
+    folder = records({"a.md": "Le budget est de dix dollars.\n"})
+    Ingestion(library, level="core").run([folder])
+    records({"a.md": "Le budget est de vingt dollars.\n"})
+    Ingestion(library).run([folder])
+    assert paths(library) == {"a.md": "core"}
+    records({"a.md": "Le budget est de trente dollars.\n"})
+    Ingestion(library, level="public").run([folder])
+    assert paths(library) == {"a.md": "public"}
+    assert library.verify() == []
+
+
+def test_what_an_archive_gains_has_its_level(library: Library, records: Records) -> None:
+    folder = records({})
+    folder.mkdir(exist_ok=True)
+    packed(folder / "p.zip", {"a.md": "La grille est prête.\n"})
+    Ingestion(library, level="core").run([folder])
+    packed(folder / "p.zip", {"a.md": "La grille est prête.\n", "b.md": "Le papier manque.\n"})
+    Ingestion(library).run([folder])
+    assert set(paths(library).values()) == {"core"}
+
+
+def test_a_narrower_level_is_given_to_bytes_that_are_there(
+    library: Library, records: Records
+) -> None:
+    folder = records({"a.md": "Le budget est de dix dollars.\n"})
+    Ingestion(library, level="public").run([folder])
+    Ingestion(library, level="core").run([folder])
+    assert paths(library) == {"a.md": "core"}
+    Ingestion(library, level="public").run([folder])
+    assert paths(library) == {"a.md": "core"}
+
+
+def test_of_two_equal_archives_one_changes_and_the_other_keeps_its_words(
+    library: Library, records: Records
+) -> None:
+    folder = records({})
+    folder.mkdir(exist_ok=True)
+    for name in ("a-pack.zip", "copy.zip"):
+        packed(folder / name, {"a.md": "Le crayon est vert.\n", "b.md": "Le papier est bleu.\n"})
+    Ingestion(library).run([folder])
+    packed(
+        folder / "a-pack.zip", {"a.md": "Le crayon est rouge.\n", "b.md": "Le papier est bleu.\n"}
+    )
+    Ingestion(library).run([folder])
+    assert "vert" in words_of(library, "copy.zip/a.md")
+    assert "rouge" in words_of(library, "a-pack.zip/a.md")
+    assert library.verify() == []
+
+
+def test_a_text_withdrawn_from_an_archive_keeps_no_name_in_it(
+    library: Library, records: Records
+) -> None:
+    shared = "Le papier est bleu.\n"
+    folder = records({"other.md": shared})
+    packed(folder / "pack.zip", {"a.md": "Le crayon est vert.\n", "b.md": shared})
+    Ingestion(library).run([folder])
+    packed(folder / "pack.zip", {"a.md": "Le crayon est vert.\n"})
+    Ingestion(library).run([folder])
+    (folder / "other.md").unlink()
+    Ingestion(library, sync_folder=True, yes=True).run([folder])
+    assert sorted(paths(library)) == ["pack.zip", "pack.zip/a.md"]
+
+
+def test_a_file_that_was_in_an_archive_too_outlives_it(library: Library, records: Records) -> None:
+    folder = records({})
+    folder.mkdir(exist_ok=True)
+    packed(folder / "pack.zip", {"a.md": "Le crayon est vert.\n"})
+    Ingestion(library).run([folder])
+    records({"a.md": "Le crayon est vert.\n"})
+    Ingestion(library).run([folder])
+    (folder / "pack.zip").unlink()
+    found = difference(library.documents(), {"a.md"})
+    assert [(document.path, name) for document, name in found.renamed] == [
+        ("pack.zip/a.md", "a.md")
+    ]
+    Ingestion(library, sync_folder=True, yes=True).run([folder])
+    assert list(paths(library)) == ["a.md"]
+
+
+def test_removed_words_leave_drafts_and_answers_under_any_name(
+    library: Library, records: Records
+) -> None:
+    folder = records({"other.md": "Le papier est bleu.\n"})
+    packed(folder / "pack.zip", {"a.md": "Le crayon est vert.\n"})
+    Ingestion(library).run([folder])
+    quoted = library.catalogue.document("default", "pack.zip/a.md").to_dict()
+    Drafts(library.catalogue, "default").save(
+        "anne", {"id": "odj", "items": [{"citations": [{"document": quoted}]}]}
+    )
+    kept = Conversations(library.catalogue, "default")
+    turn = kept.ask("anne", None, "Quel crayon ?")
+    earlier = quoted | {"id": "before-it-was-renamed"}
+    kept.answer(turn.id, {"answer": "vert", "citations": [], "near": [{"document": earlier}]})
+    library.remove("pack.zip")
+    assert Drafts(library.catalogue, "default").latest("anne") is None
+    assert kept.turn("anne", turn.id).answer == {"withdrawn": True}  # type: ignore[union-attr]
+
+
+def test_a_corrected_date_or_kind_reaches_the_register(library: Library, records: Records) -> None:
+    folder = records({"notes.md": MINUTES})
+    Ingestion(library, kind="other").run([folder])
+    assert library.register(date(2024, 5, 1))[0].actions == ()
+    library.edit("notes.md", {"kind": "minutes", "date": "2024-03-14"})
+    for text in (MINUTES, MINUTES + "\nLevée à midi.\n"):
+        records({"notes.md": text})
+        Ingestion(library).run([folder])
+        (action,) = library.register(date(2024, 5, 1))[0].actions
+        assert (action.owner, action.session_date) == ("Fatou", "2024-03-14")
+
+
+def test_two_folders_with_the_same_names_are_both_read(tmp_path: Path) -> None:
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "mars.md").write_text(year, encoding="utf-8")
+    named = [source.name for source in scan([tmp_path / "2023", tmp_path / "2024"])]
+    assert named == ["2024/mars.md", "mars.md"]
+
+
+def test_a_file_that_goes_while_it_is_read_is_told_and_the_rest_goes_in(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = records({"a.md": "Le crayon est vert.\n", "b.md": "Le papier est bleu.\n"})
+    add = library.originals.add
+
+    def vanishing(source: Path, sha256: str) -> Path:
+        if source.name == "a.md":
+            source.unlink()
+        return add(source, sha256)
+
+    monkeypatch.setattr(library.originals, "add", vanishing)
+    report = Ingestion(library).run([folder])
+    assert list(report.added) == ["b.md"]
+    [(name, error)] = report.failed
+    assert (name, type(error)) == ("a.md", MissingFileError)
+
+
+def test_the_file_of_a_document_replaced_meanwhile_is_said_to_be_gone(
+    library: Library, records: Records
+) -> None:
+    folder = records({"a.md": "Le crayon est vert.\n"})
+    Ingestion(library).run([folder])
+    (before,) = library.documents()
+    library.remove("a.md")
+    with pytest.raises(DocumentNotFoundError):
+        library.original(before)
