@@ -19,7 +19,7 @@ from textwrap import dedent
 from typing import Any, Final
 
 from copassist.answerability import cannot_answer, is_doubtful
-from copassist.candidates import KEEP, Candidate, candidates, choose, ranked
+from copassist.candidates import Candidate, candidates, choose, ranked
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
@@ -39,7 +39,7 @@ FOLLOW_UP: Final = "followup"
 FOLLOW_UP_TOKENS: Final = 60
 """Most that a model may write for a question made to stand alone: two lines."""
 
-AS_GOOD: Final = KEEP / 2
+AS_GOOD: Final = 0.5
 """Passages whose scores are this close to the best one's answer as well, so that the newest of
 them comes first where the question is about how things stand."""
 _NOW: Final = re.compile(

@@ -7,7 +7,7 @@ the opening words of the passage. They were written, one by one, for passages dr
 from the records the figures in docs/evaluation.md are about, passages with the answer to an
 evaluation question left out. The library must hold those documents, made with any weights.
 
-A step takes questions, their passages and for each two passages that lie near the question too; all
+A step takes questions, their passages and for each a passage that lies near the question too; all
 passages of the step but its own are wrong for a question, unless they say nearly the same. Both
 ways the product compares are trained at once, with softmax cross-entropy (van den Oord et al.
 2018, InfoNCE): the cosine of the pooled vectors, and mean MaxSim of the token vectors
@@ -52,7 +52,8 @@ MATRICES = (
 RANK = 16
 EPOCHS = 2
 QUESTIONS_A_STEP = 24
-WRONG_A_QUESTION = 2
+WRONG_A_QUESTION = 1
+"""Near passages shown with each question: two gave nothing more (docs/evaluation.md)."""
 BATCH = 32
 """Texts that the lower layers read at once."""
 RATE = 3e-4
