@@ -44,8 +44,11 @@ MONTHS: Final = MappingProxyType(
 )
 """Month names and their abbreviations, lower case, without full stop."""
 
-WRITTEN_ONLY_WITH_A_NUMBER: Final = frozenset({"mar", "may", "march", "jan", "dec", "sep", "avr"})
-"""Month names that are also other words: months only beside a day or a year."""
+WRITTEN_ONLY_WITH_A_NUMBER: Final = frozenset(
+    {"mar", "may", "march", "jan", "dec", "sep", "sept", "avr"}
+)
+"""Month names that are also other words: months only beside a day or a year, or, "May" and "March",
+after a preposition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,14 @@ class WrittenDate:
 
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_ENGLISH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
+)
+_FIRM = r"[\s\u00a0\u202f_.-]*"
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|since|after|before|until|till|by|last|early|late|mid|between|from|of|and|to)[ -]$"
+)
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _ORDINAL = r"(?:er|ier|re|e|st|nd|rd|th)?"
@@ -88,8 +99,9 @@ _DATE = re.compile(
     # 12 mars 2024, 1er mars, 12-mars-2024, 12th of March, 2024
     rf"|(?P<d3>{_DAY}){_ORDINAL}{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<n3>{_MONTH})(?![^\W\d_])\.?"
     rf"(?:{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<y3>{_YEAR})(?!\d))?"
-    # March 12, 2024; March 12th
-    rf"|(?P<n5>{_MONTH})(?![^\W\d_])\.?{_GAP}(?P<d5>{_DAY})(?:st|nd|rd|th)?(?![\d:h])"
+    # March 12, 2024; March 12th; not "mars 19 h", nor "En mai, 12 personnes"
+    rf"|(?P<n5>{_ENGLISH})(?![^\W\d_])\.?{_FIRM}(?P<d5>{_DAY})(?:st|nd|rd|th)?"
+    r"(?![\d:h]|[\s\u00a0\u202f]?(?:h|am|pm)\b)"
     rf"(?:{_GAP}(?P<y5>{_YEAR})(?!\d))?"
     # mars 2024, mars-2024
     rf"|(?P<n6>{_MONTH})(?![^\W\d_])\.?{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<y6>{_YEAR})(?!\d)"
@@ -129,7 +141,9 @@ def _read(match: re.Match[str]) -> WrittenDate | None:
     day = int(part["d"]) if "d" in part else None
     month = month_number(part["n"]) if "n" in part else int(part["m"]) if "m" in part else None
     if day is None and year is None and match.group().lower() in WRITTEN_ONLY_WITH_A_NUMBER:
-        return None
+        named = match.group() in {"March", "May"}
+        if not (named and _BEFORE_MONTH.search(match.string[: match.start()])):
+            return None
     ambiguous = False
     if match.group("d2") is not None and day is not None and month is not None:
         ambiguous = day <= 12 and month <= 12 and day != month

@@ -74,11 +74,18 @@ _POINTING: Final = re.compile(
     r"(?!ann[ée]e|mois|semaine|temps|jours?|year|month|week|time)(?=[^\W\d_]{3})",
     re.IGNORECASE,
 )
+_POINTS_NOWHERE: Final = re.compile(
+    r"\b(?:cet?|cette|this|that) (?:groupe?|communaut[ée]|community|comité|committee|club|réseau"
+    r"|network)\b|(?<=\w) that (?=[^\W\d_]+ (?:is|are|was|were|has|have|can|will|must)\b)",
+    re.IGNORECASE,
+)
+"""« Ce groupe » is who asks, and "is it true that phones are..." only joins two clauses."""
 _OWN_SUBJECT: Final = re.compile(
     r"\b(?:le|la|les|l'|un|une|des|du|notre|nos|mon|ma|mes|chaque|the|our|an?) ?[^\W\d_]{3,}.*"
     r"-(?:t-)?(?:ils?|elles?)\b"
-    r"|\b(?:y a-t-il|il y a|y avait-il|faut-il|fallait-il|est-il possible|s'agit-il|is there"
-    r"|was there|were there|are there|is it (?:possible|necessary|allowed)"
+    r"|\b(?:y a-t-il|il y a|y avait-il|faut-il|fallait-il|s'agit-il|is there"
+    r"|(?:est|était)-il [^\W\d_]+ (?:de |d'|que |qu')|was there|were there|are there"
+    r"|(?:is|was) it [^\W\d_]+ (?:to\b|[^\W\d_]+ (?:is|are|was|were|has|have|can|will|must)\b)"
     r"|about|regarding|concernant|à propos|au sujet)\b",
     re.IGNORECASE,
 )
@@ -111,6 +118,7 @@ def follows_up(question: str) -> bool:
     """Whether ``question`` cannot be understood without the one before it."""
     text = _straight(question)
     own = len(_content(text))
+    text = _POINTS_NOWHERE.sub(" ", text)
     if _OPENS.match(text):
         return own <= OPENING_WORDS
     if own == 0:

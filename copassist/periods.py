@@ -97,12 +97,10 @@ def _mention(text: str, start: int, end: int, first: date | None, last: date | N
 # Dates ------------------------------------------------------------------------------------------
 
 _ARTICLES = r"(?:l'|le |la |les |the |du |de |d'|mois de |mois d'|annee |l'annee |year |month of )*"
-_SINCE = re.compile(
-    rf"\b(?:depuis|a partir|des|since|as of|starting(?: in)?) ?{_ARTICLES}(?:en )?$"
+_SESSION = (
+    r"(?:reunions?|rencontres?|seances?|sessions?|comptes?[ -]rendus?|proces[ -]verb(?:al|aux)"
+    r"|pv|cr|minutes|meetings?|assemblees?|ordres? du jour)"
 )
-_AFTER = re.compile(rf"\b(?:apres|after) ?{_ARTICLES}$")
-_BEFORE = re.compile(rf"\b(?:avant|before) ?{_ARTICLES}$")
-_UNTIL = re.compile(rf"\b(?:jusqu'(?:a|au|en|aux)|until|till|up to) ?{_ARTICLES}$")
 _PART = r"(?:(?:la )?(?:fin|mi|debut|early|late|mid)[ -]?(?:de |d')?)?"
 _WITHIN = re.compile(
     r"\b(?:en|au mois d(?:e |')|au cours d(?:e |u )|lors d(?:e |u )|pendant|durant|courant|in"
@@ -112,9 +110,32 @@ _ON_DAY = re.compile(
     r"\b(?:le|on|au|en date du|date of)\s*"
     r"(?:\w+day,? |(?:lun|mar|mercre|jeu|vendre|same)di )?$"
 )
-_SESSION = (
-    r"(?:reunions?|rencontres?|seances?|sessions?|comptes?[ -]rendus?|proces[ -]verb(?:al|aux)"
-    r"|pv|cr|minutes|meetings?|assemblees?|ordres? du jour)"
+_NAMED_BY = rf"{_ARTICLES}(?:{_SESSION} (?:on |of )?{_ARTICLES})?{_PART}"
+"""What may stand between "since" and its date: "la séance du", "the meeting of", "la fin de"."""
+_SINCE = re.compile(
+    rf"\b(?:depuis|a partir|des|since|as of|starting(?: in)?) ?{_NAMED_BY}(?:en )?$"
+)
+_AFTER = re.compile(rf"\b(?:apres|after) ?{_NAMED_BY}$")
+_BEFORE = re.compile(rf"\b(?:avant|before) ?{_NAMED_BY}$")
+_UNTIL = re.compile(
+    rf"\b(?:(?:jusqu'(?:a|au|en|aux)|until|till|up to) ?{_NAMED_BY}"
+    rf"|(?:avant|before) {_ARTICLES}(?:(?:la )?fin|(?:the )?end|late) ?{_ARTICLES})$"
+)
+"""Before the end of it is still of it."""
+_OPENINGS: Final = (
+    ("since", re.compile(r"(?:depuis|since|a partir|des)\b")),
+    ("after", re.compile(r"(?:apres|after)\b")),
+    ("before", re.compile(r"(?:avant|before)\b")),
+    ("until", re.compile(r"(?:jusqu'|until\b|till\b)")),
+)
+_OPEN = (
+    r"(?:(?P<open>depuis|since|a partir d[eu]|des|apres|after|avant|before|jusqu'(?:a|au)|until"
+    r"|till) )?"
+)
+_JOIN: Final = re.compile(rf"\s*(?:,|et|and|ou|or)\s*{_ARTICLES}(?:en |in )?")
+_FROM_DAY: Final = re.compile(
+    r"\b(?:du|des|le|les|entre le|from(?: the)?|between(?: the)?) (?P<day>3[01]|[12]?\d)"
+    r"(?:er|st|nd|rd|th)? (?:au|et(?: le)?|a|-|to|and)(?: the)? $"
 )
 _OF_SESSION = re.compile(
     rf"\b{_SESSION}(?: \w+){{0,3}}? ?"
@@ -134,6 +155,12 @@ def _spans(text: str, flat: str, today: date) -> Iterator[Mention]:
         if int(match[2]) == (year + 1) % 100:
             bounds = date(year, 8, 1), date(year + 1, 7, 31)
             yield _mention(text, match.start(), match.end(), *bounds)
+    for found in written_dates(text):
+        opening = _FROM_DAY.search(flat[: found.start])
+        bounds = _bounds(found, today, None) if opening and found.day else None
+        if opening and bounds and int(opening["day"]) < bounds[0].day:
+            begin = bounds[0].replace(day=int(opening["day"]))
+            yield _mention(text, opening.start(), found.end, begin, bounds[1])
     for one, other in pairwise(written_dates(text)):
         opening = _BETWEEN.search(flat[: one.start])
         if opening and _AND.fullmatch(flat[one.end : other.start]):
@@ -144,25 +171,56 @@ def _spans(text: str, flat: str, today: date) -> Iterator[Mention]:
 
 
 def _dates(text: str, flat: str, today: date) -> Iterator[Mention]:
-    for found in written_dates(text):
-        bounds = _bounds(found, today, None)
-        if bounds is None:
+    counted = 0
+    """Where the last date that counts ends: one that "et" joins to it counts as well."""
+    for found, year in _with_years(text, flat, today):
+        bounds = _bounds(found, today, year)
+        if bounds is None or _AHEAD.match(flat[found.end :]):
             continue
         first, last = bounds
         before = flat[: found.start]
         for pattern, since, until in (
             (_SINCE, first, None),
             (_AFTER, last + timedelta(days=1), None),
-            (_BEFORE, None, first - timedelta(days=1)),
             (_UNTIL, None, last),
+            (_BEFORE, None, first - timedelta(days=1)),
         ):
             if opening := pattern.search(before):
                 yield _mention(text, opening.start(), found.end, since, until)
                 break
         else:
             start = _about_a_session(before, found)
+            if start is None and counted and _JOIN.fullmatch(flat[counted : found.start]):
+                start = found.start
             if start is not None:
+                counted = found.end
                 yield _mention(text, start, found.end, first, last)
+
+
+_AHEAD: Final = re.compile(r" (?:prochaine?|a venir)\b")
+
+
+def _years_said(today: date) -> Iterator[tuple[re.Pattern[str], int]]:
+    """What after a month says its year: "en mars de l'an dernier", "in March last year"."""
+    yield (
+        re.compile(r" (?:de |of )?(?:l'an(?:nee)? (?:derniere?|passee?)|last year)"),
+        today.year - 1,
+    )
+    yield re.compile(r" (?:de |of )?(?:cette annee|this year)"), today.year
+
+
+def _with_years(text: str, flat: str, today: date) -> Iterator[tuple[WrittenDate, int | None]]:
+    """Dates, each with the year of the one that "et" joins to it: "en mars et avril 2023"."""
+    dates = list(written_dates(text))
+    for number, found in enumerate(dates):
+        year = None
+        if found.month and found.year is None:
+            year = next((y for said, y in _years_said(today) if said.match(flat, found.end)), None)
+        for one, other in pairwise(dates[number:]):
+            if not _JOIN.fullmatch(flat[one.end : other.start]):
+                break
+            year = year or other.year
+        yield found, year
 
 
 def _about_a_session(before: str, found: WrittenDate) -> int | None:
@@ -242,11 +300,12 @@ leaves out a session costs more than one that lets in another. Winter bears its 
 
 _SEASON_NAME = "|".join(_SEASONS)
 _SEASON = re.compile(
-    r"\b(?P<open>depuis|since|avant|before)? ?"
+    rf"\b{_OPEN}(?:la )?"
     r"(?:(?P<last>last|past|previous) |(?P<this>this|cet|cette|ce) "
-    r"|(?:in |during )?(?:the )?|a l'|au |l'|cet )?"
-    rf"\b(?P<name>{_SEASON_NAME})\b"
-    r"(?: (?:of |de )?(?P<year>20\d\d|19\d\d)|(?P<after> derni(?:er|ere)| passee?))?"
+    r"|(?:in |during )?(?:the )?|a l'|au |le |l'|cet )?"
+    rf"\b(?P<name>{_SEASON_NAME})\b(?! (?:under|within|on|into|outside|short|behind)\b)"
+    r"(?: (?:of |de )?(?P<year>20\d\d|19\d\d)(?:[-–/](?:20)?(?P<second>\d\d))?\b"
+    r"|(?P<after> derni(?:er|ere)| passee?))?"
 )
 
 
@@ -256,14 +315,23 @@ def _seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
         if not (match["year"] or past or this or match["open"]):
             continue
         year = _season_year(match["name"], today, bool(past))
-        first, last = _season(match["name"], int(match["year"] or year))
-        since: date | None = first
-        until: date | None = last
-        if match["open"] in {"depuis", "since"}:
-            until = None
-        elif match["open"]:
-            since, until = None, first - timedelta(days=1)
+        written = int(match["year"] or year)
+        if match["second"] and int(match["second"]) == (written + 1) % 100:
+            written += 1  # "hiver 2023-2024" bears its second year
+        first, last = _season(match["name"], written)
+        since, until = _opened(match["open"], first, last)
         yield _mention(text, match.start(), match.end(), since, until)
+
+
+def _opened(word: str | None, first: date, last: date) -> tuple[date | None, date | None]:
+    """The bounds that "depuis", "après", "avant" or "jusqu'à" make of a time."""
+    opening = next((name for name, said in _OPENINGS if word and said.match(word)), "")
+    return {
+        "since": (first, None),
+        "after": (last + timedelta(days=1), None),
+        "before": (None, first - timedelta(days=1)),
+        "until": (None, last),
+    }.get(opening, (first, last))
 
 
 def _season(name: str, year: int) -> tuple[date, date]:
@@ -307,7 +375,7 @@ _LAST_UNITS = re.compile(
 )
 _AGO = re.compile(rf"\bil y a {_COUNT} {_UNIT}\b|\b{_NUMBER_OF_UNITS} ago\b")
 _NAMED: Final = tuple(
-    (re.compile(rf"\b(?P<open>depuis |since )?(?:{pattern})\b"), name)
+    (re.compile(rf"\b{_OPEN}(?:{pattern})\b"), name)
     for pattern, name in (
         (r"l'an(?:nee)? (?:derniere?|passee?)|last year|previous year", "last year"),
         (r"cette annee|this year|en cours d'annee", "this year"),
@@ -315,26 +383,34 @@ _NAMED: Final = tuple(
         (r"ce mois(?:-ci)?|this month", "this month"),
         (r"la semaine (?:derniere|passee)|last week|previous week", "last week"),
         (r"cette semaine|this week", "this week"),
-        (r"hier|yesterday", "yesterday"),
+        (r"avant[- ]hier|(?:the )?day before yesterday", "day before"),
+        (r"(?<!avant[- ])(?<!day before )(?:hier|yesterday)", "yesterday"),
         (r"aujourd'hui|today", "today"),
     )
 )
-_TERM = re.compile(r"\b(?P<open>depuis )?la rentree(?: (?:de )?(?P<year>20\d\d))?\b")
+_TERM = re.compile(rf"\b{_OPEN}la rentree(?: (?:de )?(?P<year>20\d\d))?\b")
+_STILL: Final = re.compile(
+    r"\b(?:encore|toujours|restent?|en cours|ouvert\w*|still|open|remains?|pending|do we|are we)\b"
+)
 _TERM_BEGINS: Final = (8, 20)
 _TERM_BEGUN: Final = (10, 15)
 """La rentrée: school resumes in Québec in the last days of August, groups in the weeks after."""
 
 
 def _relative(text: str, flat: str, today: date) -> Iterator[Mention]:
+    months = [one.end for one in written_dates(text) if one.month and one.year is None]
     for pattern, name in _NAMED:
         for match in pattern.finditer(flat):
-            first, last = _named(name, today)
-            until = None if match["open"] else last
-            yield _mention(text, match.start(), match.end(), first, until)
+            if any(re.fullmatch(r" (?:de |of )?", flat[end : match.start()]) for end in months):
+                continue  # "in March last year": it is that month's
+            if name == "today" and _STILL.search(flat):
+                continue  # "what is still open today?" asks of no session of today
+            since, until = _opened(match["open"], *_named(name, today))
+            yield _mention(text, match.start(), match.end(), since, until)
     for match in _TERM.finditer(flat):
         year = int(match["year"] or _latest_year(*_TERM_BEGINS, today))
-        begun = None if match["open"] else date(year, *_TERM_BEGUN)
-        yield _mention(text, match.start(), match.end(), date(year, *_TERM_BEGINS), begun)
+        term = date(year, *_TERM_BEGINS), date(year, *_TERM_BEGUN)
+        yield _mention(text, match.start(), match.end(), *_opened(match["open"], *term))
     for match in _LAST_UNITS.finditer(flat):
         yield _mention(text, match.start(), match.end(), _back(*_counted(match), today), today)
     for match in _AGO.finditer(flat):
@@ -364,6 +440,7 @@ def _named(name: str, today: date) -> tuple[date, date]:
         "this month": _month(today.year, today.month),
         "last week": (monday - timedelta(days=7), monday - timedelta(days=1)),
         "this week": (monday, monday + timedelta(days=6)),
+        "day before": (today - timedelta(days=2), today - timedelta(days=2)),
         "yesterday": (today - timedelta(days=1), today - timedelta(days=1)),
         "today": (today, today),
     }[name]

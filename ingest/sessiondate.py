@@ -42,13 +42,15 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
-    r"\b(?:prochaine?s?|suivante?s?|next|upcoming|pr[ée]c[ée]dente?s?|previous|derni[èe]re?s?|last"
-    r"|adoption|approbation|approval|approuv\w+|adopt\w+|suivis?|follow|report\w+|postponed|avant"
-    r"|d'ici|[ée]ch[ée]ance|due|before|by|until|jusqu|depuis|since|mise? [àa] jour|updated?"
-    r"|r[ée]vis\w+|version|publi\w+|cr[ée]+\w*|printed|imprim\w+|copyright|©|deadline|limite"
-    r"|rappel)\b",
+    r"\b(?:prochaine?s?|suivante?s?|next|upcoming|pr[ée]c[ée]dente?s?|previous|derni[èe]re?s?(?! \w+ de l.ann)|last"
+    r"|adoption|approbation|approval|approuv\w+|adopt\w+|suivis?(?= d)|follow|report(?:[ée]e?s?|s?(?= d))"
+    r"|postponed|avant|d'ici|[ée]ch[ée]ance|due|before|by(?=\W*$)|until|jusqu|depuis|since"
+    r"|mise? [àa] jour|updated?|r[ée]vis\w+(?= (?:le|on))|version(?= d)|publi(?:[ée]e?s?|cation|shed)"
+    r"|cr(?:[ée][ée]e?s?|eated)|printed|imprim\w+|copyright|©|deadline|limite|rappel)\b",
     re.IGNORECASE,
 )
+_NEAR: Final = 6
+"""Words before a date that can make it another's: a committee's name further back does not."""
 _DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?![\d/.-])")
 _GLUED_DAY_MONTH = re.compile(r"(?:du|de|le)[-_ ](\d{2})(\d{2})$", re.IGNORECASE)
 _SEVERAL_DAYS = re.compile(r"\d{1,2}(?:er)?[\s_-]*(?:et|and|&|au|to|,)[\s_-]*$", re.IGNORECASE)
@@ -173,7 +175,7 @@ def _candidates(
 
 def _of_text(text: str, plain: Source, labelled: Source, year: _Year) -> Iterator[Candidate]:
     for found, before in _days(text, year):
-        if _OTHER_DAY.search(before.replace("_", " ")):
+        if _OTHER_DAY.search(" ".join(before.replace("_", " ").split()[-_NEAR:])):
             continue
         # a date after the first thing said is labelled; one at the very start dates the file
         source = labelled if _LABEL.search(before.replace("_", " ").replace("-", " ")) else plain

@@ -81,6 +81,13 @@ def test_a_follow_up_stands_alone(before: str, question: str, asked: str) -> Non
         "What did they say about the website?",
         "Is it possible to reuse code from another department?",
         "Who fixed the printer?",
+        "Est-il permis de filmer ?",
+        "Est-il obligatoire de s'inscrire ?",
+        "Is it mandatory to register?",
+        "Is it true that phones are banned?",
+        "Was it agreed that minutes are public?",
+        "Qui peut joindre ce groupe ?",
+        "Who can join this community?",
     ],
 )
 def test_a_whole_question_stays_as_it_is(question: str) -> None:
