@@ -157,10 +157,10 @@ def _spans(text: str, flat: str, today: date) -> Iterator[Mention]:
             yield _mention(text, match.start(), match.end(), *bounds)
     for found in written_dates(text):
         opening = _FROM_DAY.search(flat[: found.start])
-        bounds = _bounds(found, today, None) if opening and found.day else None
-        if opening and bounds and int(opening["day"]) < bounds[0].day:
-            begin = bounds[0].replace(day=int(opening["day"]))
-            yield _mention(text, opening.start(), found.end, begin, bounds[1])
+        whole = _bounds(found, today, None) if opening and found.day else None
+        if opening and whole and int(opening["day"]) < whole[0].day:
+            first = whole[0].replace(day=int(opening["day"]))
+            yield _mention(text, opening.start(), found.end, first, whole[1])
     for one, other in pairwise(written_dates(text)):
         opening = _BETWEEN.search(flat[: one.start])
         if opening and _AND.fullmatch(flat[one.end : other.start]):

@@ -96,7 +96,8 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3 and error.reason == "unexpected end of data":
+        cut = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
+        if cut and not data[: error.start].isascii():  # else "André" in another encoding
             return data.decode("utf-8", "ignore")  # cut in the middle of the last character
     return data.decode(_guess(data), "replace")
 

@@ -42,10 +42,11 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _OTHER_DAY = re.compile(
-    r"\b(?:prochaine?s?|suivante?s?|next|upcoming|pr[ée]c[ée]dente?s?|previous|derni[èe]re?s?(?! \w+ de l.ann)|last"
-    r"|adoption|approbation|approval|approuv\w+|adopt\w+|suivis?(?= d)|follow|report(?:[ée]e?s?|s?(?= d))"
-    r"|postponed|avant|d'ici|[ée]ch[ée]ance|due|before|by(?=\W*$)|until|jusqu|depuis|since"
-    r"|mise? [àa] jour|updated?|r[ée]vis\w+(?= (?:le|on))|version(?= d)|publi(?:[ée]e?s?|cation|shed)"
+    r"\b(?:prochaine?s?|suivante?s?|next|upcoming|pr[ée]c[ée]dente?s?|previous|last"
+    r"|derni[èe]re?s?(?! \w+ de l.ann)|adoption|approbation|approval|approuv\w+|adopt\w+"
+    r"|suivis?(?= d)|follow|report(?:[ée]e?s?|s?(?= d))|postponed|avant|d'ici|[ée]ch[ée]ance|due"
+    r"|before|by(?=\W*$)|until|jusqu|depuis|since|mise? [àa] jour|updated?"
+    r"|r[ée]vis\w+(?= (?:le|on))|version(?= d)|publi(?:[ée]e?s?|cation|shed)"
     r"|cr(?:[ée][ée]e?s?|eated)|printed|imprim\w+|copyright|©|deadline|limite|rappel)\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from typing import Final
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from copassist.errors import MissingFileError
 from ingest.pipeline import ENDINGS, IGNORED
 
 QUIET_SECONDS: Final = 2.0
@@ -43,7 +44,13 @@ def watch(
     stop: threading.Event,
     quiet: float = QUIET_SECONDS,
 ) -> None:
-    """Call ``act`` now and after every burst of changes below ``folders``, until ``stop``."""
+    """Call ``act`` now and after every burst of changes below ``folders``, until ``stop``.
+
+    Raises :class:`~copassist.errors.MissingFileError` for a folder that does not exist.
+    """
+    for folder in folders:
+        if not folder.exists():
+            raise MissingFileError(path=folder)
     changed = threading.Event()
     observer = Observer()
     for folder in folders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from ingest.parsers.base import UNITS, Container, Limits, SectionParser
 from ingest.parsers.markdown import headings
 from ingest.parsers.pdf import better, rubbish, tidy, undouble, unhyphenate
 from ingest.parsers.sheets import delimiter_of
+from ingest.parsers.transcripts import turns_of
 
 ROWS = f"{' | '.join(files.HEADER)}\n{' | '.join(files.ROW)}"
 EXPECTED: dict[str, list[tuple[str, str, str]]] = {
@@ -395,6 +397,96 @@ def test_members_of_an_archive(tmp_path: Path) -> None:
     ]
     assert all(path.resolve().parent == scratch.resolve() for path in found.values())
     assert found["cr.zip/dossier/cr.md"].read_bytes() == files.markdown()
+
+
+def test_an_archive_that_cannot_be_opened_fails_alone_and_names_are_kept_apart(
+    tmp_path: Path,
+) -> None:
+    packed = tmp_path / "p.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.md", "Un.")
+        archive.writestr("./a.md", "Deux.")
+        archive.writestr("damaged.zip", b"PK\x03\x04 no archive")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    found = expand(packed, scratch)
+    assert sorted(found) == ["p.zip/a (2).md", "p.zip/a.md", "p.zip/damaged.zip"]
+    assert found["p.zip/a (2).md"].read_text() == "Deux."
+
+
+MIXED = """Subject: Grille
+Content-Type: multipart/{kind}; boundary=b
+
+--b
+Content-Type: text/html
+
+<p>Le comité adopte la grille.</p>
+--b
+Content-Type: text/plain
+
+{plain}
+--b--
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain", "said"),
+    [
+        ("mixed", "Liste de la CdP", ["Le comité adopte la grille.", "Liste de la CdP"]),
+        ("alternative", "Le comité adopte la grille.", ["Le comité adopte la grille."]),
+    ],
+)
+def test_a_plain_footer_does_not_stand_for_the_body(
+    tmp_path: Path, kind: str, plain: str, said: list[str]
+) -> None:
+    path = tmp_path / "m.eml"
+    path.write_text(MIXED.format(kind=kind, plain=plain), encoding="utf-8")
+    blob = Blob.from_path(path, metadata={"source": path.name})
+    _, *bodies = parser_for(path).lazy_parse(blob)
+    assert [body.page_content.strip() for body in bodies] == said
+
+
+@pytest.mark.parametrize(
+    ("footer", "kept"),
+    [
+        ("Total : {amount} $", True),
+        ("page {page} de 3", False),
+        ("Compte rendu du 12 mars 2024", False),
+    ],
+)
+def test_only_numbers_that_count_pages_are_alike(footer: str, kept: bool) -> None:
+    pages = [
+        "\n".join([*(f"Ligne {page}-{row} du texte" for row in "abcdefghij"), ""])
+        + footer.format(page=page, amount=125 * page * page)
+        for page in (1, 2, 3)
+    ]
+    last = [page.split("\n")[-1] for page in tidy(pages)]
+    assert last[2].startswith(footer[:5]) == kept
+
+
+def test_an_agenda_with_hours_is_no_transcript() -> None:
+    agenda = [
+        "Accueil  9:00",
+        "Budget  9:15",
+        "Grille : deux avis",
+        "Pause  10:30",
+        "Suivis  10:45",
+    ]
+    assert turns_of(agenda) == []
+    spoken = [
+        "Anne  0:12",
+        "Bonjour.",
+        "Karim  0:30",
+        "Bonjour à tous.",
+        "Anne  0:45",
+        "On commence.",
+    ]
+    assert [turn.speaker for turn in turns_of(spoken)] == ["Anne", "Karim", "Anne"]
+
+
+def test_an_accent_at_the_very_end_is_kept_in_any_encoding() -> None:
+    assert decode("Fait par André".encode("cp1252")) == "Fait par André"
+    assert decode("Rédigé par André".encode()[:-1]) == "Rédigé par Andr"
 
 
 def test_attachments_of_a_mail(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -84,19 +84,40 @@ def _open(
         locked = [info for info in infos if info.flag_bits & _ENCRYPTED]
         if locked and len(locked) == len(infos):
             raise ProtectedFileError(path=budget.source)
+        names: set[str] = set()
         for info in infos:
             if info in locked:
                 continue
-            inner = safe_name(info)
+            inner = _unlike(safe_name(info), names)
+            names.add(inner)
             copy = scratch / f"{len(budget.written):05}{PurePosixPath(inner).suffix[:16]}"
             budget.written.append(copy)
             with archive.open(info) as file:
                 _write(file, copy, info, budget)
-            if zipfile.is_zipfile(copy) and copy.suffix.lower() == ".zip":
+            if copy.suffix.lower() == ".zip" and _opens(copy):
                 yield from _open(copy, f"{name}/{inner}", scratch, budget, depth + 1)
                 copy.unlink()
             else:
                 yield f"{name}/{inner}", copy
+
+
+def _opens(path: Path) -> bool:
+    """Whether an archive inside another can be read; else it fails alone, as a member."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            return not infos or not all(info.flag_bits & _ENCRYPTED for info in infos)
+    except zipfile.BadZipFile:
+        return False
+
+
+def _unlike(name: str, names: Collection[str]) -> str:
+    """``name``, numbered where another member has it: "a.md" and "./a.md" are two."""
+    path, number = PurePosixPath(name), 1
+    while name in names:
+        number += 1
+        name = path.with_name(f"{path.stem} ({number}){path.suffix}").as_posix()
+    return name
 
 
 def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:

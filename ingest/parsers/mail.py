@@ -60,7 +60,7 @@ class EmlParser(SectionParser):
             raise ProtectedFileError(path=source_of(blob))
         headers = {name: text for name in _SHOWN if (text := header(message, name))}
         body, html = _body(message)
-        yield from mail_sections(headers, body, html)
+        yield from mail_sections(headers, body, html, both=not _offers_plain(message))
 
     def expand(self, blob: Blob, scratch: Path, limits: Limits) -> Iterator[Member]:
         """Each attachment, forwarded messages included."""
@@ -101,8 +101,13 @@ class MsgParser(SectionParser):
         yield from stored(found, blob, scratch, limits)
 
 
-def mail_sections(headers: dict[str, str], body: str, html: str) -> Iterator[Document]:
-    """The header and body sections of a message, its properties on the first."""
+def mail_sections(
+    headers: dict[str, str], body: str, html: str, *, both: bool = False
+) -> Iterator[Document]:
+    """The header and body sections of a message, its properties on the first.
+
+    ``both``: the plain ``body`` does not say what the HTML says.
+    """
     properties: dict[str, Any] = {
         key: headers[name] for name, key in _PROPERTIES.items() if name in headers
     }
@@ -110,12 +115,12 @@ def mail_sections(headers: dict[str, str], body: str, html: str) -> Iterator[Doc
     properties["author"] = headers.get("From")
     lines = "\n".join(f"{name}: {text}" for name, text in headers.items())
     yield section(lines, Locator(part="header"), properties=properties)
-    if body.strip():
-        yield section(body, Locator(part="body"))
-    elif html.strip():
+    if html.strip() and (both or not body.strip()):
         root = parse_html(html)
         if root is not None:
             yield from sections_of(blocks_of(root), base=Locator(part="body"))
+    if body.strip():
+        yield section(body, Locator(part="body"))
 
 
 def iso_date(written: str) -> str | None:
@@ -173,6 +178,15 @@ def _is_attachment(part: Message) -> bool:
     inline_picture = part.get_content_maintype() == "image" and part.get("Content-ID") is not None
     named = part.get_filename() is not None and part.get_content_disposition() != "inline"
     return not inline_picture and (part.get_content_disposition() == "attachment" or named)
+
+
+def _offers_plain(message: Message) -> bool:
+    """Whether its plain text is the HTML again; else it may be no more than a list's footer."""
+    return any(
+        part.get_content_type() == "multipart/alternative"
+        and any(inner.get_content_type() == "text/plain" for inner in part.walk())
+        for part in message.walk()
+    )
 
 
 def _body(message: Message) -> tuple[str, str]:

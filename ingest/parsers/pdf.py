@@ -289,11 +289,15 @@ def tidy(texts: Sequence[str]) -> list[str]:
 def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     """``pages`` (as lines) less the lines that neighbouring pages repeat at the same edge.
 
-    Lines are peeled from the outside as long as they repeat, numbers being alike so that
-    "page 3 of 12" does. The first time, words are kept: a running title is often the title.
+    Lines are peeled from the outside as long as they repeat, numbers that count the pages being
+    alike so that "page 3 of 12" does, and "Total : 125 $" does not. The first time, words are kept:
+    a running title is often the title.
     """
     filled = [[line for line in page if line] for page in pages]
-    edges = [(_edge(page, top=True), _edge(page, top=False)) for page in filled]
+    edges = [
+        (_edge(page, number, top=True), _edge(page, number, top=False))
+        for number, page in enumerate(filled)
+    ]
     kept: list[list[str]] = []
     seen: set[str] = set()
 
@@ -304,30 +308,48 @@ def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
 
     for number, page in enumerate(filled):
         near = edges[max(0, number - NEIGHBOURS) : number + NEIGHBOURS + 1]
-        top = _peeled(page, [edge[0] for edge in near])
-        bottom = _peeled(page[::-1], [edge[1] for edge in near])
+        top = _peeled(page, number, [edge[0] for edge in near])
+        bottom = _peeled(page[::-1], number, [edge[1] for edge in near])
         last = len(page) - bottom
         kept.append(news(page[:top]) + page[top:last] + news(page[last:]))
     return kept
 
 
-def _peeled(lines: Sequence[str], near: Sequence[frozenset[str]]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A line at the top or the bottom of a page: its words, its numbers, the page's place."""
+
+    words: str
+    numbers: tuple[int, ...]
+    page: int
+
+    def repeats(self, other: _Edge) -> bool:
+        """Whether both say the same, numbers apart that count the pages."""
+        return self.words == other.words and all(
+            one == two or one - two == self.page - other.page
+            for one, two in zip(self.numbers, other.numbers, strict=True)
+        )
+
+
+def _peeled(lines: Sequence[str], page: int, near: Sequence[Sequence[_Edge]]) -> int:
     """How many of the first ``lines`` are repeated by the edges ``near``."""
     count = 0
     for line in lines[: min(MARGIN_LINES, max(1, len(lines) // 4))]:
-        if sum(_shape(line) in edge for edge in near) < REPEATS:
+        own = _read_edge(line, page)
+        if sum(any(own.repeats(other) for other in edge) for edge in near) < REPEATS:
             break
         count += 1
     return count
 
 
-def _shape(line: str) -> str:
-    return _NUMBER.sub("#", line).lower()
+def _read_edge(line: str, page: int) -> _Edge:
+    numbers = tuple(int(found) for found in _NUMBER.findall(line))
+    return _Edge(_NUMBER.sub("#", line).lower(), numbers, page)
 
 
-def _edge(page: Sequence[str], *, top: bool) -> frozenset[str]:
-    return frozenset(
-        _shape(line) for line in (page[:MARGIN_LINES] if top else page[-MARGIN_LINES:])
+def _edge(lines: Sequence[str], page: int, *, top: bool) -> tuple[_Edge, ...]:
+    return tuple(
+        _read_edge(line, page) for line in (lines[:MARGIN_LINES] if top else lines[-MARGIN_LINES:])
     )
 
 

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
@@ -100,6 +101,12 @@ def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
     ranges = sum(bool(_TEAMS_RANGE.match(line)) for line in lines)
     if not ranges and (headers < _TEAMS_TURNS or headers < len(lines) // 20):
         return []
+    spoken = sum(
+        bool(_TEAMS_HEADER.match(line)) and not _TEAMS_HEADER.match(after)
+        for line, after in pairwise(lines)
+    )
+    if not ranges and 2 * spoken <= headers:
+        return []  # an agenda: "Accueil   9:00", "Budget   9:15"
     found: list[Turn] = []
     time, speaker, said = "00:00:00", None, list[str]()
     named = False
