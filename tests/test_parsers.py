@@ -446,6 +446,14 @@ def test_a_plain_footer_does_not_stand_for_the_body(
     assert [body.page_content.strip() for body in bodies] == said
 
 
+def test_a_subject_in_no_encoding_keeps_its_accents(tmp_path: Path) -> None:
+    path = tmp_path / "m.eml"
+    path.write_text("Subject: Réunion du comité\n\nBonjour.\n", encoding="utf-8")
+    blob = Blob.from_path(path, metadata={"source": path.name})
+    first, *_ = parser_for(path).lazy_parse(blob)
+    assert first.page_content == "Subject: Réunion du comité"
+
+
 @pytest.mark.parametrize(
     ("footer", "kept"),
     [
@@ -473,6 +481,7 @@ def test_an_agenda_with_hours_is_no_transcript() -> None:
         "Suivis  10:45",
     ]
     assert turns_of(agenda) == []
+    assert turns_of([line for item in agenda for line in (item, "On en parle.")]) == []
     spoken = [
         "Anne  0:12",
         "Bonjour.",

@@ -137,7 +137,8 @@ def header(message: Message, name: str) -> str:
     if raw is None:
         return ""
     try:
-        text = str(make_header(decode_header(str(raw))))
+        parts = decode_header(raw)  # as it was sent where nobody said in what encoding
+        text = str(make_header([_readable(part, charset) for part, charset in parts]))
     except (ValueError, LookupError):
         text = str(raw)
     return " ".join(clean(text).split(" ")).replace("\n", " ").strip()
@@ -178,6 +179,12 @@ def _is_attachment(part: Message) -> bool:
     inline_picture = part.get_content_maintype() == "image" and part.get("Content-ID") is not None
     named = part.get_filename() is not None and part.get_content_disposition() != "inline"
     return not inline_picture and (part.get_content_disposition() == "attachment" or named)
+
+
+def _readable(part: bytes | str, charset: str | None) -> tuple[bytes | str, str | None]:
+    if charset == "unknown-8bit" and isinstance(part, bytes):
+        return decode(part), "utf-8"
+    return part, charset
 
 
 def _offers_plain(message: Message) -> bool:

@@ -105,8 +105,9 @@ def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
         bool(_TEAMS_HEADER.match(line)) and not _TEAMS_HEADER.match(after)
         for line, after in pairwise(lines)
     )
-    if not ranges and 2 * spoken <= headers:
-        return []  # an agenda: "Accueil   9:00", "Budget   9:15"
+    speakers = [header[1] for line in lines if (header := _TEAMS_HEADER.match(line))]
+    if not ranges and (2 * spoken <= headers or len(set(speakers)) == headers):
+        return []  # an agenda, "Accueil   9:00", "Budget   9:15": nobody speaks again
     found: list[Turn] = []
     time, speaker, said = "00:00:00", None, list[str]()
     named = False
