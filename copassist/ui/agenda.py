@@ -44,6 +44,8 @@ from copassist.workspace import Workspace
 
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
+OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
+"""The day offered goes into its field unless the person has written another."""
 
 
 class AgendaTab:
@@ -68,7 +70,9 @@ class AgendaTab:
     def _build_request(self) -> None:
         say = self.say
         with gr.Row():
-            self.offered = gr.State("")
+            # fields and no states: the browser compares them with what has been typed meanwhile
+            self.offered = gr.Textbox("", visible=False)
+            self.given = gr.Textbox("", visible=False)
             self.date = gr.Textbox(
                 "",
                 label=say("ui.agenda.date"),
@@ -168,8 +172,12 @@ class AgendaTab:
 
     def on_select(self, tab: gr.Tab) -> None:
         """Take up the draft that was under way, or that a conversation made meanwhile."""
-        day = [self.date, self.offered]
-        tab.select(self._load, day, [*day, *self.shown], show_progress="hidden")
+        tab.select(self._load, None, self.shown, show_progress="hidden")
+        # apart from the draft: reading the register takes longer than one may press a button in
+        days = [self.date, self.offered, self.given]
+        tab.select(self._offer, None, self.offered, show_progress="hidden").then(
+            None, days, [self.date, self.given], js=OFFER
+        )
 
     # --- events ------------------------------------------------------------------------------
 
@@ -188,12 +196,13 @@ class AgendaTab:
             gr.Dropdown(choices=states, value=states[0][1] if states else None),
         )
 
-    def _load(self, day: str, before: str, request: gr.Request) -> tuple[Any, ...]:
-        """The draft, and the day to begin with unless the person has given another."""
+    def _load(self, request: gr.Request) -> tuple[Any, ...]:
         person = person_of(request)
-        offered = offered_day(self.workspace.library, date.today())
-        shown = self._show(adopted(self.workspace, person), "", person)
-        return (offered if day.strip() in ("", before) else day, offered, *shown)
+        return self._show(adopted(self.workspace, person), "", person)
+
+    def _offer(self) -> str:
+        """The day to begin with."""
+        return offered_day(self.workspace.library, date.today())
 
     def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -88,3 +89,16 @@ def test_items_are_dragged_moved_and_timed_in_place(
     assert minutes(draft) == 90
     fit(page)
     shot(page, f"{reader.name}-agenda-timed")
+
+
+@every_reader
+def test_a_day_is_offered_and_what_is_typed_stays(reader: Reader) -> None:
+    page, say = reader.page, reader.say
+    tab(page, "agenda")
+    day = page.locator(".tabitem:visible").get_by_label(say("ui.agenda.date"))
+    expect(day).to_have_value(re.compile(r"20\d\d-\d\d-\d\d"))
+    day.fill("2031-01-02")
+    tab(page, "ask")
+    tab(page, "agenda")
+    page.wait_for_timeout(500)
+    expect(day).to_have_value("2031-01-02")
