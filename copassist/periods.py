@@ -134,7 +134,7 @@ _OPEN = (
 )
 _JOIN: Final = re.compile(rf"\s*(?:,|et|and|ou|or)\s*{_ARTICLES}(?:en |in )?")
 _FROM_DAY: Final = re.compile(
-    r"\b(?:du|des|le|les|entre le|from(?: the)?|between(?: the)?) (?P<day>3[01]|[12]?\d)"
+    r"\b(?:du|des|le|les|entre le|from(?: the)?|between(?: the)?) (?P<day>3[01]|[12]\d|[1-9])"
     r"(?:er|st|nd|rd|th)? (?:au|et(?: le)?|a|-|to|and)(?: the)? $"
 )
 _OF_SESSION = re.compile(
@@ -255,7 +255,7 @@ def _month(year: int, month: int) -> tuple[date, date]:
 
 _DAY_ALONE = re.compile(
     rf"\b{_SESSION}(?: \w+){{0,3}}? (?:du|of the|from the)\s+"
-    r"(?P<day>3[01]|[12]?\d)(?:th|st|nd|rd|er)?(?![\w/.:-]| ?[$%])"
+    r"(?P<day>3[01]|[12]\d|[1-9])(?:th|st|nd|rd|er)?(?![\w/.:-]| ?[$%])"
 )
 _MONTHS_BACK: Final = 3
 """Every day number occurs within three months."""

@@ -55,6 +55,7 @@ def ask(question: str) -> Period:
         ("Does this fall under the mandate?", None, None),
         ("Qui anime en mars prochain ?", None, None),
         ("What is still open today?", None, None),
+        ("Le compte rendu du 0", None, None),
         ("Qui participe depuis sept ans ?", None, None),
         ("Qui vient à la rencontre, en mai, 12 personnes ?", "2026-05-01", "2026-05-31"),
         ("Qu'a-t-on dit jusqu'en juin 2020 ?", None, "2020-06-30"),
