@@ -81,16 +81,21 @@ class Catalogue(Cataloguing):
             return document_of(row, other_names(connection, {row.id})) if row else None
 
     def level_of(self, community: str, path: str) -> str | None:
-        """The level of the document that has or had this name; ``None`` if none did."""
-        named = sa.select(aliases.c.document_id).where(
-            aliases.c.community == community, aliases.c.path == path
+        """The level of the document of this name, else of the archive or mail that it is in;
+        ``None`` where there is neither."""
+        parts = path.split("/")
+        names = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        own = sa.select(documents.c.path, documents.c.level).where(
+            documents.c.id.in_([document_id(community, name) for name in names])
         )
-        query = sa.select(documents.c.level).where(
-            sa.or_(documents.c.id == document_id(community, path), documents.c.id.in_(named))
+        other = (
+            sa.select(aliases.c.path, documents.c.level)
+            .join(documents, documents.c.id == aliases.c.document_id)
+            .where(aliases.c.community == community, aliases.c.path.in_(names))
         )
         with self._begin() as connection:
-            level: str | None = connection.scalar(query)
-            return level
+            found = connection.execute(sa.union_all(own, other)).all()
+        return max(found, key=lambda row: len(row.path)).level if found else None
 
     def corrections_of(self, document: str) -> dict[str, Any]:
         """What people corrected of a document's title, kind, date, language or level."""
@@ -267,11 +272,7 @@ class Catalogue(Cataloguing):
     def names_inside(self, community: str, path: str) -> list[str]:
         """The names inside an archive or a mail under which documents are found that stand
         elsewhere: the same bytes twice."""
-        query = sa.select(aliases.c.path).where(
-            aliases.c.community == community,
-            aliases.c.path > f"{path}/",
-            aliases.c.path < f"{path}0",  # the character after "/"
-        )
+        query = sa.select(aliases.c.path).where(inside(community, path, aliases))
         with self._begin() as connection:
             return list(connection.scalars(query))
 

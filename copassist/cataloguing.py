@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from copassist.database import Database
 from copassist.errors import DocumentNotFoundError
-from copassist.passages import Document, Passage, document_id
+from copassist.passages import Passage, document_id
 from copassist.rows import (
     PASSAGE_COLUMNS,
     NewVersion,
@@ -228,11 +228,11 @@ class Cataloguing(Database):
             )
         connection.execute(documents.delete().where(documents.c.id == row.id))
 
-    def keep_corrections(self, document: Document, source: str) -> None:
+    def keep_corrections(self, path: str, source: str) -> None:
         """Let a document yet to be stored have what people corrected of ``source``."""
         with self._begin() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.id == source)).one()
-            own = {"id": document.id, "path": document.path}
+            own = {"id": document_id(row.community, path), "path": path}
             connection.execute(documents.insert().values({**row._mapping, **own}))
 
     def terms_out_of_step(self) -> tuple[list[str], list[int]]:

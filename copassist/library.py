@@ -191,7 +191,7 @@ class Library:
         with self.writing():
             self.check_model()
             self.originals.add(source, new.sha256)
-            replaced = self.hand_over(new.document, new.sha256)
+            replaced = self.hand_over(new.document.path, new.sha256)
             self._leave_level(new.document)
             self.catalogue.stage(new)
             try:
@@ -308,19 +308,20 @@ class Library:
             restore(self)
         return self.catalogue.document(community, document.id)
 
-    def hand_over(self, document: Document, sha256: str) -> bool:
+    def hand_over(self, path: str, sha256: str) -> bool:
         """Before new bytes take a document's name: the old ones, and what they hold, stay under
         their other names. Gives whether they had any.
         """
         with self.writing():
-            current = self.catalogue.current(document.community, document.path)
+            community = self.settings.community
+            current = self.catalogue.current(community, path)
             if current is None or current.sha256 == sha256:
                 return False
-            old = self.catalogue.document(document.community, current.document_id)
+            old = self.catalogue.document(community, current.document_id)
             if old.also:
                 [heir, *_] = old.also
                 self.catalogue.rename(old.id, heir)
-                self.catalogue.keep_corrections(document, document_id(document.community, heir))
+                self.catalogue.keep_corrections(path, document_id(community, heir))
             return bool(old.also)
 
     # --- reading -----------------------------------------------------------------------------

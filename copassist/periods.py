@@ -113,8 +113,10 @@ _ON_DAY = re.compile(
 _NAMED_BY = rf"{_ARTICLES}(?:{_SESSION} (?:on |of )?{_ARTICLES})?{_PART}"
 """What may stand between "since" and its date: "la séance du", "the meeting of", "la fin de"."""
 _SINCE = re.compile(
-    rf"\b(?:depuis|a partir|des|since|as of|starting(?: in)?) ?{_NAMED_BY}(?:en )?$"
+    rf"\b(?:(?:depuis|a partir|since|as of|starting(?: in)?) ?{_NAMED_BY}"
+    rf"|des ?{_ARTICLES})(?:en )?$"
 )
+"""Without accents "dès" is "des": "le compte rendu des réunions de mars" is no beginning."""
 _AFTER = re.compile(rf"\b(?:apres|after) ?{_NAMED_BY}$")
 _BEFORE = re.compile(rf"\b(?:avant|before) ?{_NAMED_BY}$")
 _UNTIL = re.compile(
@@ -129,8 +131,8 @@ _OPENINGS: Final = (
     ("until", re.compile(r"(?:jusqu'|until\b|till\b)")),
 )
 _OPEN = (
-    r"(?:(?P<open>depuis|since|a partir d[eu]|des|apres|after|avant|before|jusqu'(?:a|au)|until"
-    r"|till) )?"
+    r"(?:(?P<open>depuis|since|a partir d[eu]|des(?= l[e'])|apres|after|avant|before"
+    r"|jusqu'(?:a|au)|until|till) )?"
 )
 _JOIN: Final = re.compile(rf"\s*(?:,|et|and|ou|or)\s*{_ARTICLES}(?:en |in )?")
 _FROM_DAY: Final = re.compile(
@@ -200,13 +202,11 @@ def _dates(text: str, flat: str, today: date) -> Iterator[Mention]:
 _AHEAD: Final = re.compile(r" (?:prochaine?|a venir)\b")
 
 
-def _years_said(today: date) -> Iterator[tuple[re.Pattern[str], int]]:
-    """What after a month says its year: "en mars de l'an dernier", "in March last year"."""
-    yield (
-        re.compile(r" (?:de |of )?(?:l'an(?:nee)? (?:derniere?|passee?)|last year)"),
-        today.year - 1,
-    )
-    yield re.compile(r" (?:de |of )?(?:cette annee|this year)"), today.year
+_YEAR_SAID: Final = (
+    (re.compile(r" (?:de |of )?(?:l'an(?:nee)? (?:derniere?|passee?)|last year)"), -1),
+    (re.compile(r" (?:de |of )?(?:cette annee|this year)"), 0),
+)
+"""What after a month says its year, and how far from today's it is."""
 
 
 def _with_years(text: str, flat: str, today: date) -> Iterator[tuple[WrittenDate, int | None]]:
@@ -215,7 +215,8 @@ def _with_years(text: str, flat: str, today: date) -> Iterator[tuple[WrittenDate
     for number, found in enumerate(dates):
         year = None
         if found.month and found.year is None:
-            year = next((y for said, y in _years_said(today) if said.match(flat, found.end)), None)
+            said = (today.year + far for words, far in _YEAR_SAID if words.match(flat, found.end))
+            year = next(said, None)
         for one, other in pairwise(dates[number:]):
             if not _JOIN.fullmatch(flat[one.end : other.start]):
                 break

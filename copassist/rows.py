@@ -65,12 +65,13 @@ def exists(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> bo
     return bool(connection.scalar(sa.select(sa.exists().where(*conditions))))
 
 
-def inside(community: str, path: str) -> sa.ColumnElement[bool]:
-    """Documents that the archive or mail of this name holds, at whatever depth."""
+def inside(community: str, path: str, table: sa.Table = documents) -> sa.ColumnElement[bool]:
+    """Documents, or other names of some, that the archive or mail of this name holds, at whatever
+    depth."""
     return sa.and_(
-        documents.c.community == community,
-        documents.c.path > f"{path}/",
-        documents.c.path < f"{path}0",  # the character after "/"
+        table.c.community == community,
+        table.c.path > f"{path}/",
+        table.c.path < f"{path}0",  # the character after "/"
     )
 
 

@@ -137,7 +137,10 @@ class Ingestion:
         for outcome in sandbox.parse_many(self._to_parse(sources, digests, left)):
             digest = digests[outcome.source.name]
             if outcome.parsed is not None and outcome.parsed.members:
-                left += self._open(outcome.parsed, digest)
+                # before its new members take the names of those it held
+                self._library.hand_over(outcome.source.name, digest)
+                self._containers[digest] = outcome.parsed
+                left += outcome.parsed.members
             else:
                 self._finish(outcome, digest)
             if self._cancelled.is_set():
@@ -197,18 +200,6 @@ class Ingestion:
         if self._level and LEVELS.index(self._level) > LEVELS.index(document.level):
             self._library.edit(document.id, {"level": self._level})
 
-    def _open(self, parsed: Parsed, digest: str) -> Sequence[Source]:
-        """What is inside an archive or a mail, which itself is written last."""
-        try:
-            document = self._document(parsed)
-        except FileNotFoundError:  # gone while others were read
-            self._fail(parsed.source.name, MissingFileError(path=parsed.source.name))
-            return ()
-        # before its new members take the names of those it held
-        self._library.hand_over(document, digest)
-        self._containers[digest] = parsed
-        return parsed.members
-
     def _finish_containers(self, sandbox: Sandbox) -> None:
         """Write archives and mails once all that they hold is in.
 
@@ -239,31 +230,26 @@ class Ingestion:
         elif not parsed.sections and not parsed.members:
             self._fail(name, EmptyFileError(path=name))
         else:
-            self._write(parsed, digest)
+            try:
+                self._write(parsed, digest)
+            except (FileNotFoundError, MissingFileError):  # gone since it was read
+                self._fail(name, MissingFileError(path=name))
 
     def _write(self, parsed: Parsed, digest: str) -> None:
         name = parsed.source.name
-        try:
-            document = self._document(parsed)
-        except FileNotFoundError:  # gone while others were read
-            self._fail(name, MissingFileError(path=name))
-            return
+        document = self._document(parsed)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = _passages(parsed, read)
         new = NewVersion(document, digest, parsed.source.path.suffix)
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
                 return
-            try:
-                replaced = self._library.replace(
-                    new,
-                    parsed.source.path,
-                    (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
-                    lambda: register_of(read, [replace(one, version=new.id) for one in passages]),
-                )
-            except MissingFileError:  # gone since it was read
-                self._fail(name, MissingFileError(path=name))
-                return
+            replaced = self._library.replace(
+                new,
+                parsed.source.path,
+                (passages[start : start + APPEND] for start in range(0, len(passages), APPEND)),
+                lambda: register_of(read, [replace(one, version=new.id) for one in passages]),
+            )
         self._count(passages=len(passages))
         self._add(
             name,
@@ -276,6 +262,8 @@ class Ingestion:
         name = parsed.source.name
         guess = guess_metadata(name, parsed.sections, parsed.properties)
         community = self._settings.community
+        # a new version is shown to nobody who could not see the old one
+        known = self._library.catalogue.level_of(community, name)
         return Document(
             id=document_id(community, name),
             community=community,
@@ -284,22 +272,10 @@ class Ingestion:
             kind=self._kind or guess.kind,
             date=guess.date,
             language=guess.language,
-            level=self._level or self._level_of(name),
+            level=self._level or known or DEFAULT_LEVEL,
             bytes=parsed.source.path.stat().st_size,
             notes=(*guess.notes, *parsed.notes),
         )
-
-    def _level_of(self, name: str) -> str:
-        """The level of what had this name before, or of the archive or mail it is in: a new
-        version is shown to nobody who could not see the old one."""
-        parts = name.split("/")
-        for end in range(len(parts), 0, -1):
-            known = self._library.catalogue.level_of(
-                self._settings.community, "/".join(parts[:end])
-            )
-            if known is not None:
-                return known
-        return DEFAULT_LEVEL
 
     def _remove_missing(self, names: set[str]) -> None:
         documents = self._library.documents()

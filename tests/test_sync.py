@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copassist.errors import SyncRefusedError
+from copassist.errors import MissingFileError, SyncRefusedError
 from copassist.library import Library
 from copassist.passages import Document
 from ingest.pipeline import Ingestion, scan
@@ -130,6 +130,11 @@ def test_a_burst_of_changes_is_acted_on_once(tmp_path: Path) -> None:
     finally:
         stop.set()
         thread.join(10)
+
+
+def test_a_folder_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError):
+        watch([tmp_path / "rien"], lambda: None, threading.Event())
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
