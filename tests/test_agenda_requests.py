@@ -20,7 +20,7 @@ from copassist.agendas import (
     asks_for_agenda,
     read_request,
 )
-from copassist.agendas.drafting import offered_day
+from copassist.agendas.drafting import draft_from, offered_day
 from copassist.library import Library
 from ingest.pipeline import Ingestion
 
@@ -169,3 +169,5 @@ def test_the_day_offered_is_the_one_announced_while_it_is_to_come(
     Ingestion(library).run([records({"2026-10-28-compte-rendu.md": text})])
     for today, offered in (("2026-11-02", "2026-12-09"), ("2026-12-20", "2027-01-03")):
         assert offered_day(library, date.fromisoformat(today)) == offered
+        agenda = draft_from(library, AgendaRequest("", 90), date.fromisoformat(today))
+        assert agenda.date == offered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -25,7 +26,9 @@ AHEAD: Final = timedelta(days=14)
 
 def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
     """A draft from what the library's register says is open, and from the questions that members
-    asked to be kept because nothing answers them. Raises :class:`UsageError`."""
+    asked to be kept because nothing answers them; for the day offered where none is given. Raises
+    :class:`UsageError`."""
+    request = replace(request, date=request.date or offered_day(library, today))
     register, documents = library.register(today)
     gaps = [turn.question for turn in Conversations(library.catalogue, _community(library)).gaps()]
     return draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)

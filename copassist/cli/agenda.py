@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from copassist.agendas import Agenda, AgendaRequest
-from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_day, worded_from
+from copassist.agendas.drafting import USUAL_MINUTES, draft_from, worded_from
 from copassist.agendas.wording import with_wording
 from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, save, settings_of, tell, write_json
@@ -57,9 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         language=settings.language,
     )
     with Library(settings) as library:
-        today = date.today()
-        wanted = replace(request, date=request.date or offered_day(library, today))
-        agenda = draft_from(library, wanted, today)
+        agenda = draft_from(library, request, date.today())
         if arguments.llm:  # only when asked for: a model on this machine takes a minute
             agenda = _worded(library, agenda)
     for warning in agenda.warnings:
