@@ -256,6 +256,9 @@ ODD = {
     "spaces": "Marie" + " " * 20_000 + "ira",
     "dates": "d'ici le 12 mars, " * 1100,
     "labels": "Action : Suivi : " * 1200,
+    "shares": "Actions : " + "Marie photos | Luc lettre; " * 700,
+    "entries": "Marie et Luc : la lettre\n" * 800,
+    "dashed cells": "Marie – lettre – 23 mai – " * 800,
     "quotes": "« reporté « " * 1700,
     "apostrophes": "l'" * 10_000,
 }

@@ -70,11 +70,10 @@ def shared_out(
     opening = _LIST.match(text)
     if opening is None and not (listed and _BARS.search(text)):
         return ()
-    found = [
-        (part, said)
-        for part in _parts(text, opening.end() if opening else 0)
-        if (said := _of_part(plain(part), people)) is not None
-    ]
+    parts = tuple(_parts(text, opening.end() if opening else 0))
+    if len(parts) < 2:
+        return ()
+    found = [(part, said) for part in parts if (said := _of_part(plain(part), people)) is not None]
     return tuple(found) if len(found) > 1 else ()
 
 
