@@ -48,7 +48,7 @@ WRITTEN_ONLY_WITH_A_NUMBER: Final = frozenset(
     {"mar", "may", "march", "jan", "dec", "sep", "sept", "avr"}
 )
 """Month names that are also other words: months only beside a day or a year, or, "May" and "March",
-after a preposition."""
+after a preposition or before "meeting"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ _FIRM = r"[\s\u00a0\u202f_.-]*"
 _BEFORE_MONTH = re.compile(
     r"\b(?:in|since|after|before|until|till|by|last|early|late|mid|between|from|of|and|to)[ -]$"
 )
+_MEETING = re.compile(r" (?:meetings?|sessions?|minutes)\b")
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _ORDINAL = r"(?:er|ier|re|e|st|nd|rd|th)?"
@@ -142,7 +143,9 @@ def _read(match: re.Match[str]) -> WrittenDate | None:
     month = month_number(part["n"]) if "n" in part else int(part["m"]) if "m" in part else None
     if day is None and year is None and match.group().lower() in WRITTEN_ONLY_WITH_A_NUMBER:
         named = match.group() in {"March", "May"}
-        if not (named and _BEFORE_MONTH.search(match.string[: match.start()])):
+        if not named or not (
+            _BEFORE_MONTH.search(match.string[: match.start()]) or _names_meeting(match)
+        ):
             return None
     ambiguous = False
     if match.group("d2") is not None and day is not None and month is not None:
@@ -152,6 +155,12 @@ def _read(match: re.Match[str]) -> WrittenDate | None:
     if not possible(year, month, day):
         return None
     return WrittenDate(match.start(), match.end(), match.group(), year, month, day, ambiguous)
+
+
+def _names_meeting(match: re.Match[str]) -> bool:
+    """ "The May meeting"; not "May meetings be recorded?"."""
+    before = match.string[: match.start()].removesuffix(" ")
+    return before[-1:].isalpha() and _MEETING.match(match.string, match.end()) is not None
 
 
 def _full_year(digits: str) -> int:

@@ -4,7 +4,8 @@ A question is a follow-up when it leans on what came before and says little itse
 "et" or "what about", or holds a pronoun or a demonstrative ("cette décision") and few words of
 its own. Most are rewritten by rule:
 
-- another moment ("et en 2019 ?") takes the place of the moment of the question before;
+- another moment ("et en 2019 ?", "et l'automne dernier ?") takes the place of the moment of the
+  question before;
 - another object after the same preposition ("et pour les parents ?") takes its object's place;
 - everything else is asked about what the question before was about: "À propos du format des
   rencontres : qui s'en occupe ?". Clumsy, but what it was taken to mean is there to read, and
@@ -17,13 +18,18 @@ What a rule cannot place (:attr:`Standalone.sure` is false) a chat model may rew
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from copassist.analysis import fold, guess_language, terms
 from copassist.claims import facts, names_of
 from copassist.dates import written_dates
+from copassist.periods import read_period
+from copassist.periods.mentions import accentless
+from copassist.periods.openings import SESSION
 from copassist.words import words
 
 OWN_WORDS: Final = 2
@@ -61,6 +67,10 @@ _OPENS: Final = re.compile(
     r"|(?:what|how) about )+",
     re.IGNORECASE,
 )
+_CONNECTS: Final = re.compile(
+    r"^(?:(?:alors|donc|so|then) )+(?!(?:et|and|what about|how about)\b)", re.IGNORECASE
+)
+"""Opens a question of its own as well: "alors comment inscrire un enfant ?"."""
 _ANAPHORA: Final = re.compile(
     r"\b(?:[smtl]'en|en (?:a-t-on|a-t-il|est-on|est-il|parle-t-on)|ça|cela|eux|elles?|ils?"
     r"|cel(?:le|les|ui)-(?:ci|là)|ceux-(?:ci|là)|l[ea] même|le cas|là-dessus"
@@ -76,7 +86,8 @@ _POINTING: Final = re.compile(
 )
 _POINTS_NOWHERE: Final = re.compile(
     r"\b(?:cet?|cette|this|that) (?:groupe?|communaut[ée]|community|comité|committee|club|réseau"
-    r"|network)\b|(?<=\w) that (?=[^\W\d_]+ (?:is|are|was|were|has|have|can|will|must)\b)",
+    r"|network)\b|(?<=\w) that (?=(?:the|our|we|they|you|all|every|no|some|an?) "
+    r"|[^\W\d_]+ (?:is|are|was|were|has|have|can|will|must)\b)",
     re.IGNORECASE,
 )
 """« Ce groupe » is who asks, and "is it true that phones are..." only joins two clauses."""
@@ -104,6 +115,7 @@ _DETERMINER: Final = {
     "fr": r"l'|(?:le|la|les|un|une|des|du|aux?|notre|nos|cette|cet|ce|ces) ",
     "en": r"(?:the|our|an?|this|that|these|those) ",
 }
+_NOUN: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_DETERMINER.values())})\w", re.IGNORECASE)
 _AUXILIARY: Final = re.compile(
     r"(?:did|does|do|was|were|is|are|has|have|had|will|can|should) $", re.IGNORECASE
 )
@@ -119,6 +131,8 @@ def follows_up(question: str) -> bool:
     text = _straight(question)
     own = len(_content(text))
     text = _POINTS_NOWHERE.sub(" ", text)
+    if _CONNECTS.match(text) and _NOUN.search(_without_moments(text)):
+        text = _CONNECTS.sub("", text)
     if _OPENS.match(text):
         return own <= OPENING_WORDS
     if own == 0:
@@ -170,20 +184,69 @@ def _longest(history: Sequence[Exchange]) -> int:
     return max(80, *(len(one.question) for one in history))
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Words of a question that name a time: ``text[start:end]`` with what opens it ("en",
+    "depuis"), from ``bare`` on without."""
+
+    start: int
+    bare: int
+    end: int
+    dated: bool
+    """Whether a date is written in it, unlike "l'an dernier"."""
+
+
+_ANY_DAY: Final = date(2024, 12, 31)
+"""Which words name a time does not depend on the day they are read."""
+_NAMES_SESSION: Final = re.compile(rf"\b{SESSION} ")
+_THE_ONE: Final = re.compile(
+    r"^(?:(?:à|at|in) )?(?:cel(?:le|les|ui)|ceux|the ones?|that) "
+    r"(?=du |de |d'|des |of |from |in |on )",
+    re.IGNORECASE,
+)
+
+
+def _moments(text: str) -> list[_Moment]:
+    """Periods of ``text`` without the sessions they date, and dates that are of no period."""
+    found: list[_Moment] = []
+    dates, flat = list(written_dates(text)), accentless(text)
+    for mention in read_period(text, _ANY_DAY).mentions:
+        sessions = list(_NAMES_SESSION.finditer(flat, mention.start, mention.end))
+        start = sessions[-1].end() if sessions else mention.start
+        start += len(text[start:]) - len(text[start:].lstrip())
+        inside = [one.start for one in dates if start <= one.start < mention.end]
+        one = len(inside) == 1
+        found.append(_Moment(start, inside[0] if one else start, mention.end, dated=one))
+    for alone in dates:
+        if not any(other.start <= alone.start < other.end for other in found):
+            opening = _BEFORE_DATE.search(text[: alone.start])
+            start = opening.start() if opening else alone.start
+            found.append(_Moment(start, alone.start, alone.end, dated=True))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _without_moments(text: str) -> str:
+    for one in reversed(_moments(text)):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    return text
+
+
 def _other_moment(rest: str, before: str) -> str | None:
     """``before`` with its moment replaced by the one that is all of ``rest``."""
-    dates = list(written_dates(rest))
-    if len(dates) != 1 or _content(rest[: dates[0].start] + " " + rest[dates[0].end :]):
+    rest = _THE_ONE.sub("", rest)
+    new, old = _moments(rest), _moments(before)
+    if len(new) != 1 or len(old) > 1 or _content(_without_moments(rest)):
         return None
-    old = list(written_dates(before))
     if not old:
         return f"{_bare(before)} {rest}"
-    if len(old) > 1:
-        return None
     start = old[0].start
-    if _BEFORE_DATE.search(rest[: dates[0].start]):
-        opening = _BEFORE_DATE.search(before[:start])
-        start = opening.start() if opening else start
+    if new[0].dated and not rest[: new[0].bare].strip():  # "what about 2019?"
+        if old[0].dated:
+            start = old[0].bare  # the "in" of before remains
+        else:
+            rest = f"{'en' if guess_language(before) == 'fr' else 'in'} {rest}"
+    if before[start:].lower().startswith("du ") and rest.lower().startswith("le "):
+        rest = f"du {rest[len('le ') :]}"
     return f"{before[:start]}{rest}{before[old[0].end :]}"
 
 
@@ -227,11 +290,13 @@ def _subject(before: str) -> str | None:
         return _with_article(told["subject"])
     bare = _bare(before)
     determiner = _DETERMINER[guess_language(before)]
+    times = _moments(bare)
     found = next(
         (
             one
             for one in re.finditer(rf"(?<!\w)(?:{determiner})(?=[^\W\d_])", bare, re.IGNORECASE)
             if not _AUXILIARY.search(bare[: one.start()])
+            and not any(time.start <= one.start() < time.end for time in times)
         ),
         None,
     )
@@ -268,7 +333,7 @@ def _content(text: str) -> frozenset[str]:
 
 
 def _straight(text: str) -> str:
-    return " ".join(text.replace("’", "'").split())
+    return " ".join(unicodedata.normalize("NFC", text).replace("’", "'").split())
 
 
 def _bare(text: str) -> str:

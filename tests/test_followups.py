@@ -15,6 +15,8 @@ TABLETS = "Qui prête les tablettes aux familles ?"
 BUDGET = "Quel budget a été accordé pour la journée du 17 octobre 2018 ?"
 BUS = "Combien coûte la location de l'autobus ?"
 REPORT = "Who was in charge of the workshop report?"
+SPRING = "Qu'a-t-on décidé au printemps 2021 ?"
+SESSION = "Qui animait la séance du 12 mars 2024 ?"
 LIST = "What did the group decide about the mailing list in 2019?"
 
 
@@ -51,6 +53,29 @@ LIST = "What did the group decide about the mailing list in 2019?"
             "And what about the website?",
             "What did the group decide about the website in 2019?",
         ),
+        (SPRING, "et à l'automne 2021 ?", "Qu'a-t-on décidé à l'automne 2021 ?"),
+        (SPRING, "et en 2022 ?", "Qu'a-t-on décidé en 2022 ?"),
+        (SPRING, "et 2022 ?", "Qu'a-t-on décidé au printemps 2022 ?"),
+        (SPRING, "Pourquoi ?", "À propos de « Qu'a-t-on décidé au printemps 2021 ? » : pourquoi ?"),
+        ("Qu'a-t-on décidé l'an dernier ?", "et cette année ?", "Qu'a-t-on décidé cette année ?"),
+        ("Qu'a-t-on décidé l'an dernier ?", "et 2019 ?", "Qu'a-t-on décidé en 2019 ?"),
+        (
+            "Qu'a-t-on décidé en mars 2018 ?",
+            "et l'automne dernier ?",
+            "Qu'a-t-on décidé l'automne dernier ?",
+        ),
+        ("Qu'a-t-on décidé depuis 2018 ?", "et avant 2015 ?", "Qu'a-t-on décidé avant 2015 ?"),
+        (SESSION, "et le 15 avril ?", "Qui animait la séance du 15 avril ?"),
+        (SESSION, "et à celle du 15 avril ?", "Qui animait la séance du 15 avril ?"),
+        (SESSION, "et celle du 15 avril ?", "Qui animait la séance du 15 avril ?"),
+        ("Who leads the May meeting?", "and June?", "Who leads the June meeting?"),
+        (LIST, "And last year?", "What did the group decide about the mailing list last year?"),
+        (
+            FORMAT,
+            "Alors qui s'en occupe ?",
+            "À propos du format des rencontres : alors qui s'en occupe ?",
+        ),
+        (TABLETS, "Alors pourquoi ?", "À propos des tablettes aux familles : alors pourquoi ?"),
         (FORMAT, "Et Marie ?", "À propos du format des rencontres : et Marie ?"),
     ],
 )
@@ -88,6 +113,10 @@ def test_a_follow_up_stands_alone(before: str, question: str, asked: str) -> Non
         "Was it agreed that minutes are public?",
         "Qui peut joindre ce groupe ?",
         "Who can join this community?",
+        "Was it agreed that the minutes are public?",
+        "So what is the format?",
+        "Alors comment inscrire un enfant autiste à l'atelier ?",
+        "Donc quels sont les critères ?",
     ],
 )
 def test_a_whole_question_stays_as_it_is(question: str) -> None:

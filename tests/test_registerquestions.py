@@ -168,6 +168,27 @@ def test_periods_and_the_last_session() -> None:
     assert found.latest
 
 
+@pytest.mark.parametrize(
+    ("text", "subject", "since", "until"),
+    [
+        ("What was decided since March?", "", "2026-03-01", None),
+        ("What was decided in March last year about the grid?", "grid", "2025-03-01", "2025-03-31"),
+        ("Qu'a-t-on décidé l'an dernier en mars ?", "", "2025-03-01", "2025-03-31"),
+        ("Qu'a-t-on décidé à l'automne de l'an dernier ?", "", "2025-09-01", "2025-12-21"),
+        ("Qu'a-t-on décidé avant la réunion du 12 ?", "", None, "2026-11-11"),
+        ("What was decided from March 3 to 15, 2024?", "", "2024-03-03", "2024-03-15"),
+        ("What is still open today?", "", None, None),
+        ("Qu'est-ce qui reste à faire aujourd'hui ?", "", None, None),
+    ],
+)
+def test_words_of_a_period_are_no_subject(
+    text: str, subject: str, since: str | None, until: str | None
+) -> None:
+    found = read_question(text, TODAY)
+    assert found is not None
+    assert (found.subject, found.since, found.until) == (subject, since, until)
+
+
 def test_en_is_what_was_asked_before() -> None:
     earlier = ["Qu'a-t-on décidé sur les embouts ?"]
     found = read_question("Quand en a-t-on parlé la dernière fois ?", TODAY, earlier)

@@ -1,0 +1,38 @@
+"""Dates that other words look like."""
+
+from __future__ import annotations
+
+import pytest
+
+from copassist.analysis import terms
+from copassist.dates import written_dates
+from copassist.support import check
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Depuis sept ans", []),
+        ("le 3 sept 2023", [(2023, 9, 3)]),
+        ("sept. 2023", [(2023, 9, None)]),
+        ("since March", [(None, 3, None)]),
+        ("between March and May 2023", [(None, 3, None), (2023, 5, None)]),
+        ("the May meeting", [(None, 5, None)]),
+        ("May meetings be recorded?", []),
+        ("we may meet", []),
+        ("la rencontre de mars 19 h", [(None, 3, None)]),
+        ("En mai, 12 personnes", [(None, 5, None)]),
+        ("March 12, 2024", [(2024, 3, 12)]),
+    ],
+)
+def test_dates(text: str, read: list[tuple[int | None, int | None, int | None]]) -> None:
+    assert [(one.year, one.month, one.day) for one in written_dates(text)] == read
+
+
+def test_seven_is_no_september() -> None:
+    assert "month09" not in terms("les sept membres", "fr")
+
+
+def test_september_does_not_support_seven() -> None:
+    passage = "Les écoles participent en septembre."
+    assert not check("Les sept écoles participent.", passage).supported
