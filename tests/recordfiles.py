@@ -205,7 +205,7 @@ def pdf_locked() -> bytes:
 ODF: Final = "urn:oasis:names:tc:opendocument:xmlns:"
 
 
-def _odf(kind: str, body: str) -> bytes:
+def open_document(kind: str, body: str) -> bytes:
     names = " ".join(
         f'xmlns:{short}="{ODF}{name}:1.0"'
         for short, name in (
@@ -230,7 +230,7 @@ def _odf(kind: str, body: str) -> bytes:
 
 
 def odt() -> bytes:
-    return _odf(
+    return open_document(
         "text",
         f'<text:h text:outline-level="1">{HEADING}</text:h><text:p>{SENTENCE}'
         "<text:note><text:note-citation>1</text:note-citation><text:note-body>"
@@ -246,7 +246,7 @@ def odp() -> bytes:
         "</draw:text-box></draw:frame></draw:page>"
         for title, words in ((HEADING, SENTENCE), ("Suite", NEXT))
     )
-    return _odf("presentation", pages)
+    return open_document("presentation", pages)
 
 
 def ods() -> bytes:
@@ -256,7 +256,7 @@ def ods() -> bytes:
         + "</table:table-row>"
         for row in (HEADER, ROW)
     )
-    return _odf("spreadsheet", f'<table:table table:name="Suivis">{rows}</table:table>')
+    return open_document("spreadsheet", f'<table:table table:name="Suivis">{rows}</table:table>')
 
 
 def rtf() -> bytes:

@@ -18,6 +18,8 @@ from ingest.parsers.base import TABLE_ROWS, section
 
 SEPARATOR: Final = " | "
 """Between the cells of a row: each cell stays verbatim, and a row is one line."""
+WIDEST: Final = 100
+"""Columns or rows of a table that one cell takes at most: files give any number."""
 HEADING_CHARACTERS: Final = 150
 """A longer "heading" is a paragraph that somebody styled as one."""
 
@@ -84,7 +86,7 @@ def row_text(row: Sequence[str]) -> str:
         cells.pop()
     if any("\n" in cell for cell in cells):
         return "\n".join(cell for cell in cells if cell) + "\n"
-    return SEPARATOR.join(cells).replace("|  |", "| |")
+    return SEPARATOR.join(cells).replace("|  |", "| |").lstrip()
 
 
 def sections_of(

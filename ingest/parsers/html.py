@@ -16,7 +16,7 @@ from lxml import etree
 
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import Block, one_line, sections_of
+from ingest.parsers.blocks import WIDEST, Block, one_line, sections_of
 from ingest.parsers.package import Package
 
 if TYPE_CHECKING:
@@ -201,13 +201,35 @@ class _Walk:
         caption = table.find("caption")
         if caption is not None:
             yield Block(_words(caption))
-        rows = tuple(
-            tuple(_cell(cell) for cell in row if cell.tag in {"td", "th"})
-            for row in table.iter("tr")
-        )
-        filled = tuple(row for row in rows if any(row))
+        filled = tuple(row for row in _grid(table) if any(row))
         if filled:
             yield Block(rows=filled)
+
+
+def _grid(table: _Element) -> Iterator[tuple[str, ...]]:
+    """The rows of a table, each text in its first column and row, the rest of its cell blank."""
+    below: dict[int, int] = {}
+    """Columns that a cell from above still takes, and for how many rows."""
+    for row in table.iter("tr"):
+        cells: dict[int, str] = dict.fromkeys(below, "")
+        taken = {column: left - 1 for column, left in below.items() if left > 1}
+        at = 0
+        for cell in row:
+            if cell.tag not in {"td", "th"}:
+                continue
+            while at in cells:
+                at += 1
+            for column in range(at, at + _span(cell, "colspan")):
+                cells[column] = "" if column > at else _cell(cell)
+                if (rows := _span(cell, "rowspan")) > 1:
+                    taken[column] = rows - 1
+        below = taken
+        yield tuple(cells.get(column, "") for column in range(max(cells, default=-1) + 1))
+
+
+def _span(cell: _Element, name: str) -> int:
+    written = str(cell.get(name) or "")
+    return min(int(written), WIDEST) if written.isdecimal() and int(written) else 1
 
 
 def _words(element: _Element) -> str:

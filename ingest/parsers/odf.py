@@ -17,7 +17,7 @@ from copassist.passages import Locator
 from ingest.parsers.base import SectionParser, source_of
 from ingest.parsers.blocks import Block, sections_of
 from ingest.parsers.package import Package
-from ingest.parsers.sheets import sheet_sections
+from ingest.parsers.sheets import comment_sections, sheet_sections
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -73,7 +73,9 @@ class OdsParser(SectionParser):
         with blob.as_bytes_io() as file:
             package = open_package(file, source_of(blob))
             for table in _body(package, "spreadsheet").iter(_TABLE + "table"):
-                yield from sheet_sections(str(table.get(_TABLE + "name") or ""), _rows(table))
+                name = str(table.get(_TABLE + "name") or "")
+                yield from sheet_sections(name, _rows(table))
+                yield from comment_sections(name, _comments(table))
 
 
 def open_package(file: Any, source: str) -> Package:
@@ -127,6 +129,8 @@ def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> I
                 yield from _blocks(other, part=name)
         elif tag == _TEXT + "list":
             yield from _blocks(child, "list", part)
+        elif tag == _OFFICE + "annotation":
+            yield from _blocks(child, unit, "comments")
         elif tag == _TABLE + "table":
             yield Block(rows=tuple(tuple(row) for row in _rows(child)), part=part)
         else:
@@ -186,3 +190,12 @@ def _rows(table: _Element) -> Iterator[list[str]]:
         count = int(row.get(_TABLE + "number-rows-repeated") or 1)
         for _ in range(min(count, _REPEATS)):
             yield cells
+
+
+def _comments(table: _Element) -> Iterator[tuple[int, str]]:
+    """Comments on the cells of a sheet, each with the number of its row."""
+    number = 1
+    for row in table.iter(_TABLE + "table-row"):
+        for note in row.iter(_OFFICE + "annotation"):
+            yield number, "\n".join(block.text for block in _blocks(note) if block.text)
+        number += min(int(row.get(_TABLE + "number-rows-repeated") or 1), _REPEATS)

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
+from posixpath import join, normpath
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
 
 from copassist.passages import Locator
 from ingest.cleaning import clean, decode
-from ingest.parsers.base import TABLE_ROWS, SectionParser, section
+from ingest.parsers.base import TABLE_ROWS, SectionParser, section, source_of
 from ingest.parsers.blocks import row_text
+from ingest.parsers.package import Package
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -55,11 +57,13 @@ class XlsxParser(SectionParser):
         from openpyxl import load_workbook
 
         with blob.as_bytes_io() as file:
+            package = Package(file, source_of(blob))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # about styles and validations it does not keep
                 book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             properties = _core(book.properties)
-            for sheet in book.worksheets:
+            worksheets: list[Any] = book.worksheets
+            for sheet in worksheets:
                 sheet.reset_dimensions()  # some programs write a wrong size, and rows get lost
                 for document in sheet_sections(
                     sheet.title, _quietly(sheet.iter_rows(values_only=True))
@@ -67,6 +71,28 @@ class XlsxParser(SectionParser):
                     if properties:
                         document.metadata["properties"], properties = properties, {}
                     yield document
+                yield from comment_sections(sheet.title, _comments(package, sheet._worksheet_path))
+
+
+def _comments(package: Package, path: str) -> Iterator[tuple[int, str]]:
+    """Comments of the sheet in part ``path``, each with its row.
+
+    Of threads Excel keeps a copy among the plain comments, for older readers.
+    """
+    folder, _, name = path.rpartition("/")
+    relations = package.xml(f"{folder}/_rels/{name}.rels")
+    parts = {
+        str(one.get("Type")).rpartition("/")[2]: join(folder, str(one.get("Target"))).lstrip("/")
+        for one in (relations if relations is not None else ())
+    }
+    if "threadedComment" in parts:
+        tag, words, part = "{*}threadedComment", "{*}text", parts["threadedComment"]
+    else:
+        tag, words, part = "{*}comment", "{*}t", parts.get("comments", "")
+    root = package.xml(normpath(part))
+    for comment in root.iter(tag) if root is not None else ():
+        row = "".join(filter(str.isdigit, str(comment.get("ref"))))
+        yield int(row or 1), "".join(text.text or "" for text in comment.iter(words))
 
 
 def _core(properties: Any) -> dict[str, Any]:
@@ -157,22 +183,30 @@ def sheet_sections(sheet: str | None, rows: Iterable[Sequence[object]]) -> Itera
     """
     header: Row | None = None
     title: str | None = None
+    last = -1
     for run in _blocks(rows):
-        titles = _titles(run)
+        goes_on, last = run[0].number == last + 1, run[-1].number
+        titles = [] if goes_on else _titles(run)
         block = run[len(titles) :]
         title = " ".join(row.cells[row.filled[0]] for row in titles) or title
         place = Locator(sheet=sheet, headings=(title,) if title else ())
         if not block:
             continue
-        if max(len(row.filled) for row in block) == 1:
+        if max(len(row.filled) for row in block) == 1 and not (goes_on and header):
             yield from _lines(block, place)
             continue
-        if header is None or _begins_table(block, header):
+        if not goes_on and (header is None or _begins_table(block, header)):
             header = block[0] if _may_be_header(block[0]) and len(block) > 1 else None
         if header is block[0] and _is_board(block):
             yield from _board(block, place)
         else:
             yield from _table(block, header, place)
+
+
+def comment_sections(sheet: str | None, comments: Iterable[tuple[int, str]]) -> Iterator[Document]:
+    """A section for each comment on a cell: the row it stands at, and its words."""
+    for row, text in comments:
+        yield section(text, Locator(sheet=sheet, rows=(row, row), part="comments"))
 
 
 def _blocks(rows: Iterable[Sequence[object]]) -> Iterator[list[Row]]:
@@ -182,16 +216,10 @@ def _blocks(rows: Iterable[Sequence[object]]) -> Iterator[list[Row]]:
         if any(cells):
             held.append(Row(number, cells))
         if held and (not any(cells) or len(held) >= BLOCK_ROWS):
-            yield _trimmed(held)
+            yield held
             held = []
     if held:
-        yield _trimmed(held)
-
-
-def _trimmed(block: Sequence[Row]) -> list[Row]:
-    """Rows without the columns that are blank to the left of all of them."""
-    first = min(row.filled[0] for row in block)
-    return [Row(row.number, row.cells[first:]) for row in block]
+        yield held
 
 
 def _titles(block: Sequence[Row]) -> list[Row]:
@@ -219,8 +247,13 @@ def _is_number(cell: str) -> bool:
 
 
 def _begins_table(block: Sequence[Row], header: Row) -> bool:
-    """Whether the rows after a blank one are another table rather than more of the same."""
+    """Whether the rows after a blank one are another table rather than more of the same.
+
+    A row that is blank where the header begins goes on with what the rows above are about.
+    """
     first = block[0]
+    if first.filled[0] > header.filled[0] and set(first.filled) <= set(header.filled):
+        return False
     if first.filled == header.filled and not (
         len(block) > 1
         and any(_is_number(block[1].cells[at]) for at in block[1].filled if at < len(first.cells))
@@ -267,11 +300,13 @@ def _lines(block: Sequence[Row], place: Locator) -> Iterator[Document]:
 
 
 def _table(block: Sequence[Row], header: Row | None, place: Locator) -> Iterator[Document]:
+    """Rows under their header, without the columns that are blank to the left of all of them."""
     body = block[1:] if header is block[0] else block
+    left = min(row.filled[0] for row in (*block, *([header] if header else [])))
     for start in range(0, len(body), TABLE_ROWS):
         rows = body[start : start + TABLE_ROWS]
-        lines = [row_text(header.cells)] if header else []
-        lines += [row_text(row.cells) for row in rows]
+        lines = [row_text(header.cells[left:])] if header else []
+        lines += [row_text(row.cells[left:]) for row in rows]
         yield section("\n".join(lines), _at(place, rows), "table")
 
 

@@ -15,7 +15,7 @@ from langchain_core.documents import Document
 
 from copassist.errors import DamagedFileError
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import Block, sections_of
+from ingest.parsers.blocks import WIDEST, Block, sections_of
 from ingest.parsers.package import Package
 from ingest.parsers.transcripts import transcript_sections, turns_of
 
@@ -214,15 +214,16 @@ class _Reader:
             for cell in _cells(row):
                 merged = _child(cell, "tcPr", "vMerge")
                 if merged is not None and _value(merged) != "restart":
-                    cells.append("")
+                    cells += [""] * _columns(cell)
                     continue
                 inner = list(self._body(cell))
                 nested += [block for block in inner if block.rows]
                 cells.append("\n".join(block.text for block in inner if block.text.strip()))
+                cells += [""] * (_columns(cell) - 1)
             rows.append(tuple(cells))
         filled = [row for row in rows if any(cell.strip() for cell in row)]
-        if filled and max(len(row) for row in filled) == 1:
-            for (frame,) in filled:  # a frame drawn as a table
+        if filled and not any(any(cell.strip() for cell in row[1:]) for row in filled):
+            for frame, *_ in filled:  # a frame drawn as a table
                 yield Block(frame)
         elif filled:
             yield Block(rows=tuple(filled))
@@ -283,6 +284,12 @@ def _cells(row: _Element) -> Iterator[_Element]:
                 yield from _cells(child)
             case _:
                 continue
+
+
+def _columns(cell: _Element) -> int:
+    """How many columns of the table a cell is wide."""
+    span = _value(_child(cell, "tcPr", "gridSpan"))
+    return min(int(span), WIDEST) if span and span.isdigit() and int(span) else 1
 
 
 def _all_bold(paragraph: _Element, text: str) -> bool:
