@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, Literal
@@ -145,10 +146,12 @@ _SAME_MARK = re.compile(r"[’‘ʼ´‑‐_]")
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "‑": "-", "‐": "-", "_": " "}
 _DATE_HINT = re.compile(r"\d|" + "|".join(sorted({name[:3] for name in MONTHS})), re.IGNORECASE)
 
+_SHORT_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{2,3}\b")
+
 _WEEKDAY = re.compile(
-    r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"(?i:\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"[\s,]*(?:le |the )?$"
+    r"[\s,]*(?:le |the )?$)"
 )
 _ELISION = re.compile(r"^(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu|entr)'(?=\w)")
 _PARENTHESES = re.compile(r"\([^)]*\)")
@@ -275,7 +278,7 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def _tokens(text: str) -> Iterator[str | WrittenDate]:
-    """Words and dates of plain text in order, words in lower case."""
+    """Words and dates of plain text in order, words in lower case save short acronyms."""
     text = _SAME_MARK.sub(lambda mark: _SAME[mark[0]], text)
     at = 0
     if _DATE_HINT.search(text):
@@ -283,10 +286,30 @@ def _tokens(text: str) -> Iterator[str | WrittenDate]:
         for found in written_dates(text):
             if found.month is None:
                 continue
-            yield from _TOKEN.findall(_WEEKDAY.sub("", text[at : found.start].lower()))
+            yield from _words(_WEEKDAY.sub("", text[at : found.start]))
             yield found
             at = found.end
-    yield from _TOKEN.findall(text[at:].lower())
+    yield from _words(text[at:])
+
+
+def _words(text: str) -> list[str]:
+    """The words of ``text``: "la TES", "le CA" and "le CÉ" keep their capitals, and so are no stop
+    words; among other words in capitals, as in a heading, they are words like others."""
+    if not _SHORT_CAPITALS.search(text):
+        return _TOKEN.findall(text.lower())
+    found = list(_TOKEN.finditer(text))
+    shouted = {
+        match
+        for before, after in pairwise(found)
+        if before[0].isupper() and after[0].isupper() and text[before.end() : after.start()] == " "
+        for match in (before, after)
+    }
+    return [
+        match[0]
+        if match not in shouted and _SHORT_CAPITALS.fullmatch(match[0])
+        else match[0].lower()
+        for match in found
+    ]
 
 
 def _joined_thousands(match: re.Match[str]) -> str:
@@ -308,7 +331,7 @@ def _date_terms(found: WrittenDate) -> Iterator[str]:
 
 @lru_cache(maxsize=_CACHED_TOKENS)
 def _token_terms(token: str, language: Language) -> Phrase:
-    """The terms of one token in lower case, which may hold apostrophes, hyphens, dots, slashes."""
+    """The terms of one token of :func:`_words`: it may hold apostrophes, hyphens, dots, slashes."""
     if token.isalpha():
         return _word_terms(token, language)
     token = _inclusive(token)
@@ -383,7 +406,7 @@ def _joinable(parts: Sequence[str], language: Language) -> bool:
 
 def _word_terms(word: str, language: Language) -> Phrase:
     folded = fold(word)
-    if folded in stop_words(language) or not folded:
+    if not folded or (folded in stop_words(language) and not _SHORT_CAPITALS.fullmatch(word)):
         return ()
     return (stem(folded, language),) if folded.isascii() else (folded,)
 
@@ -483,7 +506,7 @@ def _group(
     if isinstance(word, WrittenDate):
         return 1, QueryTerm(word.text, (_written(word, language),))
     written = _alternatives(word, language)
-    if not named.isdisjoint(_PARTS.split(word)):
+    if not named.isdisjoint(_PARTS.split(word.lower())):
         written |= _alternatives(word, "en" if language == "fr" else "fr")
     return 1, QueryTerm(word, tuple(written), _others(written))
 

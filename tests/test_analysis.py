@@ -51,6 +51,26 @@ def test_markup_and_addresses_are_not_words() -> None:
     assert "exempl" not in terms(text, "fr")
 
 
+@pytest.mark.parametrize(
+    ("question", "record"),
+    [
+        ("Que demande la TES ?", "La TES passe le mardi."),
+        ("Qu'a décidé le CA ?", "Budget : présenté au CA, au CÉ et à l'AGA."),
+        ("Qui siège au CÉ ?", "Le CÉ se réunit en mai."),
+        ("Qui siège au CÉ ?", "Le conseil d'établissement se réunit en mai."),
+    ],
+)
+def test_an_acronym_that_would_be_a_stop_word_is_found(question: str, record: str) -> None:
+    stored = frozenset(terms(record, "fr"))
+    ways = [way for term in query_terms(question) for way in (*term.written, *term.synonyms)]
+    assert any(stored.issuperset(way) for way in ways)
+
+
+def test_words_in_capitals_are_words_like_others() -> None:
+    assert terms("CE QUE LA TES A DIT", "fr") == terms("ce que la tes a dit", "fr")
+    assert "ca" not in terms("Ça va ?", "fr")
+
+
 def test_a_french_question_meets_names_in_english_text() -> None:
     found = terms("Dugald Topshee will present the GCcollab tools to TBS.", "en")
     for name in ("Topshee", "GCcollab", "TBS"):
