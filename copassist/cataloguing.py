@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from copassist.database import Database
 from copassist.errors import DocumentNotFoundError
-from copassist.passages import Passage, document_id
+from copassist.passages import Passage, document_id, under
 from copassist.rows import (
     PASSAGE_COLUMNS,
     NewVersion,
@@ -244,12 +244,25 @@ class Cataloguing(Database):
         """Bring full text in step with the passages; gives how many things were mended."""
         lacking, stray = self.terms_out_of_step()
         for version in lacking:
-            self._index_again(version)
+            self.index_words(version)
         with self._begin() as connection:
             self.lexical.discard(connection, stray)
         return len(lacking) + len(stray)
 
-    def _index_again(self, version: str) -> None:
+    def put_headers(self, version: str, title: str, date: str | None) -> None:
+        """Let full text find a version's passages under this title and date."""
+        with self._begin() as connection:
+            mine = passages.c.version_id == version
+            rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
+            for row in rows:
+                header = under(passage_of(row), title, date).header
+                connection.execute(
+                    passages.update().where(passages.c.key == row.key).values(header=header)
+                )
+        self.index_words(version)
+
+    def index_words(self, version: str) -> None:
+        """Make the full text of a version's passages again."""
         with self._begin() as connection:
             mine = passages.c.version_id == version
             self.lexical.remove(connection, sa.select(passages.c.key).where(mine))

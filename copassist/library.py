@@ -278,9 +278,12 @@ class Library:
         return mended
 
     def reindex(self, progress: Progress = lambda _: None) -> None:
-        """Make every vector again, with the model of the settings; may be stopped and resumed."""
+        """Make words and every vector again, with the model of the settings; may be stopped and
+        resumed."""
         with self.writing():
             if self.catalogue.get("reindexing") != self.embeddings.name:
+                for stored in self.catalogue.stored():
+                    self.catalogue.index_words(stored.id)
                 self.catalogue.mark_all_unembedded()
                 self.vectors.clear()
                 for version in self.token_vectors.versions():
@@ -303,6 +306,7 @@ class Library:
             self.catalogue.edit(document.id, changes)
             if not changes.keys().isdisjoint(READ_BY_REGISTER):
                 document = self.catalogue.document(community, document.id)
+                self.catalogue.put_headers(document.version, document.title, document.date)
                 held = self.catalogue.version_passages(document.version)
                 self.catalogue.put_register(document.version, register_of(document, held))
             restore(self)

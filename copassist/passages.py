@@ -8,7 +8,7 @@ heading, so that its **locator** is exact.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -121,6 +121,19 @@ class Passage:
     @property
     def id(self) -> str:
         return f"{self.version}:{self.number}"
+
+
+def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:
+    """The context of a passage on one line: title, session date, heading path."""
+    path = [heading for heading in headings if heading.casefold() != title.casefold()]
+    return " · ".join(part for part in (title, date, " › ".join(path)) if part)
+
+
+def under(passage: Passage, title: str, date: str | None) -> Passage:
+    """``passage`` as one of a document of another title and date."""
+    _, mark, columns = passage.header.partition("\n")
+    context = header_line(title, date, passage.locator.headings)
+    return replace(passage, header=f"{context}{mark}{columns}")
 
 
 def context_of(passage: Passage, document: Document) -> str:

@@ -17,7 +17,7 @@ from langchain_core.documents import Document
 from langchain_text_splitters import TextSplitter
 
 from copassist.analysis import guess_language, plain
-from copassist.passages import Locator, Passage
+from copassist.passages import Locator, Passage, header_line
 from copassist.sentences import Block, blocks, sentences
 
 PASSAGE_CHARACTERS: Final = 700
@@ -36,8 +36,6 @@ or a name quoted in English does not make a French passage English."""
 ATOM_CHARACTERS: Final = 200
 """Paragraphs longer than this may be cut at their sentences."""
 
-SEPARATOR: Final = " · "
-PATH_SEPARATOR: Final = " › "
 
 # What each cut costs, on a scale where a passage half empty costs a quarter and an empty one 1.
 _AT_PARAGRAPH: Final = 0.0
@@ -128,12 +126,6 @@ def _narrowed(locator: Locator, text: str, start: int, end: int) -> Locator:
     above = first + text.count("\n", 0, start) - headers
     rows = max(above, first), above + text.count("\n", start, end)
     return replace(locator, rows=rows if rows[0] <= rows[1] else (first, first))
-
-
-def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:
-    """The context of a passage on one line: title, session date, heading path."""
-    path = [heading for heading in headings if heading.casefold() != title.casefold()]
-    return SEPARATOR.join(part for part in (title, date, PATH_SEPARATOR.join(path)) if part)
 
 
 def cuts(text: str, size: int = PASSAGE_CHARACTERS) -> list[tuple[int, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +119,26 @@ def test_corrections_outlive_a_new_version(library: Library, records: Records) -
 
     [document] = library.documents()
     assert (document.title, document.date) == ("Prêt de tablettes", "2024-03-13")
+
+
+def test_words_of_a_corrected_title_and_day_are_found(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    library.edit("a.md", {"title": "Bilan des aquarelles", "date": "2023-09-30"})
+
+    for words in ("aquarelles", "30 septembre 2023"):
+        assert any("lexical" in hit.signals for hit in library.search(words)), words
+    held = library.catalogue.version_passages(library.documents()[0].version)
+    assert all(one.header.startswith("Bilan des aquarelles · 2023-09-30") for one in held)
+    assert library.verify() == []
+
+
+def test_making_it_all_again_makes_the_words_again(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("UPDATE passage_terms SET header = 'x', body = 'x'")
+        catalogue.commit()
+    library.reindex()
+    assert any("lexical" in hit.signals for hit in library.search("tablette"))
 
 
 def test_a_level_decides_who_finds_it(library: Library, records: Records) -> None:
