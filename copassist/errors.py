@@ -6,6 +6,7 @@
     ├── UsageError                  the command was called wrongly; exit code 2
     ├── SettingsError               a COPASSIST_* value that cannot be used
     ├── OutputError                 a file that was asked for cannot be written
+    │   └── OverwriteError          something is there already, and was not to be replaced
     ├── PromptError                 a file of prompts/ that is missing, or has the wrong variables
     ├── FormatsError                an entry of data/formats.json that contradicts itself
     ├── AgendaError                 a change that an agenda cannot take
@@ -31,6 +32,7 @@
     │   └── PageAddressError        or its address is not to be had
     └── UnreadableError             one file, not the run: it goes on the list of failures
         ├── MissingFileError        no such file or folder
+        ├── ForbiddenError          a file or folder that may not be read
         ├── UnknownTypeError        nothing here reads this type
         ├── EmptyFileError          readable, and without any text
         ├── DamagedFileError        not what its name says, or broken
@@ -115,6 +117,12 @@ class OutputError(CopassistError):
     """``path``."""
 
     key = "output"
+
+
+class OverwriteError(OutputError):
+    """``path``."""
+
+    key = "overwrite"
 
 
 class PromptError(CopassistError):
@@ -265,6 +273,12 @@ class MissingFileError(UnreadableError):
     """``path``."""
 
     key = "missing_file"
+
+
+class ForbiddenError(UnreadableError):
+    """``path``."""
+
+    key = "forbidden"
 
 
 class UnknownTypeError(UnreadableError):

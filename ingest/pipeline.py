@@ -7,6 +7,7 @@ what was finished stays, and the next run begins where this one ended.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import Any, Final
 from copassist.catalogue import NewVersion
 from copassist.errors import (
     EmptyFileError,
+    ForbiddenError,
     MissingFileError,
     UnreadableError,
 )
@@ -42,17 +44,13 @@ file given by its name is read, or told why not."""
 def scan(paths: Iterable[Path]) -> list[Source]:
     """The files of ``paths``, each named relative to the folder given, sorted by name.
 
-    Raises :class:`MissingFileError` for a path that does not exist.
+    Raises :class:`MissingFileError` for a path that does not exist, :class:`ForbiddenError` for a
+    folder that may not be looked into.
     """
     sources: dict[str, Source] = {}
     for path in paths:
         if path.is_dir():
-            files = sorted(
-                file
-                for file in path.rglob("*")
-                if file.is_file() and not file.name.endswith(ENDINGS)
-            )
-            named = [(file.relative_to(path), file) for file in files]
+            named = [(file.relative_to(path), file) for file in _files(path)]
         elif path.is_file():
             named = [(Path(path.name), path)]
         else:
@@ -67,6 +65,21 @@ def scan(paths: Iterable[Path]) -> list[Source]:
                 called = f"{folder.resolve().name}/{called}"  # "2023/mars.md" and "2024/mars.md"
             sources[called] = Source(file, called)
     return [sources[name] for name in sorted(sources)]
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files below ``folder``, sorted, and folders that may not be looked into: they fail as
+    files do, and what the library has of them stays."""
+    closed: list[str] = []
+    files = [
+        Path(where, name)
+        for where, _, names in os.walk(folder, onerror=lambda error: closed.append(error.filename))
+        for name in names
+        if not name.endswith(ENDINGS)
+    ]
+    if str(folder) in closed:
+        raise ForbiddenError(path=folder)
+    return sorted([*filter(Path.is_file, files), *map(Path, closed)])
 
 
 class Ingestion:
@@ -159,8 +172,11 @@ class Ingestion:
                 return
             try:
                 digest = sha256_of(source.path)
-            except OSError:
+            except FileNotFoundError:
                 self._fail(source.name, MissingFileError(path=source.name))
+                continue
+            except OSError:
+                self._fail(source.name, ForbiddenError(path=source.name))
                 continue
             if self._settled(source.name, digest):
                 continue

@@ -9,6 +9,8 @@ from typing import Final
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+from watchdog.observers.polling import PollingObserver
 
 from copassist.errors import MissingFileError
 from ingest.pipeline import ENDINGS, IGNORED
@@ -52,10 +54,7 @@ def watch(
         if not folder.exists():
             raise MissingFileError(path=folder)
     changed = threading.Event()
-    observer = Observer()
-    for folder in folders:
-        observer.schedule(_Changes(changed), str(folder), recursive=True)
-    observer.start()
+    observer = _observing(folders, _Changes(changed), quiet)
     try:
         act()
         while not stop.is_set():
@@ -69,3 +68,24 @@ def watch(
     finally:
         observer.stop()
         observer.join()
+
+
+def _observing(folders: list[Path], changes: _Changes, quiet: float) -> BaseObserver:
+    """An observer at work: by the system's notices, or where it has none left by looking.
+
+    Linux gives each user so many notices (``fs.inotify.max_user_watches``), and an editor or a
+    synchronised folder may hold them all.
+    """
+    observer: BaseObserver = Observer()
+    try:
+        return _started(observer, folders, changes)
+    except OSError:
+        observer.stop()
+        return _started(PollingObserver(timeout=quiet), folders, changes)
+
+
+def _started(observer: BaseObserver, folders: list[Path], changes: _Changes) -> BaseObserver:
+    for folder in folders:
+        observer.schedule(changes, str(folder), recursive=True)
+    observer.start()
+    return observer

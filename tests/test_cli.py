@@ -361,5 +361,17 @@ def test_a_backup_and_its_return_tell_json(filled: Callable[..., Told], tmp_path
     file = tmp_path / "sauvegarde.zip"
     told = json.loads(filled("library", "backup", str(file), "--json")[1])
     assert told == {"documents": len(TEXTS), "file": str(file)}
-    back = json.loads(filled("library", "restore", str(file), "--json")[1])
+    back = json.loads(filled("library", "restore", str(file), "--replace", "--json")[1])
     assert back == {"restored": str(file)}
+
+
+def test_a_backup_and_a_library_are_replaced_only_if_told(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    file = str(tmp_path / "sauvegarde.zip")
+    assert filled("library", "backup", file)[0] == 0
+    for action in ("backup", "restore"):
+        code, _, err = filled("library", action, file)
+        assert code == 1
+        assert "existe déjà" in err
+        assert filled("library", action, file, "--replace")[0] == 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from watchdog.observers import Observer
 
-from copassist.errors import MissingFileError, SyncRefusedError
+from copassist.errors import ForbiddenError, MissingFileError, SyncRefusedError
 from copassist.library import Library
 from copassist.passages import Document
 from ingest.pipeline import Ingestion, scan
@@ -130,6 +133,49 @@ def test_a_burst_of_changes_is_acted_on_once(tmp_path: Path) -> None:
     finally:
         stop.set()
         thread.join(10)
+
+
+def test_a_folder_is_looked_at_where_the_system_has_no_notices_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: object) -> None:
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    monkeypatch.setattr(Observer, "start", refuse)
+    acted: list[float] = []
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=watch, args=([tmp_path], lambda: acted.append(time.monotonic()), stop, 0.2)
+    )
+    thread.start()
+    try:
+        _wait_for(lambda: len(acted) == 1)
+        (tmp_path / "notes.md").write_text("x")
+        _wait_for(lambda: len(acted) == 2)
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_what_may_not_be_looked_into_is_told_and_stays(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = records({**TEXTS, "prive/g.md": "# Privé\n\nOn garde ceci.\n"})
+    sync(library, folder)
+    listed = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("prive"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = Ingestion(library, sync_folder=True).run([folder])
+    [(name, error)] = report.failed
+    assert (name, type(error)) == ("prive", ForbiddenError)
+    assert report.removed == ()
+    assert "prive/g.md" in paths(library)
 
 
 def test_a_folder_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from copassist.backup import backup, restore
+from copassist.backup import backup, check, restore
 from copassist.cli.common import (
     add_library_options,
     cli_words,
@@ -14,6 +14,7 @@ from copassist.cli.common import (
     tell_waiting,
     write_json,
 )
+from copassist.errors import OverwriteError
 from copassist.library import Library
 
 
@@ -24,12 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         child = actions.add_parser(name, help=say(f"cli.library.{name}"))
         if name in ("backup", "restore"):
             child.add_argument("file", type=Path, metavar="FILE", help=say("cli.library.file"))
+            child.add_argument("--replace", action="store_true", help=say("cli.library.replace"))
         add_library_options(child)
 
 
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.action == "restore":
+        check(arguments.file)
+        _spare(settings.library / "catalogue.sqlite", settings.library, arguments)
         restore(settings, arguments.file)
         if arguments.json:
             write_json({"restored": str(arguments.file)})
@@ -40,7 +44,14 @@ def run(arguments: argparse.Namespace) -> int:
         return act[arguments.action](library, arguments)
 
 
+def _spare(there: Path, path: Path, arguments: argparse.Namespace) -> None:
+    """Raise :class:`OverwriteError` where something is at ``path`` and was not to be replaced."""
+    if there.exists() and not arguments.replace:
+        raise OverwriteError(path=path)
+
+
 def _backup(library: Library, arguments: argparse.Namespace) -> int:
+    _spare(arguments.file, arguments.file, arguments)
     count = backup(library, arguments.file)
     if arguments.json:
         write_json({"documents": count, "file": str(arguments.file)})
