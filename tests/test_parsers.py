@@ -459,6 +459,8 @@ def test_a_subject_in_no_encoding_keeps_its_accents(tmp_path: Path) -> None:
     [
         ("Total : {amount} $", True),
         ("page {page} de 3", False),
+        ("Page {page}", False),
+        ("Résolution {page}", True),
         ("Compte rendu du 12 mars 2024", False),
     ],
 )

@@ -95,6 +95,12 @@ def test_preferred_language(cookie: str | None, header: str, language: str) -> N
     assert preferred_language(cookie, header) == language
 
 
+def test_the_page_has_an_icon(client: TestClient) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "<svg" in answer.text
+
+
 def test_only_this_server_may_be_loaded_from(client: TestClient) -> None:
     for path in ("/fr/", "/fr/config", "/nothing"):
         policy = client.get(path).headers["content-security-policy"]

@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from importlib import resources
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote as in_address
@@ -161,6 +162,13 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
     @app.get("/manifest.json")
     def manifest() -> Response:
         return JSONResponse({"name": words(DEFAULT_LANGUAGE)("ui.title"), "start_url": "/"})
+
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        drawn = resources.files("copassist.ui").joinpath("icon.svg").read_bytes()
+        return Response(
+            drawn, media_type="image/svg+xml", headers={"Cache-Control": "max-age=86400"}
+        )
 
     @app.get("/page/{document}/{number}")
     def page(document: str, number: int) -> Response:

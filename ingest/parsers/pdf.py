@@ -12,7 +12,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
@@ -315,6 +315,10 @@ def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     return kept
 
 
+_NUMBERED: Final = re.compile(r"(?!page|folio|feuille|diapo|slide)[^\W\d_]{4,} (?:n[o°] ?)?#\W*")
+"""Things numbered as pages are: "Résolution 3" may well open the third."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Edge:
     """A line at the top or the bottom of a page: its words, its numbers, the page's place."""
@@ -325,7 +329,9 @@ class _Edge:
 
     def repeats(self, other: _Edge) -> bool:
         """Whether both say the same, numbers apart that count the pages."""
-        return self.words == other.words and all(
+        if self.words != other.words or _NUMBERED.fullmatch(self.words):
+            return self == replace(other, page=self.page)
+        return all(
             one == two or one - two == self.page - other.page
             for one, two in zip(self.numbers, other.numbers, strict=True)
         )
