@@ -23,6 +23,7 @@ from copassist.evaluation import (
     DEPTH,
     Outcome,
     Report,
+    Search,
     compare,
     document_rank,
     load_report,
@@ -48,7 +49,11 @@ def main() -> int:
     arguments = parser.parse_args()
     about = tuple(arguments.about or LEFT_OUT)
     with Library(load_settings(library=arguments.library)) as library:
-        made = report([outcome(library, number, pair) for number, pair in asked(about)])
+
+        def search(question: str, k: int) -> Sequence[Hit]:
+            return library.search(question, k, None, TODAY)
+
+        made = report([outcome(search, number, pair) for number, pair in asked(about)])
     print(markdown_table(made))
     if arguments.save:
         arguments.save.write_text(json.dumps(made.to_dict()), encoding="utf-8")
@@ -65,9 +70,9 @@ def asked(about: tuple[str, ...]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, pair
 
 
-def outcome(library: Library, number: int, pair: dict[str, Any]) -> Outcome:
+def outcome(search: Search, number: int, pair: dict[str, Any]) -> Outcome:
     """Where the pair's document and passage are found."""
-    hits = library.search(pair["question"], DEPTH, None, TODAY)
+    hits = search(pair["question"], DEPTH)
     own = pair["language"] == ("en" if pair["document"].startswith("en_") else "fr")
     return Outcome(
         id=str(number),
