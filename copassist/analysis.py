@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from itertools import pairwise
 from threading import Lock
 from types import MappingProxyType
 from typing import Final, Literal
@@ -298,18 +297,33 @@ def _words(text: str) -> list[str]:
     if not _SHORT_CAPITALS.search(text):
         return _TOKEN.findall(text.lower())
     found = list(_TOKEN.finditer(text))
-    shouted = {
-        match
-        for before, after in pairwise(found)
-        if before[0].isupper() and after[0].isupper() and text[before.end() : after.start()] == " "
-        for match in (before, after)
-    }
+    shouted = {match for run in _capitals(text, found) if _is_shouted(run) for match in run}
     return [
         match[0]
         if match not in shouted and _SHORT_CAPITALS.fullmatch(match[0])
         else match[0].lower()
         for match in found
     ]
+
+
+def _capitals(text: str, found: Sequence[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    """Runs of words in capitals with one space between them."""
+    run: list[re.Match[str]] = []
+    for match in found:
+        if run and text[run[-1].end() : match.start()] != " ":
+            yield run
+            run = []
+        if match[0].isupper():
+            run.append(match)
+        elif run:
+            yield run
+            run = []
+    yield run
+
+
+def _is_shouted(run: Sequence[re.Match[str]]) -> bool:
+    """ "RÉUNION DU CA" and "CE QUE LA TES A DIT"; not "PV CA"."""
+    return len(run) > 2 or (len(run) == 2 and any(len(match[0]) > 3 for match in run))
 
 
 def _joined_thousands(match: re.Match[str]) -> str:
@@ -343,7 +357,7 @@ def _token_terms(token: str, language: Language) -> Phrase:
     if token.isalpha():
         return _word_terms(token, language)
     if _ACRONYM_DOTS.match(token):
-        return _word_terms(token.replace(".", ""), language)
+        return _word_terms(token.replace(".", "").upper(), language)  # "c.a." is no "ça"
     if token[0].isdigit() and (number := _number(fold(token))):
         return number
     return _compound(token, language)

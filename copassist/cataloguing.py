@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -33,6 +33,9 @@ from copassist.schema import (
     proposals,
     versions,
 )
+
+IN_HEADERS: Final = frozenset({"title", "date"})
+"""What of a document stands in the headers of its passages."""
 
 
 class Cataloguing(Database):
@@ -249,28 +252,35 @@ class Cataloguing(Database):
             self.lexical.discard(connection, stray)
         return len(lacking) + len(stray)
 
-    def put_headers(self, version: str, title: str, date: str | None) -> None:
-        """Let full text find a version's passages under this title and date."""
-        with self._begin() as connection:
-            mine = passages.c.version_id == version
-            rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
-            for row in rows:
-                header = under(passage_of(row), title, date).header
-                connection.execute(
-                    passages.update().where(passages.c.key == row.key).values(header=header)
-                )
-        self.index_words(version)
-
     def index_words(self, version: str) -> None:
-        """Make the full text of a version's passages again."""
+        """Make the headers and the full text of a version's passages again."""
         with self._begin() as connection:
-            mine = passages.c.version_id == version
-            self.lexical.remove(connection, sa.select(passages.c.key).where(mine))
-            rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
-            self.lexical.add(connection, ((row.key, passage_of(row)) for row in rows))
+            self._index(connection, version)
+
+    def _index(self, connection: sa.Connection, version: str) -> None:
+        """Let full text find passages under the title and the date that their document has now."""
+        query = sa.select(documents.c.title, documents.c.date).join(
+            versions, versions.c.document_id == documents.c.id
+        )
+        document = connection.execute(query.where(versions.c.id == version)).one_or_none()
+        if document is None:  # another process was quicker
+            return
+        mine = passages.c.version_id == version
+        self.lexical.remove(connection, sa.select(passages.c.key).where(mine))
+        rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
+        found = [(row, under(passage_of(row), document.title, document.date)) for row in rows]
+        for row, passage in found:
+            if passage.header != row.header:
+                connection.execute(
+                    passages.update().where(passages.c.key == row.key).values(header=passage.header)
+                )
+        self.lexical.add(connection, ((row.key, passage) for row, passage in found))
 
     def edit(self, document: str, changes: Mapping[str, str | None]) -> None:
-        """Correct what was guessed. ``changes`` has keys of :data:`EDITABLE`."""
+        """Correct what was guessed, and let full text find a new title and date.
+
+        ``changes`` has keys of :data:`EDITABLE`.
+        """
         with self._begin() as connection:
             before = connection.scalar(
                 sa.select(documents.c.corrections).where(documents.c.id == document)
@@ -282,3 +292,8 @@ class Cataloguing(Database):
                 .where(documents.c.id == document)
                 .values(**changes, corrections={**before, **changes})
             )
+            if changes.keys().isdisjoint(IN_HEADERS):
+                return
+            shown = versions.c.document_id == document, versions.c.status == "ready"
+            for version in connection.scalars(sa.select(versions.c.id).where(*shown)).all():
+                self._index(connection, version)

@@ -187,9 +187,10 @@ def _longest(history: Sequence[Exchange]) -> int:
 @dataclass(frozen=True, slots=True)
 class _Moment:
     """Words of a question that name a time: ``text[start:end]`` with what opens it ("en",
-    "depuis"), from ``bare`` on without."""
+    "depuis la réunion du"), from ``named`` on without the session, from ``bare`` on the date."""
 
     start: int
+    named: int
     bare: int
     end: int
     dated: bool
@@ -198,7 +199,14 @@ class _Moment:
 
 _ANY_DAY: Final = date(2024, 12, 31)
 """Which words name a time does not depend on the day they are read."""
-_NAMES_SESSION: Final = re.compile(rf"\b{SESSION} ")
+_NAMES_SESSION: Final = re.compile(rf"(?:\b(?:la |le |l'|the |notre |our ))?\b{SESSION} ")
+_ASKED: Final = re.compile(r"(?:combien|qui|quoi|who|what|how (?:many|much)) (?=\w)", re.IGNORECASE)
+_ONE_OF: Final = re.compile(r"^(?:(?:at|in) )?the (?P<named>.+) ones?$", re.IGNORECASE)
+_AFTER_THE_ONE: Final = re.compile(
+    r"^(?P<opening>depuis|avant|après|jusqu'à|since|before|after|until|till) "
+    r"(?:cel(?:le|les|ui)|ceux|the ones?|that) (?=du |de |d'|des |of |from |in |on )",
+    re.IGNORECASE,
+)
 _THE_ONE: Final = re.compile(
     r"^(?:(?:à|at|in) )?(?:cel(?:le|les|ui)|ceux|the ones?|that) "
     r"(?=du |de |d'|des |of |from |in |on )",
@@ -212,16 +220,19 @@ def _moments(text: str) -> list[_Moment]:
     dates, flat = list(written_dates(text)), accentless(text)
     for mention in read_period(text, _ANY_DAY).mentions:
         sessions = list(_NAMES_SESSION.finditer(flat, mention.start, mention.end))
-        start = sessions[-1].end() if sessions else mention.start
-        start += len(text[start:]) - len(text[start:].lstrip())
-        inside = [one.start for one in dates if start <= one.start < mention.end]
+        named = sessions[-1].end() if sessions else mention.start
+        named += len(text[named:]) - len(text[named:].lstrip())
+        opened = mention.since is None or mention.until is None
+        start = mention.start if opened else named
+        inside = [one.start for one in dates if named <= one.start < mention.end]
         one = len(inside) == 1
-        found.append(_Moment(start, inside[0] if one else start, mention.end, dated=one))
+        bare = inside[0] if one else named
+        found.append(_Moment(start, named, bare, mention.end, dated=one))
     for alone in dates:
         if not any(other.start <= alone.start < other.end for other in found):
             opening = _BEFORE_DATE.search(text[: alone.start])
             start = opening.start() if opening else alone.start
-            found.append(_Moment(start, alone.start, alone.end, dated=True))
+            found.append(_Moment(start, start, alone.start, alone.end, dated=True))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -233,21 +244,45 @@ def _without_moments(text: str) -> str:
 
 def _other_moment(rest: str, before: str) -> str | None:
     """``before`` with its moment replaced by the one that is all of ``rest``."""
+    rest = _as_said(rest, before)
+    same_session = _THE_ONE.match(rest)
     rest = _THE_ONE.sub("", rest)
     new, old = _moments(rest), _moments(before)
-    if len(new) != 1 or len(old) > 1 or _content(_without_moments(rest)):
+    if _ASKED.match(rest) or len(new) != 1 or len(old) > 1 or _content(_without_moments(rest)):
         return None
     if not old:
         return f"{_bare(before)} {rest}"
-    start = old[0].start
+    start = old[0].named if same_session else old[0].start
     if new[0].dated and not rest[: new[0].bare].strip():  # "what about 2019?"
         if old[0].dated:
             start = old[0].bare  # the "in" of before remains
         else:
             rest = f"{'en' if guess_language(before) == 'fr' else 'in'} {rest}"
+    rest = _of_that_year(rest, before[old[0].start : old[0].end])
     if before[start:].lower().startswith("du ") and rest.lower().startswith("le "):
         rest = f"du {rest[len('le ') :]}"
     return f"{before[:start]}{rest}{before[old[0].end :]}"
+
+
+def _of_that_year(rest: str, moment: str) -> str:
+    """``rest`` with the year of ``moment`` where it names a month and none: "et en avril ?"."""
+    new, old = list(written_dates(rest)), list(written_dates(moment))
+    if len(new) != 1 or len(old) != 1 or not new[0].month or new[0].year or not old[0].year:
+        return rest
+    mark = "," if new[0].day and rest[new[0].start].isalpha() else ""
+    return f"{rest[: new[0].end]}{mark} {old[0].year}{rest[new[0].end :]}"
+
+
+def _as_said(rest: str, before: str) -> str:
+    """``rest`` less what it only repeats of ``before``, "celle" after a preposition by its name."""
+    asked = _ASKED.match(rest)
+    if asked and before.lower().startswith(asked[0].lower()):
+        rest = rest[asked.end() :]
+    rest = _ONE_OF.sub(r"\g<named>", rest)
+    session = _NAMES_SESSION.search(accentless(before))
+    if session is None:
+        return rest
+    return _AFTER_THE_ONE.sub(rf"\g<opening> {before[session.start() : session.end()]}", rest)
 
 
 def _other_object(rest: str, before: str) -> str | None:
@@ -296,7 +331,7 @@ def _subject(before: str) -> str | None:
             one
             for one in re.finditer(rf"(?<!\w)(?:{determiner})(?=[^\W\d_])", bare, re.IGNORECASE)
             if not _AUXILIARY.search(bare[: one.start()])
-            and not any(time.start <= one.start() < time.end for time in times)
+            and not any(time.named <= one.start() < time.end for time in times)
         ),
         None,
     )

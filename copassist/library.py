@@ -306,7 +306,6 @@ class Library:
             self.catalogue.edit(document.id, changes)
             if not changes.keys().isdisjoint(READ_BY_REGISTER):
                 document = self.catalogue.document(community, document.id)
-                self.catalogue.put_headers(document.version, document.title, document.date)
                 held = self.catalogue.version_passages(document.version)
                 self.catalogue.put_register(document.version, register_of(document, held))
             restore(self)

@@ -126,7 +126,8 @@ class Passage:
 def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:
     """The context of a passage on one line: title, session date, heading path."""
     path = [heading for heading in headings if heading.casefold() != title.casefold()]
-    return " · ".join(part for part in (title, date, " › ".join(path)) if part)
+    context = " · ".join(part for part in (title, date, " › ".join(path)) if part)
+    return " ".join(context.split())  # a heading out of a cell may have lines
 
 
 def under(passage: Passage, title: str, date: str | None) -> Passage:

@@ -49,13 +49,7 @@ def scan(paths: Iterable[Path]) -> list[Source]:
     """
     sources: dict[str, Source] = {}
     for path in paths:
-        if path.is_dir():
-            named = [(file.relative_to(path), file) for file in _files(path)]
-        elif path.is_file():
-            named = [(Path(path.name), path)]
-        else:
-            raise MissingFileError(path=path)
-        for name, file in named:
+        for name, file in _named(path):
             if any(part.startswith(IGNORED) for part in name.parts):
                 continue
             called = name.as_posix()
@@ -65,6 +59,18 @@ def scan(paths: Iterable[Path]) -> list[Source]:
                 called = f"{folder.resolve().name}/{called}"  # "2023/mars.md" and "2024/mars.md"
             sources[called] = Source(file, called)
     return [sources[name] for name in sorted(sources)]
+
+
+def _named(path: Path) -> list[tuple[Path, Path]]:
+    """The files of ``path``, each with its name."""
+    try:
+        if path.is_dir():
+            return [(file.relative_to(path), file) for file in _files(path)]
+        if path.is_file():
+            return [(Path(path.name), path)]
+    except PermissionError as error:
+        raise ForbiddenError(path=path) from error
+    raise MissingFileError(path=path)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -79,7 +85,16 @@ def _files(folder: Path) -> list[Path]:
     ]
     if str(folder) in closed:
         raise ForbiddenError(path=folder)
-    return sorted([*filter(Path.is_file, files), *map(Path, closed)])
+    return sorted([*filter(_is_file, files), *map(Path, closed)])
+
+
+def _is_file(path: Path) -> bool:
+    """Whether ``path`` is a file, or may be: a folder may show its names and nothing else, and
+    what the library has of them stays."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
 
 
 class Ingestion:

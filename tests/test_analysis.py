@@ -58,6 +58,8 @@ def test_markup_and_addresses_are_not_words() -> None:
         ("Qu'a décidé le CA ?", "Budget : présenté au CA, au CÉ et à l'AGA."),
         ("Qui siège au CÉ ?", "Le CÉ se réunit en mai."),
         ("Qui siège au CÉ ?", "Le conseil d'établissement se réunit en mai."),
+        ("Qui siège au C.A. ?", "Budget présenté au c.a. et à l'AGA."),
+        ("Que dit le PV du CA ?", "PV CA 2024-03-12"),
     ],
 )
 def test_an_acronym_that_would_be_a_stop_word_is_found(question: str, record: str) -> None:

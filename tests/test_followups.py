@@ -16,6 +16,7 @@ BUDGET = "Quel budget a été accordé pour la journée du 17 octobre 2018 ?"
 BUS = "Combien coûte la location de l'autobus ?"
 REPORT = "Who was in charge of the workshop report?"
 SPRING = "Qu'a-t-on décidé au printemps 2021 ?"
+SINCE = "Qu'a-t-on dit depuis la réunion du 12 mars 2024 ?"
 SESSION = "Qui animait la séance du 12 mars 2024 ?"
 LIST = "What did the group decide about the mailing list in 2019?"
 
@@ -65,9 +66,11 @@ LIST = "What did the group decide about the mailing list in 2019?"
             "Qu'a-t-on décidé l'automne dernier ?",
         ),
         ("Qu'a-t-on décidé depuis 2018 ?", "et avant 2015 ?", "Qu'a-t-on décidé avant 2015 ?"),
-        (SESSION, "et le 15 avril ?", "Qui animait la séance du 15 avril ?"),
-        (SESSION, "et à celle du 15 avril ?", "Qui animait la séance du 15 avril ?"),
-        (SESSION, "et celle du 15 avril ?", "Qui animait la séance du 15 avril ?"),
+        ("Qu'a-t-on dit en mars 2019 ?", "et en avril ?", "Qu'a-t-on dit en avril 2019 ?"),
+        ("Who came on March 3, 2019?", "and on April 7?", "Who came on April 7, 2019?"),
+        (SESSION, "et le 15 avril ?", "Qui animait la séance du 15 avril 2024 ?"),
+        (SESSION, "et à celle du 15 avril ?", "Qui animait la séance du 15 avril 2024 ?"),
+        (SESSION, "et celle du 15 avril ?", "Qui animait la séance du 15 avril 2024 ?"),
         ("Who leads the May meeting?", "and June?", "Who leads the June meeting?"),
         (LIST, "And last year?", "What did the group decide about the mailing list last year?"),
         (
@@ -76,6 +79,24 @@ LIST = "What did the group decide about the mailing list in 2019?"
             "À propos du format des rencontres : alors qui s'en occupe ?",
         ),
         (TABLETS, "Alors pourquoi ?", "À propos des tablettes aux familles : alors pourquoi ?"),
+        (
+            SINCE,
+            "et depuis celle du 15 avril ?",
+            "Qu'a-t-on dit depuis la réunion du 15 avril 2024 ?",
+        ),
+        (SINCE, "et avant la réunion du 12 ?", "Qu'a-t-on dit avant la réunion du 12 ?"),
+        (SINCE, "et celle du 15 avril ?", "Qu'a-t-on dit depuis la réunion du 15 avril 2024 ?"),
+        (SINCE, "et en 2019 ?", "Qu'a-t-on dit en 2019 ?"),
+        (
+            "Combien de familles sont venues en mars ?",
+            "et combien en avril ?",
+            "Combien de familles sont venues en avril ?",
+        ),
+        (
+            "What was decided in the March meeting?",
+            "And the June one?",
+            "What was decided in the June meeting?",
+        ),
         (FORMAT, "Et Marie ?", "À propos du format des rencontres : et Marie ?"),
     ],
 )

@@ -132,6 +132,34 @@ def test_words_of_a_corrected_title_and_day_are_found(library: Library, records:
     assert library.verify() == []
 
 
+def test_a_title_goes_with_its_words_or_not_at_all(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    Ingestion(library).run([records({"a.md": MARCH})])
+    [before] = library.documents()
+    monkeypatch.setattr(library.catalogue.lexical, "add", killed)
+    with pytest.raises(KeyboardInterrupt):
+        library.edit("a.md", {"title": "Bilan des aquarelles"})
+
+    [after] = library.documents()
+    held = library.catalogue.version_passages(after.version)
+    assert after == before
+    assert all(one.header.startswith(before.title) for one in held)
+    assert library.verify() == []
+
+
+def test_making_it_all_again_writes_the_headers_again(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("UPDATE documents SET title = 'Bilan des aquarelles'")
+        catalogue.commit()
+    library.reindex()
+    assert any("lexical" in hit.signals for hit in library.search("aquarelles"))
+
+
 def test_making_it_all_again_makes_the_words_again(library: Library, records: Records) -> None:
     Ingestion(library).run([records({"a.md": MARCH})])
     with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:

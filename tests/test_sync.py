@@ -178,6 +178,31 @@ def test_what_may_not_be_looked_into_is_told_and_stays(
     assert "prive/g.md" in paths(library)
 
 
+def test_files_that_only_show_their_names_are_told_and_stay(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = records({**TEXTS, "prive/g.md": "# Privé\n\nOn garde ceci.\n"})
+    sync(library, folder)
+    asked = Path.stat
+
+    def refuse(self: Path, **options: bool) -> os.stat_result:
+        if self.parent.name == "prive":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return asked(self, **options)
+
+    def unread(path: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr("ingest.pipeline.sha256_of", unread)
+    report = Ingestion(library, sync_folder=True).run([folder])
+    assert "prive/g.md" in [name for name, _ in report.failed]
+    assert {type(error) for _, error in report.failed} == {ForbiddenError}
+    assert report.removed == ()
+    with pytest.raises(ForbiddenError):
+        scan([folder / "prive" / "g.md"])
+
+
 def test_a_folder_that_is_not_there_cannot_be_watched(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError):
         watch([tmp_path / "rien"], lambda: None, threading.Event())

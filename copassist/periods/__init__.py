@@ -11,11 +11,16 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from copassist.periods.dated import dated_times, days_alone, spans
 from copassist.periods.mentions import Mention, accentless
 from copassist.periods.relative import relative_times
 from copassist.periods.seasons import seasons
+
+LONGEST: Final = 1_000
+"""Characters of a question that are read: patterns take time by the square of its length, 40 ms
+for so many months and sessions in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class Period:
 
 def read_period(question: str, today: date) -> Period:
     """The period that ``question`` names; ``today`` anchors "l'automne dernier"."""
-    text = unicodedata.normalize("NFC", question)
+    text = unicodedata.normalize("NFC", question)[:LONGEST]
     flat = accentless(text)
     found: list[Mention] = []
     for mention in (

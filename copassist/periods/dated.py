@@ -22,11 +22,11 @@ from copassist.periods.openings import (
     year_said,
 )
 
-_NOT_BY = r"(?<!by)(?<!by the)(?<!d'ici)(?<!d'ici la)"
+_NOT_BY = r"(?<!by)(?<!by the)(?<!d'ici)(?<!d'ici a)(?<!d'ici la)(?<!d'ici a la)"
 """What is to be done "by the end of March" is of no session of March."""
 _WITHIN = re.compile(
     r"\b(?:en|au mois d(?:e |')|au cours d(?:e |u )|lors d(?:e |u )|pendant|durant|courant|in"
-    rf"|during|throughout|over|au|a l(?:a |'))\s*{ARTICLES}{PART}$"
+    rf"|during|throughout|over|(?<!d'ici )(?:au|a l(?:a |')))\s*{ARTICLES}{PART}$"
     rf"|{_NOT_BY}(?:^|[\s(]){PART[:-1]}$"
 )
 _ON_DAY = re.compile(
@@ -48,9 +48,12 @@ _OF_SESSION = re.compile(
     rf"\b{SESSION}(?: \w+){{0,3}}? ?"
     rf"(?:du|de|d'|des|of|from|on|le|in|en|held on|:|-)? ?{ARTICLES}$"
 )
-_BETWEEN = re.compile(rf"\b(?:entre|between|from|de|du|d') ?{ARTICLES}{PART}{ARTICLES}$")
+_BETWEEN = re.compile(
+    rf"\b(?:entre|between|from|de|du|d'|depuis|since) ?{ARTICLES}{PART}{ARTICLES}$"
+)
 _AND = re.compile(
-    rf"\s*(?:et|and|a|au|to|-|–|jusqu'(?:a|au|en)) ?{ARTICLES}{PART}{ARTICLES}(?:en )?$"
+    r"\s*(?:et|and|a|au|to|until|till|-|–|jusqu'(?:a|au|en)) ?"
+    rf"{ARTICLES}{PART}{ARTICLES}(?:en )?$"
 )
 _ONLY_BETWEEN: Final = re.compile(r"entre|between")
 _ET: Final = re.compile(r"\s*(?:et|and)\b")
@@ -72,10 +75,22 @@ def spans(text: str, flat: str, today: date) -> Iterator[Mention]:
         opening = _BETWEEN.search(flat[: one.start])
         joined = opening and _AND.fullmatch(flat[one.end : other.start])
         if opening and joined and (_ONLY_BETWEEN.match(opening[0]) or not _ET.match(joined[0])):
-            begin = bounds_of(one, today, other.year)
-            end = bounds_of(other, today, None)
-            if begin and end and begin[0] <= end[1]:
-                yield mention_of(text, opening.start(), other.end, begin[0], end[1])
+            ends = _ends(one, other, today)
+            if ends:
+                yield mention_of(text, opening.start(), other.end, *ends)
+
+
+def _ends(one: WrittenDate, other: WrittenDate, today: date) -> tuple[date, date] | None:
+    """The first day of ``one`` and the last of ``other``; where only one of them has its year,
+    less than a year apart: "de novembre à février 2024" begins in 2023."""
+    begin, end = bounds_of(one, today, None), bounds_of(other, today, None)
+    if begin and one.month and one.year and other.year is None:
+        ends = (bounds_of(other, today, begin[0].year + after) for after in (0, 1))
+        end = next((known for known in ends if known and known[1] >= begin[0]), None)
+    elif end and one.year is None:
+        begins = (bounds_of(one, today, end[1].year - before) for before in (0, 1))
+        begin = next((known for known in begins if known and known[0] <= end[1]), None)
+    return (begin[0], end[1]) if begin and end and begin[0] <= end[1] else None
 
 
 def _days_of_a_month(text: str, flat: str, today: date) -> Iterator[Mention]:
@@ -113,11 +128,15 @@ def dated_times(text: str, flat: str, today: date) -> Iterator[Mention]:
             continue
         joined = counted and _JOIN.fullmatch(flat[counted : found.start])
         start = found.start if joined else _about_a_session(before, found)
+        if start is None and _MEETING.match(flat, end):
+            start = found.start
         if start is not None:
             counted = found.end
             yield mention_of(text, start, end, *bounds)
 
 
+_MEETING: Final = re.compile(r" (?:meetings?|sessions?|minutes)\b")
+"""In English a date may stand before what it dates: "at the March 3 meeting"."""
 _AHEAD: Final = re.compile(r" (?:prochaine?|a venir)\b")
 _SAID_OF_MONTH: Final = re.compile(rf" (?:de |of )?{OF_YEAR}| (?:dernier|passe)\b")
 """What after a month says its year: "en mars de l'an dernier", "in March last year"."""

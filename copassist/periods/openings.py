@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Final
 
 ARTICLES = (
-    r"(?:l'|le |la |les |the |du |de |d'|mois de |mois d'|annee |l'annee |year |month of |last )*"
+    r"(?:l'|le |la |les |the |du |de |d'|mois de |mois d'|annee |l'annee |year |month of |last "
+    r"|derniere |notre |nos |our )*"
 )
 SESSION: Final = (
     r"(?:reunions?|rencontres?|seances?|sessions?|comptes?[ -]rendus?|proces[ -]verb(?:al|aux)"
@@ -21,8 +22,12 @@ PART = (
     r"(?:(?:la |the )?(?:(?:fin|mi|debut|early|late|mid)[ -]?(?:de |du |d')?"
     r"|(?:end|beginning|start|middle) of ))?"
 )
-_NAMED_BY = rf"{ARTICLES}(?:{SESSION} (?:on |of )?{ARTICLES})?(?:{PART}{ARTICLES})"
-"""What may stand between "since" and its date: "la séance du", "the meeting of", "la fin de"."""
+_NAMED_BY = (
+    rf"{ARTICLES}(?:(?:\w+ )?{SESSION}(?: \w+){{0,3}}? (?:on |of |from )?{ARTICLES})?"
+    rf"(?:{PART}{ARTICLES})"
+)
+"""What may stand between "since" and its date: "la séance du", "the annual meeting of", "la fin
+de"."""
 _OPENING = (
     r"(?P<open>(?:depuis|since|a partir|dès|as of|starting(?: in)?|apres|after|avant|before"
     rf"|jusqu'(?:aux?|a|en)|until|till|up to)(?!\w) ?{_NAMED_BY}(?:en )?)"

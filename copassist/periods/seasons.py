@@ -38,12 +38,17 @@ _SEASON = re.compile(
 )
 
 
+_BEEN: Final = re.compile(r"(?<!')\bete$")
+""" "Ce qui a depuis été réglé": the season has its article, "depuis l'été"."""
+
+
 def seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
     """Seasons with a year, said to be past or present, or opened on one side."""
     for match in _SEASON.finditer(flat):
         past, this = match["last"] or match["after"], match["this"]
         said = year_said(match, today)
-        if not (match["year"] or past or this or said or match["open"]):
+        opens = match["open"] and not _BEEN.search(flat[: match.end("name")])
+        if not (match["year"] or past or this or said or opens):
             continue
         year = said or _season_year(match["name"], today, bool(past))
         written = int(match["year"] or year)

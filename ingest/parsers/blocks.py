@@ -6,6 +6,7 @@ sections.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -19,7 +20,9 @@ from ingest.parsers.base import TABLE_ROWS, section
 SEPARATOR: Final = " | "
 """Between the cells of a row: each cell stays verbatim, and a row is one line."""
 WIDEST: Final = 100
-"""Columns or rows of a table that one cell takes at most: files give any number."""
+"""Columns of a table that one cell takes at most: files give any number."""
+_SPAN: Final = re.compile(r"\s*0*([1-9][0-9]{0,4})")
+_BLANK: Final = re.compile(r"(?<=\|)  (?=\|)")
 HEADING_CHARACTERS: Final = 150
 """A longer "heading" is a paragraph that somebody styled as one."""
 
@@ -68,7 +71,7 @@ def table_sections(
     filled = [row for row in rows if any(cell.strip() for cell in row)]
     if not filled:
         return
-    if max(len(row) for row in filled) == 1:
+    if not any(cell.strip() for row in filled for cell in row[1:]):
         yield section("\n".join(row[0].strip() for row in filled), locator)
         return
     first = row_text(filled[0])
@@ -86,7 +89,13 @@ def row_text(row: Sequence[str]) -> str:
         cells.pop()
     if any("\n" in cell for cell in cells):
         return "\n".join(cell for cell in cells if cell) + "\n"
-    return SEPARATOR.join(cells).replace("|  |", "| |").lstrip()
+    return _BLANK.sub(" ", SEPARATOR.join(cells)).lstrip()
+
+
+def span_of(written: str | None) -> int:
+    """How many columns or rows a cell takes, by what a file says of it; else one."""
+    found = _SPAN.match(written or "")
+    return int(found[1]) if found else 1
 
 
 def sections_of(

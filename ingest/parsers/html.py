@@ -16,7 +16,7 @@ from lxml import etree
 
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import WIDEST, Block, one_line, sections_of
+from ingest.parsers.blocks import WIDEST, Block, one_line, sections_of, span_of
 from ingest.parsers.package import Package
 
 if TYPE_CHECKING:
@@ -210,7 +210,10 @@ def _grid(table: _Element) -> Iterator[tuple[str, ...]]:
     """The rows of a table, each text in its first column and row, the rest of its cell blank."""
     below: dict[int, int] = {}
     """Columns that a cell from above still takes, and for how many rows."""
+    group: _Element | None = None
     for row in table.iter("tr"):
+        if row.getparent() is not group:  # no cell reaches out of its head or body
+            group, below = row.getparent(), {}
         cells: dict[int, str] = dict.fromkeys(below, "")
         taken = {column: left - 1 for column, left in below.items() if left > 1}
         at = 0
@@ -219,17 +222,22 @@ def _grid(table: _Element) -> Iterator[tuple[str, ...]]:
                 continue
             while at in cells:
                 at += 1
-            for column in range(at, at + _span(cell, "colspan")):
+            columns, rows = _size(cell, at)
+            for column in range(at, at + columns):
                 cells[column] = "" if column > at else _cell(cell)
-                if (rows := _span(cell, "rowspan")) > 1:
+                if rows > 1:
                     taken[column] = rows - 1
         below = taken
         yield tuple(cells.get(column, "") for column in range(max(cells, default=-1) + 1))
 
 
-def _span(cell: _Element, name: str) -> int:
-    written = str(cell.get(name) or "")
-    return min(int(written), WIDEST) if written.isdecimal() and int(written) else 1
+def _size(cell: _Element, at: int) -> tuple[int, int]:
+    """Columns and rows that a cell takes which begins in column ``at``: one of each far to the
+    right, or spans of spans would fill the memory."""
+    if at >= WIDEST:
+        return 1, 1
+    columns, rows = (span_of(cell.get(name)) for name in ("colspan", "rowspan"))
+    return min(columns, WIDEST), rows
 
 
 def _words(element: _Element) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from ingest.parsers.package import Package
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
+    from lxml.etree import _Element
 
 DELIMITERS: Final = ",;\t|"
 HEADER_CHARACTERS: Final = 80
@@ -80,19 +82,36 @@ def _comments(package: Package, path: str) -> Iterator[tuple[int, str]]:
     Of threads Excel keeps a copy among the plain comments, for older readers.
     """
     folder, _, name = path.rpartition("/")
-    relations = package.xml(f"{folder}/_rels/{name}.rels")
+    relations = _whole(package, f"{folder}/_rels/{name}.rels")
     parts = {
         str(one.get("Type")).rpartition("/")[2]: join(folder, str(one.get("Target"))).lstrip("/")
         for one in (relations if relations is not None else ())
     }
-    if "threadedComment" in parts:
-        tag, words, part = "{*}threadedComment", "{*}text", parts["threadedComment"]
-    else:
-        tag, words, part = "{*}comment", "{*}t", parts.get("comments", "")
-    root = package.xml(normpath(part))
-    for comment in root.iter(tag) if root is not None else ():
-        row = "".join(filter(str.isdigit, str(comment.get("ref"))))
-        yield int(row or 1), "".join(text.text or "" for text in comment.iter(words))
+    threads = list(_commented(package, parts.get("threadedComment", ""), "threadedComment", "text"))
+    threaded = {cell for cell, _ in threads}
+    plain = _commented(package, parts.get("comments", ""), "comment", "t")
+    for cell, text in (*(one for one in plain if one[0] not in threaded), *threads):
+        row = _ROW.search(cell)
+        yield int(row[0]) if row else 1, text
+
+
+_ROW: Final = re.compile(r"[0-9]{1,7}")
+
+
+def _commented(package: Package, part: str, tag: str, words: str) -> Iterator[tuple[str, str]]:
+    """Comments of one part, each with its cell."""
+    root = _whole(package, normpath(part))
+    for comment in root.iter(f"{{*}}{tag}") if root is not None else ():
+        text = "".join(text.text or "" for text in comment.iter(f"{{*}}{words}"))
+        yield str(comment.get("ref")), text
+
+
+def _whole(package: Package, name: str) -> _Element | None:
+    """The root of a part; ``None`` if it is broken: a comment must not cost the workbook."""
+    try:
+        return package.xml(name)
+    except SyntaxError:  # lxml's
+        return None
 
 
 def _core(properties: Any) -> dict[str, Any]:
@@ -252,9 +271,8 @@ def _begins_table(block: Sequence[Row], header: Row) -> bool:
     A row that is blank where the header begins goes on with what the rows above are about.
     """
     first = block[0]
-    if first.filled[0] > header.filled[0] and set(first.filled) <= set(header.filled):
-        return False
-    if first.filled == header.filled and not (
+    within = first.filled[0] > header.filled[0] and set(first.filled) <= set(header.filled)
+    if (within or first.filled == header.filled) and not (
         len(block) > 1
         and any(_is_number(block[1].cells[at]) for at in block[1].filled if at < len(first.cells))
         and _may_be_header(first)

@@ -15,7 +15,7 @@ from langchain_core.documents import Document
 
 from copassist.errors import DamagedFileError
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import WIDEST, Block, sections_of
+from ingest.parsers.blocks import WIDEST, Block, sections_of, span_of
 from ingest.parsers.package import Package
 from ingest.parsers.transcripts import transcript_sections, turns_of
 
@@ -210,7 +210,7 @@ class _Reader:
         rows: list[tuple[str, ...]] = []
         nested: list[Block] = []
         for row in _rows(table):
-            cells: list[str] = []
+            cells = [""] * _skipped(row)
             for cell in _cells(row):
                 merged = _child(cell, "tcPr", "vMerge")
                 if merged is not None and _value(merged) != "restart":
@@ -288,8 +288,13 @@ def _cells(row: _Element) -> Iterator[_Element]:
 
 def _columns(cell: _Element) -> int:
     """How many columns of the table a cell is wide."""
-    span = _value(_child(cell, "tcPr", "gridSpan"))
-    return min(int(span), WIDEST) if span and span.isdigit() and int(span) else 1
+    return min(span_of(_value(_child(cell, "tcPr", "gridSpan"))), WIDEST)
+
+
+def _skipped(row: _Element) -> int:
+    """How many columns a row leaves out before its first cell: its left edge was dragged in."""
+    before = _child(row, "trPr", "gridBefore")
+    return 0 if before is None else min(span_of(_value(before)), WIDEST)
 
 
 def _all_bold(paragraph: _Element, text: str) -> bool:
