@@ -2,6 +2,8 @@
 
 The index holds analysed terms (stems, folded accents, no stop words), so the database only
 splits on spaces and counts. It lives in the catalogue's transactions and is never out of step.
+Beside it stands each term once: to list those that begin with a letter, FTS5 counts all their
+passages, 160 to 300 ms among a million.
 """
 
 from __future__ import annotations
@@ -46,6 +48,15 @@ class LexicalIndex:
                 "header, body, tokenize = \"unicode61 remove_diacritics 0 tokenchars '-_.@+'\")"
             )
         )
+        connection.execute(
+            sa.text("CREATE TABLE IF NOT EXISTS terms (term TEXT PRIMARY KEY) WITHOUT ROWID")
+        )
+        if not self._holds(connection, "terms") and self._holds(connection, "passage_terms"):
+            # a library made before
+            connection.execute(sa.text("INSERT INTO terms SELECT term FROM passage_vocabulary"))
+
+    def _holds(self, connection: sa.Connection, table: str) -> bool:
+        return connection.scalar(sa.text(f"SELECT 1 FROM {table} LIMIT 1")) is not None
 
     def frequencies(self, connection: sa.Connection, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands; those in none are left out."""
@@ -56,12 +67,12 @@ class LexicalIndex:
 
     def terms_from(self, connection: sa.Connection, letter: str) -> list[str]:
         """Every term that begins with ``letter``."""
-        query = sa.text("SELECT term FROM passage_vocabulary WHERE term >= :first AND term < :next")
+        query = sa.text("SELECT term FROM terms WHERE term >= :first AND term < :next")
         return list(connection.scalars(query, {"first": letter, "next": chr(ord(letter) + 1)}))
 
     def add(self, connection: sa.Connection, passages: Iterable[tuple[int, Passage]]) -> None:
         """Index passages under their catalogue keys."""
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "key": key,
                 "header": _joined(passage.header, passage.language),
@@ -77,18 +88,34 @@ class LexicalIndex:
             ),
             rows,
         )
+        new = [{"term": term} for term in _terms_of((row["header"], row["body"]) for row in rows)]
+        if new:
+            connection.execute(sa.text("INSERT OR IGNORE INTO terms VALUES (:term)"), new)
 
     def remove(self, connection: sa.Connection, keys: sa.Select[tuple[int]]) -> None:
         """Drop the passages whose catalogue keys a query gives."""
         self.discard(connection, list(connection.scalars(keys)))
 
     def discard(self, connection: sa.Connection, keys: Sequence[int]) -> None:
-        """Drop what is indexed under these keys."""
-        if keys:
-            connection.execute(
-                sa.text("DELETE FROM passage_terms WHERE rowid = :key"),
-                [{"key": key} for key in keys],
-            )
+        """Drop what is indexed under these keys, and the terms that only they held."""
+        if not keys:
+            return
+        held = sa.text(
+            "SELECT coalesce(header, '') AS header, coalesce(body, '') AS body"
+            " FROM passage_terms WHERE rowid = :key"
+        )
+        rows = [row for key in keys for row in connection.execute(held, {"key": key})]
+        connection.execute(
+            sa.text("DELETE FROM passage_terms WHERE rowid = :key"), [{"key": key} for key in keys]
+        )
+        elsewhere = sa.text("SELECT 1 FROM passage_terms WHERE passage_terms MATCH :term LIMIT 1")
+        gone = [
+            {"term": term}
+            for term in _terms_of((row.header, row.body) for row in rows)
+            if connection.scalar(elsewhere, {"term": f'"{term}"'}) is None
+        ]
+        if gone:
+            connection.execute(sa.text("DELETE FROM terms WHERE term = :term"), gone)
 
     def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
         """Versions with passages that are not indexed, and keys indexed for no passage."""
@@ -173,6 +200,11 @@ def match_expression(terms: Iterable[analysis.QueryTerm]) -> str:
     phrases = (phrase for term in terms for phrase in (*term.written, *term.synonyms))
     quoted = (" ".join(phrase).replace('"', "") for phrase in phrases)
     return " OR ".join(f'"{phrase}"' for phrase in dict.fromkeys(quoted) if phrase)
+
+
+def _terms_of(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Each term once."""
+    return sorted({term for fields in texts for field in fields for term in field.split()})
 
 
 def _joined(text: str, language: str) -> str:

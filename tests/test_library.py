@@ -169,6 +169,32 @@ def test_making_it_all_again_makes_the_words_again(library: Library, records: Re
     assert any("lexical" in hit.signals for hit in library.search("tablette"))
 
 
+def test_each_term_stands_once_while_a_record_holds_it(
+    settings: Settings, library: Library, records: Records
+) -> None:
+    def listed(table: str) -> set[str]:
+        with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
+            return {term for (term,) in catalogue.execute(f"SELECT term FROM {table}")}
+
+    def agree() -> set[str]:
+        assert listed("terms") == listed("passage_vocabulary")
+        return listed("terms")
+
+    folder = records({"a.md": MARCH, "b.md": APRIL})
+    Ingestion(library).run([folder])
+    assert {"tablet", "papi"} <= agree()
+    library.edit("a.md", {"title": "Bilan des aquarelles"})
+    assert "aquarel" in agree()
+    Ingestion(library).run([records({"a.md": APRIL.replace("papier", "carton")})])
+    assert "tablet" not in agree()
+    library.remove("b.md")
+    assert "papi" not in agree()
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("DROP TABLE terms")  # as before there was one
+    with Library(settings, FakeEmbeddings()):
+        assert "carton" in agree()
+
+
 def test_a_level_decides_who_finds_it(library: Library, records: Records) -> None:
     Ingestion(library).run([records({"a.md": MARCH})])
     library.edit("a.md", {"level": "core"})
