@@ -36,7 +36,7 @@ versions = sa.Table(
     sa.Column("sha256", sa.String, nullable=False, index=True),
     sa.Column("suffix", sa.String, nullable=False),
     sa.Column("bytes", sa.Integer, nullable=False),
-    sa.Column("status", sa.String, nullable=False, index=True),
+    sa.Column("status", sa.String, nullable=False),
     sa.Column("embedded", sa.Boolean, nullable=False),
     sa.Column("passages", sa.Integer, nullable=False),
     sa.Column("register", sa.JSON(none_as_null=True)),
