@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from copassist.embeddings import Embedded
 from copassist.errors import (
@@ -193,6 +195,27 @@ def test_each_term_stands_once_while_a_record_holds_it(
         catalogue.execute("DROP TABLE terms")  # as before there was one
     with Library(settings, FakeEmbeddings()):
         assert "carton" in agree()
+
+
+def test_only_the_versions_asked_for_are_looked_up(
+    settings: Settings, library: Library, records: Records
+) -> None:
+    Ingestion(library).run([records({"a.md": MARCH})])
+    with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
+        catalogue.execute("CREATE INDEX ix_versions_status ON versions (status)")  # as before
+    with Library(settings, FakeEmbeddings()) as again:
+        plans: list[str] = []
+
+        @sa.event.listens_for(again.catalogue.engine, "before_cursor_execute")
+        def explain(connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+            if " JOIN passages " in statement or "FROM passages JOIN" in statement:
+                rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+                plans.extend(row[3] for row in rows)
+
+        again.search("tablette")
+    looked_up = [plan for plan in plans if " versions " in plan]
+    assert looked_up
+    assert all("(id=?)" in plan for plan in looked_up)
 
 
 def test_a_level_decides_who_finds_it(library: Library, records: Records) -> None:
