@@ -200,7 +200,7 @@ def test_each_term_stands_once_while_a_record_holds_it(
 def test_only_the_versions_asked_for_are_looked_up(
     settings: Settings, library: Library, records: Records
 ) -> None:
-    Ingestion(library).run([records({"a.md": MARCH})])
+    Ingestion(library).run([records({f"{n}.md": f"{MARCH}\nSéance {n}.\n" for n in range(40)})])
     with closing(sqlite3.connect(library.folder / "catalogue.sqlite")) as catalogue:
         catalogue.execute("CREATE INDEX ix_versions_status ON versions (status)")  # as before
     with Library(settings, FakeEmbeddings()) as again:
