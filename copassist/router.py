@@ -16,7 +16,7 @@ from functools import partial
 from copassist.agendas.chat import answer_to, asked_before
 from copassist.answers import Answer, Assistant
 from copassist.filters import Filters
-from copassist.followups import Exchange
+from copassist.followups import Exchange, standalone
 from copassist.registeranswers import answer_from_register
 from copassist.registerquestions import read_question
 
@@ -46,8 +46,12 @@ class Router(Assistant):
     def _register(
         self, question: str, filters: Filters | None, language: str, history: Sequence[Exchange]
     ) -> Answer | None:
-        today = self._today()
-        asked = read_question(question, today, [one.question for one in history])
+        today, before = self._today(), [one.question for one in history]
+        asked, understood = read_question(question, today, before), ""
+        if asked is None:  # "et l'automne dernier ?"
+            ruled = standalone(question, history, language)
+            if ruled.rewritten:
+                asked, understood = read_question(ruled.question, today, before), ruled.question
         shown = filters or Filters(community=self._library.settings.community)
         if asked is None or shown.community != self._library.settings.community:
             return None
@@ -60,7 +64,8 @@ class Router(Assistant):
         )
         register, _ = self._library.register(today)
         find = partial(self._library.passage_of, filters=shown)
-        return answer_from_register(question, asked, register, find, today, language)
+        answer = answer_from_register(question, asked, register, find, today, language)
+        return answer and replace(answer, understood=understood)
 
     def _agenda(self, question: str, language: str, history: Sequence[Exchange]) -> Answer | None:
         today = self._today()

@@ -96,6 +96,18 @@ def test_decisions_with_what_changed_them(router: Router) -> None:
     holds_together(answer)
 
 
+def test_another_period_is_looked_up_in_the_register_too(router: Router) -> None:
+    before = [Exchange("Quelles décisions ont été prises en septembre 2026 ?")]
+    answer = router.ask("Et en octobre ?", history=before)
+    assert answer.origin == "register"
+    assert answer.understood == "Quelles décisions ont été prises en octobre 2026 ?"
+    assert "est révisée" in answer.text
+    assert "embout triangulaire à tout" not in answer.text.replace("\n", " ")
+    holds_together(answer)
+    again = router.ask("et en septembre ?", history=[*before, Exchange(answer.understood)])
+    assert (again.origin, again.question) == ("register", "et en septembre ?")
+
+
 def test_when_last(router: Router) -> None:
     before = [Exchange("Qu'a-t-on décidé sur les embouts ?")]
     answer = router.ask("Quand en a-t-on parlé la dernière fois ?", history=before)
