@@ -284,6 +284,35 @@ def test_decisions(text: str, kept: bool) -> None:
     assert [decision.text for decision in decisions] == ([text] if kept else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "decisions"),
+    [
+        (
+            "**Décision :** La formule mensuelle est abandonnée. Dès septembre, on revient à six "
+            "semaines. Lucie l'écrit à tous.",
+            ["**Décision :** La formule mensuelle est abandonnée. Dès septembre, on revient à six "
+             "semaines."],
+        ),
+        (
+            "Décision : On révise l’ordre adopté le 5 novembre. On commence par les pointes.",
+            ["Décision : On révise l’ordre adopté le 5 novembre. On commence par les pointes."],
+        ),
+        (
+            "Décision : On achète la grille. Le budget le permet.",
+            ["Décision : On achète la grille."],
+        ),
+        (
+            "Il est décidé que la règle de mars est annulée. Il est décidé de s'en passer.",
+            ["Il est décidé que la règle de mars est annulée.", "Il est décidé de s'en passer."],
+        ),
+    ],
+)  # fmt: skip
+def test_what_no_longer_holds_is_told_with_what_does(text: str, decisions: list[str]) -> None:
+    found = read("## Discussion\n" + text).decisions
+    assert [one.text for one in found] == decisions
+    assert all(one.source and one.source.quote in text for one in found)
+
+
 def test_a_section_of_decisions_holds_decisions() -> None:
     text = "## Décisions\n* Budget adopté\n* Local : rue Principale\n\n## Résolution #3\n* Oui\n"
     found = read(text).decisions

@@ -83,6 +83,11 @@ _ELSEWHERE: Final = re.compile(
     re.IGNORECASE,
 )
 _EITHER: Final = re.compile(r"\b(?:or not|ou non|ou pas)\b", re.IGNORECASE)
+_UNDOES: Final = re.compile(
+    r"\b(?:révise|modifie|annule|abandonne|remplace|(?:révisé|modifié|annulé|abandonné|remplacé|levé)e?s?"
+    r"|revised?|amended?|abandoned|dropped|cancell?ed|replaced?|rescinded)\b[^,;:]{0,60}$"
+)
+"""A sentence that ends so says what no longer holds; the next one, what does."""
 SHORTEST: Final = 4
 """Words under which a line is a heading or a note to oneself, not a decision stated."""
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
@@ -98,9 +103,24 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
         if line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind):
             yield _decision(line, line.text, document, session_date)
         return
-    for piece in line.pieces():
+    pieces = list(line.pieces())
+    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
         if states_decision(piece, line):
-            yield _decision(line, piece, document, session_date)
+            whole = piece
+            if (
+                after
+                and _UNDOES.search(straight(plain(piece)))
+                and not states_decision(after, line)
+            ):
+                whole = _joined(line.text, piece, after)
+            yield _decision(line, whole, document, session_date)
+
+
+def _joined(text: str, piece: str, after: str) -> str:
+    """Two sentences of ``text`` that stand one behind the other, and all between them."""
+    start = text.find(piece)
+    end = text.find(after, start + len(piece))
+    return text[start : end + len(after)] if 0 <= start < end else piece
 
 
 def states_decision(piece: str, line: Line) -> bool:
