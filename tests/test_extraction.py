@@ -277,6 +277,9 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("Approved by the clerk", False),
         ("We agreed that it can be hard.", False),
         ("Everyone found the guide useful.", False),
+        ("Proposé par Lucie Gauthier-Nadon, appuyé par Samuel Ouellet.", False),
+        ("Moved by Ann Lee, seconded by Sam Roy.", False),
+        ("Proposé par Lucie Roy, appuyé par Sam Roy : on achète la grille.", True),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:

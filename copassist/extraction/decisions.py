@@ -88,6 +88,11 @@ _UNDOES: Final = re.compile(
     r"|revised?|amended?|abandoned|dropped|cancell?ed|replaced?|rescinded)\b[^,;:]{0,60}$"
 )
 """A sentence that ends so says what no longer holds; the next one, what does."""
+_MOVERS: Final = re.compile(
+    r"(?:[Pp]roposée?|[Mm]oved) (?:par|by) [^.;:,]{3,60}, (?:(?:et|and) )?"
+    r"(?:appuyée?|secondée?|seconded) (?:par|by) [^.;:,]{3,60}\.?"
+)
+"""Who moved and seconded what was said before: names, and nothing decided."""
 SHORTEST: Final = 4
 """Words under which a line is a heading or a note to oneself, not a decision stated."""
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
@@ -129,6 +134,8 @@ def states_decision(piece: str, line: Line) -> bool:
     if label := _LABEL.match(words):
         return not is_question(label["rest"])
     if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
+        return False
+    if _MOVERS.fullmatch(words):
         return False
     supposed = _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed"))
     if supposed or is_question(words):
