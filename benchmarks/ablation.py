@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks.ingestion import ROOT
+from benchmarks.answerability import OURS
 from benchmarks.pairs import LEFT_OUT, TODAY, asked, outcome
 from copassist import ranking
 from copassist.evaluation import Report, Search, evaluate, report
@@ -26,7 +26,6 @@ from copassist.questions import Question, load_questions
 from copassist.retrieval import POOL
 from copassist.settings import load_settings
 
-OURS: Final = ROOT / "tests" / "data" / "questions_more.jsonl"
 Recipe = Callable[[Sequence[Hit]], list[Hit]]
 SHOWN: Final = ("R@1", "R@5", "R@10")
 
@@ -79,7 +78,7 @@ def main() -> int:
     parser.add_argument("library", type=Path)
     parser.add_argument("questions", type=Path, nargs="*")
     arguments = parser.parse_args()
-    questions = [one for file in (*arguments.questions, OURS) for one in load_questions(file)]
+    questions = [one for file in (*arguments.questions, *OURS) for one in load_questions(file)]
     with Library(load_settings(library=arguments.library)) as library:
         kept: dict[str, list[Hit]] = {}
 

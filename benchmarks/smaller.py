@@ -4,8 +4,8 @@
 The questions of ``benchmarks/answerability.py``, asked once of all records; then documents are
 drawn by lot, each with the same chance, and the candidates that are left ranked again, those of
 the document that answers always among them. So a library of one community is imitated by one of
-twelve. What a draw cannot show: candidates that the full library crowds out of the first two
-hundred; where fewer than two hundred are left they come first anyway.
+twelve. Candidates are those of the full library: what it crowds out of its first two hundred
+does not come back.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ _FIRM = r"[\s\u00a0\u202f_.-]*"
 _BEFORE_MONTH = re.compile(
     r"\b(?:in|since|after|before|until|till|by|last|early|late|mid|between|from|of|and|to)[ -]$"
 )
-_MEETING = re.compile(r" (?:meetings?|sessions?|minutes)\b")
+MEETING: Final = re.compile(r" (?:meetings?|sessions?|minutes)\b")
+"""In English a date may stand before what it dates: "at the March 3 meeting"."""
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _ORDINAL = r"(?:er|ier|re|e|st|nd|rd|th)?"
@@ -160,7 +161,7 @@ def _read(match: re.Match[str]) -> WrittenDate | None:
 def _names_meeting(match: re.Match[str]) -> bool:
     """ "The May meeting"; not "May meetings be recorded?"."""
     before = match.string[: match.start()].removesuffix(" ")
-    return before[-1:].isalpha() and _MEETING.match(match.string, match.end()) is not None
+    return before[-1:].isalpha() and MEETING.match(match.string, match.end()) is not None
 
 
 def _full_year(digits: str) -> int:

@@ -202,16 +202,12 @@ _ANY_DAY: Final = date(2024, 12, 31)
 _NAMES_SESSION: Final = re.compile(rf"(?:\b(?:la |le |l'|the |notre |our ))?\b{SESSION} ")
 _ASKED: Final = re.compile(r"(?:combien|qui|quoi|who|what|how (?:many|much)) (?=\w)", re.IGNORECASE)
 _ONE_OF: Final = re.compile(r"^(?:(?:at|in) )?the (?P<named>.+) ones?$", re.IGNORECASE)
+_THAT_OF: Final = r"(?:cel(?:le|les|ui)|ceux|the ones?|that) (?=du |de |d'|des |of |from |in |on )"
 _AFTER_THE_ONE: Final = re.compile(
-    r"^(?P<opening>depuis|avant|après|jusqu'à|since|before|after|until|till) "
-    r"(?:cel(?:le|les|ui)|ceux|the ones?|that) (?=du |de |d'|des |of |from |in |on )",
+    rf"^(?P<opening>depuis|avant|après|jusqu'à|since|before|after|until|till) {_THAT_OF}",
     re.IGNORECASE,
 )
-_THE_ONE: Final = re.compile(
-    r"^(?:(?:à|at|in) )?(?:cel(?:le|les|ui)|ceux|the ones?|that) "
-    r"(?=du |de |d'|des |of |from |in |on )",
-    re.IGNORECASE,
-)
+_THE_ONE: Final = re.compile(rf"^(?:(?:à|at|in) )?{_THAT_OF}", re.IGNORECASE)
 
 
 def _moments(text: str) -> list[_Moment]:

@@ -187,11 +187,11 @@ class Ingestion:
                 return
             try:
                 digest = sha256_of(source.path)
-            except FileNotFoundError:
-                self._fail(source.name, MissingFileError(path=source.name))
+            except (PermissionError, IsADirectoryError):  # a closed folder: see _files
+                self._fail(source.name, ForbiddenError(path=source.name))
                 continue
             except OSError:
-                self._fail(source.name, ForbiddenError(path=source.name))
+                self._fail(source.name, MissingFileError(path=source.name))
                 continue
             if self._settled(source.name, digest):
                 continue

@@ -243,3 +243,16 @@ def test_comments_of_an_open_sheet(tmp_path: Path) -> None:
         ("feuille Suivis, l. 2", "Action | Responsable\nRéserver la salle | Line"),
         ("feuille Suivis, l. 2, commentaires", "En congé jusqu’en mai."),
     ]
+
+
+def test_comments_in_a_table_of_an_open_text_come_once(tmp_path: Path) -> None:
+    def table(cell: str) -> str:
+        row = f"<table:table-row><table:table-cell>{cell}</table:table-cell></table:table-row>"
+        return f"<table:table>{row}</table:table>"
+
+    note = "<office:annotation><text:p>En congé jusqu’en mai.</text:p></office:annotation>"
+    inner = table(f"<text:p>Line{note}</text:p>")
+    (tmp_path / "cr.odt").write_bytes(files.open_document("text", table(inner)))
+    found = parsed(tmp_path / "cr.odt")
+    assert found.count(("commentaires", "En congé jusqu’en mai.")) == 1
+    assert any("Line" in text for _, text in found)

@@ -19,7 +19,7 @@ from copassist.periods.relative import relative_times
 from copassist.periods.seasons import seasons
 
 LONGEST: Final = 1_000
-"""Characters of a question that are read: patterns take time by the square of its length, 40 ms
+"""Characters of a question that are read: patterns take time by the square of its length, 48 ms
 for so many months and sessions in a row."""
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
-from copassist.dates import WrittenDate, possible, written_dates
+from copassist.dates import MEETING, WrittenDate, possible, written_dates
 from copassist.periods.mentions import Mention, mention_of
 from copassist.periods.openings import (
     ARTICLES,
@@ -128,15 +128,13 @@ def dated_times(text: str, flat: str, today: date) -> Iterator[Mention]:
             continue
         joined = counted and _JOIN.fullmatch(flat[counted : found.start])
         start = found.start if joined else _about_a_session(before, found)
-        if start is None and _MEETING.match(flat, end):
+        if start is None and MEETING.match(flat, end):
             start = found.start
         if start is not None:
             counted = found.end
             yield mention_of(text, start, end, *bounds)
 
 
-_MEETING: Final = re.compile(r" (?:meetings?|sessions?|minutes)\b")
-"""In English a date may stand before what it dates: "at the March 3 meeting"."""
 _AHEAD: Final = re.compile(r" (?:prochaine?|a venir)\b")
 _SAID_OF_MONTH: Final = re.compile(rf" (?:de |of )?{OF_YEAR}| (?:dernier|passe)\b")
 """What after a month says its year: "en mars de l'an dernier", "in March last year"."""

@@ -133,6 +133,8 @@ def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> I
             yield from _blocks(child, unit, "comments")
         elif tag == _TABLE + "table":
             yield Block(rows=tuple(tuple(row) for row in _rows(child)), part=part)
+            for _, words in _comments(child):
+                yield Block(words, part="comments")
         else:
             yield from _blocks(child, unit, part)
 
@@ -197,5 +199,7 @@ def _comments(table: _Element) -> Iterator[tuple[int, str]]:
     number = 1
     for row in table.iter(_TABLE + "table-row"):
         for note in row.iter(_OFFICE + "annotation"):
+            if next(note.iterancestors(_TABLE + "table-row")) is not row:
+                continue  # of a table in a cell, whose rows come too
             yield number, "\n".join(block.text for block in _blocks(note) if block.text)
         number += min(int(row.get(_TABLE + "number-rows-repeated") or 1), _REPEATS)
