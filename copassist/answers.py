@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import partial
 from textwrap import dedent
@@ -23,12 +23,13 @@ from copassist.candidates import Candidate, candidates, choose, ranked
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
+from copassist.excerpts import Quote
 from copassist.filters import Filters
 from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
-from copassist.revisions import Quote, with_revisions
+from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
 from copassist.words import Words, words
@@ -56,6 +57,15 @@ _DECIDES: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """That a decision quoted was changed since: how, and the label of what changed it."""
+
+    status: str
+    """Key of the words: ``answer.superseded_proposed``."""
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """What ties a sentence to its source.
 
@@ -69,6 +79,8 @@ class Citation:
     document: Document
     also: tuple[Document, ...] = ()
     """Other documents found that hold the very same words: minutes copy from one another."""
+    revision: Revision | None = None
+    """What became of the decision in the quote."""
 
     def __post_init__(self) -> None:
         if not quote_in(self.quote, self.passage.text):
@@ -82,6 +94,7 @@ class Citation:
             "passage": self.passage.id,
             "document": self.document.to_dict(),
             "also": [document.to_dict() for document in self.also],
+            "revision": self.revision and asdict(self.revision),
         }
 
 
@@ -110,6 +123,8 @@ class Answer:
     """As it was answered, where a follow-up was rewritten to stand alone; else empty."""
     pending: str = ""
     """The sentence the model is writing, unchecked: to be shown as such or not at all."""
+    growing: bool = False
+    """The model is still to write, or writing."""
     refused: bool = False
     """The model read the extracts and found that they do not answer."""
     unsupported: int = 0
@@ -210,9 +225,10 @@ class Assistant:
 
     def understand(self, question: str, history: Sequence[Exchange], language: str) -> str:
         """``question`` as it reads without the conversation: rewritten by rule, or by the model
-        where no rule places its words and what the model writes stays within the conversation."""
+        where no rule places its words and what the model writes stays within the conversation. A
+        model that is writing something else is not waited for."""
         ruled = standalone(question, history, language)
-        if ruled.sure or self._chat is None:
+        if ruled.sure or self._chat is None or self._chat.busy:
             return ruled.question
         asked = prompt(FOLLOW_UP, language)
         messages = asked.messages(before=as_data(history[-1].question), question=as_data(question))
@@ -228,7 +244,7 @@ class Assistant:
 
         The register is read only where a quote decides something.
         """
-        if not any(_DECIDES.search(quote) for _, quote in quotes):
+        if not any(_DECIDES.search(quote.text) for quote in quotes):
             return quotes
         register, _ = self._library.register(self._today())
         find = partial(self._library.passage_of, filters=filters)
@@ -244,7 +260,8 @@ class Assistant:
         quotes = self._revised(choose(found), filters)
         answer = extract(question, hits, quotes, language)
         doubtful = not answer.abstained and is_doubtful(hits, self._library.embeddings.name)
-        answer = replace(answer, doubtful=doubtful)
+        asks = self._chat is not None and not answer.abstained
+        answer = replace(answer, doubtful=doubtful, growing=asks)
         seconds |= dict.fromkeys(
             ("verbatim", "first_token", "total"), time.perf_counter() - started
         )
@@ -260,7 +277,8 @@ class Assistant:
                 yield replace(grown, seconds=dict(seconds))
         except ModelError as error:
             name, problem = str(error.values.get("name", "")), error.describe(language)
-            yield replace(answer, model=name, problem=problem, seconds=dict(seconds))
+            failed = replace(answer, model=name, problem=problem, growing=False)
+            yield replace(failed, seconds=dict(seconds))
 
 
 def with_synthesis(
@@ -299,6 +317,7 @@ def with_synthesis(
         answer,
         synthesis=prose.text,
         pending=state.pending,
+        growing=not state.done,
         refused=state.not_found,
         unsupported=state.unsupported,
         citations=(*answer.citations, *new),
@@ -343,8 +362,15 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(
-        Citation(label, quote, hit.passage, hit.document, _also_in(quote, hit, hits))
-        for label, (hit, quote) in enumerate(quotes, start=1)
+        Citation(
+            label,
+            quote.text,
+            quote.hit.passage,
+            quote.hit.document,
+            _also_in(quote, hits),
+            _revision(quote, quotes),
+        )
+        for label, quote in enumerate(quotes, start=1)
     )
     return Answer(
         question=question,
@@ -357,13 +383,22 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
     )
 
 
-def _also_in(quote: str, hit: Hit, hits: Sequence[Hit]) -> tuple[Document, ...]:
-    """The documents of other ``hits`` in which ``quote`` stands too."""
+def _also_in(quote: Quote, hits: Sequence[Hit]) -> tuple[Document, ...]:
+    """The documents of other ``hits`` in which the words of ``quote`` stand too."""
     others = {
-        other.document.id: other.document for other in hits if quote_in(quote, other.passage.text)
+        other.document.id: other.document
+        for other in hits
+        if quote_in(quote.text, other.passage.text)
     }
-    others.pop(hit.document.id, None)
+    others.pop(quote.hit.document.id, None)
     return tuple(others.values())
+
+
+def _revision(quote: Quote, quotes: Sequence[Quote]) -> Revision | None:
+    for label, later in enumerate(quotes, start=1):
+        if quote.status and later.hit.passage.id == quote.later:
+            return Revision(f"answer.{quote.status}", label)
+    return None
 
 
 def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
@@ -377,13 +412,13 @@ def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
     )
 
 
-def newest_first(quotes: Sequence[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
+def newest_first(quotes: Sequence[Quote]) -> list[Quote]:
     """``quotes``, those that answer as well as the best one by date, newest first: a decision
     may have been revised."""
-    best = max((hit.score for hit, _ in quotes), default=0.0)
-    good = [(hit, quote) for hit, quote in quotes if hit.score >= best - AS_GOOD]
-    rest = [(hit, quote) for hit, quote in quotes if hit.score < best - AS_GOOD]
-    return sorted(good, key=lambda pair: pair[0].document.date or "", reverse=True) + rest
+    best = max((one.hit.score for one in quotes), default=0.0)
+    good = [one for one in quotes if one.hit.score >= best - AS_GOOD]
+    rest = [one for one in quotes if one.hit.score < best - AS_GOOD]
+    return sorted(good, key=lambda one: one.hit.document.date or "", reverse=True) + rest
 
 
 def _quoted(citation: Citation, language: str) -> str:
@@ -397,7 +432,10 @@ def _quoted(citation: Citation, language: str) -> str:
     if citation.also:
         titles = " ; ".join(f"{other.title} ({_dated(other, say)})" for other in citation.also)
         source += f". {say('answer.also', titles=titles)}"
-    return f"{block} {shown(citation.label)}\n\n*{source}*"
+    told = f"{block} {shown(citation.label)}\n\n*{source}*"
+    if citation.revision:
+        told += f"\n\n{say(citation.revision.status)} {shown(citation.revision.label)}"
+    return told
 
 
 def _dated(document: Document, say: Words) -> str:

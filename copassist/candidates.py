@@ -15,7 +15,7 @@ import numpy as np
 
 from copassist.analysis import plain
 from copassist.errors import LibraryDamagedError
-from copassist.excerpts import excerpt
+from copassist.excerpts import Quote, excerpt
 from copassist.passages import Hit
 from copassist.ranking import standardised
 from copassist.sentences import Span, sentences
@@ -103,12 +103,12 @@ def _may_answer(hit: Hit, span: Span) -> bool:
     )
 
 
-def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
+def choose(found: Sequence[Candidate]) -> list[Quote]:
     """An excerpt of each of the best passages, at most :data:`QUOTES`, none said twice."""
     by_passage: dict[str, list[Candidate]] = {}
     for candidate in found:
         by_passage.setdefault(candidate.hit.passage.id, []).append(candidate)
-    chosen: dict[str, tuple[Hit, str]] = {}
+    chosen: dict[str, Quote] = {}
     best: float | None = None
     for group in sorted(by_passage.values(), key=lambda group: -group[0].hit.score):
         hit = group[0].hit
@@ -120,7 +120,7 @@ def choose(found: Sequence[Candidate]) -> list[tuple[Hit, str]]:
             hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
         )
         quote = hit.passage.text[start:end]
-        chosen.setdefault(" ".join(quote.split()).casefold(), (hit, quote))
+        chosen.setdefault(" ".join(quote.split()).casefold(), Quote(hit, quote))
     return list(chosen.values())
 
 

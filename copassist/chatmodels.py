@@ -83,6 +83,8 @@ class Chat:
     connect: Callable[[], BaseChatModel] = field(repr=False)
     constrains: bool = False
     """Whether it can be held to a JSON schema by ``response_format``."""
+    _talking: set[object] = field(default_factory=set, repr=False, compare=False)
+    """A mark for each request under way."""
 
     @cached_property
     def model(self) -> BaseChatModel:
@@ -93,6 +95,12 @@ class Chat:
     def remote(self) -> bool:
         """Whether text leaves this machine."""
         return self.place != "local"
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request would wait for another: a model on this machine answers one at a
+        time."""
+        return not self.remote and bool(self._talking)
 
     def stream(
         self,
@@ -110,13 +118,18 @@ class Chat:
         took = usage if usage is not None else Usage()
         options = self._options(schema, max_tokens)
         started = time.perf_counter()
-        for piece in _translated(self, lambda: _chunks(self.model.bind(**options), messages)):
-            text = piece.text
-            if text and not took.first_token:
-                took.first_token = time.perf_counter() - started
-            _count(piece, took)
-            if text:
-                yield text
+        mark = object()
+        self._talking.add(mark)
+        try:
+            for piece in _translated(self, lambda: _chunks(self.model.bind(**options), messages)):
+                text = piece.text
+                if text and not took.first_token:
+                    took.first_token = time.perf_counter() - started
+                _count(piece, took)
+                if text:
+                    yield text
+        finally:  # also where whoever listens has heard enough
+            self._talking.discard(mark)
         took.total = time.perf_counter() - started
 
     def complete(

@@ -230,7 +230,12 @@ class Conversations:
 
     def give_up_waiting(self, reason: str) -> None:
         """At start: what was being answered when the program stopped will not come."""
+        writing = turns.c.answer["writing"].as_boolean()
         with self._catalogue.transaction() as connection:
+            left = sa.select(turns.c.id, turns.c.answer).where(writing)
+            for row in connection.execute(left).all():
+                whole = {**row.answer, "writing": False}
+                connection.execute(turns.update().where(turns.c.id == row.id).values(answer=whole))
             connection.execute(
                 turns.update()
                 .where(turns.c.answer.is_(None), turns.c.error.is_(None))

@@ -8,14 +8,28 @@ that is short, else the window whose sentences come closest to the question.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from copassist.passages import Hit
 from copassist.sentences import Span
 
 LONGEST: Final = 600
 """Characters of an excerpt: about eight lines, nearly a whole passage. On 46 training questions
 the gold quote is in one of three excerpts .46 of the time (.37 with 450 characters, .46 with 800;
 in one of the three passages .48), for a quarter more to read (docs/evaluation.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A run of a passage, verbatim, and how a decision in it stands (``revisions.py``)."""
+
+    hit: Hit
+    text: str
+    status: str = ""
+    """Key of the words for a decision that changed since: ``superseded_proposed``; else empty."""
+    later: str = ""
+    """Passage id of the decision that changed it."""
 
 
 def excerpt(

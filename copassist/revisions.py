@@ -2,20 +2,21 @@
 
 Search finds the words of a question, and an old decision may hold more of them than the one that
 replaced it. The register knows which followed (``register.py``); both are quoted, with their
-dates, the newest first.
+dates, the newest first, and the older one says how it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from copassist.citations import quote_in
+from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Passage
 from copassist.records import Decision, Source
 
 Find = Callable[[str], tuple[Passage, Document] | None]
 """The passage of an id, if it may be shown."""
-Quote = tuple[Hit, str]
 
 
 def with_revisions(
@@ -23,28 +24,42 @@ def with_revisions(
 ) -> list[Quote]:
     """``quotes``, each that holds a decision revised since preceded by the later decision."""
     told: list[Quote] = []
-    for hit, quote in quotes:
-        for source in _later(hit, quote, decisions):
-            known = [pair for pair in quotes if pair[0].passage.id == source.passage]
-            told += known or _found(source, hit.score, find)
-        told.append((hit, quote))
+    for quote in quotes:
+        told += _after_what_changes_it(quote, quotes, decisions, find)
     once: dict[tuple[str, str], Quote] = {}
-    for hit, quote in told:
-        once.setdefault((hit.passage.id, quote), (hit, quote))
+    for quote in told:
+        key = (quote.hit.passage.id, quote.text)
+        if key not in once or quote.status:
+            once[key] = quote  # keeps its first place
     return list(once.values())
 
 
-def _later(hit: Hit, quote: str, decisions: Sequence[Decision]) -> list[Source]:
-    """Where the decisions stand that revise those of ``quote``."""
-    revising = {
-        one.revised_by
-        for one in decisions
+def _after_what_changes_it(
+    quote: Quote, quotes: Sequence[Quote], decisions: Sequence[Decision], find: Find
+) -> list[Quote]:
+    for decision, later in _later(quote, decisions):
+        known = [one for one in quotes if one.hit.passage.id == later.passage]
+        if changing := known or _found(later, quote.hit.score, find):
+            status = decision.status if decision.confirmed else f"{decision.status}_proposed"
+            return [*changing, replace(quote, status=status, later=later.passage)]
+    return [quote]
+
+
+def _later(quote: Quote, decisions: Sequence[Decision]) -> list[tuple[Decision, Source]]:
+    """The first decision of ``quote`` that was revised, and where the one stands that did."""
+    revised = {
+        one.revised_by: one
+        for one in reversed(decisions)
         if one.revised_by
         and one.source
-        and one.source.passage == hit.passage.id
-        and quote_in(one.source.quote, quote)
+        and one.source.passage == quote.hit.passage.id
+        and quote_in(one.source.quote, quote.text)
     }
-    found = [one.source for one in decisions if one.source and one.source.passage in revising]
+    found = [
+        (revised[one.source.passage], one.source)
+        for one in decisions
+        if one.source and one.source.passage in revised
+    ]
     return found[:1]
 
 
@@ -52,4 +67,4 @@ def _found(source: Source, score: float, find: Find) -> list[Quote]:
     held = find(source.passage)
     if held is None or not quote_in(source.quote, held[0].text):
         return []
-    return [(Hit(*held, score=score), source.quote)]
+    return [Quote(Hit(*held, score=score), source.quote)]

@@ -144,7 +144,8 @@ class Workspace:
                 # the verbatim answer, then whole sentences: nothing is kept for each letter
                 if answer.synthesis != kept:
                     kept = answer.synthesis
-                    self.conversations.answer(turn.id, record_of(answer) | {"writing": True})
+                    written = record_of(answer) | {"writing": answer.growing}
+                    self.conversations.answer(turn.id, written)
                     self._tell(turn.id)
         except CopassistError as error:
             self.conversations.answer(turn.id, None, error.describe(language))

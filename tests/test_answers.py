@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
 from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL
-from copassist.answers import Assistant, Citation, newest_first
+from copassist.answers import Assistant, Citation, Revision, newest_first
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn
 from copassist.errors import ModelUnknownError
+from copassist.excerpts import Quote
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
 from copassist.render.conversation import conversation_file
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings, fake_chat
-from copassist.ui.talk import answer_text
+from copassist.ui.source import cards
+from copassist.ui.talk import answer_text, conversation_html
 from copassist.words import words
 from ingest.pipeline import Ingestion
 
@@ -182,6 +186,43 @@ def test_a_model_rewrites_what_no_rule_places_and_is_not_believed_blindly(
         assert assistant.understand("Qui l'a choisi ?", history, "fr") == understood
 
 
+def test_a_model_that_is_writing_is_not_waited_for(library: Library) -> None:
+    before = "Quel logiciel utilise-t-on pour partager les documents ?"
+    chat = fake_chat("Qui a choisi le logiciel pour partager les documents ?")
+    chat = replace(chat, place="local")
+    assistant = Assistant(library, chat)
+    other = chat.stream([("human", "?")])
+    next(other)
+    assert chat.busy
+    ruled = assistant.understand("Qui l'a choisi ?", [Exchange(before)], "fr")
+    assert ruled == f"À propos de « {before} » : qui l'a choisi ?"
+    other.close()
+    assert not chat.busy
+
+
+def test_a_decision_that_was_changed_says_so_where_it_is_quoted(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    first = "Décision : la grille de lecture en couleur est envoyée chaque mois aux familles."
+    then = "Décision : la grille de lecture n'est plus envoyée chaque mois aux familles."
+    texts = {
+        f"{day}.md": f"# Compte rendu du {day}\n\n## Grille de lecture\n\n{text}\n"
+        for day, text in (("2026-03-12", first), ("2026-06-18", then))
+    }
+    Ingestion(library).run([records(texts)])
+    answer = Assistant(library).ask("La grille est-elle envoyée en couleur ?")
+    told = {one.document.date: (one.label, one.revision) for one in answer.citations}
+    later, _ = told["2026-06-18"]
+    assert told["2026-06-18"][1] is None
+    assert told["2026-03-12"][1] == Revision("answer.revised_proposed", later)
+    said = f"Décision qui semble révisée depuis (à confirmer) : voir [{later}]"
+    assert said in answer.text
+    turn = Turn(1, 1, answer.question, "", answer.to_dict())
+    shown = unescape(re.sub("<[^>]+>", "", conversation_html([turn], "fr")))
+    assert said.replace(f"[{later}]", str(later)) in shown
+    assert said in unescape(cards(turn, "fr"))
+
+
 @pytest.mark.llm
 @pytest.mark.timeout(600)
 def test_the_local_model_answers_from_the_records(
@@ -210,9 +251,9 @@ def test_the_local_model_answers_from_the_records(
     assert second.tokens["cached"] > second.tokens["prompt"] / 2
 
 
-def quoted(day: str, text: str, score: float) -> tuple[Hit, str]:
+def quoted(day: str, text: str, score: float) -> Quote:
     document = Document(day, "c", f"{day}.md", f"Rencontre du {day}", date=day)
-    return Hit(Passage(day, 0, text), document, score), text
+    return Quote(Hit(Passage(day, 0, text), document, score), text)
 
 
 def test_how_things_stand_is_told_newest_first() -> None:

@@ -79,6 +79,17 @@ def test_gaps_and_interrupted_answers(library: Library) -> None:
     assert (kept.turn("anne", turn.id) or turn).error == "interrupted"
 
 
+def test_a_synthesis_cut_off_is_no_longer_awaited(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    whole, cut = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
+    kept.answer(whole.id, {"answer": "Oui.", "citations": []})
+    kept.answer(cut.id, {"answer": "Non.", "citations": [], "writing": True})
+    kept.give_up_waiting("interrupted")
+    left = {"answer": "Non.", "citations": [], "writing": False}
+    assert (kept.turn("anne", cut.id) or cut).answer == left
+    assert (kept.turn("anne", whole.id) or whole).answer == {"answer": "Oui.", "citations": []}
+
+
 def test_titles_are_one_short_line() -> None:
     assert shortened("Un\n deux") == "Un deux"
     long = shortened("mot " * 40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Passage
 from copassist.records import Decision, Source
 from copassist.revisions import with_revisions
@@ -34,23 +35,34 @@ def find(passage: str) -> tuple[Passage, Document] | None:
     return HELD.get(passage)
 
 
-def texts(quotes: list[tuple[Hit, str]]) -> list[str]:
-    return [quote for _, quote in with_revisions(quotes, DECISIONS, find)]
+def told(*quotes: tuple[Hit, str]) -> list[Quote]:
+    return with_revisions([Quote(*one) for one in quotes], DECISIONS, find)
+
+
+def texts(*quotes: tuple[Hit, str]) -> list[str]:
+    return [quote.text for quote in told(*quotes)]
 
 
 def test_the_later_decision_comes_first() -> None:
-    assert texts([(BEFORE, OLD)]) == [NEW, OLD]
-    assert texts([(AFTER, NEW)]) == [NEW]
+    assert texts((BEFORE, OLD)) == [NEW, OLD]
+    assert texts((AFTER, NEW)) == [NEW]
 
 
 def test_one_that_is_quoted_already_is_moved_not_repeated() -> None:
     whole = AFTER.passage.text
-    assert texts([(BEFORE, OLD), (AFTER, whole)]) == [whole, OLD]
+    assert texts((BEFORE, OLD), (AFTER, whole)) == [whole, OLD]
 
 
 def test_a_quote_without_the_decision_stays_alone() -> None:
-    assert texts([(BEFORE, "Suite.")]) == ["Suite."]
+    assert texts((BEFORE, "Suite.")) == ["Suite."]
 
 
 def test_what_may_not_be_shown_is_not() -> None:
-    assert [q for _, q in with_revisions([(BEFORE, OLD)], DECISIONS, lambda _: None)] == [OLD]
+    alone = with_revisions([Quote(BEFORE, OLD)], DECISIONS, lambda _: None)
+    assert alone == [Quote(BEFORE, OLD)]
+
+
+def test_the_earlier_one_says_how_it_stands() -> None:
+    later, earlier = told((BEFORE, OLD))
+    assert (earlier.status, earlier.later) == ("revised_proposed", AFTER.passage.id)
+    assert later.status == ""

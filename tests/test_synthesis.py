@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from copassist.answers import extract, with_synthesis
 from copassist.citations import cite
+from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.sentences import sentences
 from copassist.synthesis import (
@@ -173,7 +174,7 @@ def test_what_was_shown_is_never_taken_back(reply: str) -> None:
 def test_no_partial_answer_shows_a_label_without_a_source(reply: str, strike: bool) -> None:
     """Some 1,000 partial answers: a reply of the fake comes three letters at a time."""
     found = evidence()
-    first = extract("?", [found[0].hit], [(found[0].hit, found[0].span.text)], "fr")
+    first = extract("?", [found[0].hit], [Quote(found[0].hit, found[0].span.text)], "fr")
     for state in synthesise(fake_chat(reply or "?"), "?", found, "fr"):
         answer = with_synthesis(first, state, found, strike=strike)
         known = {citation.label for citation in answer.citations}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,8 +149,10 @@ def test_an_answer_is_followed_from_its_extracts_to_its_synthesis(
             assert now is not None
             seen.append(dict(now.answer or {}))
 
+    reading = {**seen[-1], "synthesis": "", "writing": True}
     assert all(answer["extracts"] == seen[-1]["extracts"] for answer in seen if answer)
     assert seen[-1]["synthesis"].startswith("Nathalie apportera quarante crayons courts")
     assert "writing" not in seen[-1]
+    assert "le modèle de langage lit" in answer_text(replace(now, answer=reading), "fr")
     assert "crayons courts" in answer_text(now, "fr")
     assert now.answer is not None

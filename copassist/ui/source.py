@@ -7,6 +7,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote as in_address
 
+from copassist.citations import shown
 from copassist.conversations import COMMENT_CHARACTERS, Turn
 from copassist.pdfpages import Box
 from copassist.sourceview import Part, SourceView
@@ -82,8 +83,17 @@ def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:
         '<article class="cop-card">'
         f'<h3><span class="cop-label">{label}</span> {escape(document["title"])}</h3>'
         f'<p class="cop-where">{source_line(document, citation["locator"], language)}</p>'
-        f"<blockquote>{escape(quote)}</blockquote>{opens}</article>"
+        f"<blockquote>{escape(quote)}</blockquote>{_revised(citation, language)}{opens}</article>"
     )
+
+
+def _revised(citation: Mapping[str, Any], language: str) -> str:
+    """That the decision quoted was changed since, and which source says so."""
+    revision = citation.get("revision")
+    if not revision:
+        return ""
+    said = f"{words(language)(revision['status'])} {shown(revision['label'])}"
+    return f'<p class="cop-where">{escape(said)}</p>'
 
 
 def _nothing(turn: Turn, answer: Mapping[str, Any], language: str) -> str:

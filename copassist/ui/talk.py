@@ -114,7 +114,9 @@ def synthesis_text(answer: Mapping[str, Any], language: str) -> str:
     if answer.get("refused"):
         return f"\n\n*{say('ui.ask.refused')}*"
     if not written:
-        return "" if answer.get("writing") else _nothing_added(answer, language)
+        if answer.get("writing"):
+            return f"\n\n*{say('ui.ask.reading')}*"
+        return _nothing_added(answer, language)
     if answer.get("unsupported") and not answer.get("writing"):
         written += f"\n\n*{say('ui.ask.unsupported', count=answer['unsupported'])}*"
     checked = say("ui.ask.checked", model=_model(answer))
