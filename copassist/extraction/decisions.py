@@ -17,7 +17,7 @@ from copassist.records import Decision
 _LABEL: Final = re.compile(
     r"(?:(?:proposition |approche |solution |option )?(?:décision|décidé|adopté|retenu|adoptée|retenue)s?"
     r"|résolution|decision|decided|agreed|resolution|resolved|motion(?: carried| passed)?)"
-    r"(?: ?(?:n[o°.]* ?|#)? ?\d+)? ?(?::|[–—-] ) ?(?P<rest>\S.*)",
+    r"(?: ?(?:n[o°.]* ?|#)? ?(?:[A-Z]{1,4}-?)?\d[\d.-]*)? ?(?::|[–—-] ) ?(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _DECIDED: Final = r"(?:décidé|voté|adopté|approuvé|convenu|choisi|retenu|tranché|entériné|statué|opté|élu|reconduit|validé|ratifié|accepté|rejeté|refusé)"
@@ -93,6 +93,30 @@ _MOVERS: Final = re.compile(
     r"(?:appuyée?|secondée?|seconded) (?:par|by) [^.;:,]{3,60}\.?"
 )
 """Who moved and seconded what was said before: names, and nothing decided."""
+_RECORD: Final = (
+    r"(?:le |les |l'|the |du |de l'|des |la (?:lecture|version) d[ue] )?(?:projet d[e'] ?|draft )?"
+    r"(?:comptes? rendus?|comptes?-rendus?|procès-verb(?:al|aux)|PV|CR|ordre du jour|minutes|agenda|notes)\b"
+    r"(?! (?:type|modèle|allégé|simplifié|commun|partagé|template|format|model)\b)"
+)
+_PROCEDURE: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^{_RECORD}[^.;]{{0,90}}? (?:est|sont|a été|ont été|fut|is|are|was|were|has been|have been)"
+        r" (?:\w+ ){0,2}?(?:adopté|approuvé|accepté|validé|approved|adopted|accepted)",
+        rf"\b(?:adopt|approuv|accept|valid)(?:er|e|ent|é|ons|ion d[eu]|ation d[eu]) {_RECORD}",
+        rf"\b(?:adoption|approbation|approval) (?:of |d[eu] ?(?:l')?)?{_RECORD}",
+        rf"\b(?:approved?|adopted?|accept(?:ed)?) {_RECORD}",
+        rf"^{_RECORD}[^.;]{{0,60}} (?:adopté|approuvé|approved|adopted)e?s?(?: |\.|$)",
+        r"\b(?:séance|rencontre|réunion|assemblée) (?:est|a été|fut) (?:levée|ajournée|ouverte)\b|\blevée de (?:la |l')",
+        r"\b(?:meeting|session) (?:is|was|be) (?:adjourned|closed|called to order)\b|\bto adjourn\b",
+    )
+)
+"""Meeting procedure: the agenda and the last minutes adopted, the meeting closed. Settled, but
+nobody looks among decisions for it."""
+_OTHERWISE: Final = re.compile(
+    r"\b(?:désormais|dorénavant|sera|seront|seraient|toujours|chaque|from now on|will|always|every)\b"
+)
+"""How minutes are adopted from now on, which is a decision."""
 SHORTEST: Final = 4
 """Words under which a line is a heading or a note to oneself, not a decision stated."""
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
@@ -105,7 +129,8 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
     if line.kind == "agenda" and not line.parents:
         return
     if line.kind == "decisions":
-        if line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind):
+        own = line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind)
+        if own and not _is_procedure(straight(plain(line.text))):
             yield _decision(line, line.text, document, session_date)
         return
     pieces = list(line.pieces())
@@ -131,6 +156,8 @@ def _joined(text: str, piece: str, after: str) -> str:
 def states_decision(piece: str, line: Line) -> bool:
     """Whether a sentence says that something was settled by the group."""
     words = straight(plain(piece))
+    if _is_procedure(words):
+        return False
     if label := _LABEL.match(words):
         return not is_question(label["rest"])
     if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
@@ -144,6 +171,12 @@ def states_decision(piece: str, line: Line) -> bool:
         theirs = _THEIRS.match(words)
         return theirs is None or not likely(theirs["who"]) or re.match(GROUP, words) is not None
     return line.kind not in ("follow_up", "done") and _states_plan(words)
+
+
+def _is_procedure(words: str) -> bool:
+    label = _LABEL.match(words)
+    said = label["rest"] if label else words
+    return _OTHERWISE.search(said) is None and any(one.search(said) for one in _PROCEDURE)
 
 
 def _states_plan(words: str) -> bool:

@@ -1,4 +1,4 @@
-""" "L'automne dernier", "since spring 2021", "l'hiver 2023-2024"."""
+""" "L'automne dernier", "since spring 2021", "l'hiver 2023-2024", "au printemps"."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ _SEASON_NAME = "|".join(_SEASONS)
 _SEASON = re.compile(
     rf"\b{OPEN}(?:la )?"
     r"(?:(?P<last>last|past|previous) |(?P<this>this|cet|cette|ce) "
-    r"|(?:in |during )?(?:the )?|a l'|au |le |l'|cet )?"
+    r"|(?P<at>(?:in|during|over) (?:the )?|a l'|au |(?:durant|pendant) (?:le |l'))"
+    r"|(?:the )?|le |l'|cet )?"
     rf"\b(?P<name>{_SEASON_NAME})\b(?! (?:under|within|on|into|outside|short|behind)\b)"
+    r"(?! (?:prochaine?|suivant|qui vient|a venir|line|back|through|apart|break))"
     r"(?: (?:of |de )?(?P<year>20\d\d|19\d\d)(?:[-–/](?:20)?(?P<second>\d\d))?\b"
     rf"|(?P<after> derni(?:er|ere)| passee?)| (?:de |of ){OF_YEAR})?"
 )
@@ -43,12 +45,13 @@ _BEEN: Final = re.compile(r"(?<!')\bete$")
 
 
 def seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
-    """Seasons with a year, said to be past or present, or opened on one side."""
+    """Seasons with a year, said to be past or present, opened on one side, or "in the spring":
+    the last one, as "en mars" is the last March."""
     for match in _SEASON.finditer(flat):
         past, this = match["last"] or match["after"], match["this"]
         said = year_said(match, today)
         opens = match["open"] and not _BEEN.search(flat[: match.end("name")])
-        if not (match["year"] or past or this or said or opens):
+        if not (match["year"] or past or this or said or opens or match["at"]):
             continue
         year = said or _season_year(match["name"], today, bool(past))
         written = int(match["year"] or year)
