@@ -156,8 +156,10 @@ def _joined(text: str, piece: str, after: str) -> str:
 def states_decision(piece: str, line: Line) -> bool:
     """Whether a sentence says that something was settled by the group."""
     words = straight(plain(piece))
-    if _is_procedure(words):
-        return False
+    return not _is_procedure(words) and _settles(words, line)
+
+
+def _settles(words: str, line: Line) -> bool:
     if label := _LABEL.match(words):
         return not is_question(label["rest"])
     if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
