@@ -138,6 +138,8 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"^\d{1,2}[ _.-]+(?=[^\W\d_])")
+_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_a-zà-ÿ]")
+"""A heading that is numbered opens a section, and titles nothing."""
 _INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"})
 
 
@@ -145,7 +147,11 @@ def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
     """The first of front matter or core title, headings and file name that says something."""
     stated = _shortened(_clean(str(properties.get("title", ""))))
     office = "created" in properties or "modified" in properties
-    headings = [_shortened(heading) for heading in opening.headings[:FIRST_HEADINGS]]
+    headings = [
+        _shortened(heading)
+        for heading in opening.headings[:FIRST_HEADINGS]
+        if not _SECTION.match(heading)
+    ]
     # a core title that also stands at the top was written for this document; one that does not
     # came with a template, and the first heading knows better
     top = {_shortened(line) for line in opening.lines[:FIRST_HEADINGS]}

@@ -154,6 +154,13 @@ def test_kind_stated_in_front_matter_wins() -> None:
     ("path", "heading", "properties", "title"),
     [
         ("a.md", "Suivis du groupe", {"title": "Bilan de l&#8217;année"}, "Bilan de l’année"),
+        (
+            "Guide.pdf",
+            "1. À qui s'adresse ce guide",
+            {"title": "Le crayon", "created": "x"},
+            "Le crayon",
+        ),
+        ("Le crayon.txt", "1. À qui s'adresse ce guide", {}, "Le crayon"),
         ("a.pdf", "", {"title": "Microsoft Word - Document1", "created": "x"}, "A"),
         ("Guide_d-accueil.docx", "", {"title": "Présentation PowerPoint"}, "Guide d-accueil"),
         ("Plan-de-travail.docx", "", {}, "Plan de travail"),

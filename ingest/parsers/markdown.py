@@ -163,14 +163,20 @@ def plain(inline: Token) -> str:
 
 
 def slices(
-    text: str, found: Sequence[Heading], properties: Mapping[str, Any] | None = None
+    text: str,
+    found: Sequence[Heading],
+    properties: Mapping[str, Any] | None = None,
+    *,
+    page: int | None = None,
+    path: HeadingPath | None = None,
 ) -> Iterator[Document]:
     """Slices of ``text`` from each heading to the next, in order and nothing rewritten.
 
-    A heading with nothing under it before a deeper one gives no section of its own.
+    A heading with nothing under it before a deeper one gives no section of its own. ``text`` may be
+    one ``page`` of a document, and ``path`` the headings open where it begins, which is kept up.
     """
     lines = text.split("\n")
-    path = HeadingPath()
+    path = HeadingPath() if path is None else path
     bounds = [0, *(heading.line for heading in found), len(lines)]
     first = dict(properties or {})
     for number, (start, end) in enumerate(pairwise(bounds)):
@@ -185,7 +191,8 @@ def slices(
         raw = "\n".join(body).strip("\n")
         if raw.strip():
             under = lines[heading.end : end] if heading else body
-            document = section(raw, Locator(headings=path.path), unit_of(under), properties=first)
+            place = Locator(page=page, headings=path.path)
+            document = section(raw, place, unit_of(under), properties=first)
             first = {}
             yield document
 

@@ -1,4 +1,4 @@
-"""PDF, page by page.
+"""PDF, page by page, and a page at its numbered titles.
 
 pypdf first: pure Python, it keeps the order of the content stream, which is the reading order of
 columns. pypdfium2 (Chrome's engine) where pypdf fails, returns rubbish, or takes too long: it
@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 from langchain_core.documents import Document
 
 from copassist.errors import DamagedFileError, ImageOnlyError, ProtectedFileError
-from copassist.passages import Locator
 from ingest.cleaning import clean
-from ingest.parsers.base import SectionParser, foreign, section, source_of
+from ingest.parsers.base import SectionParser, foreign, source_of
+from ingest.parsers.blocks import HeadingPath
+from ingest.parsers.markdown import slices
+from ingest.parsers.titles import numbered_titles
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -82,7 +84,10 @@ class Page:
 
 
 class PdfParser(SectionParser):
-    """One section a page with text. Raises :class:`ImageOnlyError` when no page has any."""
+    """Sections of a page each, cut at its titles.
+
+    Raises :class:`ImageOnlyError` when no page has text.
+    """
 
     def sections(self, blob: Blob) -> Iterator[Document]:
         source = source_of(blob)
@@ -100,10 +105,13 @@ class PdfParser(SectionParser):
                 raise ImageOnlyError(path=source)
             return
         notes = ("note.pictures_not_read",) if set(blank) - recognised.keys() else ()
-        for page, text in zip(pages, texts, strict=True):
-            words = recognised.get(page.number, text)
-            yield section(words, Locator(page=page.number), properties=properties, notes=notes)
-            if words.strip():
+        read = [recognised.get(page.number, text) for page, text in zip(pages, texts, strict=True)]
+        path = HeadingPath()
+        for page, words, titles in zip(pages, read, numbered_titles(read), strict=True):
+            for piece in slices(words, titles, properties, page=page.number, path=path):
+                if notes:
+                    piece.metadata["notes"] = notes
+                yield piece
                 properties, notes = {}, ()
 
 

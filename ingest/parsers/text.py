@@ -15,6 +15,7 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, section
 from ingest.parsers.markdown import front_matter, headings, slices, unit_of
+from ingest.parsers.titles import numbered_titles
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -26,7 +27,8 @@ _MARKED: Final = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
 class TextParser(SectionParser):
-    """Raw slices of the text: at its ``#`` headings if it has any, else at blank lines."""
+    """Raw slices of the text: at its ``#`` headings if it has any, else at its numbered titles,
+    else at blank lines."""
 
     verbatim = True
 
@@ -34,6 +36,10 @@ class TextParser(SectionParser):
         properties, text = front_matter(clean(decode(blob.as_bytes())))
         if _MARKED.search(text):
             yield from slices(text, headings(text), properties)
+            return
+        [titles] = numbered_titles([text])
+        if titles:
+            yield from slices(text, titles, properties)
             return
         for piece in pieces(text):
             yield section(piece, Locator(), unit_of(piece.split("\n")), properties=properties)
