@@ -55,12 +55,13 @@ def numbered_titles(pages: Sequence[str]) -> list[list[Heading]]:
     for page in pages:
         first.append(len(lines))
         lines += page.split("\n")
-    titles = [
+    found = [
         title
         for run in _runs(_candidates(lines, set(first)))
         if len(run) >= FEWEST and _has_body(run, lines)
         for title in run
     ]
+    titles = sorted(found, key=lambda one: one.line)
     bounds = zip_longest(first, first[1:], fillvalue=len(lines))
     return [
         [
@@ -87,7 +88,7 @@ def _candidates(lines: Sequence[str], tops: set[int]) -> Iterator[_Title]:
         yield _Title(number, found["mark"], text, at, end)
 
 
-def _runs(candidates: Iterator[_Title]) -> Iterator[list[_Title]]:
+def _runs(candidates: Iterator[_Title]) -> list[list[_Title]]:
     """Candidates whose numbers follow one another; a list inside a section has a run of its own."""
     open_runs: list[list[_Title]] = []
     for title in candidates:
@@ -99,7 +100,7 @@ def _runs(candidates: Iterator[_Title]) -> Iterator[list[_Title]]:
         else:
             if title.number[-1] == 1:
                 open_runs.append([title])
-    yield from sorted(_apart(open_runs), key=lambda run: run[0].line)
+    return _apart(open_runs)
 
 
 def _follows(number: Number, before: Number) -> bool:
