@@ -83,6 +83,9 @@ class Chat:
     connect: Callable[[], BaseChatModel] = field(repr=False)
     constrains: bool = False
     """Whether it can be held to a JSON schema by ``response_format``."""
+    runs_here: bool = False
+    """Whether this process runs it: loading it stops all threads for seconds (xllamacpp 2026.10
+    keeps the interpreter's lock), so that it is better done before anyone asks."""
     _talking: set[object] = field(default_factory=set, repr=False, compare=False)
     """A mark for each request under way."""
 
@@ -187,7 +190,7 @@ def _local(settings: Settings) -> Chat:
         url, key = local_server(path)
         return _client(path.stem, f"{url}/v1", key)
 
-    return Chat(f"local:{path.stem}", "local", connect, constrains=True)
+    return Chat(f"local:{path.stem}", "local", connect, constrains=True, runs_here=True)
 
 
 def _openai_compatible(settings: Settings) -> Chat:

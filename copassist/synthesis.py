@@ -197,6 +197,14 @@ def synthesise(
     yield replace(_grown(state, raw, evidence, language, final=True), done=True)
 
 
+def prepare(chat: Chat, language: str) -> None:
+    """Load a model that this process runs, and have it read what every prompt begins with: the
+    first answer then waits for neither. Raises :class:`copassist.errors.ModelError`."""
+    if chat.runs_here:
+        messages = prompt(PROMPT, language).messages(evidence="", question="")
+        chat.complete(messages, max_tokens=1)
+
+
 def split_reply(raw: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """The sentences of a reply, without labels, each with the evidence numbers it named."""
     found: list[tuple[str, tuple[int, ...]]] = []

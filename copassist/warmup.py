@@ -1,27 +1,35 @@
-"""The embedding model loaded behind the page: people read the page while it loads."""
+"""The models loaded behind the page: people read the page while they load."""
 
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Literal
 
+from copassist.chatmodels import Chat
 from copassist.embeddings import SentenceEmbeddings
-from copassist.errors import CopassistError
+from copassist.errors import CopassistError, ModelError
+from copassist.synthesis import prepare
 
 State = Literal["loading", "ready", "failed"]
 
 
 class Warmup:
-    """Loads a model once, in a thread. What needs the model meanwhile waits on the model's lock."""
+    """Loads the embedding model once, in a thread, then the chat model if this process runs it.
+    What needs a model meanwhile waits on its lock."""
 
-    def __init__(self, embeddings: SentenceEmbeddings) -> None:
+    def __init__(
+        self, embeddings: SentenceEmbeddings, chat: Chat | None = None, language: str = "fr"
+    ) -> None:
         self._embeddings = embeddings
+        self._chat = chat
+        self._language = language
         self._thread = threading.Thread(target=self._load, name="warm-up", daemon=True)
         self.error: CopassistError | None = None
 
     @property
     def state(self) -> State:
-        """Where the loading stands; ``error`` says why it failed."""
+        """Where the embedding model stands; ``error`` says why it failed."""
         if self.error is not None:
             return "failed"
         return "ready" if self._embeddings.loaded else "loading"
@@ -39,3 +47,7 @@ class Warmup:
             self._embeddings.embed_question("?")  # the first pass is slower than the next ones
         except CopassistError as error:
             self.error = error
+            return
+        if self._chat is not None:
+            with suppress(ModelError):  # told under the first answer that asks for it
+                prepare(self._chat, self._language)

@@ -9,16 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 
 from app import ingestion
 from copassist.answers import Assistant
+from copassist.chatmodels import Chat
 from copassist.citations import quote_in
-from copassist.errors import DocumentNotFoundError, UsageError
+from copassist.errors import DocumentNotFoundError, ModelUnknownError, UsageError
 from copassist.library import Library
 from copassist.sourceview import open_source
-from copassist.testing import fake_chat
+from copassist.testing import FakeEmbeddings, fake_chat
 from copassist.ui.talk import answer_text
 from copassist.uploads import Given
+from copassist.warmup import Warmup
 from copassist.workspace import Workspace, checked_changes
 
 MINUTES = """# Compte rendu
@@ -156,3 +159,19 @@ def test_an_answer_is_followed_from_its_extracts_to_its_synthesis(
     assert "le modèle de langage lit" in answer_text(replace(now, answer=reading), "fr")
     assert "crayons courts" in answer_text(now, "fr")
     assert now.answer is not None
+
+
+def test_a_model_that_this_process_runs_is_loaded_before_anyone_asks() -> None:
+    asked: list[str] = []
+
+    def connect() -> BaseChatModel:
+        asked.append("connected")
+        raise ModelUnknownError(name="absent")
+
+    for runs_here in (False, True):
+        chat = Chat("local:absent", "local", connect, runs_here=runs_here)
+        warmup = Warmup(FakeEmbeddings(), chat)
+        warmup.start()
+        warmup.wait(30)
+        assert warmup.state == "ready"
+        assert asked == ["connected"] * runs_here
