@@ -46,9 +46,9 @@ POORLY_MET: Final = {bundled.NAME: Bounds(own=0.38, other=0.36)}
 it meets least (``retrieval.WORST``). With the other rules it refuses 2 % of 482 questions that have
 an answer and 29 % of 136 that have none (docs/evaluation.md, the curve of the training part).
 Chosen low: .41 would refuse 4 and 38 % there, but 14 % wrongly of the test part's, which are harder
-to find. Across languages, small libraries of 30 to 60 passages: .38 and ``FAR`` at .5 refused .28
-of 265 questions that have an answer and .82 of 508 that have none, .36 and .47 refuse .16 and .63
-(102 and 150 others: .36 and .79 became .22 and .58). A model not named here has no such rule."""
+to find. Across languages, libraries of one to six records: .38 and ``FAR`` at .5 refused .26
+of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 refuse .16 and .61
+(102 and 150 others: .36 and .77 became .21 and .56). A model not named here has no such rule."""
 DOUBTFUL: Final = {bundled.NAME: 0.45}
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none (same curve):

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from copassist.cataloguing import Cataloguing
 from copassist.errors import DocumentNotFoundError
 from copassist.filters import Filters
+from copassist.lexical import Key, Phrase
 from copassist.passages import Document, Passage, document_id
 from copassist.rows import (
     PASSAGE_COLUMNS,
@@ -220,9 +221,9 @@ class Catalogue(Cataloguing):
             }
 
     def find_words(
-        self, expression: str, limit: int, filters: Filters
-    ) -> list[tuple[tuple[str, int], float]]:
-        """The best ``limit`` passages for a full-text expression: ((version, number), score)."""
+        self, phrases: Sequence[Phrase], limit: int, filters: Filters
+    ) -> list[tuple[Key, float]]:
+        """The best ``limit`` passages that hold any of ``phrases``, and their scores."""
         conditions = [
             versions.c.status == "ready",
             documents.c.community == filters.community,
@@ -236,7 +237,7 @@ class Catalogue(Cataloguing):
             length = len(filters.until)
             conditions.append(sa.func.substr(documents.c.date, 1, length) <= filters.until)
         with self._begin() as connection:
-            return self.lexical.search(connection, expression, limit, conditions)
+            return self.lexical.search(connection, phrases, limit, conditions)
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands; those in none are left out."""

@@ -1,7 +1,7 @@
 """The database of the catalogue: one engine, one way to begin a transaction, one translation.
 
-SQLAlchemy Core, so that SQLite (the default) can give way to PostgreSQL; what the two do
-differently for full text is in ``lexical.py``.
+SQLAlchemy Core, so that SQLite (the default) can give way to PostgreSQL; full text is all that the
+two do differently (``lexical.py``).
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from copassist.errors import (
     LibraryUnwritableError,
     SettingsError,
 )
+from copassist.fts5 import Fts5Index
 from copassist.lexical import LexicalIndex
 from copassist.schema import meta, tables
+from copassist.tsvectors import TsvectorIndex
 
 FORMER_INDEXES: Final = ("ix_versions_status",)
 """Of libraries made before. SQLite, which keeps no statistics, went through every version that is
@@ -35,7 +37,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        self.lexical = LexicalIndex(self.engine.dialect.name)
+        self.lexical = _lexical(self.engine.dialect.name)
         with self._begin() as connection:
             for table in tables.sorted_tables:
                 connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
@@ -59,7 +61,8 @@ class Database:
         except DatabaseError as error:
             if isinstance(error, sa.exc.IntegrityError):
                 raise
-            raise LibraryDamagedError(path=self.url, problem=str(error.orig)) from error
+            problem = str(error.orig)
+            raise LibraryDamagedError(path=_shown(self.url), problem=problem) from error
 
     transaction = _begin
     """For the stores that share this database."""
@@ -98,16 +101,34 @@ def _engine(url: str) -> sa.Engine:
     return engine
 
 
+def _lexical(dialect: str) -> LexicalIndex:
+    kinds: dict[str, type[LexicalIndex]] = {"sqlite": Fts5Index, "postgresql": TsvectorIndex}
+    if dialect not in kinds:
+        raise SettingsError(name="COPASSIST_CATALOGUE_URL", value=dialect, problem="full_text")
+    return kinds[dialect]()
+
+
 def _not_an_address(url: str, problem: str) -> SettingsError:
     """Without what may be a password in it."""
     shown = url.partition("://")[0] if "://" in url else url
     return SettingsError(name="COPASSIST_CATALOGUE_URL", value=shown, problem=problem)
 
 
+def _shown(url: str) -> str:
+    """The file, where it is one; else the server, without its password."""
+    if url.startswith("sqlite"):
+        return url.removeprefix("sqlite:///")
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
 def _translated(url: str, error: OperationalError) -> Exception:
     said = str(error.orig)
+    if not url.startswith("sqlite"):
+        return SettingsError(
+            name="COPASSIST_CATALOGUE_URL", value=_shown(url), problem="no_database"
+        )
     if "locked" in said or "busy" in said:
-        return LibraryBusyError(path=url, seconds=BUSY_SECONDS)
+        return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
     if "readonly" in said or "unable to open" in said or "permission" in said.lower():
-        return LibraryUnwritableError(path=url.removeprefix("sqlite:///"))
-    return LibraryDamagedError(path=url.removeprefix("sqlite:///"), problem=said)
+        return LibraryUnwritableError(path=_shown(url))
+    return LibraryDamagedError(path=_shown(url), problem=said)

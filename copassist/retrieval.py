@@ -20,7 +20,7 @@ from copassist.catalogue import Catalogue
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
-from copassist.lexical import Key, match_expression, within_reach
+from copassist.lexical import Key, phrases_of, within_reach
 from copassist.passages import Hit
 from copassist.periods import read_period
 from copassist.rows import PassageFacts
@@ -90,8 +90,8 @@ class Retrieval:
         words = {word for term in terms for phrase in _phrases(term) for word in phrase}
         frequencies = self._catalogue.frequencies(sorted(words))
         near = self._as_recorded(terms, frequencies)
-        expression = match_expression(within_reach(near, frequencies))
-        return self._catalogue.find_words(expression, POOL, filters) if expression else []
+        phrases = phrases_of(within_reach(near, frequencies))
+        return self._catalogue.find_words(phrases, POOL, filters)
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
         """How close each passage comes to the question's tokens, on average and to the worst, and

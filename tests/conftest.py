@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import postgres
 import pytest
 
 from copassist.chatmodels import Chat, chat_model
@@ -53,6 +54,16 @@ def library(settings: Settings) -> Iterator[Library]:
     """An empty library with fake embeddings, real SQLite and real Chroma."""
     with Library(settings, FakeEmbeddings()) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server for ``postgres.new_database``; tests skip where none is installed."""
+    found = postgres.programs()
+    if found is None:
+        pytest.skip("no PostgreSQL here (Debian: postgresql)")
+    with postgres.cluster(found) as server:
+        yield server
 
 
 @pytest.fixture
