@@ -18,7 +18,7 @@ from copassist.errors import LibraryDamagedError
 from copassist.excerpts import Quote, excerpt
 from copassist.passages import Hit
 from copassist.ranking import standardised
-from copassist.sentences import Span, sentences
+from copassist.sentences import Span, sentences_of
 from copassist.tokencodec import Floats
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Candidate:
 
 def candidates(question: str, hits: Sequence[Hit], library: Library) -> list[Candidate]:
     """Every sentence, item and row of ``hits`` that may answer, scored against ``question``."""
-    pieces = [sentences(hit.passage.text) for hit in hits]
+    pieces = [sentences_of(hit.passage) for hit in hits]
     pairs = [
         (hit, span, float(close))
         for hit, spans, closeness in zip(

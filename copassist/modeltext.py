@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from copassist.analysis import plain
 from copassist.passages import Passage
-from copassist.sentences import sentences
+from copassist.sentences import sentences_of
 
 Place = tuple[int, int]
 """``text[first:last]``; empty where a sentence was not found."""
@@ -22,7 +22,7 @@ def embedded_text(passage: Passage) -> str:
 
 
 def sentence_places(passage: Passage) -> list[Place]:
-    """Where each of ``sentences(passage.text)`` stands in :func:`embedded_text`.
+    """Where each of ``sentences_of(passage)`` stands in :func:`embedded_text`.
 
     Compared without white space, which :func:`plain` sets anew line by line.
     """
@@ -31,7 +31,7 @@ def sentence_places(passage: Passage) -> list[Place]:
     dense = "".join(text[place] for place in marks)
     reached = len(_dense(passage.header))
     places: list[Place] = []
-    for span in sentences(passage.text):
+    for span in sentences_of(passage):
         words = _dense(plain(span.text)).strip("|")
         start = dense.find(words, reached) if words else -1
         if start < 0:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import Final, Literal
+
+from copassist.passages import Passage
 
 Role = Literal["sentence", "item", "row", "heading", "code"]
 
@@ -144,6 +146,33 @@ def sentences(text: str) -> tuple[Span, ...]:
             if span is not None:
                 found.append(span)
     return tuple(found)
+
+
+def sentences_of(passage: Passage) -> tuple[Span, ...]:
+    """The sentences of a passage's text. A first line that is its heading is a span by itself.
+
+    Nothing marks it as one in text that was no Markdown, and « 5. L'échauffement moteur » would
+    begin an item, with the paragraph below it.
+    """
+    headings = passage.locator.headings
+    end = _heading_end(passage.text, headings[-1]) if headings else 0
+    if not end:
+        return sentences(passage.text)
+    top = _trimmed(passage.text, 0, end, "heading")
+    below = [
+        replace(span, start=span.start + end, end=span.end + end)
+        for span in sentences(passage.text[end:])
+    ]
+    return (top, *below) if top else tuple(below)
+
+
+def _heading_end(text: str, heading: str) -> int:
+    """Where the first line of ``text`` ends, or the second, if all before it is ``heading``."""
+    words = heading.split()
+    for _, end in _lines(text)[:2]:
+        if text[:end].split() == words:
+            return end
+    return 0
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

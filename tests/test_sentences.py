@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.sentences import sentences
+from copassist.passages import Locator, Passage
+from copassist.sentences import sentences, sentences_of
 
 PIECES = st.sampled_from(
     [
@@ -119,3 +120,17 @@ def test_markers_stay_out() -> None:
         "Lucie écrit",
         "Guy lit",
     ]
+
+
+def test_a_heading_that_nothing_marks_is_by_itself() -> None:
+    text = "5. L'échauffement\nmoteur\nCinq minutes, tous les jours. On commence par l'épaule."
+    place = Locator(page=2, headings=("Guide", "5. L'échauffement moteur"))
+    found = sentences_of(Passage("v", 0, text, place))
+    assert [(span.role, span.text) for span in found] == [
+        ("heading", "5. L'échauffement\nmoteur"),
+        ("sentence", "Cinq minutes, tous les jours."),
+        ("sentence", "On commence par l'épaule."),
+    ]
+    assert all(text[span.start : span.end] == span.text for span in found)
+    elsewhere = Passage("v", 1, text, Locator(headings=("6. La tenue",)))
+    assert sentences_of(elsewhere) == sentences(text)
