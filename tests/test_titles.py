@@ -13,7 +13,8 @@ from copassist.passages import Locator
 from ingest.parsers.blocks import HeadingPath
 from ingest.parsers.markdown import slices
 from ingest.parsers.pdf import PdfParser
-from ingest.parsers.titles import numbered_titles
+from ingest.parsers.pdfstyles import StyledLine
+from ingest.parsers.titles import titles_of
 
 MINUTES = """Compte rendu
 1. Mot de bienvenue (5 min)
@@ -23,6 +24,7 @@ La grille est envoyée.
 3. Questions diverses
 4. Prochaine rencontre (5 min)
 Le 12 mars, à l'école du Phare."""
+SAMPLES = Path(__file__).parents[1] / "samples"
 WHY = "3.4 Pourquoi nous ne distribuons plus d’embouts"
 AGENDA = """Ordre du jour
 1. Mot de bienvenue
@@ -32,7 +34,7 @@ AGENDA = """Ordre du jour
 
 
 def titles(*pages: str) -> list[list[tuple[int, str]]]:
-    return [[(one.level, one.text) for one in page] for page in numbered_titles(pages)]
+    return [[(one.level, one.text) for one in page] for page in titles_of(pages)]
 
 
 def test_items_of_minutes_are_sections() -> None:
@@ -80,7 +82,46 @@ def test_a_guide_in_pdf_is_cut_at_its_sections() -> None:
     found = [
         Locator.from_dict(s.metadata["locator"]) for s in PdfParser().parse(Blob.from_path(guide))
     ]
-    assert Locator(page=2, headings=("3. La tenue du crayon", WHY)) in found
+    under = ("Guide de pratique : la posture et la tenue du crayon", "3. La tenue du crayon", WHY)
+    assert Locator(page=2, headings=under) in found
+
+
+def line(text: str, size: float = 11.0, *, bold: bool = False, row: bool = False) -> StyledLine:
+    return StyledLine(text, size, bold, row)
+
+
+def test_titles_are_known_by_their_looks() -> None:
+    page = [
+        line("Compte rendu de la rencontre du 12 mars", 18.0, bold=True),
+        line("à la bibliothèque", 18.0, bold=True),
+        line("Présents : Anne, Karim et Fatou, qui anime la rencontre aujourd'hui."),
+        line("Suivis", 14.0, bold=True),
+        line("Action Responsable Échéance", bold=True, row=True),
+        line("Envoyer la grille aux membres Karim 2 avril"),
+        line("Décision :", bold=True),
+        line("La grille est adoptée telle quelle, et sera revue au printemps par le groupe."),
+        line("Toujours la même chose, en bas de page, d'une rencontre à l'autre depuis le début."),
+    ]
+    [found] = titles_of(["\n".join(one.text for one in page)], [page])
+    assert [(one.level, one.text, one.line, one.end) for one in found] == [
+        (1, f"{page[0].text} {page[1].text}", 0, 2),
+        (2, "Suivis", 3, 4),
+        (3, "Décision :", 6, 7),
+    ]
+
+
+def test_a_poster_has_no_titles() -> None:
+    page = [line(f"Grand mot numéro {n}", 40.0) for n in range(4)] + [line("petit texte, long")]
+    assert titles_of(["\n".join(one.text for one in page)], [page]) == [[]]
+
+
+def test_looks_are_read_out_of_the_file() -> None:
+    summary = SAMPLES / "graphomotricite" / "Partenaires" / "Community summary 2026.pdf"
+    headings = {
+        Locator.from_dict(section.metadata["locator"]).headings[-1:]
+        for section in PdfParser().parse(Blob.from_path(summary))
+    }
+    assert {("Who we are",), ("What did not work",), ("What we share",)} <= headings
 
 
 lines = st.lists(
@@ -94,7 +135,7 @@ lines = st.lists(
 @given(st.lists(lines, min_size=1, max_size=3))
 def test_nothing_is_lost_or_moved(pages: list[str]) -> None:
     path = HeadingPath()
-    for number, (page, found) in enumerate(zip(pages, numbered_titles(pages), strict=True), 1):
+    for number, (page, found) in enumerate(zip(pages, titles_of(pages), strict=True), 1):
         sections = list(slices(page, found, page=number, path=path))
         told = "\n".join(section.page_content for section in sections)
         bare = {one.text for one in found}  # kept in the heading path where nothing is under them

@@ -58,6 +58,8 @@ class Line:
     """Prose has come since the first list of the section: it may have moved on."""
     cells: tuple[str, ...] = ()
     """Of a row whose text has no bars: a table that a PDF gave as wrapped lines."""
+    record: str = ""
+    """The heading over all others, which is the record's own title; empty where there is none."""
 
     def source(self, document: str, quote: str | None = None) -> Source:
         """Where this line, or a part of it, stands."""
@@ -68,7 +70,7 @@ class Line:
     def item(self) -> str | None:
         """The heading or label it stands under, as a reader would name it."""
         for heading in reversed(self.headings):
-            if kind_of(heading) in ("topic", "frame"):
+            if kind_of(heading) in ("topic", "frame") and heading != self.record:
                 return title_of(heading)
         return title_of(self.headings[-1]) if self.headings else None
 
@@ -97,18 +99,27 @@ class _State:
     reopened: bool = False
     stack: list[tuple[int, Line]] = field(default_factory=list)
     groups: int = 0
+    record: str = ""
 
 
 def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
     """Every block of ``passages``, in order; code is left out, headings are kept as lines."""
-    state = _State()
+    state = _State(record=own_title(passages))
     found: list[Line] = []
     wrapped = is_wrapped(passages) if is_typeset(passages) else None
     for passage in passages:
         if passage.locator.headings != state.headings:
-            state = _State(headings=passage.locator.headings, groups=state.groups)
+            place = passage.locator.headings
+            state = _State(headings=place, groups=state.groups, record=state.record)
         found.extend(_of_passage(passage, state, wrapped))
     return _with_children(found)
+
+
+def own_title(passages: Sequence[Passage]) -> str:
+    """The outermost heading that all of ``passages`` share: the record's own title; else empty."""
+    paths = {passage.locator.headings for passage in passages if passage.locator.headings}
+    roots = {path[0] for path in paths}
+    return roots.pop() if len(roots) == 1 and len(paths) > 1 else ""
 
 
 def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterator[Line]:
@@ -245,6 +256,7 @@ def _line(
         group=state.groups * 100 + len(parents),
         lead=state.lead if role == "item" else "",
         reopened=state.reopened,
+        record=state.record,
     )
 
 

@@ -95,14 +95,10 @@ def _named(lines: Sequence[Line], title: str) -> tuple[tuple[Line, str], ...]:
 
 
 def _from_headings(lines: Sequence[Line], title: str) -> Iterator[tuple[Line, str]]:
-    paths = {line.passage.locator.headings for line in lines if line.passage.locator.headings}
-    roots = {path[0] for path in paths}
-    # a single outermost heading is the record's own title
-    own = roots if len(roots) == 1 and len(paths) > 1 else frozenset()
     seen: set[str] = set()
     for line in lines:
         for depth, heading in enumerate(line.headings):
-            if heading in seen or (depth == 0 and heading in own):
+            if heading in seen or (depth == 0 and heading == line.record):
                 continue
             seen.add(heading)
             above = [kind_of(over) for over in line.headings[: depth + 1]]

@@ -22,7 +22,8 @@ from ingest.cleaning import clean
 from ingest.parsers.base import SectionParser, foreign, source_of
 from ingest.parsers.blocks import HeadingPath
 from ingest.parsers.markdown import slices
-from ingest.parsers.titles import numbered_titles
+from ingest.parsers.pdfstyles import StyledLine, Styles
+from ingest.parsers.titles import titles_of
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -76,11 +77,12 @@ _KEPT_HYPHEN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Text of one page as read, and whether a picture is on it."""
+    """Text of one page as read, whether a picture is on it, and how its lines look."""
 
     number: int
     text: str
     picture: bool = False
+    lines: tuple[StyledLine, ...] = ()
 
 
 class PdfParser(SectionParser):
@@ -106,8 +108,9 @@ class PdfParser(SectionParser):
             return
         notes = ("note.pictures_not_read",) if set(blank) - recognised.keys() else ()
         read = [recognised.get(page.number, text) for page, text in zip(pages, texts, strict=True)]
+        looks = [_as_tidied(page.lines) for page in pages]
         path = HeadingPath()
-        for page, words, titles in zip(pages, read, numbered_titles(read), strict=True):
+        for page, words, titles in zip(pages, read, titles_of(read, looks), strict=True):
             for piece in slices(words, titles, properties, page=page.number, path=path):
                 if notes:
                     piece.metadata["notes"] = notes
@@ -150,9 +153,10 @@ def read_pages(data: bytes, source: str) -> tuple[list[Page], dict[str, Any]]:
     for index in range(count):
         second, picture = _pdfium_page(document, index) if document is not None else ("", False)
         first = ""
+        lines: tuple[StyledLine, ...] = ()
         if reader is not None and same and time.process_time() < deadline:
-            first = _pypdf_page(reader, index)
-        pages.append(Page(index + 1, better(first, second), picture))
+            first, lines = _pypdf_page(reader, index)
+        pages.append(Page(index + 1, better(first, second), picture, lines))
     properties = _properties(reader)
     if document is not None:
         document.close()
@@ -223,15 +227,17 @@ def _count(reader: PdfReader | None) -> int:
     return len(reader.pages) if reader is not None else 0
 
 
-def _pypdf_page(reader: PdfReader, index: int) -> str:
+def _pypdf_page(reader: PdfReader, index: int) -> tuple[str, tuple[StyledLine, ...]]:
     try:
         page = reader.pages[index]
         contents = page.get_contents()
         if contents is not None and len(contents.get_data()) > MAX_STREAM_BYTES:
-            return ""
-        return clean(page.extract_text())
+            return "", ()
+        styles = Styles()
+        text = clean(page.extract_text(visitor_text=styles.visit))
+        return text, tuple(styles.lines())
     except foreign():
-        return ""
+        return "", ()
 
 
 def _pdfium(data: bytes, source: str) -> pypdfium2.PdfDocument | None:
@@ -281,6 +287,14 @@ def _properties(reader: PdfReader | None) -> dict[str, Any]:
         }
     except foreign():
         return {}
+
+
+def _as_tidied(lines: Sequence[StyledLine]) -> list[StyledLine]:
+    """``lines`` with their words as :func:`tidy` leaves them."""
+    return [
+        replace(line, text=undouble(" ".join(clean(line.text.translate(_LIGATURES)).split())))
+        for line in lines
+    ]
 
 
 def tidy(texts: Sequence[str]) -> list[str]:

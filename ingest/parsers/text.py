@@ -15,7 +15,7 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, section
 from ingest.parsers.markdown import front_matter, headings, slices, unit_of
-from ingest.parsers.titles import numbered_titles
+from ingest.parsers.titles import titles_of
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -37,7 +37,7 @@ class TextParser(SectionParser):
         if _MARKED.search(text):
             yield from slices(text, headings(text), properties)
             return
-        [titles] = numbered_titles([text])
+        [titles] = titles_of([text])
         if titles:
             yield from slices(text, titles, properties)
             return

@@ -1,29 +1,42 @@
 """Titles of sections in text that marks none: « 3.4 Pourquoi nous ne distribuons plus d'embouts ».
 
-A PDF or a text file has lines and no headings. Guides and minutes number theirs, and so do lists;
-what tells them apart is that numbers go on through the whole document, and that something stands
-under each. Pure.
+A PDF or a text file has lines and no headings. Some titles look like it: larger than the text, or
+in bold by themselves. Guides and minutes number theirs, and so do lists; what tells them apart is
+that numbers go on through the whole document, and that something stands under each. Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise, zip_longest
 from typing import Final
 
 from ingest.parsers.markdown import Heading
+from ingest.parsers.pdfstyles import StyledLine
 
 LONGEST: Final = 100
 """Characters of a title, over two lines at most: one line and a half of a page."""
 FEWEST: Final = 2
 """Titles in a row of numbers, for one number alone proves nothing; proposed."""
+FEWEST_LETTERS: Final = 3
 SKIPPED: Final = 1
 """Numbers that may be missing between two titles: one ends like a sentence, or is a picture."""
 WITH_BODY: Final = 0.6
 """Share of a row's innermost titles that something must stand under: a list has nothing but its
 items, minutes have a "questions diverses" now and then; proposed."""
+
+LARGER: Final = 1.08
+"""How much larger than the text a title is: 12 points over 11; proposed."""
+MOST: Final = 0.2
+"""Share of a document's characters that titles have at most: posters and slides are all titles."""
+
+TOGETHER: Final = 2
+"""Titles in a row, or lines of one title; more of one look are no titles; proposed."""
+WRAPPED: Final = 30
+"""Characters from which a title may have been broken at the end of its line; proposed."""
 
 _NUMBERED: Final = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?P<mark>\.?)\s+[^\W\d_a-zà-ÿ][^|=]*\w[^|=]*"
@@ -32,7 +45,12 @@ _NUMBERED: Final = re.compile(
 _ENDS_SENTENCE: Final = re.compile(r"[.;,]$")
 _OF_CONTENTS: Final = re.compile(r"(?:\.{3,}|…|_{3,})|\s\d{1,3}$")
 """A line of a table of contents: dots, or the page it names."""
+_ADDRESS: Final = re.compile(r"@|\bhttps?:|\bwww\.|(?:\b\w ){4}")
+"""Addresses, and words spaced letter by letter."""
 _CONTINUES: Final = re.compile(r"[a-zà-ÿ(«]")
+_GOES_ON: Final = re.compile(
+    r"(?:[-–—:,&]|\b(?:de|du|des|d'|la|le|les|l'|et|à|au|the|of|and|for))$"
+)
 
 Number = tuple[int, ...]
 
@@ -48,29 +66,123 @@ class _Title:
     end: int
 
 
-def numbered_titles(pages: Sequence[str]) -> list[list[Heading]]:
-    """The numbered titles of each of ``pages``, their lines counted from the page's first."""
+def titles_of(
+    pages: Sequence[str], styles: Sequence[Sequence[StyledLine]] = ()
+) -> list[list[Heading]]:
+    """The titles of each of ``pages``, their lines counted from the page's first.
+
+    ``styles``: how the lines of each page look, where that is known.
+    """
     lines: list[str] = []
     first: list[int] = []
     for page in pages:
         first.append(len(lines))
         lines += page.split("\n")
-    found = [
+    tops = set(first)
+    levels = _levels(styles)
+    styled = [
         title
-        for run in _runs(_candidates(lines, set(first)))
-        if len(run) >= FEWEST and _has_body(run, lines)
-        for title in run
+        for page, start, stop in zip_longest(range(len(pages)), first, [*first[1:], len(lines)])
+        for title in _styled(lines, start, stop, levels[page] if levels else {})
     ]
-    titles = sorted(found, key=lambda one: one.line)
-    bounds = zip_longest(first, first[1:], fillvalue=len(lines))
+    known = {line for one in styled for line in range(one.line, one.end)}
+    deepest = max((one.level for one in styled), default=0)
+    numbered = [
+        Heading(deepest + len(one.number), one.text, one.line, one.end)
+        for run in _runs(_candidates(lines, tops))
+        if len(run) >= FEWEST and _has_body(run, lines)
+        for one in run
+        if one.line not in known
+    ]
+    found = sorted([*styled, *numbered], key=lambda one: one.line)
     return [
         [
-            Heading(len(one.number), one.text, one.line - start, one.end - start)
-            for one in titles
+            replace(one, line=one.line - start, end=one.end - start)
+            for one in found
             if start <= one.line < stop
         ]
-        for start, stop in bounds
+        for start, stop in zip(first, [*first[1:], len(lines)], strict=True)
     ]
+
+
+# by their looks
+
+
+def _levels(styles: Sequence[Sequence[StyledLine]]) -> list[dict[str, int]]:
+    """The level of each line of each page that looks like a title; empty where too many do."""
+    sizes: Counter[float] = Counter()
+    for page in styles:
+        for line in page:
+            sizes[line.size] += len(line.text)
+    if not sizes:
+        return []
+    [(text_size, _)] = sizes.most_common(1)
+    looks = [
+        {
+            line.text: _look(line)
+            for line, after in pairwise([*page, None])
+            if line and _is_title(line, after, text_size)
+        }
+        for page in styles
+    ]
+    count = sum(map(len, looks))
+    if count < FEWEST or sum(len(text) for page in looks for text in page) > MOST * sizes.total():
+        return []
+    ranks = {
+        look: rank for rank, look in enumerate(sorted({x for p in looks for x in p.values()}), 1)
+    }
+    return [{text: ranks[look] for text, look in page.items()} for page in looks]
+
+
+def _is_title(line: StyledLine, after: StyledLine | None, text_size: float) -> bool:
+    words = line.text
+    if len(words) > LONGEST or any(
+        pattern.search(words) for pattern in (_ENDS_SENTENCE, _OF_CONTENTS, _ADDRESS)
+    ):
+        return False
+    if sum(letter.isalpha() for letter in words) < FEWEST_LETTERS:
+        return False
+    if line.size >= LARGER * text_size:
+        return True
+    stands_over = after is not None and not after.bold
+    return line.bold and not line.row and line.size >= text_size and stands_over
+
+
+def _look(line: StyledLine) -> tuple[float, bool, int]:
+    """What titles of one level have in common, higher levels first."""
+    found = _NUMBERED.fullmatch(line.text)
+    depth = found["number"].count(".") + 1 if found else 1
+    return -line.size, not line.bold, depth
+
+
+def _styled(
+    lines: Sequence[str], start: int, stop: int, levels: Mapping[str, int]
+) -> Iterator[Heading]:
+    """Titles of the page ``lines[start:stop]``. One that goes on over two lines is one; more lines
+    of one look are a quotation or a list of names."""
+    words = [" ".join(line.split()) for line in lines[start:stop]]
+    for level, run in groupby(enumerate(words, start), lambda pair: levels.get(pair[1])):
+        if level is None:
+            continue
+        titles: list[Heading] = []
+        for at, text in run:
+            if titles and _goes_on(titles[-1].text, text):
+                whole = f"{titles[-1].text} {text}"
+                titles[-1] = replace(titles[-1], text=whole, end=at + 1)
+            else:
+                titles.append(Heading(level, text, at, at + 1))
+        if len(titles) <= TOGETHER:
+            yield from (one for one in titles if one.end - one.line <= TOGETHER)
+
+
+def _goes_on(title: str, line: str) -> bool:
+    """Whether ``line`` is the rest of a title of the same look."""
+    if _NUMBERED.fullmatch(line):
+        return False
+    return bool(len(title) >= WRAPPED or _CONTINUES.match(line) or _GOES_ON.search(title))
+
+
+# by their numbers
 
 
 def _candidates(lines: Sequence[str], tops: set[int]) -> Iterator[_Title]:
