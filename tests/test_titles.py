@@ -92,7 +92,7 @@ def line(text: str, size: float = 11.0, *, bold: bool = False, row: bool = False
 
 def test_titles_are_known_by_their_looks() -> None:
     page = [
-        line("Compte rendu de la rencontre du 12 mars", 18.0, bold=True),
+        line("Compte rendu de la rencontre du 12 mars,", 18.0, bold=True),
         line("à la bibliothèque", 18.0, bold=True),
         line("Présents : Anne, Karim et Fatou, qui anime la rencontre aujourd'hui."),
         line("Suivis", 14.0, bold=True),

@@ -30,7 +30,7 @@ items, minutes have a "questions diverses" now and then; proposed."""
 
 LARGER: Final = 1.08
 """How much larger than the text a title is: 12 points over 11; proposed."""
-MOST: Final = 0.2
+MOST: Final = 0.35
 """Share of a document's characters that titles have at most: posters and slides are all titles."""
 
 TOGETHER: Final = 2
@@ -47,12 +47,13 @@ _OF_CONTENTS: Final = re.compile(r"(?:\.{3,}|…|_{3,})|\s\d{1,3}$")
 """A line of a table of contents: dots, or the page it names."""
 _ADDRESS: Final = re.compile(r"@|\bhttps?:|\bwww\.|(?:\b\w ){4}")
 """Addresses, and words spaced letter by letter."""
-_CONTINUES: Final = re.compile(r"[a-zà-ÿ(«]")
+_CONTINUES: Final = re.compile(r"[a-zà-ÿ(«]|\d{1,4}\W*$")
 _GOES_ON: Final = re.compile(
     r"(?:[-–—:,&]|\b(?:de|du|des|d'|la|le|les|l'|et|à|au|the|of|and|for))$"
 )
 
 Number = tuple[int, ...]
+Look = tuple[float, bool, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,7 @@ def _levels(styles: Sequence[Sequence[StyledLine]]) -> list[dict[str, int]]:
     if not sizes:
         return []
     [(text_size, _)] = sizes.most_common(1)
-    looks = [
-        {
-            line.text: _look(line)
-            for line, after in pairwise([*page, None])
-            if line and _is_title(line, after, text_size)
-        }
-        for page in styles
-    ]
+    looks = [dict(_looks(page, text_size)) for page in styles]
     count = sum(map(len, looks))
     if count < FEWEST or sum(len(text) for page in looks for text in page) > MOST * sizes.total():
         return []
@@ -134,8 +128,16 @@ def _levels(styles: Sequence[Sequence[StyledLine]]) -> list[dict[str, int]]:
     return [{text: ranks[look] for text, look in page.items()} for page in looks]
 
 
-def _is_title(line: StyledLine, after: StyledLine | None, text_size: float) -> bool:
-    words = line.text
+def _looks(page: Sequence[StyledLine], text_size: float) -> Iterator[tuple[str, Look]]:
+    """The lines of a page that look like titles; of one look in a row there are few."""
+    runs = [list(run) for _, run in groupby(page, lambda line: (line.size, line.bold, line.row))]
+    for run, after in pairwise([*runs, []]):
+        if len(run) <= TOGETHER and _is_title(run, after, text_size):
+            yield from ((line.text, _look(line)) for line in run)
+
+
+def _is_title(run: Sequence[StyledLine], after: Sequence[StyledLine], text_size: float) -> bool:
+    words, line = " ".join(line.text for line in run), run[0]
     if len(words) > LONGEST or any(
         pattern.search(words) for pattern in (_ENDS_SENTENCE, _OF_CONTENTS, _ADDRESS)
     ):
@@ -144,11 +146,11 @@ def _is_title(line: StyledLine, after: StyledLine | None, text_size: float) -> b
         return False
     if line.size >= LARGER * text_size:
         return True
-    stands_over = after is not None and not after.bold
+    stands_over = bool(after) and not after[0].bold
     return line.bold and not line.row and line.size >= text_size and stands_over
 
 
-def _look(line: StyledLine) -> tuple[float, bool, int]:
+def _look(line: StyledLine) -> Look:
     """What titles of one level have in common, higher levels first."""
     found = _NUMBERED.fullmatch(line.text)
     depth = found["number"].count(".") + 1 if found else 1
