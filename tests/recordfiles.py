@@ -205,7 +205,7 @@ def pdf_locked() -> bytes:
 ODF: Final = "urn:oasis:names:tc:opendocument:xmlns:"
 
 
-def open_document(kind: str, body: str) -> bytes:
+def open_document(kind: str, body: str, styles: str = "") -> bytes:
     names = " ".join(
         f'xmlns:{short}="{ODF}{name}:1.0"'
         for short, name in (
@@ -214,10 +214,12 @@ def open_document(kind: str, body: str) -> bytes:
             ("table", "table"),
             ("draw", "drawing"),
             ("presentation", "presentation"),
+            ("style", "style"),
+            ("fo", "xsl-fo-compatible"),
         )
     )
     content = (
-        f"<office:document-content {names}><office:body><office:{kind}>{body}"
+        f"<office:document-content {names}>{styles}<office:body><office:{kind}>{body}"
         f"</office:{kind}></office:body></office:document-content>"
     )
     media = {"text": "text", "presentation": "presentation", "spreadsheet": "spreadsheet"}[kind]

@@ -522,3 +522,28 @@ def test_bombs_are_refused(parts: dict[str, bytes], limits: Limits, tmp_path: Pa
     path.write_bytes(files.zipped(parts))
     with pytest.raises(TooLargeError):
         list(members(path, tmp_path, limits))
+
+
+BOLD_HTML = """<p><b>Suivis</b></p><p>Karim <b>regroupe</b> les envois.</p>
+<p><span style="font-weight: 700">Inventaire</span></p><p>Lucie a terminé.</p>
+<ul><li><b>Cartes</b></li></ul>"""
+BOLD_ODT = """<text:p><text:span text:style-name="T1">Suivis</text:span></text:p>
+<text:p>Karim <text:span text:style-name="T1">regroupe</text:span> les envois.</text:p>
+<text:p text:style-name="P1">Inventaire</text:p><text:p>Lucie a terminé.</text:p>"""
+STYLES = """<office:automatic-styles><style:style style:name="{}" style:family="text">
+<style:text-properties fo:font-weight="bold"/></style:style></office:automatic-styles>"""
+
+
+@pytest.mark.parametrize("kind", ["html", "odt"])
+def test_lines_in_bold_are_headings_where_nothing_else_is(kind: str, tmp_path: Path) -> None:
+    file = tmp_path / f"cr.{kind}"
+    if kind == "html":
+        file.write_text(f"<html><body>{BOLD_HTML}</body></html>", encoding="utf-8")
+    else:
+        styles = STYLES.format("T1") + STYLES.format("P1")
+        file.write_bytes(files.open_document("text", BOLD_ODT, styles))
+    assert [place(section) for section in parsed(file)] == ["§ Suivis", "§ Inventaire"]
+    if kind == "html":
+        styled = f"<html><body><h2>Rencontre</h2>{BOLD_HTML}</body></html>"
+        file.write_text(styled, encoding="utf-8")
+        assert [place(section) for section in parsed(file)] == ["§ Rencontre"]

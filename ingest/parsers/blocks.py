@@ -27,6 +27,12 @@ HEADING_CHARACTERS: Final = 150
 """A longer "heading" is a paragraph that somebody styled as one."""
 
 
+FAKE_HEADING: Final = 80
+"""Most characters of a bold line that stands for a heading where no heading style is used."""
+FAKE_LEVEL: Final = 10
+"""Of such a heading: below all that styles make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One paragraph, list item, heading (``level`` from 1) or table (``rows``)."""
@@ -53,6 +59,19 @@ class HeadingPath:
     @property
     def path(self) -> tuple[str, ...]:
         return tuple(text for _, text in self.levels)
+
+
+def may_be_heading(text: str) -> bool:
+    """Whether a line in bold throughout stands for a heading, where no heading style is used."""
+    words = text.strip()
+    return 0 < len(words) <= FAKE_HEADING and "\n" not in words and words[-1] not in ".,;!?"
+
+
+def trusted(blocks: Sequence[Block]) -> list[Block]:
+    """``blocks``; where styles make headings, lines in bold are none."""
+    if not any(0 < block.level < FAKE_LEVEL for block in blocks):
+        return list(blocks)
+    return [replace(block, level=0) if block.level == FAKE_LEVEL else block for block in blocks]
 
 
 def one_line(text: str) -> str:

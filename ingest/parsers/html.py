@@ -16,7 +16,16 @@ from lxml import etree
 
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import WIDEST, Block, one_line, sections_of, span_of
+from ingest.parsers.blocks import (
+    FAKE_LEVEL,
+    WIDEST,
+    Block,
+    may_be_heading,
+    one_line,
+    sections_of,
+    span_of,
+    trusted,
+)
 from ingest.parsers.package import Package
 
 if TYPE_CHECKING:
@@ -27,6 +36,7 @@ _DROPPED: Final = re.compile(
     "script|style|noscript|template|svg|math|iframe|object|embed|head|nav|select|button|canvas|"
     "audio|video"
 )
+_HEAVY: Final = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
 _INLINE: Final = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|dfn|del|em|font|i|ins|kbd|label|mark|q|s|samp|"
     "small|span|strike|strong|sub|sup|time|tt|u|var|wbr|img"
@@ -134,10 +144,10 @@ def page_properties(root: _Element) -> dict[str, Any]:
     return found
 
 
-def blocks_of(root: _Element) -> Iterator[Block]:
+def blocks_of(root: _Element) -> list[Block]:
     """The blocks of a page in document order."""
     body = root.find("body")
-    yield from _Walk().blocks(root if body is None else body)
+    return trusted(list(_Walk().blocks(root if body is None else body)))
 
 
 class _Walk:
@@ -146,6 +156,10 @@ class _Walk:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._unit = "prose"
+        self._strong = 0
+        """How many elements in bold are open."""
+        self._light = False
+        """Whether some of the text is not in bold."""
 
     def blocks(self, element: _Element) -> Iterator[Block]:
         yield from self._inside(element)
@@ -157,20 +171,29 @@ class _Walk:
         lines = [_SPACES.sub(" ", line).strip() for line in text.split("\x00")]
         text = "\n".join(lines).strip("\n")
         if text.strip():
-            yield Block(text, unit=self._unit)
+            heading = self._unit == "prose" and not self._light and may_be_heading(text)
+            yield Block(text, FAKE_LEVEL if heading else 0, self._unit)
+        self._light = False
+
+    def _say(self, text: str | None) -> None:
+        self._text.append(text or "")
+        self._light = self._light or (not self._strong and bool((text or "").strip()))
 
     def _inside(self, element: _Element) -> Iterator[Block]:
-        self._text.append(element.text or "")
+        self._say(element.text)
         for child in element:
             if isinstance(child.tag, str):
                 yield from self._child(child, child.tag.rpartition("}")[2].lower())
-            self._text.append(child.tail or "")
+            self._say(child.tail)
 
     def _child(self, child: _Element, tag: str) -> Iterator[Block]:
         if _DROPPED.fullmatch(tag):
             return
         if _INLINE.fullmatch(tag):
+            strong = tag in {"b", "strong"} or _HEAVY.search(child.get("style") or "") is not None
+            self._strong += strong
             yield from self._inside(child)
+            self._strong -= strong
         elif tag == "br":
             self._text.append("\x00")
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":

@@ -15,7 +15,7 @@ from lxml import etree
 from copassist.errors import ProtectedFileError
 from copassist.passages import Locator
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import Block, sections_of
+from ingest.parsers.blocks import FAKE_LEVEL, Block, may_be_heading, sections_of
 from ingest.parsers.package import Package
 from ingest.parsers.sheets import comment_sections, sheet_sections
 
@@ -29,6 +29,11 @@ _TABLE: Final = "{" + _NS + "table:1.0}"
 _DRAW: Final = "{" + _NS + "drawing:1.0}"
 _PRESENTATION: Final = "{" + _NS + "presentation:1.0}"
 _OFFICE: Final = "{" + _NS + "office:1.0}"
+_STYLE: Final = "{" + _NS + "style:1.0}"
+_FORMAT: Final = "{" + _NS + "xsl-fo-compatible:1.0}"
+_STRONG: Final = "Strong_20_Emphasis"
+"""LibreOffice's own style for what is in bold."""
+_BOLD: Final = frozenset({"bold", "600", "700", "800", "900"})
 _REPEATS: Final = 1_000
 """Repeated cells or rows written out at most: sheets end in a million blank ones."""
 _SKIPPED: Final = frozenset(
@@ -50,7 +55,8 @@ class OdtParser(SectionParser):
         with blob.as_bytes_io() as file:
             package = open_package(file, source_of(blob))
             body = _body(package, "text")
-            yield from sections_of(_blocks(body), properties_of(package))
+            bold = _bold_styles(package.required("content.xml"))
+            yield from sections_of(_blocks(body, bold=bold), properties_of(package))
 
 
 class OdpParser(SectionParser):
@@ -116,7 +122,33 @@ def _body(package: Package, kind: str) -> _Element:
     return root if body is None else body
 
 
-def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> Iterator[Block]:
+def _bold_styles(content: _Element) -> frozenset[str]:
+    """Names of the styles that the text itself brings along and that are bold."""
+    found = {_STRONG}
+    for style in content.iter(_STYLE + "style"):
+        written = style.iter(_STYLE + "text-properties")
+        if any(one.get(_FORMAT + "font-weight") in _BOLD for one in written):
+            found.add(str(style.get(_STYLE + "name")))
+    return frozenset(found)
+
+
+def _all_bold(element: _Element, bold: frozenset[str]) -> bool:
+    """Whether all words of ``element`` are in bold."""
+    if element.get(_TEXT + "style-name") in bold:
+        return True
+    if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+        return False
+    written = [child for child in element if any(str(said).strip() for said in child.itertext())]
+    return bool(written) and all(_all_bold(child, bold) for child in written)
+
+
+def _blocks(
+    parent: _Element,
+    unit: str = "prose",
+    part: str | None = None,
+    bold: frozenset[str] = frozenset(),
+) -> Iterator[Block]:
+    """``bold``: styles by which a line of prose stands for a heading."""
     for child in parent:
         tag = child.tag
         if not isinstance(tag, str) or tag in _SKIPPED:
@@ -124,11 +156,14 @@ def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> I
         if tag in {_TEXT + "p", _TEXT + "h"}:
             level = int(child.get(_TEXT + "outline-level") or 1) if tag == _TEXT + "h" else 0
             words, hanging = _inline(child)
+            prose = unit == "prose" and part is None and not level
+            if bold and prose and may_be_heading(words) and _all_bold(child, bold):
+                level = FAKE_LEVEL
             yield Block(words, level, unit, part=part)
             for other, name in hanging:
                 yield from _blocks(other, part=name)
         elif tag == _TEXT + "list":
-            yield from _blocks(child, "list", part)
+            yield from _blocks(child, "list", part, bold)
         elif tag == _OFFICE + "annotation":
             yield from _blocks(child, unit, "comments")
         elif tag == _TABLE + "table":
@@ -136,7 +171,7 @@ def _blocks(parent: _Element, unit: str = "prose", part: str | None = None) -> I
             for _, words in _comments(child):
                 yield Block(words, part="comments")
         else:
-            yield from _blocks(child, unit, part)
+            yield from _blocks(child, unit, part, bold)
 
 
 def _inline(element: _Element) -> tuple[str, list[tuple[_Element, str | None]]]:

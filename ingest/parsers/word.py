@@ -8,14 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
 
 from copassist.errors import DamagedFileError
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import WIDEST, Block, sections_of, span_of
+from ingest.parsers.blocks import (
+    FAKE_LEVEL,
+    WIDEST,
+    Block,
+    may_be_heading,
+    sections_of,
+    span_of,
+    trusted,
+)
 from ingest.parsers.package import Package
 from ingest.parsers.transcripts import transcript_sections, turns_of
 
@@ -31,9 +39,6 @@ _DROPPED: Final = frozenset(
     {"del", "moveFrom", "rPr", "pPr", "instrText", "delText", "tblPr", "trPr", "sectPr"}
 )
 _HEADING_STYLE: Final = re.compile(r"(?:heading|titre|title|überschrift)\s*([1-9])$", re.IGNORECASE)
-_FAKE_HEADING: Final = 80
-"""Most characters of a bold line that stands for a heading where no heading style is used."""
-_FAKE_LEVEL: Final = 10
 _STYLE_DEPTH: Final = 12
 
 
@@ -135,8 +140,7 @@ class _Reader:
             )
         body = _child(self.package.required(main), "body")
         blocks = [] if body is None else list(self._body(body))
-        if any(0 < block.level < _FAKE_LEVEL for block in blocks):
-            blocks = [replace(b, level=0) if b.level == _FAKE_LEVEL else b for b in blocks]
+        blocks = trusted(blocks)
         blocks += self._margins()
         blocks += self._comments()
         return blocks
@@ -173,7 +177,7 @@ class _Reader:
                 level = int(outline) + 1
             listed = style.listed or _child(properties, "numPr") is not None
             if not level and not listed and _all_bold(element, text):
-                level = _FAKE_LEVEL
+                level = FAKE_LEVEL
             yield Block(text, level, "list" if listed and not level else "prose")
         for box in read.boxes:
             for block in self._body(box):
@@ -299,8 +303,7 @@ def _skipped(row: _Element) -> int:
 
 def _all_bold(paragraph: _Element, text: str) -> bool:
     """Whether a short line is bold throughout: how people make headings without styles."""
-    words = text.strip()
-    if len(words) > _FAKE_HEADING or "\n" in words or words[-1] in ".,;!?":
+    if not may_be_heading(text):
         return False
     runs = [r for r in paragraph if _local(r) == "r" and any(t.text for t in r.iter())]
     bold = [_child(run, "rPr", "b") for run in runs]
