@@ -14,6 +14,7 @@ from ingest.parsers.blocks import HeadingPath
 from ingest.parsers.markdown import slices
 from ingest.parsers.pdf import PdfParser
 from ingest.parsers.pdfstyles import StyledLine
+from ingest.parsers.text import TextParser
 from ingest.parsers.titles import titles_of
 
 MINUTES = """Compte rendu
@@ -108,6 +109,20 @@ def test_titles_are_known_by_their_looks() -> None:
         (2, "Suivis", 3, 4),
         (3, "Décision :", 6, 7),
     ]
+
+
+def test_titles_in_capitals_of_a_text(tmp_path: Path) -> None:
+    file = tmp_path / "courriel.txt"
+    file.write_text(
+        "RENCONTRE DU 12 MARS\n\nPRÊTS ENTRE BIBLIOTHÈQUES\nLes envois partent le mardi, "
+        "regroupés par région; Karim écrit aux autres bibliothèques.\nOK\n\nINVENTAIRE\nLucie a terminé la moitié du fonds local.\n",
+        encoding="utf-8",
+    )
+    found = [
+        Locator.from_dict(section.metadata["locator"]).headings
+        for section in TextParser().parse(Blob.from_path(file))
+    ]
+    assert found == [("RENCONTRE DU 12 MARS",), ("PRÊTS ENTRE BIBLIOTHÈQUES",), ("INVENTAIRE",)]
 
 
 def test_a_poster_has_no_titles() -> None:

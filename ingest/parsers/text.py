@@ -15,6 +15,7 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, section
 from ingest.parsers.markdown import front_matter, headings, slices, unit_of
+from ingest.parsers.pdfstyles import StyledLine
 from ingest.parsers.titles import titles_of
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 SECTION_CHARACTERS: Final = 20_000
 """A text without headings is cut at blank lines into pieces of about this many characters (ten
 pages), so that a novel is never one section."""
+CAPITALS: Final = 4
+"""Fewest characters of a title in capitals: "CR" and "OK" are none."""
 _MARKED: Final = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
 class TextParser(SectionParser):
-    """Raw slices of the text: at its ``#`` headings if it has any, else at its numbered titles,
-    else at blank lines."""
+    """Raw slices of the text: at its ``#`` headings if it has any, else at titles that are
+    numbered or in capitals, else at blank lines."""
 
     verbatim = True
 
@@ -37,13 +40,23 @@ class TextParser(SectionParser):
         if _MARKED.search(text):
             yield from slices(text, headings(text), properties)
             return
-        [titles] = titles_of([text])
+        [titles] = titles_of([text], [typed(text)])
         if titles:
             yield from slices(text, titles, properties)
             return
         for piece in pieces(text):
             yield section(piece, Locator(), unit_of(piece.split("\n")), properties=properties)
             properties = {}
+
+
+def typed(text: str) -> list[StyledLine]:
+    """The lines of ``text``; one in capitals is taken for bold, which is what it stands for."""
+    lines = (line.strip() for line in text.split("\n"))
+    return [
+        StyledLine(" ".join(line.split()), 1.0, line.isupper() and len(line) >= CAPITALS)
+        for line in lines
+        if line
+    ]
 
 
 def pieces(text: str, size: int = SECTION_CHARACTERS) -> Iterator[str]:
