@@ -16,6 +16,7 @@ from langchain_core.documents import Document
 
 from copassist.analysis import guess_language, plain
 from copassist.dates import written_dates
+from copassist.extraction.sections import SPOKEN, kind_of
 from copassist.passages import KINDS
 from copassist.sentences import sentences
 from ingest.sessiondate import session_date
@@ -27,6 +28,12 @@ FIRST_HEADINGS: Final = 2
 """Headings that may date a record: its title and the line under it."""
 
 TITLE_CHARACTERS: Final = 150
+TITLE_LINE: Final = 100
+"""Most characters of a first line that titles a record without being a heading; proposed."""
+TITLED_ABOVE: Final = frozenset({".txt", ".docx", ".doc", ".odt", ".rtf"})
+"""Kinds of file whose title often stands at the top in no heading style."""
+MAIL_LINES: Final = 8
+"""First lines among which a mail pasted as text says what it is about."""
 GUIDE_HEADINGS: Final = 3
 GUIDE_CHARACTERS: Final = 2_000
 """An undated text of so many headings and characters explains something: a guide."""
@@ -55,6 +62,8 @@ class _Opening:
     lines: tuple[str, ...]
     text: str
     all_headings: int
+    above: str = ""
+    """A title that stands above all headings and is none itself."""
 
 
 def guess_metadata(
@@ -68,7 +77,7 @@ def guess_metadata(
     ``properties`` are its front matter or core properties; ``today`` (the clock's by default)
     only tells which dates are too far ahead to be true.
     """
-    opening = _opening(sections)
+    opening = _opening(path, sections)
     title = _title(path, opening, properties)
     kind = _kind(path, title, opening, properties)
     language = _language(opening, properties)
@@ -84,7 +93,7 @@ def guess_metadata(
     return Metadata(title, kind, day, language, notes)
 
 
-def _opening(sections: Sequence[Document]) -> _Opening:
+def _opening(path: str, sections: Sequence[Document]) -> _Opening:
     headings: dict[str, None] = {}
     lines: list[str] = []
     texts: list[str] = []
@@ -97,7 +106,37 @@ def _opening(sections: Sequence[Document]) -> _Opening:
             texts.append(text)
             seen += len(text)
             lines.extend(_lines(text, headings))
-    return _Opening(tuple(headings), tuple(lines), "\n".join(texts), len(headings))
+    above = _above(path, sections[0]) if sections else ""
+    known = tuple(headings)
+    if _looks_alone(path):  # headings are guesses: only one that stands over all is a title
+        known = tuple(filter(None, [_clean(_over_all(sections))]))
+    return _Opening(known, tuple(lines), "\n".join(texts), len(headings), above)
+
+
+def _above(path: str, first: Document) -> str:
+    """What a text without headings at its top begins with: its title, or what a mail is about."""
+    lines = [line for line in map(_clean, first.page_content.split("\n")) if line]
+    headed = first.metadata.get("locator", {}).get("headings")
+    if headed or PurePosixPath(path).suffix.lower() not in TITLED_ABOVE or len(lines) < 2:
+        return ""
+    subject = next(filter(None, map(_SUBJECT.match, lines[:MAIL_LINES])), None)
+    if subject:
+        return subject["about"]
+    top = lines[0]
+    says = len(top) <= TITLE_LINE and top[-1] not in ".,;:" and not _LABELLED.match(top)
+    return top if says and "|" not in top else ""
+
+
+def _looks_alone(path: str) -> bool:
+    """Whether nothing but the looks of its lines tells the headings of a file."""
+    return PurePosixPath(path).suffix.lower() in {".pdf", ".txt", ""}
+
+
+def _over_all(sections: Sequence[Document]) -> str:
+    """The outermost heading that all headings stand under."""
+    paths = {tuple(s.metadata.get("locator", {}).get("headings") or ()) for s in sections} - {()}
+    roots = {path[0] for path in paths}
+    return roots.pop() if len(roots) == 1 and len(paths) > 1 else ""
 
 
 def _lines(text: str, headings: Mapping[str, None]) -> Iterator[str]:
@@ -138,6 +177,10 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(r"^\d{1,2}[ _.-]+(?=[^\W\d_])")
+SECTIONS: Final = SPOKEN | {"agenda", "ideas"}
+"""Headings of these kinds ("Suivis", "Ordre du jour") open a section, and title nothing."""
+_SUBJECT: Final = re.compile(r"(?:objet|sujet|subject|re)\s*:\s*(?P<about>\S.*)", re.IGNORECASE)
+_LABELLED: Final = re.compile(r"[^:]{1,25}:")
 _SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_a-zà-ÿ]")
 """A heading that is numbered opens a section, and titles nothing."""
 _INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"})
@@ -146,11 +189,11 @@ _INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"}
 def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
     """The first of front matter or core title, headings and file name that says something."""
     stated = _shortened(_clean(str(properties.get("title", ""))))
-    office = "created" in properties or "modified" in properties
+    office = not _looks_alone(path) and bool({"created", "modified"} & properties.keys())
     headings = [
         _shortened(heading)
-        for heading in opening.headings[:FIRST_HEADINGS]
-        if not _SECTION.match(heading)
+        for heading in (opening.above, *opening.headings)[: FIRST_HEADINGS + 1]
+        if heading and not _SECTION.match(heading) and kind_of(heading) not in SECTIONS
     ]
     # a core title that also stands at the top was written for this document; one that does not
     # came with a template, and the first heading knows better
@@ -203,7 +246,8 @@ def _shortened(title: str) -> str:
 
 _MINUTES_NAME = re.compile(
     r"\b(?:comptes?[\s-]*rendus?|proc[èe]s[\s-]*verb(?:al|aux)|pv|cr|minutes"
-    r"|meeting[\s-]*(?:notes|minutes|summary)|notes? (?:de |d'|of |from )?(?:la |the )?"
+    r"|meeting[\s-]*(?:notes|minutes|summary)"
+    r"|notes? (?:rapides |prises )?(?:de |d'|of |from |à |lors de )?(?:la |the )?"
     r"(?:r[ée]union|rencontre|s[ée]ance|meeting)|relev[ée]s? de d[ée]cisions?"
     r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante))\b",
     re.IGNORECASE,

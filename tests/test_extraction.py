@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from copassist.extraction import read_register
 from copassist.extraction.dates import due_in, session_day
+from copassist.extraction.lines import lines_of
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain
 from copassist.passages import Document, Locator, Passage
@@ -206,6 +207,27 @@ def test_table_of_commitments() -> None:
     assert (second.owner, second.due_date, second.status) == (None, "2027-06-30", "open")
 
 
+def test_a_table_of_follow_ups_without_a_state() -> None:
+    text = (
+        "## Suivis\n\n| Suivi | Responsable | Échéance |\n|---|---|---|\n"
+        "| Relancer le réseau au sujet des navettes | Amir | 15 avril |\n"
+        "| Trouver une salle pour la formation | Claudine | fait |\n"
+    )
+    first, second = read(text).actions
+    assert (first.text, first.owner, first.due, first.status) == (
+        "Relancer le réseau au sujet des navettes",
+        "Amir",
+        "15 avril",
+        "open",
+    )
+    assert (second.owner, second.due, second.status) == ("Claudine", None, "done")
+
+
+def test_a_last_word_that_is_a_sentence_labels_nothing() -> None:
+    text = "## Suivis\n\nAmir : le réseau ajoute une navette le jeudi dès septembre.\nFait."
+    assert not any(line.headings[1:] for line in lines_of([Passage("v", 0, text)]))
+
+
 def test_lines_nested_under_a_name_are_that_persons() -> None:
     text = "## Next Steps\n* Sam to:\n  * review the draft\n  * update the page\n* Book the room\n"
     assert [(a.text, a.owner) for a in read(text).actions] == [
@@ -289,6 +311,13 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("It was agreed to adjourn at 8.", False),
         ("Il est résolu que les comptes rendus seront adoptés par courriel.", True),
         ("Le groupe a adopté un nouveau modèle de compte rendu.", True),
+        ("On convient de demander un dépôt de 20 $ pour les liseuses.", True),
+        ("On décide de limiter à huit inscriptions.", True),
+        ("Le bruit dérange, et on s'entend pour essayer le samedi matin.", True),
+        ("Le groupe convient d'imprimer la fiche.", True),
+        ("La décision du 18 mars est annulée : plus de dépôt.", True),
+        ("Il convient de fermer la porte.", False),
+        ("Le conseil municipal de Matane a refusé la soumission.", False),
         ("Résolution CA-2026-02-15 : La cotisation passe à vingt dollars.", True),
         ("Le comité a approuvé l'ordre du jour type pour les rencontres.", True),
         ("The group adopted the new notes template.", True),

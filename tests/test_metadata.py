@@ -191,3 +191,44 @@ def test_real_minutes_named_by_their_day_keep_it(shared: Any) -> None:
         heading = text.splitlines()[0].removeprefix("# ")
         found = guess(f"meetings/{path.name}", text, heading)
         assert (found.kind, found.date) == ("minutes", path.stem)
+
+
+def sections(*texts: tuple[str, tuple[str, ...]]) -> list[Document]:
+    return [
+        Document(page_content=text, metadata={"locator": {"headings": headings}, "unit": "prose"})
+        for text, headings in texts
+    ]
+
+
+NAMED = "Compte rendu – Biblios du Bas-Fleuve"
+TITLED = f"{NAMED}\n\n18 mars 2025, visioconférence"
+ABOUT = "notes rapides de la rencontre du 16 septembre 2025"
+MAIL = f"De : Maude\nObjet : {ABOUT}\n\nBonjour,"
+
+
+@pytest.mark.parametrize(
+    ("path", "texts", "title", "kind"),
+    [
+        (
+            "CR.docx",
+            [(TITLED, ()), ("Suivis\n\n…", ("Suivis",))],
+            TITLED.split("\n", maxsplit=1)[0],
+            "minutes",
+        ),
+        ("a.docx", [("Suivis\n\nAnne.", ("Suivis",)), ("B", ("Prêt",))], "Prêt", "other"),
+        ("a.txt", [(MAIL, ()), ("NAVETTES\n…", ("NAVETTES",))], ABOUT, "minutes"),
+        ("Prêts.pdf", [("Avis", ()), ("Liens", ("Liens",)), ("B", ("B",))], "Prêts", "other"),
+        (
+            "a.pdf",
+            [("T", ("Bilan",)), ("A", ("Bilan", "A")), ("B", ("Bilan", "B"))],
+            "Bilan",
+            "other",
+        ),
+        ("Prêts.docx", [("Présences : Anne, Karim\n\nLe 12 mars.", ())], "Prêts", "other"),
+    ],
+)
+def test_a_title_may_stand_above_all_headings(
+    path: str, texts: list[tuple[str, tuple[str, ...]]], title: str, kind: str
+) -> None:
+    found = guess_metadata(path, sections(*texts), {}, TODAY)
+    assert (found.title, found.kind) == (title, kind)

@@ -76,6 +76,7 @@ ASKED = {
     ),
     "deferred": (
         ("Qu'est-ce qui a été reporté ?", ""),
+        ("Qu'est-ce qui est reporté à l'automne ?", "automne"),
         ("Quels points ont été remis à plus tard ?", ""),
         ("What was postponed?", ""),
     ),

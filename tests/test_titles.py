@@ -113,16 +113,31 @@ def test_titles_are_known_by_their_looks() -> None:
 
 def test_titles_in_capitals_of_a_text(tmp_path: Path) -> None:
     file = tmp_path / "courriel.txt"
-    file.write_text(
-        "RENCONTRE DU 12 MARS\n\nPRÊTS ENTRE BIBLIOTHÈQUES\nLes envois partent le mardi, "
-        "regroupés par région; Karim écrit aux autres bibliothèques.\nOK\n\nINVENTAIRE\nLucie a terminé la moitié du fonds local.\n",
-        encoding="utf-8",
-    )
+    karim = "Les envois partent le mardi, regroupés par région; Karim écrit aux autres."
+    lucie = "Lucie a terminé la moitié du fonds local; il reste les cartes anciennes."
+    text = f"RENCONTRE DU 12 MARS\n\nPRÊTS\n{karim}\nOK\n\nINVENTAIRE\n{lucie}\n"
+    file.write_text(text, encoding="utf-8")
     found = [
         Locator.from_dict(section.metadata["locator"]).headings
         for section in TextParser().parse(Blob.from_path(file))
     ]
-    assert found == [("RENCONTRE DU 12 MARS",), ("PRÊTS ENTRE BIBLIOTHÈQUES",), ("INVENTAIRE",)]
+    assert found == [("RENCONTRE DU 12 MARS",), ("PRÊTS",), ("INVENTAIRE",)]
+
+
+def test_a_title_whose_last_word_was_broken_is_one() -> None:
+    page = [
+        line("Compte rendu du Bas-", 26.0),
+        line("Fleuve", 26.0),
+        line("Présences : Josée, Amir, Claudine, Pierre-Luc, Maude et les autres membres."),
+        line("Suivis", bold=True),
+        line("Amir : le réseau ajoute une navette le jeudi, à compter de septembre."),
+    ]
+    read = "\n".join(["Compte rendu du Bas-Fleuve", *(one.text for one in page[2:])])
+    [found] = titles_of([read], [page])
+    assert [(one.level, one.text) for one in found] == [
+        (1, "Compte rendu du Bas-Fleuve"),
+        (2, "Suivis"),
+    ]
 
 
 def test_a_poster_has_no_titles() -> None:

@@ -114,10 +114,12 @@ def _marked(lines: Sequence[Line], people: People) -> frozenset[int]:
 def _of_row(row: Row, context: _Context) -> Iterator[Action]:
     if "action" not in row.cells:
         return
-    task, state = row.cells["action"], row.cells.get("status", "")
+    task, state, when = (row.cells.get(column, "") for column in ("action", "status", "due"))
+    if not state and status_said(when) == "done":  # « Échéance : fait »
+        state, when = when, ""
     status = _row_status(task, state)
     owner = _row_owner(row, context)
-    due = due_cell(row.cells.get("due", ""), context.day)
+    due = due_cell(when, context.day)
     if due is None and status != "done":
         due = due_in_state(state, context.day)
     yield Action(

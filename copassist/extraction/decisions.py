@@ -25,6 +25,10 @@ _BODY: Final = (
     r"(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe|CA|conseil|comité|assemblée|communauté|équipe"
     r"|association|membres|participants?(?: et (?:les )?participantes)?|personnes présentes|CdP|CoP|GT|bureau|CCSO|AG)\b[^.;:?!]{0,40}?)"
 )
+_DECIDES: Final = (
+    r"décide|décidons|décident|convient|convenons|conviennent"
+    r"|(?:s'entend|nous entendons|s'entendent|se met d'accord|nous mettons d'accord|se mettent d'accord) (?:pour|sur)"
+)
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -36,7 +40,9 @@ _FRENCH: Final = tuple(
         r"\b[Aa]dopté(?:e|s|es)?(?: à | par |\.|$)",
         r"^[Vv]alid(?:ation d[eu'] ?|ée?s? par (?:les? |la |l')?(?:membres|groupe|participants|GT|CA|comité))",
         r"\bappuyée? par\b",
-        r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|convenons|décidons) ",
+        r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
+        rf"(?:(?:^|[,;:] (?:et |puis |donc |alors )?)(?:[Nn]ous|[Oo]n)|{_BODY}) (?:ne )?(?:{_DECIDES})\b",
+        r"\b[Dd]écision\b[^.;:]{0,60} (?:est|a été) (?:annulée|révisée|abandonnée|levée|remplacée|modifiée|renversée|reconduite|confirmée|maintenue)\b",
         r"\bconsensus (?:est|a été|sur|du groupe)\b",
     )
 )
@@ -79,7 +85,7 @@ _HYPOTHETICAL: Final = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE: Final = re.compile(
-    r"\b(?:greffier|ministre|gouvernement|clerk|minister|government|proposal .* was approved|propos\w+ .* approuv)\b",
+    r"\b(?:conseil (?:municipal|général|régional|d'arrondissement|des ministres)|greffier|ministre|gouvernement|clerk|minister|government|proposal .* was approved|propos\w+ .* approuv)\b",
     re.IGNORECASE,
 )
 _EITHER: Final = re.compile(r"\b(?:or not|ou non|ou pas)\b", re.IGNORECASE)

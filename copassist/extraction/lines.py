@@ -234,7 +234,7 @@ def _lines_meant(text: str) -> Iterator[str]:
     while rest and (_BOLD_LINE.match(rest[0]) or kind_of(rest[0]) in SPOKEN):
         yield rest.pop(0).strip()
     tail: list[str] = []
-    while rest and kind_of(rest[-1]) in SPOKEN:
+    while rest and kind_of(rest[-1]) in SPOKEN and not rest[-1].rstrip().endswith("."):
         tail.insert(0, rest.pop().strip())
     if rest:
         yield "\n".join(rest).strip()

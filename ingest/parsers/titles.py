@@ -119,8 +119,13 @@ def _levels(styles: Sequence[Sequence[StyledLine]]) -> list[dict[str, int]]:
         return []
     [(text_size, _)] = sizes.most_common(1)
     looks = [dict(_looks(page, text_size)) for page in styles]
-    count = sum(map(len, looks))
-    if count < FEWEST or sum(len(text) for page in looks for text in page) > MOST * sizes.total():
+    titles = [
+        line.text
+        for page, look in zip(styles, looks, strict=True)
+        for line in page
+        if line.text in look
+    ]
+    if len(titles) < FEWEST or sum(map(len, titles)) > MOST * sizes.total():
         return []
     ranks = {
         look: rank for rank, look in enumerate(sorted({x for p in looks for x in p.values()}), 1)
@@ -134,6 +139,13 @@ def _looks(page: Sequence[StyledLine], text_size: float) -> Iterator[tuple[str, 
     for run, after in pairwise([*runs, []]):
         if len(run) <= TOGETHER and _is_title(run, after, text_size):
             yield from ((line.text, _look(line)) for line in run)
+            if len(run) > 1:  # as one line, where a word was broken
+                words = [line.text for line in run]
+                yield "".join(words), _look(run[0])
+                yield (
+                    "".join([*(word.rstrip("-") for word in words[:-1]), words[-1]]),
+                    _look(run[0]),
+                )
 
 
 def _is_title(run: Sequence[StyledLine], after: Sequence[StyledLine], text_size: float) -> bool:
