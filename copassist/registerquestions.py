@@ -105,6 +105,13 @@ _AFTER: Final = re.compile(
     r"|currently|yet|still|among|under|entre|between|la|the|until|jusqu'|d'ici|qui)\b|d'|t il)"
 )
 """What may follow « qu'est-ce qui reste ouvert » : "What is open source?" asks something else."""
+_TOO: Final = re.compile(
+    r"(?:,? ?(?:et |and )?"
+    r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
+    r"|(?:sur )?quel(?: est le)? theme|who (?:runs|chairs|facilitates|leads|hosts) it"
+    r"|where(?: is it)?|(?:at )?what time|on what)\W*)+"
+)
+"""What else of the next session is asked for: the line that announces it says that too."""
 _STORY: Final = re.compile(
     r"\b(?:parce que|puisque|lorsque|afin|because|whether|in order to|so that|pourquoi|why|comment"
     r"|how|combien|how many)\b"
@@ -183,7 +190,7 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     if asked in {"open", "deferred"} and not _AFTER.match(flattened(left[said.end :])):
         return None
     subject = _trimmed(" ".join(left[start:end] for start, end in said.rest))
-    if not subject_terms(subject):
+    if not subject_terms(subject) or (asked == "next" and _TOO.fullmatch(flattened(subject))):
         subject = ""
     if (asked in {"last", "owner"} and not subject and not anaphora) or (
         asked == "next" and subject

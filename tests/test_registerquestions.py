@@ -82,6 +82,8 @@ ASKED = {
     ),
     "next": (
         ("Quand est la prochaine rencontre ?", ""),
+        ("Quand a lieu la prochaine rencontre et qui l'anime ?", ""),
+        ("When is the next meeting and who chairs it?", ""),
         ("Quel est le thème de la prochaine rencontre ?", ""),
         ("Qui anime la prochaine rencontre ?", ""),
         ("When is the next meeting?", ""),

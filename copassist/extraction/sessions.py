@@ -12,7 +12,7 @@ from typing import Final
 from copassist.extraction.columns import cells_of
 from copassist.extraction.dates import first_date, session_day
 from copassist.extraction.lines import Line
-from copassist.extraction.people import listed
+from copassist.extraction.people import PERSON, listed
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.formats import load_formats
@@ -75,7 +75,12 @@ _THEME: Final = re.compile(
     r"(?:thème|sujet|thématique|theme|topic) ?:? (?P<what>[^.;\n]{3,120})", re.IGNORECASE
 )
 
-_NEXT_LEAD: Final = re.compile(rf"(?:^|[.;·] ?)(?:{_ROLES['facilitation'].pattern})", re.IGNORECASE)
+_NEXT_LEAD: Final = re.compile(
+    rf"(?:^|[.;·,] ?)(?:{_ROLES['facilitation'].pattern})", re.IGNORECASE
+)
+_LEADS: Final = re.compile(
+    rf"(?:^|[.;,·] ?)(?P<who>{PERSON}) (?:anime(?:ra)?|présidera|facilitates|chairs)\b"
+)
 
 
 def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic]) -> Session:
@@ -190,7 +195,12 @@ def next_session_in(
         ((m["what"].strip(), line) for words, line in said if (m := _THEME.search(words))), None
     )
     lead = next(
-        ((m["who"].strip(), line) for words, line in said if (m := _NEXT_LEAD.search(words))), None
+        (
+            (m["who"].strip(), line)
+            for words, line in said
+            if (m := _NEXT_LEAD.search(words) or _LEADS.search(words))
+        ),
+        None,
     )
     first = when or theme or lead
     if first is None:
