@@ -32,6 +32,10 @@ TITLE_LINE: Final = 100
 """Most characters of a first line that titles a record without being a heading; proposed."""
 TITLED_ABOVE: Final = frozenset({".txt", ".docx", ".doc", ".odt", ".rtf"})
 """Kinds of file whose title often stands at the top in no heading style."""
+TOP_LINES: Final = 12
+"""First lines among which a record says its day and that it is minutes; proposed."""
+FIRST_WORDS: Final = 50
+"""Characters that may stand before "compte rendu" in such a line: the community's name."""
 MAIL_LINES: Final = 8
 """First lines among which a mail pasted as text says what it is about."""
 GUIDE_HEADINGS: Final = 3
@@ -342,12 +346,22 @@ def _like_minutes(name: PurePosixPath, own: str, opening: _Opening) -> bool:
     """A dated record kept among minutes, or one with the marks of minutes."""
     named = _dated(own)
     headed = _dated(" ".join(opening.headings[:FIRST_HEADINGS]))
-    if not (named or headed):
+    top = opening.lines[:TOP_LINES]
+    if not (named or headed or _dated(" ".join(top))):
         return False
-    if _MINUTES_FOLDER.search(_separated(name.parent.name)):
+    if (named or headed) and _MINUTES_FOLDER.search(_separated(name.parent.name)):
         return True
     signs = sum(bool(sign.search(plain(opening.text))) for sign in _SIGNS)
-    return signs + named >= MINUTES_SIGNS
+    if named or headed:
+        return signs + named >= MINUTES_SIGNS
+    said = any(_says_minutes(line) for line in (*opening.headings[:FIRST_HEADINGS], *top))
+    return signs + said > MINUTES_SIGNS or (said and signs > 0)
+
+
+def _says_minutes(line: str) -> bool:
+    """Whether a line at the top of a record says that it is minutes, at its beginning or soon."""
+    found = _MINUTES_NAME.search(line) if len(line) <= TITLE_CHARACTERS else None
+    return found is not None and found.start() <= FIRST_WORDS
 
 
 def _by_place(name: PurePosixPath, opening: _Opening, properties: Mapping[str, Any]) -> str:
