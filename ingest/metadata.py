@@ -65,9 +65,8 @@ class _Opening:
     headings: tuple[str, ...]
     lines: tuple[str, ...]
     text: str
-    all_headings: int
-    above: str = ""
-    """A title that stands above all headings and is none itself."""
+    titles: tuple[str, ...]
+    """What may title it, best first."""
 
 
 def guess_metadata(
@@ -111,10 +110,10 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
             seen += len(text)
             lines.extend(_lines(text, headings))
     above = _above(path, sections[0]) if sections else ""
-    known = tuple(headings)
+    titles = [above, *list(headings)[:FIRST_HEADINGS]]
     if _looks_alone(path):  # headings are guesses: only one that stands over all is a title
-        known = tuple(filter(None, [_clean(_over_all(sections))]))
-    return _Opening(known, tuple(lines), "\n".join(texts), len(headings), above)
+        titles = [above, _clean(_over_all(sections))]
+    return _Opening(tuple(headings), tuple(lines), "\n".join(texts), tuple(filter(None, titles)))
 
 
 def _above(path: str, first: Document) -> str:
@@ -196,8 +195,8 @@ def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
     office = not _looks_alone(path) and bool({"created", "modified"} & properties.keys())
     headings = [
         _shortened(heading)
-        for heading in (opening.above, *opening.headings)[: FIRST_HEADINGS + 1]
-        if heading and not _SECTION.match(heading) and kind_of(heading) not in SECTIONS
+        for heading in opening.titles
+        if not _SECTION.match(heading) and kind_of(heading) not in SECTIONS
     ]
     # a core title that also stands at the top was written for this document; one that does not
     # came with a template, and the first heading knows better
@@ -371,7 +370,7 @@ def _by_place(name: PurePosixPath, opening: _Opening, properties: Mapping[str, A
     if _GUIDE_FOLDER.search(folder):
         return "guide"
     dated = _dated(_separated(name.stem)) or bool(properties.get("date"))
-    long = opening.all_headings >= GUIDE_HEADINGS and len(opening.text) >= GUIDE_CHARACTERS
+    long = len(opening.headings) >= GUIDE_HEADINGS and len(opening.text) >= GUIDE_CHARACTERS
     return "guide" if long and not dated else "other"
 
 

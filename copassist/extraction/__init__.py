@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from copassist.extraction.actions import actions_in
-from copassist.extraction.decisions import decisions_in
+from copassist.extraction.decisions import all_decisions
 from copassist.extraction.flattables import unflattened
 from copassist.extraction.lines import lines_of
 from copassist.extraction.people import people_of
@@ -48,11 +48,7 @@ def read_register(
     topics = topics_in(lines, document.title, document.id, document.date, named)
     return Register(
         (session_in(lines, document, topics),),
-        tuple(
-            decision
-            for line in lines
-            for decision in decisions_in(line, document.id, document.date)
-        ),
+        tuple(all_decisions(lines, document.id, document.date)),
         with_what_follows(actions_in(lines, document.id, document.date, named), passages),
         topics,
     )

@@ -112,7 +112,8 @@ def _marked(lines: Sequence[Line], people: People) -> frozenset[int]:
 
 
 def _of_row(row: Row, context: _Context) -> Iterator[Action]:
-    if "action" not in row.cells:
+    if not row.cells.get("action"):
+        yield from _in_charge(row, context)
         return
     task, state, when = (row.cells.get(column, "") for column in ("action", "status", "due"))
     if not state and status_said(when) == "done":  # « Échéance : fait »
@@ -135,6 +136,33 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
         subject=task if state else None,
         state=state or None,
         report=bool(state),
+    )
+
+
+_UNTIL: Final = re.compile(r"[,;]? (?:pour|avant|d'ici|by|before) ", re.IGNORECASE)
+"""« Fatou, pour le 10 juin »."""
+
+
+def _in_charge(row: Row, context: _Context) -> Iterator[Action]:
+    """Who is to see to what a row of minutes decides, or undertakes it in the owners' column."""
+    written, decided = row.cells.get("owner", ""), row.decision
+    said = undertaking_in(written, context.people)
+    task = written if said is not None else decided
+    owner = said.owner if said is not None else _row_owner(row, context)
+    owner = _UNTIL.split(owner)[0].strip() if owner else None
+    if not task or not owner:
+        return
+    due = due_in(f"{written} {row.cells.get('due', '')}", context.day)
+    yield Action(
+        task,
+        context.session_date,
+        owner,
+        certain(owner),
+        due.text if due else None,
+        due.day if due else None,
+        "open",
+        item=row.item,
+        source=row.line.source(context.document, row.quote),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from copassist.extraction.texts import fold
 
-Column = Literal["action", "owner", "due", "status", "decision"]
+Column = Literal["action", "owner", "due", "status", "decision", "item"]
 
 _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     (
@@ -31,7 +31,11 @@ _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
         r"(?:actions?|taches?|mesures?(?: de suivi)?|engagements?|quoi|a faire|suivis?|action items?|tasks?|what|commitments?"
         r"|livrables?|todo|action(?:s)? a (?:faire|prendre|poser|realiser))",
     ),
-    ("decision", r"(?:decisions?|resolutions?)"),
+    ("decision", r"(?:decisions?(?: prises?)?|resolutions?|conclusions?)"),
+    (
+        "item",
+        r"(?:points?(?: a l'ordre du jour)?|sujets?|objets?|items?|topics?|subjects?|themes?)",
+    ),
 )
 _HEADERS: Final = tuple((column, re.compile(pattern)) for column, pattern in _WORDINGS)
 OF_SESSION: Final = r"(?: (?:d[eu]s?|from|of|since|depuis|prises? (?:le|lors|en)|taken) .{1,40})?"

@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
+from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import plain, straight
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
@@ -40,6 +41,11 @@ _FRENCH: Final = tuple(
         r"\b[Aa]dopté(?:e|s|es)?(?: à | par |\.|$)",
         r"^[Vv]alid(?:ation d[eu'] ?|ée?s? par (?:les? |la |l')?(?:membres|groupe|participants|GT|CA|comité))",
         r"\bappuyée? par\b",
+        r"^[Aa]ccepté(?:e|s|es)?(?: à l'unanimité| avec| sans|\.|!|$)",
+        r"\b[Aa]doptée?s? ?:",
+        r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
+        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons) fin)\b",
+        r"^(?:[Nn]ous|[Oo]n) (?:recommand(?:e|ons)) ",
         r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
         rf"(?:(?:^|[,;:] (?:et |puis |donc |alors )?)(?:[Nn]ous|[Oo]n)|{_BODY}) (?:ne )?(?:{_DECIDES})\b",
         r"\b[Dd]écision\b[^.;:]{0,60} (?:est|a été) (?:annulée|révisée|abandonnée|levée|remplacée|modifiée|renversée|reconduite|confirmée|maintenue)\b",
@@ -88,7 +94,11 @@ _ELSEWHERE: Final = re.compile(
     r"\b(?:conseil (?:municipal|général|régional|d'arrondissement|des ministres)|greffier|ministre|gouvernement|clerk|minister|government|proposal .* was approved|propos\w+ .* approuv)\b",
     re.IGNORECASE,
 )
-_EITHER: Final = re.compile(r"\b(?:or not|ou non|ou pas)\b", re.IGNORECASE)
+_EITHER: Final = re.compile(
+    r"\b(?:or not|ou non|ou pas)\b|^(?:voici )?ce (?:qu'on|que (?:nous|le groupe)|qui) [^.;]{0,40}$",
+    re.IGNORECASE,
+)
+"""Undecided, or a label: « Ce qu'on a décidé »."""
 _UNDOES: Final = re.compile(
     r"\b(?:révise|modifie|annule|abandonne|remplace|(?:révisé|modifié|annulé|abandonné|remplacé|levé)e?s?"
     r"|revised?|amended?|abandoned|dropped|cancell?ed|replaced?|rescinded)\b[^,;:]{0,60}$"
@@ -150,6 +160,20 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
             ):
                 whole = _joined(line.text, piece, after)
             yield _decision(line, whole, document, session_date)
+
+
+def all_decisions(
+    lines: Sequence[Line], document: str, session_date: str | None
+) -> Iterator[Decision]:
+    """The decisions of a record; of minutes kept in a table, those in its column of decisions."""
+    tabled = {id(row.line): row for row in rows_of(lines) if row.decision}
+    for line in lines:
+        row = tabled.get(id(line))
+        if row is None:
+            yield from decisions_in(line, document, session_date)
+        elif not _is_procedure(straight(row.decision)):
+            source = line.source(document, row.quote)
+            yield Decision(row.decision, session_date, row.item, source=source)
 
 
 def _joined(text: str, piece: str, after: str) -> str:

@@ -14,6 +14,7 @@ from copassist.extraction.dates import first_date, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import PERSON, listed
 from copassist.extraction.sections import kind_of
+from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.formats import load_formats
 from copassist.passages import Document
@@ -180,6 +181,12 @@ def next_session_in(
     day = session_day(session_date)
     said = [(line.words, line) for line in lines if line.kind == "next" and line.role != "heading"]
     dated = [(line.words, line) for line in lines if line.kind == "next"]
+    for row in rows_of(lines):
+        if kind_of(row.cells.get("item", "")) == "next":
+            said_of_it = [cell for column, cell in row.cells.items() if column != "item"]
+            told = (" ".join(said_of_it), row.line)
+            said.append(told)
+            dated.append(told)
     for line in lines:
         match = _NEXT.search(straight(line.words))
         if match and line.role != "heading":

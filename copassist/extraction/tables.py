@@ -1,13 +1,23 @@
-"""Tables of actions or decisions, row by row, carried over split passages."""
+"""Tables of actions, decisions or whole minutes, row by row, carried over split passages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from copassist.extraction.columns import Column, cells_of, columns_of
 from copassist.extraction.lines import Line
-from copassist.extraction.texts import plain
+from copassist.extraction.sections import kind_of
+from copassist.extraction.texts import plain, title_of
+
+_NOTHING: Final = re.compile(
+    r"(?:aucune?|rien|n/?a|sans objet|à (?:suivre|venir|discuter|revoir|préciser)"
+    r"|reportée?s?|remise?s?|none|nothing|tbd|postponed|deferred)\b",
+    re.IGNORECASE,
+)
+"""In the column of decisions: that there is none, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,19 @@ class Row:
     line: Line
     cells: dict[Column, str]
     quote: str
+
+    @property
+    def item(self) -> str | None:
+        """The point that a row of minutes kept in a table is about, else what it stands under."""
+        return title_of(self.cells.get("item", "")) or self.line.item
+
+    @property
+    def decision(self) -> str:
+        """What was settled; empty where nothing was, or the row announces the next session."""
+        said = self.cells.get("decision", "")
+        if kind_of(self.cells.get("item", "")) == "next" or not re.search(r"\w{2}", said):
+            return ""
+        return "" if _NOTHING.match(said) else said
 
 
 def rows_of(lines: Sequence[Line]) -> Iterator[Row]:
@@ -35,6 +58,5 @@ def rows_of(lines: Sequence[Line]) -> Iterator[Row]:
             columns = header
         elif columns:
             read = {c: plain(cells[i]) for i, c in columns.items() if i < len(cells)}
-            said = read.get("action") or read.get("decision")
-            if said:
+            if any(read.get(column) for column in ("action", "decision", "item")):
                 yield Row(line, read, line.text)

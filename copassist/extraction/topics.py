@@ -13,6 +13,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
 from copassist.extraction.sections import kind_of
+from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
 
@@ -83,7 +84,7 @@ def topics_in(
 
 
 def _named(lines: Sequence[Line], title: str) -> tuple[tuple[Line, str], ...]:
-    headed = tuple(_from_headings(lines, title))
+    headed = (*_from_headings(lines, title), *_from_rows(lines))
     labelled = {line.headings for line in lines if line.headings}
     if len(headed) >= ENOUGH or (headed and len(labelled) > ENOUGH):
         return headed
@@ -116,6 +117,14 @@ def _from_headings(lines: Sequence[Line], title: str) -> Iterator[tuple[Line, st
 def _only_a_date(name: str) -> bool:
     found = first_date(name)
     return found is not None and len(name) - len(found.text) <= len("Le  :")
+
+
+def _from_rows(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:
+    """The points of minutes kept in a table."""
+    for row in rows_of(lines):
+        name = title_of(row.cells.get("item", ""))
+        if name and kind_of(name) == "topic":
+            yield row.line, name
 
 
 def _from_agenda(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:
