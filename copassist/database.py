@@ -118,12 +118,17 @@ def _shown(url: str) -> str:
     """The file, where it is one; else the server, without its password."""
     if url.startswith("sqlite"):
         return url.removeprefix("sqlite:///")
-    return sa.make_url(url).render_as_string(hide_password=True)
+    return sa.make_url(url).set(query={}).render_as_string(hide_password=True)
 
 
 def _translated(url: str, error: OperationalError) -> Exception:
     said = str(error.orig)
     if not url.startswith("sqlite"):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state[:2] in {"40", "55"}:  # deadlock, serialization, lock not available
+            return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
+        if state and state[:2] not in {"08", "28", "3D"}:  # of neither connection nor person
+            return LibraryDamagedError(path=_shown(url), problem=said)
         return SettingsError(
             name="COPASSIST_CATALOGUE_URL", value=_shown(url), problem="no_database"
         )

@@ -38,6 +38,8 @@ def _after_what_changes_it(
     quote: Quote, quotes: Sequence[Quote], decisions: Sequence[Decision], find: Find
 ) -> list[Quote]:
     for decision, later in _later(quote, decisions):
+        if later.passage == quote.hit.passage.id:
+            continue  # it is read there
         known = [one for one in quotes if one.hit.passage.id == later.passage]
         if changing := known or _found(later, quote.hit.score, find):
             status = decision.status if decision.confirmed else f"{decision.status}_proposed"

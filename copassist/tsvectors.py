@@ -23,8 +23,8 @@ LEAST_WEIGHT: Final = 1e-6
 """Of a term that stands in more than half of the passages (same source)."""
 LAST_POSITION: Final = 16_383
 """The greatest position that a ``tsvector`` keeps (PostgreSQL 15, section 12.11)."""
-LONGEST_TERM: Final = 1_000
-"""Characters of a term that is kept; a ``tsvector`` takes 2,046 bytes (same section)."""
+LONGEST_TERM: Final = 2_000
+"""Bytes of a term that is kept; a ``tsvector`` takes 2,046 (same section)."""
 
 _MAKE: Final = (
     "CREATE TABLE IF NOT EXISTS passage_terms"
@@ -35,6 +35,8 @@ _MAKE: Final = (
     "CREATE TABLE IF NOT EXISTS indexed (one BOOLEAN PRIMARY KEY, passages BIGINT, length BIGINT)",
     "INSERT INTO indexed VALUES (TRUE, 0, 0) ON CONFLICT DO NOTHING",
 )
+_ALONE: Final = sa.text("SELECT FROM indexed FOR UPDATE")
+"""One writer at a time: two that count terms in another order would wait for each other."""
 _COUNT: Final = sa.text(
     "INSERT INTO terms VALUES (:term, :passages)"
     " ON CONFLICT (term) DO UPDATE SET passages = terms.passages + excluded.passages"
@@ -66,6 +68,7 @@ class TsvectorIndex(LexicalIndex):
                 counts[term] += 1
         if not rows:
             return
+        connection.execute(_ALONE)
         insert = "INSERT INTO passage_terms VALUES (:key, CAST(:terms AS tsvector), :length)"
         connection.execute(sa.text(insert), rows)
         connection.execute(_COUNT, [{"term": t, "passages": n} for t, n in sorted(counts.items())])
@@ -75,6 +78,7 @@ class TsvectorIndex(LexicalIndex):
     def discard(self, connection: sa.Connection, keys: Sequence[int]) -> None:
         if not keys:
             return
+        connection.execute(_ALONE)
         gone = connection.execute(
             sa.text(
                 "DELETE FROM passage_terms WHERE key = ANY(:keys)"
@@ -112,6 +116,7 @@ class TsvectorIndex(LexicalIndex):
         return list(lacking), list(stray)
 
     def _matches(self, phrases: Sequence[Phrase], limit: int | None) -> sa.Subquery:
+        phrases = [phrase for phrase in phrases if all(map(_fits, phrase))]
         words = sorted({phrase[0] for phrase in phrases if len(phrase) == 1})
         several = [_query([phrase]) for phrase in phrases if len(phrase) > 1]
         found = [_OF_WORDS, *(_OF_PHRASE.format(number=n) for n in range(len(several)))]
@@ -159,9 +164,13 @@ def _places(header: Sequence[str], body: Sequence[str]) -> dict[str, list[int]]:
     """Where each term stands, from 1; a gap keeps phrases from crossing from header to body."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, term in [*enumerate(header, 1), *enumerate(body, len(header) + 2)]:
-        if len(term) <= LONGEST_TERM:
+        if _fits(term):
             places[term].append(min(at, LAST_POSITION))
     return dict(places)
+
+
+def _fits(term: str) -> bool:
+    return 0 < len(term.encode()) <= LONGEST_TERM
 
 
 def _vector(places: Mapping[str, Sequence[int]]) -> str:

@@ -184,7 +184,7 @@ SECTIONS: Final = SPOKEN | {"agenda", "ideas"}
 """Headings of these kinds ("Suivis", "Ordre du jour") open a section, and title nothing."""
 _SUBJECT: Final = re.compile(r"(?:objet|sujet|subject|re)\s*:\s*(?P<about>\S.*)", re.IGNORECASE)
 _LABELLED: Final = re.compile(r"[^:]{1,25}:")
-_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[^\W\d_a-zà-ÿ]")
+_SECTION: Final = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.\s+[^\W\d_a-zà-ÿ]|\d{1,2}(?:\.\d{1,2})+\s")
 """A heading that is numbered opens a section, and titles nothing."""
 _INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"})
 

@@ -107,7 +107,6 @@ def test_titles_are_known_by_their_looks() -> None:
     assert [(one.level, one.text, one.line, one.end) for one in found] == [
         (1, f"{page[0].text} {page[1].text}", 0, 2),
         (2, "Suivis", 3, 4),
-        (3, "Décision :", 6, 7),
     ]
 
 

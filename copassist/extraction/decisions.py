@@ -110,23 +110,27 @@ _MOVERS: Final = re.compile(
 )
 """Who moved and seconded what was said before: names, and nothing decided."""
 _RECORD: Final = (
-    r"(?:le |les |l'|the |du |de l'|des |la (?:lecture|version) d[ue] )?(?:projet d[e'] ?|draft )?"
-    r"(?:comptes? rendus?|comptes?-rendus?|procès-verb(?:al|aux)|PV|CR|ordre du jour|minutes|agenda|notes)\b"
-    r"(?! (?:type|modèle|allégé|simplifié|commun|partagé|template|format|model)\b)"
+    r"(?:le |les |l'|the |du |de l'|des |la (?:lecture|version) d[ue] |(?:last|previous) (?:meeting's |month's )?)?"
+    r"(?:projet d[e'] ?|draft |dernier |dernière )?"
+    r"(?:comptes?[ -]rendus?|procès-verb(?:al|aux)|PV(?= d[ue])|ordre du jour|minutes|agenda(?! ?\d))\b"
+    r"(?! (?:type|modèle|allégé|simplifié|commun|partagé|local|template|format|model)\b)"
 )
 _PROCEDURE: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^{_RECORD}[^.;]{{0,90}}? (?:est|sont|a été|ont été|fut|is|are|was|were|has been|have been)"
+        rf"^{_RECORD}[^.;:,]{{0,90}}? (?:est|sont|a été|ont été|fut|is|are|was|were|has been|have been)"
         r" (?:\w+ ){0,2}?(?:adopté|approuvé|accepté|validé|approved|adopted|accepted)",
-        rf"\b(?:adopt|approuv|accept|valid)(?:er|e|ent|é|ons|ion d[eu]|ation d[eu]) {_RECORD}",
-        rf"\b(?:adoption|approbation|approval) (?:of |d[eu] ?(?:l')?)?{_RECORD}",
-        rf"\b(?:approved?|adopted?|accept(?:ed)?) {_RECORD}",
-        rf"^{_RECORD}[^.;]{{0,60}} (?:adopté|approuvé|approved|adopted)e?s?(?: |\.|$)",
-        r"\b(?:séance|rencontre|réunion|assemblée) (?:est|a été|fut) (?:levée|ajournée|ouverte)\b|\blevée de (?:la |l')",
-        r"\b(?:meeting|session) (?:is|was|be) (?:adjourned|closed|called to order)\b|\bto adjourn\b",
+        rf"\b(?:adopt|approuv|accept|valid)(?:er|e|ent|é|ons|ion d[eu]|ation d[eu])(?: à l'unanimité| tel quel| telle quelle)? {_RECORD}",
+        rf"\b(?:adoption|approbation|approval)(?:, avec modifications?,)? (?:of |d[eu] ?(?:l')?)?{_RECORD}",
+        rf"\b(?:approved?|adopted?|accept(?:ed)?) (?:\w+ )?{_RECORD}",
+        rf"^{_RECORD}[^.;:,]{{0,60}} (?:adopté|approuvé|approved|adopted)e?s?(?: |\.|$)",
+        r"\b(?:séance|rencontre|réunion|assemblée) (?:est|a été|fut) (?:levée|ajournée|close|ouverte(?! (?:au|aux|à)\b))\b",
+        r"\b(?:levée|clôture) de (?:la |l')(?:séance|réunion|rencontre|assemblée)\b",
+        r"\b(?:meeting|session) (?:(?:is|was|be) )?(?:adjourned|closed(?! to\b)|called to order)\b|\bto adjourn\b",
     )
 )
+_MORE: Final = re.compile(r";|\d\s?[$€%]|\bet (?:le|la|les|l'|un|une) [^,.;]* (?:est|sont|a été)\b")
+"""Something else is settled in the same breath."""
 """Meeting procedure: the agenda and the last minutes adopted, the meeting closed. Settled, but
 nobody looks among decisions for it."""
 _OTHERWISE: Final = re.compile(
@@ -208,7 +212,8 @@ def _settles(words: str, line: Line) -> bool:
 def _is_procedure(words: str) -> bool:
     label = _LABEL.match(words)
     said = label["rest"] if label else words
-    return _OTHERWISE.search(said) is None and any(one.search(said) for one in _PROCEDURE)
+    more = _OTHERWISE.search(said) or _MORE.search(said)
+    return more is None and any(one.search(said) for one in _PROCEDURE)
 
 
 def _states_plan(words: str) -> bool:

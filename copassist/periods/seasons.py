@@ -34,7 +34,8 @@ _SEASON = re.compile(
     r"|(?P<at>(?:in|during|over) (?:the )?|a l'|au |(?:durant|pendant) (?:le |l'))"
     r"|(?:the )?|le |l'|cet )?"
     rf"\b(?P<name>{_SEASON_NAME})\b(?! (?:under|within|on|into|outside|short|behind)\b)"
-    r"(?! (?:prochaine?|suivant|qui vient|a venir|line|back|through|apart|break))"
+    r"(?! (?:prochaine?|suivant|qui vient|a venir|de l'an prochain|line|through|apart|break"
+    r"|cleaning|house|camp|school|sale)|[- ]back)"
     r"(?: (?:of |de )?(?P<year>20\d\d|19\d\d)(?:[-–/](?:20)?(?P<second>\d\d))?\b"
     rf"|(?P<after> derni(?:er|ere)| passee?)| (?:de |of ){OF_YEAR})?"
 )

@@ -29,7 +29,7 @@ HEADING_CHARACTERS: Final = 150
 
 FAKE_HEADING: Final = 80
 """Most characters of a bold line that stands for a heading where no heading style is used."""
-FAKE_LEVEL: Final = 10
+FAKE_LEVEL: Final = 99
 """Of such a heading: below all that styles make."""
 
 

@@ -36,7 +36,7 @@ _DROPPED: Final = re.compile(
     "script|style|noscript|template|svg|math|iframe|object|embed|head|nav|select|button|canvas|"
     "audio|video"
 )
-_HEAVY: Final = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
+_WEIGHT: Final = re.compile(r"font-weight:\s*(?P<weight>\w+)", re.IGNORECASE)
 _INLINE: Final = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|dfn|del|em|font|i|ins|kbd|label|mark|q|s|samp|"
     "small|span|strike|strong|sub|sup|time|tt|u|var|wbr|img"
@@ -156,8 +156,8 @@ class _Walk:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._unit = "prose"
-        self._strong = 0
-        """How many elements in bold are open."""
+        self._strong = False
+        """Whether what is read is in bold."""
         self._light = False
         """Whether some of the text is not in bold."""
 
@@ -190,10 +190,9 @@ class _Walk:
         if _DROPPED.fullmatch(tag):
             return
         if _INLINE.fullmatch(tag):
-            strong = tag in {"b", "strong"} or _HEAVY.search(child.get("style") or "") is not None
-            self._strong += strong
+            weight, self._strong = self._strong, _is_strong(child, tag, self._strong)
             yield from self._inside(child)
-            self._strong -= strong
+            self._strong = weight
         elif tag == "br":
             self._text.append("\x00")
         elif len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
@@ -210,9 +209,10 @@ class _Walk:
         else:
             yield from self._flush()
             before, self._unit = self._unit, "list" if tag == "li" else self._unit
+            weight, self._strong = self._strong, _is_strong(child, tag, self._strong)
             yield from self._inside(child)
             yield from self._flush()
-            self._unit = before
+            self._unit, self._strong = before, weight
 
     def _table(self, table: _Element) -> Iterator[Block]:
         if table.get("role") == "presentation" or any(
@@ -227,6 +227,14 @@ class _Walk:
         filled = tuple(row for row in _grid(table) if any(row))
         if filled:
             yield Block(rows=filled)
+
+
+def _is_strong(element: _Element, tag: str, inherited: bool) -> bool:
+    """Whether an element's text is in bold: by its style, else its name, else what is around."""
+    said = _WEIGHT.search(element.get("style") or "")
+    if said:
+        return said["weight"].lower() in {"bold", "bolder", "600", "700", "800", "900"}
+    return inherited or tag in {"b", "strong"}
 
 
 def _grid(table: _Element) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ Python objects that takes a gigabyte for a large sheet, and has had no release s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
@@ -15,7 +15,7 @@ from lxml import etree
 from copassist.errors import ProtectedFileError
 from copassist.passages import Locator
 from ingest.parsers.base import SectionParser, source_of
-from ingest.parsers.blocks import FAKE_LEVEL, Block, may_be_heading, sections_of
+from ingest.parsers.blocks import FAKE_LEVEL, Block, may_be_heading, sections_of, trusted
 from ingest.parsers.package import Package
 from ingest.parsers.sheets import comment_sections, sheet_sections
 
@@ -31,6 +31,9 @@ _PRESENTATION: Final = "{" + _NS + "presentation:1.0}"
 _OFFICE: Final = "{" + _NS + "office:1.0}"
 _STYLE: Final = "{" + _NS + "style:1.0}"
 _FORMAT: Final = "{" + _NS + "xsl-fo-compatible:1.0}"
+_HANGING: Final = frozenset(
+    {_TEXT + "note", _OFFICE + "annotation", _DRAW + "frame", _DRAW + "custom-shape", _DRAW + "g"}
+)
 _STRONG: Final = "Strong_20_Emphasis"
 """LibreOffice's own style for what is in bold."""
 _BOLD: Final = frozenset({"bold", "600", "700", "800", "900"})
@@ -56,7 +59,7 @@ class OdtParser(SectionParser):
             package = open_package(file, source_of(blob))
             body = _body(package, "text")
             bold = _bold_styles(package.required("content.xml"))
-            yield from sections_of(_blocks(body, bold=bold), properties_of(package))
+            yield from sections_of(trusted(list(_blocks(body, bold=bold))), properties_of(package))
 
 
 class OdpParser(SectionParser):
@@ -122,31 +125,31 @@ def _body(package: Package, kind: str) -> _Element:
     return root if body is None else body
 
 
-def _bold_styles(content: _Element) -> frozenset[str]:
-    """Names of the styles that the text itself brings along and that are bold."""
-    found = {_STRONG}
+def _bold_styles(content: _Element) -> dict[str, bool]:
+    """The styles that the text itself brings along and that say how heavy it is: whether bold."""
+    found = {_STRONG: True}
     for style in content.iter(_STYLE + "style"):
-        written = style.iter(_STYLE + "text-properties")
-        if any(one.get(_FORMAT + "font-weight") in _BOLD for one in written):
-            found.add(str(style.get(_STYLE + "name")))
-    return frozenset(found)
+        for written in style.iter(_STYLE + "text-properties"):
+            weight = written.get(_FORMAT + "font-weight")
+            if weight:
+                found[str(style.get(_STYLE + "name"))] = str(weight) in _BOLD
+    return found
 
 
-def _all_bold(element: _Element, bold: frozenset[str]) -> bool:
-    """Whether all words of ``element`` are in bold."""
-    if element.get(_TEXT + "style-name") in bold:
-        return True
-    if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+def _all_bold(element: _Element, bold: Mapping[str, bool], inherited: bool = False) -> bool:
+    """Whether all words of ``element`` are in bold; what hangs from it is none of them."""
+    own = bold.get(str(element.get(_TEXT + "style-name")), inherited)
+    said = [element.text, *(child.tail for child in element)]
+    if not own and any((words or "").strip() for words in said):
         return False
-    written = [child for child in element if any(str(said).strip() for said in child.itertext())]
-    return bool(written) and all(_all_bold(child, bold) for child in written)
+    return all(_all_bold(child, bold, own) for child in element if child.tag not in _HANGING)
 
 
 def _blocks(
     parent: _Element,
     unit: str = "prose",
     part: str | None = None,
-    bold: frozenset[str] = frozenset(),
+    bold: Mapping[str, bool] | None = None,
 ) -> Iterator[Block]:
     """``bold``: styles by which a line of prose stands for a heading."""
     for child in parent:

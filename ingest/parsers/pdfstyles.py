@@ -18,7 +18,7 @@ LETTER: Final = 0.5
 GAP: Final = 2.0
 """Blank between two cells, over the size of the font: some four letters; proposed."""
 
-_BOLD: Final = re.compile(r"bold|black|heavy|demi|(?:SF|CM)BX", re.IGNORECASE)
+_BOLD: Final = re.compile(r"bold|black(?![a-z])|heavy|demi(?![a-z])|(?:SF|CM)BX", re.IGNORECASE)
 """In a font's name; TeX's bold faces end in BX."""
 
 
@@ -59,11 +59,14 @@ class Styles:
         size: float | None,
     ) -> None:
         """A piece of text, the matrices that it is drawn by, and its font."""
-        name = str((font or {}).get("/BaseFont", ""))
-        points = (size or 0.0) * _scale(page) * _scale(line)
-        place = float(line[4]) * float(page[0]) + float(page[4])
-        bold = _BOLD.search(name) is not None
-        self._pieces.append(_Piece(text, round(2 * points) / 2, bold, place))
+        try:
+            name = str((font or {}).get("/BaseFont", ""))
+            points = (size or 0.0) * _scale(page) * _scale(line)
+            place = float(line[4]) * float(page[0]) + float(page[4])
+            piece = _Piece(text, round(2 * points) / 2, _BOLD.search(name) is not None, place)
+        except (ArithmeticError, AttributeError, ValueError):  # a broken font or matrix
+            piece = _Piece(text)
+        self._pieces.append(piece)
 
     def lines(self) -> list[StyledLine]:
         """The lines of the page that hold something, in order."""

@@ -30,6 +30,10 @@ items, minutes have a "questions diverses" now and then; proposed."""
 
 LARGER: Final = 1.08
 """How much larger than the text a title is: 12 points over 11; proposed."""
+RUNS: Final = 50
+"""Latest rows of numbers that a number may go on from."""
+MOST_RUNS: Final = 200
+"""Rows of numbers compared with each other, the longest."""
 MOST: Final = 0.35
 """Share of a document's characters that titles have at most: posters and slides are all titles."""
 
@@ -42,11 +46,17 @@ _NUMBERED: Final = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})(?P<mark>\.?)\s+[^\W\d_a-zà-ÿ][^|=]*\w[^|=]*"
 )
 """« 1) » numbers the items of a list."""
-_ENDS_SENTENCE: Final = re.compile(r"[.;,]$")
-_OF_CONTENTS: Final = re.compile(r"(?:\.{3,}|…|_{3,})|\s\d{1,3}$")
+_ENDS_SENTENCE: Final = re.compile(r"[.;,:]$")
+"""Or introduces what follows: « Décision : » is a label, whatever it looks like."""
+_LEADERS: Final = re.compile(r"\.{3,}|…|_{3,}")
+_OF_CONTENTS: Final = re.compile(rf"{_LEADERS.pattern}|\s\d{{1,3}}$")
 """A line of a table of contents: dots, or the page it names."""
-_ADDRESS: Final = re.compile(r"@|\bhttps?:|\bwww\.|(?:\b\w ){4}")
-"""Addresses, and words spaced letter by letter."""
+_ADDRESS: Final = re.compile(
+    r"@|\bhttps?:|\bwww\.|(?:\b\w ){4}|\b[A-Z]\d[A-Z] ?\d[A-Z]\d\b|\d\s?[$€]"
+    r"|^\d+,? (?:rue|av|boul|ch|street|road)\b",
+    re.IGNORECASE,
+)
+"""Addresses of any kind, sums, and words spaced letter by letter."""
 _CONTINUES: Final = re.compile(r"[a-zà-ÿ(«]|\d{1,4}\W*$")
 _GOES_ON: Final = re.compile(
     r"(?:[-–—:,&]|\b(?:de|du|des|d'|la|le|les|l'|et|à|au|the|of|and|for))$"
@@ -151,13 +161,13 @@ def _looks(page: Sequence[StyledLine], text_size: float) -> Iterator[tuple[str, 
 def _is_title(run: Sequence[StyledLine], after: Sequence[StyledLine], text_size: float) -> bool:
     words, line = " ".join(line.text for line in run), run[0]
     if len(words) > LONGEST or any(
-        pattern.search(words) for pattern in (_ENDS_SENTENCE, _OF_CONTENTS, _ADDRESS)
+        pattern.search(words) for pattern in (_ENDS_SENTENCE, _LEADERS, _ADDRESS)
     ):
         return False
     if sum(letter.isalpha() for letter in words) < FEWEST_LETTERS:
         return False
     if line.size >= LARGER * text_size:
-        return True
+        return not after or after[0].size < line.size or after[0].bold != line.bold
     stands_over = bool(after) and not after[0].bold
     return line.bold and not line.row and line.size >= text_size and stands_over
 
@@ -202,23 +212,35 @@ def _goes_on(title: str, line: str) -> bool:
 def _candidates(lines: Sequence[str], tops: set[int]) -> Iterator[_Title]:
     """Numbered lines that could be titles; ``tops``: the first line of each page."""
     for at, line in enumerate(lines):
+        if len(line) > LONGEST:  # no title, and slow to match
+            continue
         found = _NUMBERED.fullmatch(line.strip())
         if found is None:
             continue
+        number = tuple(int(part) for part in found["number"].split("."))
         text, end = line.strip(), at + 1
         if end < len(lines) and end not in tops and _CONTINUES.match(lines[end].strip()):
-            text, end = f"{text} {lines[end].strip()}", at + 2
-        if len(text) > LONGEST or _ENDS_SENTENCE.search(text) or _OF_CONTENTS.search(text):
-            continue
-        number = tuple(int(part) for part in found["number"].split("."))
-        yield _Title(number, found["mark"], text, at, end)
+            whole = f"{text} {lines[end].strip()}"
+            if _may_title(whole):
+                yield _Title(number, found["mark"], whole, at, end + 1)
+                continue
+            if lines[end].strip()[0].islower():  # a sentence that goes on
+                continue
+        if _may_title(text):
+            yield _Title(number, found["mark"], text, at, end)
+
+
+def _may_title(text: str) -> bool:
+    return (
+        len(text) <= LONGEST and not _ENDS_SENTENCE.search(text) and not _OF_CONTENTS.search(text)
+    )
 
 
 def _runs(candidates: Iterator[_Title]) -> list[list[_Title]]:
     """Candidates whose numbers follow one another; a list inside a section has a run of its own."""
     open_runs: list[list[_Title]] = []
     for title in candidates:
-        for run in reversed(open_runs):
+        for run in reversed(open_runs[-RUNS:]):
             alike = next((one for one in run if len(one.number) == len(title.number)), title)
             if title.mark == alike.mark and _follows(title.number, run[-1].number):
                 run.append(title)
@@ -226,7 +248,8 @@ def _runs(candidates: Iterator[_Title]) -> list[list[_Title]]:
         else:
             if title.number[-1] == 1:
                 open_runs.append([title])
-    return _apart(open_runs)
+    several = sorted((run for run in open_runs if len(run) >= FEWEST), key=len, reverse=True)
+    return _apart(several[:MOST_RUNS])
 
 
 def _follows(number: Number, before: Number) -> bool:
