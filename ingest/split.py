@@ -105,7 +105,8 @@ def _of_section(
 ) -> Iterator[Passage]:
     text = section.page_content
     locator = Locator.from_dict(section.metadata.get("locator", {}))
-    header = header_line(title, date, locator.headings)
+    sheet = (locator.sheet,) if locator.sheet else ()
+    header = header_line(title, date, (*sheet, *locator.headings))
     tables = list(_tables(text, section.metadata.get("unit") == "table"))
     for start, end in cuts(text, size):
         columns = next((words for first, last, words in tables if first < start < last), "")

@@ -228,6 +228,50 @@ def test_a_last_word_that_is_a_sentence_labels_nothing() -> None:
     assert not any(line.headings[1:] for line in lines_of([Passage("v", 0, text)]))
 
 
+MINUTES_IN_A_TABLE = """Présences : Anne Roy, Fatou Diallo, Karim Benali
+
+| Point | Discussion | Décision | Responsable |
+|---|---|---|---|
+| 1. Assurances | La Ville couvre le vélo. | Pas plus de 600 $ de livres à la fois. | Karim |
+| 2. Frais de retard | On attend les chiffres. | Monter un tableau. | Fatou, pour le 10 juin |
+| 3. Grainothèque | Personne n'a eu le temps. | Reporté à l'automne. | — |
+| 4. Messagerie | Les courriels se perdent. | On passe à Teams. | Anne crée l'équipe d'ici le 30 mai |
+| 5. Prochaine rencontre |  | 10 juin 2026, 9 h, par Zoom |  |
+"""
+
+
+def test_minutes_kept_in_a_table() -> None:
+    found = read(MINUTES_IN_A_TABLE)
+    assert [(one.item, one.text) for one in found.decisions] == [
+        ("Assurances", "Pas plus de 600 $ de livres à la fois."),
+        ("Frais de retard", "Monter un tableau."),
+        ("Messagerie", "On passe à Teams."),
+    ]
+    assert [(one.owner, one.due_date, one.text) for one in found.actions] == [
+        ("Karim", None, "Pas plus de 600 $ de livres à la fois."),
+        ("Fatou", "2026-06-10", "Monter un tableau."),
+        ("Anne", "2026-05-30", "Anne crée l'équipe d'ici le 30 mai"),
+    ]
+    titles = [one.title for one in found.topics if not one.deferred]
+    assert titles == ["Assurances", "Frais de retard", "Grainothèque", "Messagerie"]
+    [session] = found.sessions
+    assert session.next_session is not None
+    assert session.next_session.date == "2026-06-10"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "owner"),
+    [
+        ("Fatou demande une soumission avant le 1er mai.", "Fatou"),
+        ("Karim prend sa retraite le 30 avril.", None),
+        ("Anne fait déjà ça avec deux écoles depuis le 3 mars.", None),
+    ],
+)
+def test_what_somebody_known_does_by_a_day(sentence: str, owner: str | None) -> None:
+    text = f"Présences : Anne Roy, Fatou Diallo, Karim Benali\n\n## Formation\n\n{sentence}\n"
+    assert [one.owner for one in read(text).actions] == ([owner] if owner else [])
+
+
 def test_lines_nested_under_a_name_are_that_persons() -> None:
     text = "## Next Steps\n* Sam to:\n  * review the draft\n  * update the page\n* Book the room\n"
     assert [(a.text, a.owner) for a in read(text).actions] == [

@@ -139,6 +139,11 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
     )
 
 
+_NO_TASK: Final = re.compile(
+    r"\bdéjà\b|\bprend (?:sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
+    re.IGNORECASE,
+)
+"""What somebody does anyway, or that somebody leaves or joins."""
 _UNTIL: Final = re.compile(r"[,;]? (?:pour|avant|d'ici|by|before) ", re.IGNORECASE)
 """« Fatou, pour le 10 juin »."""
 
@@ -456,11 +461,12 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
 
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     said = undertaking_in(words, context.people)
-    if said is not None and said.rule == "present" and opens_or_closes(line.headings):
+    passing = opens_or_closes(line.headings) or _NO_TASK.search(words)
+    if said is not None and said.rule == "present" and passing:
         return None
     if said is not None or is_question(words):
         return said
-    if line.role == "item" and due_in(words, context.day):
+    if line.role in ("item", "sentence") and due_in(words, context.day) and not passing:
         said = dated_present(words, context.people)
         if said is not None:
             return said

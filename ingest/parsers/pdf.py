@@ -312,8 +312,8 @@ def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     """``pages`` (as lines) less the lines that neighbouring pages repeat at the same edge.
 
     Lines are peeled from the outside as long as they repeat, numbers that count the pages being
-    alike so that "page 3 of 12" does, and "Total : 125 $" does not. The first time, words are kept:
-    a running title is often the title.
+    alike so that "page 3 of 12" does, and "Total : 125 $" does not. The first time, words are kept,
+    and the very same line with a date: a running title is often the title.
     """
     filled = [[line for line in page if line] for page in pages]
     edges = [
@@ -322,9 +322,14 @@ def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
     ]
     kept: list[list[str]] = []
     seen: set[str] = set()
+    often = Counter(line for page in filled for line in set(page))
 
     def news(lines: Sequence[str]) -> list[str]:
-        fresh = [line for line in lines if line not in seen and not _NUMBER.search(line)]
+        fresh = [
+            line
+            for line in lines
+            if line not in seen and (not _NUMBER.search(line) or often[line] > 1)
+        ]
         seen.update(fresh)
         return fresh
 
@@ -364,7 +369,8 @@ def _peeled(lines: Sequence[str], page: int, near: Sequence[Sequence[_Edge]]) ->
     count = 0
     for line in lines[: min(MARGIN_LINES, max(1, len(lines) // 4))]:
         own = _read_edge(line, page)
-        if sum(any(own.repeats(other) for other in edge) for edge in near) < REPEATS:
+        wanted = min(REPEATS, max(2, len(near)))  # of two pages, both
+        if sum(any(own.repeats(other) for other in edge) for edge in near) < wanted:
             break
         count += 1
     return count
