@@ -92,7 +92,7 @@ def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
 
 
 _EN: Final = ("en", "en2", "en3", "en4", "en5")
-_WHOM: Final = ("whom", "whom2", "whom3", "whom4", "thing", "thing2")
+_WHOM: Final = ("whom", "whom2", "whom3", "whom4", "whom5", "thing", "thing2")
 _IN_SESSION: Final = re.compile(
     r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"
     r"(?:derniere (?:rencontre|reunion|seance)|last (?:meeting|session)|latest (?:meeting|session))"

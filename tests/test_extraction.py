@@ -235,7 +235,7 @@ MINUTES_IN_A_TABLE = """Présences : Anne Roy, Fatou Diallo, Karim Benali
 | 1. Assurances | La Ville couvre le vélo. | Pas plus de 600 $ de livres à la fois. | Karim |
 | 2. Frais de retard | On attend les chiffres. | Monter un tableau. | Fatou, pour le 10 juin |
 | 3. Grainothèque | Personne n'a eu le temps. | Reporté à l'automne. | — |
-| 4. Messagerie | Les courriels se perdent. | On passe à Teams. | Anne crée l'équipe d'ici le 30 mai |
+| 4. Outil | Les courriels se perdent. | On passe à Teams. | Anne crée l'équipe d'ici le 30 mai |
 | 5. Prochaine rencontre |  | 10 juin 2026, 9 h, par Zoom |  |
 """
 
@@ -245,7 +245,7 @@ def test_minutes_kept_in_a_table() -> None:
     assert [(one.item, one.text) for one in found.decisions] == [
         ("Assurances", "Pas plus de 600 $ de livres à la fois."),
         ("Frais de retard", "Monter un tableau."),
-        ("Messagerie", "On passe à Teams."),
+        ("Outil", "On passe à Teams."),
     ]
     assert [(one.owner, one.due_date, one.text) for one in found.actions] == [
         ("Karim", None, "Pas plus de 600 $ de livres à la fois."),
@@ -253,7 +253,7 @@ def test_minutes_kept_in_a_table() -> None:
         ("Anne", "2026-05-30", "Anne crée l'équipe d'ici le 30 mai"),
     ]
     titles = [one.title for one in found.topics if not one.deferred]
-    assert titles == ["Assurances", "Frais de retard", "Grainothèque", "Messagerie"]
+    assert titles == ["Assurances", "Frais de retard", "Grainothèque", "Outil"]
     [session] = found.sessions
     assert session.next_session is not None
     assert session.next_session.date == "2026-06-10"
@@ -366,6 +366,7 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("On passe à quatre rencontres par année au lieu de cinq.", True),
         ("On revient aux six semaines pour les bacs.", True),
         ("On laisse donc tomber Teams.", True),
+        ("Pour que ça dure, on limite à cinq sachets par personne.", True),
         ("Nous recommandons d'ouvrir à 9 h le samedi.", True),
         ("Répartition adoptée : 1 800 $ pour les bacs, 900 $ pour le triporteur.", True),
         ("Ce qu'on a décidé ce jour-là", False),

@@ -27,6 +27,7 @@ ASKED = {
         ("Qu'est-ce qui n'est pas encore réglé ?", ""),
         ("Où en sont les suivis ?", ""),
         ("Que doit faire Karim ?", "Karim"),
+        ("Qu'est-ce que Fatou a à faire ?", "Fatou"),
         ("Qu'est-ce que Samuel doit encore faire ?", "Samuel"),
         ("Qu'est-ce qui reste ouvert pour Nathalie ?", "Nathalie"),
         ("Liste des actions ouvertes depuis septembre 2026", ""),

@@ -44,6 +44,7 @@ _FRENCH: Final = tuple(
         r"^[Aa]ccepté(?:e|s|es)?(?: à l'unanimité| avec| sans|\.|!|$)",
         r"\b[Aa]doptée?s? ?:",
         r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
+        r"(?:^|, )[Oo]n limite (?:à|les?|la|l'|désormais)\b",
         r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons) fin)\b",
         r"^(?:[Nn]ous|[Oo]n) (?:recommand(?:e|ons)) ",
         r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
