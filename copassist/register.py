@@ -20,6 +20,7 @@ from typing import Final, TypeVar
 
 from copassist.analysis import guess_language, terms
 from copassist.dates import written_dates
+from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.records import Action, Decision, Register, Topic
 from copassist.tasks import followed, names
@@ -138,7 +139,7 @@ def _changed(decision: Decision, later: Decision) -> str | None:
     « La décision du 10 décembre est révisée » names the one it changes by its day: it changes one
     of that day that it shares a word with, its heading's counted, and none of another day.
     """
-    said = straight(plain(later.text))
+    said = CONDITION.sub("", straight(plain(later.text)))
     theirs = _decided(later.text)
     own = _decided(decision.text) | (_decided(decision.item or "") & theirs)
     ends, changes = _ENDS.search(said), _CHANGES.search(said)

@@ -404,6 +404,10 @@ def test_decisions(text: str, kept: bool) -> None:
             ["Décision : On révise l’ordre adopté le 5 novembre. On commence par les pointes."],
         ),
         (
+            "Décision : on est toujours deux, sinon on annule la sortie. Anne achète un cadenas.",
+            ["Décision : on est toujours deux, sinon on annule la sortie."],
+        ),
+        (
             "Décision : On achète la grille. Le budget le permet.",
             ["Décision : On achète la grille."],
         ),

@@ -105,6 +105,10 @@ _UNDOES: Final = re.compile(
     r"|revised?|amended?|abandoned|dropped|cancell?ed|replaced?|rescinded)\b[^,;:]{0,60}$"
 )
 """A sentence that ends so says what no longer holds; the next one, what does."""
+CONDITION: Final = re.compile(
+    r"\b(?:sinon|à défaut|s'ils?|si (?!bien)|otherwise|unless|if)\b[^.;]*", re.IGNORECASE
+)
+"""« Sinon on annule la sortie » undoes nothing."""
 _MOVERS: Final = re.compile(
     r"(?:[Pp]roposée?|[Mm]oved) (?:par|by) [^.;:,]{3,60}, (?:(?:et|and) )?"
     r"(?:appuyée?|secondée?|seconded) (?:par|by) [^.;:,]{3,60}\.?"
@@ -161,6 +165,7 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
             if (
                 after
                 and _UNDOES.search(straight(plain(piece)))
+                and not CONDITION.search(straight(piece))
                 and not states_decision(after, line)
             ):
                 whole = _joined(line.text, piece, after)
