@@ -44,8 +44,9 @@ AS_GOOD: Final = 0.5
 """Passages whose scores are this close to the best one's answer as well, so that the newest of
 them comes first where the question is about how things stand."""
 _NOW: Final = re.compile(
-    r"\b(?:maintenant|actuellement|désormais|aujourd.hui|finalement|encore|toujours|en vigueur"
-    r"|derni(?:er|ère)s?|où en (?:est|sont|sommes)|now|nowadays|currently|finally|in the end|still"
+    r"\b(?:maintenant|actuel(?:le)?s?|actuellement|désormais|aujourd.hui|finalement|encore"
+    r"|toujours|en vigueur|derni(?:er|ère)s?|où en (?:est|sont|sommes)"
+    r"|now|nowadays|current|currently|finally|in the end|still"
     r"|latest|in force|at present)\b",
     re.IGNORECASE,
 )

@@ -120,7 +120,9 @@ _AUXILIARY: Final = re.compile(
     r"(?:did|does|do|was|were|is|are|has|have|had|will|can|should) $", re.IGNORECASE
 )
 """Before its subject, in an English question: "did the group decide about the list"."""
-_GENERIC: Final = frozenset(["group", "comit", "committe", "membr", "member", "communaut"])
+_GENERIC: Final = frozenset(
+    ["group", "comit", "committe", "membr", "member", "communaut", "moment", "endroit", "lieu"]
+)
 """Stems of who asks and decides: a question is not about them."""
 _ABOUT: Final = re.compile(r"^(?:À propos |About )(?P<subject>.+?) ?: ", re.IGNORECASE)
 _SPLIT_ARTICLE: Final = {"du ": "le ", "au ": "le ", "aux ": "les ", "des ": "les "}

@@ -57,6 +57,11 @@ LIST = "What did the group decide about the mailing list in 2019?"
         (SPRING, "et à l'automne 2021 ?", "Qu'a-t-on décidé à l'automne 2021 ?"),
         (SPRING, "et en 2022 ?", "Qu'a-t-on décidé en 2022 ?"),
         (SPRING, "et 2022 ?", "Qu'a-t-on décidé au printemps 2022 ?"),
+        (
+            "À quel moment se tient l'heure tranquille ?",
+            "Et pourquoi a-t-elle été déplacée ?",
+            "À propos de l'heure tranquille : et pourquoi a-t-elle été déplacée ?",
+        ),
         (SPRING, "Pourquoi ?", "À propos de « Qu'a-t-on décidé au printemps 2021 ? » : pourquoi ?"),
         ("Qu'a-t-on décidé l'an dernier ?", "et cette année ?", "Qu'a-t-on décidé cette année ?"),
         ("Qu'a-t-on décidé l'an dernier ?", "et 2019 ?", "Qu'a-t-on décidé en 2019 ?"),

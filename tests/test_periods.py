@@ -29,6 +29,8 @@ def ask(question: str) -> Period:
         ("Qu'a-t-on décidé à l'automne ?", "2026-09-01", "2026-12-21"),
         ("What did we decide over the winter?", "2025-12-01", "2026-03-20"),
         ("Que fera-t-on à l'automne prochain ?", None, None),
+        ("Qu'est-ce qui est reporté à l'automne au sujet du clavier ?", None, None),
+        ("What is planned in the spring?", None, None),
         ("Qui animait l’été dernier ?", "2026-06-01", "2026-09-22"),
         ("Quels sujets à l'hiver 2021 ?", "2020-12-01", "2021-03-20"),
         ("What was decided in spring 2021?", "2021-03-01", "2021-06-20"),

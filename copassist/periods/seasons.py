@@ -45,6 +45,13 @@ _BEEN: Final = re.compile(r"(?<!')\bete$")
 """ "Ce qui a depuis été réglé": the season has its article, "depuis l'été"."""
 
 
+_TO_COME: Final = re.compile(
+    r"\b(?:report|remis|repouss|differ|prevu|planifi|programm|attend|annonc"
+    r"|postpon|defer|plann|put off|scheduled|expect|push)\w*(?: \w+){0,2} $"
+)
+"""Before a season, it says until when: « reporté à l'automne », "planned for the spring"."""
+
+
 def seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
     """Seasons with a year, said to be past or present, opened on one side, or "in the spring":
     the last one, as "en mars" is the last March."""
@@ -52,7 +59,8 @@ def seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
         past, this = match["last"] or match["after"], match["this"]
         said = year_said(match, today)
         opens = match["open"] and not _BEEN.search(flat[: match.end("name")])
-        if not (match["year"] or past or this or said or opens or match["at"]):
+        last_one = match["at"] and not _TO_COME.search(flat[: match.start()])
+        if not (match["year"] or past or this or said or opens or last_one):
             continue
         year = said or _season_year(match["name"], today, bool(past))
         written = int(match["year"] or year)
