@@ -1,7 +1,7 @@
 """The database of the catalogue: one engine, one way to begin a transaction, one translation.
 
-SQLAlchemy Core, so that SQLite (the default) can give way to PostgreSQL; full text is all that the
-two do differently (``lexical.py``).
+SQLAlchemy Core, so that SQLite (the default) can give way to PostgreSQL; full text is the
+one thing that the two keep differently (``lexical.py``).
 """
 
 from __future__ import annotations

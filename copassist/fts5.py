@@ -18,6 +18,8 @@ from copassist.passages import Passage
 class Fts5Index(LexicalIndex):
     """The contract kept by an FTS5 table, whose scores are its own ``bm25()``."""
 
+    key = "rowid"
+
     def create(self, connection: sa.Connection) -> None:
         connection.execute(
             sa.text(
@@ -83,18 +85,6 @@ class Fts5Index(LexicalIndex):
         ]
         if gone:
             connection.execute(sa.text("DELETE FROM terms WHERE term = :term"), gone)
-
-    def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
-        lacking = connection.scalars(
-            sa.text(
-                "SELECT DISTINCT version_id FROM passages"
-                " WHERE key NOT IN (SELECT rowid FROM passage_terms) ORDER BY version_id"
-            )
-        )
-        stray = connection.scalars(
-            sa.text("SELECT rowid FROM passage_terms WHERE rowid NOT IN (SELECT key FROM passages)")
-        )
-        return list(lacking), list(stray)
 
     def _matches(self, phrases: Sequence[Phrase], limit: int | None) -> sa.Subquery:
         expression = match_expression(phrases)

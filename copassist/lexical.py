@@ -30,7 +30,10 @@ Phrase = tuple[str, ...]
 
 
 class LexicalIndex(ABC):
-    """BM25 over passages; one instance per catalogue."""
+    """BM25 over passages, kept in a table ``passage_terms``; one instance per catalogue."""
+
+    key = "key"
+    """That table's column of catalogue keys."""
 
     @abstractmethod
     def create(self, connection: sa.Connection) -> None:
@@ -49,10 +52,6 @@ class LexicalIndex(ABC):
         """Drop what is indexed under these keys, and the terms that only they held."""
 
     @abstractmethod
-    def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
-        """Versions with passages that are not indexed, and keys indexed for no passage."""
-
-    @abstractmethod
     def _matches(self, phrases: Sequence[Phrase], limit: int | None) -> sa.Subquery:
         """``key`` and ``score`` (greater is better) of the best passages that hold any of
         ``phrases``."""
@@ -61,6 +60,22 @@ class LexicalIndex(ABC):
         """Every term that begins with ``letter``: both keep a table of them."""
         query = sa.text("SELECT term FROM terms WHERE term >= :first AND term < :next")
         return list(connection.scalars(query, {"first": letter, "next": chr(ord(letter) + 1)}))
+
+    def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
+        """Versions with passages that are not indexed, and keys indexed for no passage."""
+        lacking = connection.scalars(
+            sa.text(
+                "SELECT DISTINCT version_id FROM passages"
+                f" WHERE key NOT IN (SELECT {self.key} FROM passage_terms) ORDER BY version_id"
+            )
+        )
+        stray = connection.scalars(
+            sa.text(
+                f"SELECT {self.key} FROM passage_terms"
+                f" WHERE {self.key} NOT IN (SELECT key FROM passages)"
+            )
+        )
+        return list(lacking), list(stray)
 
     def remove(self, connection: sa.Connection, keys: sa.Select[tuple[int]]) -> None:
         """Drop the passages whose catalogue keys a query gives."""

@@ -174,12 +174,7 @@ class _Said:
 def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion | None:
     """The question with its period and its subject, unless these show that it is another one."""
     asked = said.asked
-    periods = [
-        one
-        for one in read_period(said.text, today).mentions
-        # « reporté à l'automne » says until when, not at which sessions
-        if asked != "deferred" or said.text[said.end : one.start].strip()
-    ]
+    periods = read_period(said.text, today).mentions
     places = [(one.start, one.end) for one in periods]
     in_session = _IN_SESSION.search(said.flat) if asked in {"open", "decided", "deferred"} else None
     if in_session:

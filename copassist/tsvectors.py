@@ -100,21 +100,6 @@ class TsvectorIndex(LexicalIndex):
         length = sum(row.length for row in gone)
         connection.execute(_SUM, {"passages": -len(gone), "length": -length})
 
-    def out_of_step(self, connection: sa.Connection) -> tuple[list[str], list[int]]:
-        lacking = connection.scalars(
-            sa.text(
-                "SELECT DISTINCT version_id FROM passages p WHERE NOT EXISTS"
-                " (SELECT FROM passage_terms t WHERE t.key = p.key) ORDER BY version_id"
-            )
-        )
-        stray = connection.scalars(
-            sa.text(
-                "SELECT key FROM passage_terms t WHERE NOT EXISTS"
-                " (SELECT FROM passages p WHERE p.key = t.key)"
-            )
-        )
-        return list(lacking), list(stray)
-
     def _matches(self, phrases: Sequence[Phrase], limit: int | None) -> sa.Subquery:
         phrases = [phrase for phrase in phrases if all(map(_fits, phrase))]
         words = sorted({phrase[0] for phrase in phrases if len(phrase) == 1})

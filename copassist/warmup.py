@@ -39,7 +39,7 @@ class Warmup:
         self._thread.start()
 
     def wait(self, seconds: float | None = None) -> None:
-        """Until it is loaded or has failed, or ``seconds`` have passed."""
+        """Until all that is to be loaded is, or has failed, or ``seconds`` have passed."""
         self._thread.join(seconds)
 
     def _load(self) -> None:

@@ -16,7 +16,7 @@ from langchain_core.documents import Document
 
 from copassist.analysis import guess_language, plain
 from copassist.dates import written_dates
-from copassist.extraction.sections import SPOKEN, kind_of
+from copassist.extraction.sections import SPOKEN, kind_of, outermost
 from copassist.passages import KINDS
 from copassist.sentences import sentences
 from ingest.sessiondate import session_date
@@ -112,7 +112,8 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
     above = _above(path, sections[0]) if sections else ""
     titles = [above, *list(headings)[:FIRST_HEADINGS]]
     if _looks_alone(path):  # headings are guesses: only one that stands over all is a title
-        titles = [above, _clean(_over_all(sections))]
+        paths = (s.metadata.get("locator", {}).get("headings") or () for s in sections)
+        titles = [above, _clean(outermost(map(tuple, paths)))]
     return _Opening(tuple(headings), tuple(lines), "\n".join(texts), tuple(filter(None, titles)))
 
 
@@ -133,13 +134,6 @@ def _above(path: str, first: Document) -> str:
 def _looks_alone(path: str) -> bool:
     """Whether nothing but the looks of its lines tells the headings of a file."""
     return PurePosixPath(path).suffix.lower() in {".pdf", ".txt", ""}
-
-
-def _over_all(sections: Sequence[Document]) -> str:
-    """The outermost heading that all headings stand under."""
-    paths = {tuple(s.metadata.get("locator", {}).get("headings") or ()) for s in sections} - {()}
-    roots = {path[0] for path in paths}
-    return roots.pop() if len(roots) == 1 and len(paths) > 1 else ""
 
 
 def _lines(text: str, headings: Mapping[str, None]) -> Iterator[str]:

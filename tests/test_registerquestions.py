@@ -78,6 +78,7 @@ ASKED = {
     "deferred": (
         ("Qu'est-ce qui a été reporté ?", ""),
         ("Qu'est-ce qui est reporté à l'automne ?", "automne"),
+        ("What was postponed in March?", ""),
         ("Quels points ont été remis à plus tard ?", ""),
         ("What was postponed?", ""),
     ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from copassist.extraction.mailheaders import header_runs, outside
-from copassist.extraction.sections import SPOKEN, Kind, kind_of
+from copassist.extraction.sections import SPOKEN, Kind, kind_of, outermost
 from copassist.extraction.texts import plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
 from copassist.passages import Passage
@@ -104,7 +104,7 @@ class _State:
 
 def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
     """Every block of ``passages``, in order; code is left out, headings are kept as lines."""
-    state = _State(record=own_title(passages))
+    state = _State(record=outermost(one.locator.headings for one in passages))
     found: list[Line] = []
     wrapped = is_wrapped(passages) if is_typeset(passages) else None
     for passage in passages:
@@ -113,13 +113,6 @@ def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
             state = _State(headings=place, groups=state.groups, record=state.record)
         found.extend(_of_passage(passage, state, wrapped))
     return _with_children(found)
-
-
-def own_title(passages: Sequence[Passage]) -> str:
-    """The outermost heading that all of ``passages`` share: the record's own title; else empty."""
-    paths = {passage.locator.headings for passage in passages if passage.locator.headings}
-    roots = {path[0] for path in paths}
-    return roots.pop() if len(roots) == 1 and len(paths) > 1 else ""
 
 
 def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterator[Line]:

@@ -10,7 +10,7 @@ English. They are matched folded (no case, no accents) and whole, so that « Act
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -129,6 +129,13 @@ _ROUND: Final = re.compile(
     r"(?:mot de )?bienvenue\b.*|accueil\b.*|tour de table\b.*|table ronde\b.*|ouverture\b.*|brise-glace\b.*"
     r"|welcome\b.*|(?:opening )?round ?table\b.*|check-?in\b.*|ice-?breaker\b.*|levee\b.*|cloture\b.*|fermeture\b.*|closing\b.*"
 )
+
+
+def outermost(paths: Iterable[tuple[str, ...]]) -> str:
+    """The heading that all others of a record stand under, which is its own title; else empty."""
+    known = {path for path in paths if path}
+    roots = {path[0] for path in known}
+    return roots.pop() if len(roots) == 1 and len(known) > 1 else ""
 
 
 def opens_or_closes(headings: Sequence[str]) -> bool:

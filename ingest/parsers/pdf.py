@@ -1,4 +1,4 @@
-"""PDF, page by page, and a page at its numbered titles.
+"""PDF, page by page, and a page at its titles (``titles.py``).
 
 pypdf first: pure Python, it keeps the order of the content stream, which is the reading order of
 columns. pypdfium2 (Chrome's engine) where pypdf fails, returns rubbish, or takes too long: it

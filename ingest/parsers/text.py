@@ -1,6 +1,7 @@
 """Plain text, of any encoding. No library: there is nothing to parse.
 
-Notes are often Markdown without saying so; headings marked with ``#`` are taken as such.
+Notes are often Markdown without saying so; headings marked with ``#`` are taken as such. Without
+any, titles that are numbered or in capitals are (``titles.py``).
 """
 
 from __future__ import annotations

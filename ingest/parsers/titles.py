@@ -101,7 +101,7 @@ def titles_of(
     numbered = [
         Heading(deepest + len(one.number), one.text, one.line, one.end)
         for run in _runs(_candidates(lines, tops))
-        if len(run) >= FEWEST and _has_body(run, lines)
+        if _has_body(run, lines)
         for one in run
         if one.line not in known
     ]
@@ -152,10 +152,7 @@ def _looks(page: Sequence[StyledLine], text_size: float) -> Iterator[tuple[str, 
             if len(run) > 1:  # as one line, where a word was broken
                 words = [line.text for line in run]
                 yield "".join(words), _look(run[0])
-                yield (
-                    "".join([*(word.rstrip("-") for word in words[:-1]), words[-1]]),
-                    _look(run[0]),
-                )
+                yield words[0].rstrip("-") + words[1], _look(run[0])
 
 
 def _is_title(run: Sequence[StyledLine], after: Sequence[StyledLine], text_size: float) -> bool:
@@ -267,11 +264,7 @@ def _apart(runs: Sequence[list[_Title]]) -> list[list[_Title]]:
     """The longest-reaching runs; one that lies inside another is a list of its section."""
     kept: list[list[_Title]] = []
     for run in sorted(runs, key=lambda run: run[0].line - run[-1].line):
-        if not any(
-            other[0].line < run[0].line and run[-1].line < other[-1].line
-            for other in kept
-            if len(other) >= FEWEST
-        ):
+        if not any(other[0].line < run[0].line and run[-1].line < other[-1].line for other in kept):
             kept.append(run)
     return kept
 
