@@ -28,8 +28,6 @@ QUOTES: Final = 3
 """Most passages quoted: what a person reads before opening a source."""
 SHORTEST: Final = 20
 """Characters below which a line ("Oui.", "Suivis") answers nothing by itself."""
-SCRAP: Final = 40
-"""Characters left of a passage behind what is quoted that are quoted with it: « Amir anime. »"""
 OWN_WEIGHT: Final = 0.5
 """Weight of a sentence's own closeness to the question beside its passage's score, both
 standardised. On 30 training questions whose answer was among the sentences read, the right one
@@ -121,9 +119,7 @@ def choose(found: Sequence[Candidate]) -> list[Quote]:
         start, end = excerpt(
             hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
         )
-        text = hit.passage.text
-        quote = text[start:] if len(text) - end <= SCRAP else text[start:end]
-        quote = quote.rstrip()
+        quote = hit.passage.text[start:end]
         chosen.setdefault(" ".join(quote.split()).casefold(), Quote(hit, quote))
     return list(chosen.values())
 

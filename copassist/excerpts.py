@@ -18,6 +18,8 @@ LONGEST: Final = 600
 """Characters of an excerpt: about eight lines, nearly a whole passage. On 46 training questions
 the gold quote is in one of three excerpts .46 of the time (.37 with 450 characters, .46 with 800;
 in one of the three passages .48), for a quarter more to read (docs/evaluation.md)."""
+SCRAP: Final = 40
+"""Characters left of a text behind the run that are quoted with it: « Amir anime. »"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Quote:
 def excerpt(
     text: str, spans: Sequence[Span], scores: Sequence[float], longest: int = LONGEST
 ) -> tuple[int, int]:
-    """Where to cut: ``text[start:end]`` runs from the beginning of one of ``spans`` to an end.
+    """Where to cut: ``text[start:end]`` runs from the beginning of one of ``spans`` to an end
+    (or to the text's own, :data:`SCRAP` characters behind it at most).
 
     ``spans`` are those that may be quoted, in order, at least one; ``scores`` their closeness to
     the question, any scale around zero. A single span longer than ``longest`` is kept whole.
@@ -52,7 +55,9 @@ def excerpt(
             # of windows equally good the longer one says more of what the answer is about
             if (total, end - start) > (best, bounds[1] - bounds[0]):
                 best, bounds = total, (start, end)
-    return bounds
+    start, end = bounds
+    whole = len(text.rstrip())
+    return start, whole if whole - end <= SCRAP else end
 
 
 def line_start(text: str, start: int) -> int:

@@ -43,7 +43,12 @@ def _after_what_changes_it(
         known = [one for one in quotes if one.hit.passage.id == later.passage]
         if changing := known or _found(later, quote.hit.score, find):
             status = decision.status if decision.confirmed else f"{decision.status}_proposed"
-            return [*changing, replace(quote, status=status, later=later.passage)]
+            told = [
+                one
+                for each in changing  # which may have been changed in its turn, on a later day
+                for one in _after_what_changes_it(each, quotes, decisions, find)
+            ]
+            return [*told, replace(quote, status=status, later=later.passage)]
     return [quote]
 
 

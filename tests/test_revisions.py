@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Passage
 from copassist.records import Decision, Source
@@ -66,3 +68,25 @@ def test_the_earlier_one_says_how_it_stands() -> None:
     later, earlier = told((BEFORE, OLD))
     assert (earlier.status, earlier.later) == ("revised_proposed", AFTER.passage.id)
     assert later.status == ""
+
+
+def test_what_changed_it_may_have_been_changed_in_its_turn() -> None:
+    last = hit("2026-09-16", "On laisse chaque école choisir.")
+    third = Decision(
+        last.passage.text,
+        "2026-09-16",
+        None,
+        source=Source("2026-09-16", last.passage.id, "On laisse chaque école choisir."),
+    )
+    second = replace(DECISIONS[1], status="superseded", revised_by=last.passage.id)
+    held = {**HELD, last.passage.id: (last.passage, last.document)}
+    asked = [Quote(BEFORE, OLD), Quote(AFTER, NEW)]
+    for quotes in (asked[:1], asked):
+        found = with_revisions(quotes, (DECISIONS[0], second, third), held.get)
+        assert [one.hit.document.date for one in found] == [
+            "2026-09-16",
+            "2026-03-11",
+            "2025-11-05",
+        ]
+        statuses = [one.status for one in found]
+        assert statuses == ["", "superseded_proposed", "revised_proposed"]
