@@ -27,7 +27,8 @@ from ingest.parsers import images
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
 from ingest.parsers.markdown import headings
-from ingest.parsers.pdf import better, rubbish, tidy, undouble, unhyphenate
+from ingest.parsers.pdf import better, rubbish
+from ingest.parsers.pdftext import tidy, undouble, unhyphenate
 from ingest.parsers.sheets import delimiter_of
 from ingest.parsers.transcripts import turns_of
 

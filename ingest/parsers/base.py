@@ -59,6 +59,8 @@ FOREIGN: Final[Mapping[str, tuple[str, ...]]] = {
     "openpyxl.utils.exceptions": ("InvalidFileException",),
     "PIL": ("UnidentifiedImageError",),
     "PIL.Image": ("DecompressionBombError",),
+    "pdfminer.psexceptions": ("PSException",),
+    "pdfplumber.utils.exceptions": ("MalformedPDFException", "PdfminerException"),
     "pptx.exc": ("PythonPptxError",),
     "pypdf.errors": ("PyPdfError", "DependencyError"),
     "pypdfium2": ("PdfiumError",),

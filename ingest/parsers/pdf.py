@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
@@ -23,6 +23,8 @@ from ingest.parsers.base import SectionParser, foreign, source_of
 from ingest.parsers.blocks import HeadingPath
 from ingest.parsers.markdown import slices
 from ingest.parsers.pdfstyles import StyledLine, Styles
+from ingest.parsers.pdftables import FEWEST_SHAPES, MOST_SHAPES, tables_of, with_rows
+from ingest.parsers.pdftext import LIGATURES, tidy, undouble
 from ingest.parsers.titles import titles_of
 
 if TYPE_CHECKING:
@@ -37,14 +39,6 @@ MAX_STREAM_BYTES: Final = 20_000_000
 """Largest page content given to pypdf: its manual warns of 10 GB of memory for 300 MB."""
 PAGE_LETTERS: Final = 12
 """A page with fewer letters and digits than this, under a picture, has no text: a page number."""
-MARGIN_LINES: Final = 3
-"""Lines at the top and bottom of a page among which headers and footers are looked for; on a
-short page, a quarter of its lines: forms and slides repeat what is no margin."""
-REPEATS: Final = 3
-"""A margin line is a header when as many neighbouring pages have it, numbers aside."""
-NEIGHBOURS: Final = 6
-"""Pages looked at on either side: headers change with the chapter and alternate left and right."""
-
 BAD_CHARACTERS: Final = 0.02
 """Share of characters without meaning (U+FFFD, private use, unmapped) from which a page is
 rubbish. Pages of the French and English corpora at hand have none, or dingbats below .5 %."""
@@ -57,31 +51,20 @@ LOST: Final = 0.7
 _JUDGED: Final = 200
 """Fewest characters on which the shares above are judged."""
 
-_LIGATURES: Final = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\t": " "}
-)
-_HYPHEN: Final = re.compile(r"(\w+)[-\u00ad\u2010]\n(\w+)")
 _BAD: Final = re.compile(
     "[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\\(cid:\\d+\\)|/g\\d+|/uni[0-9A-F]{4}"
 )
-_NUMBER: Final = re.compile(r"\d+")
-_WORD: Final = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
-_KEPT_HYPHEN: Final = re.compile(
-    "peut|c'est|est|dit|celui|celle|ceux|celles|là|demi|non|vice|ex|co|grand|après|avant|sous|sur|"
-    "entre|lui|elle|eux|nous|vous|moi|toi|rendez|compte|self|well|long|short|high|low|post|pre|"
-    "semi|anti|e",
-    re.IGNORECASE,
-)
-"""First halves after which a hyphen at a line's end is most often the word's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Text of one page as read, whether a picture is on it, and how its lines look."""
+    """Text of one page as read, what is drawn on it, and how its lines look."""
 
     number: int
     text: str
     picture: bool = False
+    ruled: bool = False
+    """Whether lines are drawn that may be a table's."""
     lines: tuple[StyledLine, ...] = ()
 
 
@@ -93,9 +76,12 @@ class PdfParser(SectionParser):
 
     def sections(self, blob: Blob) -> Iterator[Document]:
         source = source_of(blob)
-        logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-        pages, properties = read_pages(blob.as_bytes(), source)
-        texts = tidy([page.text for page in pages])
+        for reader in ("pypdf", "pdfminer"):
+            logging.getLogger(reader).setLevel(logging.CRITICAL)
+        data = blob.as_bytes()
+        pages, properties = read_pages(data, source)
+        tables = tables_of(data, [page.number for page in pages if page.ruled])
+        texts = tidy([with_rows(page.text, tables.get(page.number, ())) for page in pages])
         blank = [
             page.number
             for page, text in zip(pages, texts, strict=True)
@@ -151,12 +137,12 @@ def read_pages(data: bytes, source: str) -> tuple[list[Page], dict[str, Any]]:
     pages: list[Page] = []
     same = reader is not None and _count(reader) == count
     for index in range(count):
-        second, picture = _pdfium_page(document, index) if document is not None else ("", False)
+        page = _pdfium_page(document, index) if document is not None else Page(index + 1, "")
         first = ""
         lines: tuple[StyledLine, ...] = ()
         if reader is not None and same and time.process_time() < deadline:
             first, lines = _pypdf_page(reader, index)
-        pages.append(Page(index + 1, better(first, second), picture, lines))
+        pages.append(replace(page, text=better(first, page.text), lines=lines))
     properties = _properties(reader)
     if document is not None:
         document.close()
@@ -251,7 +237,7 @@ def _pdfium(data: bytes, source: str) -> pypdfium2.PdfDocument | None:
         return None
 
 
-def _pdfium_page(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
+def _pdfium_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     import pypdfium2
     import pypdfium2.raw as pdfium_c
 
@@ -264,10 +250,12 @@ def _pdfium_page(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool
             True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)
         )
         drawn = picture or (not letters(text) and any(True for _ in page.get_objects(max_depth=1)))
+        shapes = islice(page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH]), MOST_SHAPES + 1)
+        ruled = FEWEST_SHAPES <= sum(1 for _ in shapes) <= MOST_SHAPES
         page.close()
     except pypdfium2.PdfiumError:
-        return "", False
-    return text, drawn
+        return Page(index + 1, "")
+    return Page(index + 1, text, drawn, ruled)
 
 
 def _properties(reader: PdfReader | None) -> dict[str, Any]:
@@ -292,136 +280,6 @@ def _properties(reader: PdfReader | None) -> dict[str, Any]:
 def _as_tidied(lines: Sequence[StyledLine]) -> list[StyledLine]:
     """``lines`` with their words as :func:`tidy` leaves them."""
     return [
-        replace(line, text=undouble(" ".join(clean(line.text.translate(_LIGATURES)).split())))
+        replace(line, text=undouble(" ".join(clean(line.text.translate(LIGATURES)).split())))
         for line in lines
     ]
-
-
-def tidy(texts: Sequence[str]) -> list[str]:
-    """Pages without repeated headers and footers, with words whole and letters single."""
-    pages = [clean(text.translate(_LIGATURES)).split("\n") for text in texts]
-    pages = [[re.sub(r" {2,}", " ", line).strip() for line in page] for page in pages]
-    pages = without_margins(pages)
-    vocabulary = Counter(
-        word.lower() for page in pages for line in page for word in _WORD.findall(line)
-    )
-    return [unhyphenate(undouble("\n".join(page)), vocabulary) for page in pages]
-
-
-def without_margins(pages: Sequence[list[str]]) -> list[list[str]]:
-    """``pages`` (as lines) less the lines that neighbouring pages repeat at the same edge.
-
-    Lines are peeled from the outside as long as they repeat, numbers that count the pages being
-    alike so that "page 3 of 12" does, and "Total : 125 $" does not. The first time, words are kept,
-    and the very same line with a date: a running title is often the title.
-    """
-    filled = [[line for line in page if line] for page in pages]
-    edges = [
-        (_edge(page, number, top=True), _edge(page, number, top=False))
-        for number, page in enumerate(filled)
-    ]
-    kept: list[list[str]] = []
-    seen: set[str] = set()
-    often = Counter(line for page in filled for line in set(page))
-
-    def news(lines: Sequence[str]) -> list[str]:
-        fresh = [
-            line
-            for line in lines
-            if line not in seen and (not _NUMBER.search(line) or often[line] > 1)
-        ]
-        seen.update(fresh)
-        return fresh
-
-    for number, page in enumerate(filled):
-        near = edges[max(0, number - NEIGHBOURS) : number + NEIGHBOURS + 1]
-        top = _peeled(page, number, [edge[0] for edge in near])
-        bottom = _peeled(page[::-1], number, [edge[1] for edge in near])
-        last = len(page) - bottom
-        kept.append(news(page[:top]) + page[top:last] + news(page[last:]))
-    return kept
-
-
-_NUMBERED: Final = re.compile(r"(?!page|folio|feuille|diapo|slide)[^\W\d_]{4,} (?:n[o°] ?)?#\W*")
-"""Things numbered as pages are: "Résolution 3" may well open the third."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A line at the top or the bottom of a page: its words, its numbers, the page's place."""
-
-    words: str
-    numbers: tuple[int, ...]
-    page: int
-
-    def repeats(self, other: _Edge) -> bool:
-        """Whether both say the same, numbers apart that count the pages."""
-        if self.words != other.words or _NUMBERED.fullmatch(self.words):
-            return self == replace(other, page=self.page)
-        return all(
-            one == two or one - two == self.page - other.page
-            for one, two in zip(self.numbers, other.numbers, strict=True)
-        )
-
-
-def _peeled(lines: Sequence[str], page: int, near: Sequence[Sequence[_Edge]]) -> int:
-    """How many of the first ``lines`` are repeated by the edges ``near``."""
-    count = 0
-    for line in lines[: min(MARGIN_LINES, max(1, len(lines) // 4))]:
-        own = _read_edge(line, page)
-        wanted = min(REPEATS, max(2, len(near)))  # of two pages, both
-        if sum(any(own.repeats(other) for other in edge) for edge in near) < wanted:
-            break
-        count += 1
-    return count
-
-
-def _read_edge(line: str, page: int) -> _Edge:
-    numbers = tuple(int(found) for found in _NUMBER.findall(line))
-    return _Edge(_NUMBER.sub("#", line).lower(), numbers, page)
-
-
-def _edge(lines: Sequence[str], page: int, *, top: bool) -> tuple[_Edge, ...]:
-    return tuple(
-        _read_edge(line, page) for line in (lines[:MARGIN_LINES] if top else lines[-MARGIN_LINES:])
-    )
-
-
-def undouble(text: str) -> str:
-    """Letters that fake bold draws twice, single: "SSAAMMPPLLEE" is "SAMPLE"."""
-    return "\n".join(_undouble(line) if _doubled(line) else line for line in text.split("\n"))
-
-
-def _doubled(line: str) -> bool:
-    words = line.split()
-    pairs = [word for word in words if len(word) % 2 == 0 and word[::2] == word[1::2]]
-    long = [word for word in pairs if len(word) >= 6 and word.isalpha()]
-    return bool(long) and 2 * sum(map(len, pairs)) > sum(map(len, words))
-
-
-def _undouble(line: str) -> str:
-    return " ".join(
-        word[::2] if len(word) % 2 == 0 and word[::2] == word[1::2] else word
-        for word in line.split()
-    )
-
-
-def unhyphenate(text: str, vocabulary: Counter[str]) -> str:
-    """Words cut at a line's end, whole again.
-
-    The hyphen is the word's own when the document writes the word with it elsewhere, or begins
-    like a French or English compound and never writes it in one.
-    """
-
-    def whole(match: re.Match[str]) -> str:
-        head, tail = match[1], match[2]
-        if not (head[-1].isalpha() and tail[0].islower()):
-            return f"{head}-{tail}" if head[-1].isalnum() and tail[0].isalnum() else match[0]
-        joined, hyphenated = (head + tail).lower(), f"{head}-{tail}".lower()
-        if vocabulary[joined] > vocabulary[hyphenated]:
-            return head + tail
-        if vocabulary[hyphenated] or _KEPT_HYPHEN.fullmatch(head):
-            return f"{head}-{tail}"
-        return head + tail
-
-    return _HYPHEN.sub(whole, text)
