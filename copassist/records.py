@@ -109,6 +109,8 @@ class Action:
     """How it stands, as written: « reporté au 20 mai », "in progress"."""
     report: bool = False
     """The line says how an earlier action stands; it undertakes nothing new."""
+    told: str | None = None
+    """ISO day of its state where that is not the session's: of a sheet that is kept up to date."""
     earlier: tuple[Source, ...] = ()
     """Lines of the same task that this one is the latest state of, oldest first."""
     replaced_by: Source | None = None
@@ -137,6 +139,9 @@ class Register:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     topics: tuple[Topic, ...] = ()
+    accounts: tuple[Action, ...] = ()
+    """Sentences that tell in passing what is done: each closes an action, or says nothing. Read
+    out of one document; none are left once registers were gathered."""
 
 
 @cache

@@ -100,9 +100,13 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
         (session for register in each for session in register.sessions),
         key=lambda session: session.date or "",
     )
+    accounts = [account for register in each for account in register.accounts]
     topics = _by_date(topic for register in each for topic in register.topics)
     return Register(
-        tuple(sessions), _linked(decisions, limit), followed(actions, limit), tuple(topics)
+        tuple(sessions),
+        _linked(decisions, limit),
+        followed(actions, limit, accounts),
+        tuple(topics),
     )
 
 

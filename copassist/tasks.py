@@ -34,14 +34,22 @@ IN_SESSION: Final = 0.5
 """Share of a report's own terms that a task taken on in the same session, by the same owner,
 repeats when it is what remains to be done of it."""
 
-_ANY_TASK: Final = """envoyer préparer rédiger faire mettre vérifier contacter créer partager
+_ANY_TASK: Final = """envoyer envoie enverra préparer rédiger faire mettre vérifier vérifie contacter
+créer partager
 déposer proposer produire terminer compléter reprendre ajouter demander réserver finaliser organiser
-relancer assurer poursuivre continuer commencer transmettre fournir écrire prendre donner regarder
+relancer poursuivre continuer commencer transmettre fournir écrire prendre donner regarder
 voir valider report send prepare write make check contact create share draft update finish complete
 review follow provide continue start set get find look ask add work discuss action suivi tâche todo
 task item"""
 SAME_SUBJECT: Final = 0.75
 """Share of the shorter line's terms where no owner tells that a report speaks of this task."""
+
+
+OF_ACCOUNT: Final = 0.5
+"""Share of an action's terms, its verb's counted, that a sentence says, with its heading, which
+closes the action in passing; one that names nobody says ``SAME_SUBJECT`` of them."""
+ACCOUNT_MONTHS: Final = 12
+"""What is told later than this in passing is of something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +60,49 @@ class _Said:
     terms: frozenset[str]
     owner: frozenset[str]
     text: str
+    whole: frozenset[str] = frozenset()
+    """Its terms with those of its verb."""
+    place: frozenset[str] = frozenset()
+    """The terms of the item it stands under."""
+    account: bool = False
+    """Whether it only tells in passing what is done."""
 
 
-def followed(actions: Sequence[Action], until: str) -> tuple[Action, ...]:
+def followed(
+    actions: Sequence[Action], until: str, accounts: Sequence[Action] = ()
+) -> tuple[Action, ...]:
     """``actions`` (by date, undated first) with each task's earlier lines linked to its latest.
 
     An earlier line becomes ``done``, with ``closed_by``, when a later one says so, and gets
     ``replaced_by`` when a later one is its state now; the latest line of an open task carries
     the others as ``earlier``, and their owner and due date where it names none itself. Lines
-    dated after ``until`` (ISO 8601), or undated, say nothing of others.
+    dated after ``until`` (ISO 8601), or undated, say nothing of others. ``accounts`` close what
+    no line of a list speaks of, and are not among what is given.
     """
-    said = _said(actions)
+    said = (*_said(actions), *_said(accounts, account=True))
+    actions = (*actions, *accounts)
     after: dict[int, int] = {}
     tips = _Tips(said)
-    dated = [n for n, one in enumerate(actions) if one.session_date and one.session_date <= until]
-    for _, group in groupby(dated, key=lambda number: actions[number].session_date):
+    dated = [n for n, one in enumerate(actions) if _day(one) and _day(one) <= until]
+
+    def moment(number: int) -> tuple[str, bool]:
+        """A sheet kept up to date speaks after the minutes of its day."""
+        return _day(actions[number]), actions[number].told is not None
+
+    count = len(actions) - len(accounts)
+    for _, group in groupby(sorted(dated, key=moment), key=moment):
         session = tuple(group)
         spoken_of = _spoken_of(session, said, tips)
         tips.replace(spoken_of, session)
         # a report and what remains of it stand for one task: either leads to this line
         after |= {_end(tip, after): number for tip, number in spoken_of.items()}
         after |= _within_session(session, said)
-    return _told(actions, after)
+    return _told(actions, after)[:count]
+
+
+def _day(action: Action) -> str:
+    """The day on which a line says how its task stands, ISO 8601; empty when unknown."""
+    return action.told or action.session_date or ""
 
 
 def _spoken_of(session: Iterable[int], said: Sequence[_Said], tips: _Tips) -> dict[int, int]:
@@ -153,6 +182,8 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     """Whether the later line speaks of the earlier one's task."""
     if earlier.owner and later.owner and not earlier.owner & later.owner:
         return False
+    if later.account:
+        return _is_told_in(earlier, later)
     if earlier.text == later.text:
         return True
     if not (earlier.action.report or later.action.report):
@@ -161,7 +192,45 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     shorter = min(len(earlier.terms), len(later.terms))
     owned = bool(earlier.owner & later.owner)
     least = 1 if owned and shorter == 1 else AT_LEAST
-    return common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter
+    if common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter:
+        return True
+    return owned and common > 0 and _is_placed_alike(earlier, later)
+
+
+def _is_placed_alike(earlier: _Said, later: _Said) -> bool:
+    """Whether one owner's report is of the same due day, or names its task by what it stood under.
+
+    « Vérifier les assurances du triporteur », where « Triporteur » was the item's title.
+    """
+    due = _month_day(earlier.action.due_date)
+    if due and due == _month_day(later.action.due_date):
+        return True
+    named = len(later.terms & (earlier.terms | earlier.place))
+    return named >= AT_LEAST and named >= OF_SHORTER * len(later.terms)
+
+
+def _month_day(day: str | None) -> str:
+    """A column of due dates leaves the year out, which is then read as the next."""
+    return (day or "")[5:10]
+
+
+def _is_told_in(earlier: _Said, account: _Said) -> bool:
+    """Whether a sentence told in passing settles an action: same owner, or nearly its words."""
+    months = _months(account.action.session_date) - _months(earlier.action.session_date)
+    owned = bool(earlier.owner & account.owner)
+    own, share = (earlier.whole, OF_ACCOUNT) if owned else (earlier.terms, SAME_SUBJECT)
+    common = own & (account.whole | account.place)
+    return (
+        months <= ACCOUNT_MONTHS
+        and len(common) >= AT_LEAST
+        and len(common) >= share * len(own)
+        and bool(common & account.whole)
+    )
+
+
+def _months(day: str | None) -> int:
+    year, month = (day or "0001-01")[:7].split("-")
+    return 12 * int(year) + int(month)
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -172,9 +241,10 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     )
 
 
-def _closeness(tip: _Said, line: _Said) -> tuple[bool, int]:
-    """A report speaks of a task rather than a new line does, then the one that shares more."""
-    return line.action.report, len(tip.terms & line.terms)
+def _closeness(tip: _Said, line: _Said) -> tuple[bool, bool, int]:
+    """A report speaks of a task rather than a new line does, and that rather than what is told in
+    passing; then the one that shares more."""
+    return not line.account, line.action.report, len(tip.terms & line.terms)
 
 
 def _told(actions: Sequence[Action], after: Mapping[int, int]) -> tuple[Action, ...]:
@@ -213,15 +283,21 @@ def _latest(line: Action, earlier: Sequence[Action]) -> Action:
 # -- terms
 
 
-def _said(actions: Sequence[Action]) -> tuple[_Said, ...]:
-    return tuple(
-        _Said(
-            action,
-            _terms(action.subject or action.text, action, _language(action)),
-            names(action.owner or ""),
-            fold(action.text).strip(" .;"),
-        )
-        for action in actions
+def _said(actions: Sequence[Action], *, account: bool = False) -> tuple[_Said, ...]:
+    return tuple(_compared(action, _language(action), account) for action in actions)
+
+
+def _compared(action: Action, language: str, account: bool) -> _Said:
+    words = _without_due(action.subject or action.text, action)
+    owner = frozenset(terms(action.owner or "", language))
+    return _Said(
+        action,
+        _terms(action.subject or action.text, action, language),
+        names(action.owner or ""),
+        fold(action.text).strip(" .;"),
+        _all_terms(words, language) - owner,
+        _all_terms(plain(action.item or ""), language),
+        account,
     )
 
 
@@ -236,15 +312,22 @@ def _language(action: Action) -> str:
 
 
 def _terms(text: str, action: Action, language: str) -> frozenset[str]:
-    words = plain(text)
-    if action.due:
-        words = words.replace(action.due, " ")
+    words = _without_due(text, action)
     return _task_terms(words, language) - _task_terms(action.owner or "", language)
 
 
-@lru_cache(maxsize=16384)
+def _without_due(text: str, action: Action) -> str:
+    words = plain(text)
+    return words.replace(action.due, " ") if action.due else words
+
+
 def _task_terms(words: str, language: str) -> frozenset[str]:
-    return frozenset(terms(words, language)) - _of_any_task(language)
+    return _all_terms(words, language) - _of_any_task(language)
+
+
+@lru_cache(maxsize=16384)
+def _all_terms(words: str, language: str) -> frozenset[str]:
+    return frozenset(terms(words, language))
 
 
 @lru_cache(maxsize=4)

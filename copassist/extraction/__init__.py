@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from copassist.extraction.actions import actions_in
+from copassist.extraction.accounts import accounts_in
+from copassist.extraction.actions import actions_in, tracked_in
 from copassist.extraction.decisions import all_decisions
 from copassist.extraction.flattables import unflattened
 from copassist.extraction.lines import lines_of
@@ -25,10 +26,15 @@ from copassist.records import Register, register_to_dict
 
 
 def register_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any] | None:
-    """The register of minutes, ready to be kept; other kinds speak of other people's doings."""
-    return (
-        register_to_dict(read_register(document, passages)) if document.kind == "minutes" else None
-    )
+    """The register of a document, ready to be kept; ``None`` where it has none.
+
+    Minutes have one, and sheets of follow-ups; other kinds speak of other people's doings, and
+    guides show tables that nobody is to follow.
+    """
+    if document.kind == "minutes":
+        return register_to_dict(read_register(document, passages))
+    tracked = read_tracker(document, passages) if document.kind != "guide" else Register()
+    return register_to_dict(tracked) if tracked.actions else None
 
 
 def read_register(
@@ -51,7 +57,14 @@ def read_register(
         tuple(all_decisions(lines, document.id, document.date)),
         with_what_follows(actions_in(lines, document.id, document.date, named), passages),
         topics,
+        accounts_in(lines, document.id, document.date, named),
     )
 
 
-__all__ = ["read_register", "register_of"]
+def read_tracker(document: Document, passages: Sequence[Passage]) -> Register:
+    """The actions that a sheet of follow-ups keeps, and nothing else; empty where it is none."""
+    lines = lines_of(passages)
+    return Register(actions=tracked_in(lines, document.id, people_of(lines)))
+
+
+__all__ = ["read_register", "read_tracker", "register_of"]

@@ -19,11 +19,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from copassist.extraction.dates import Due, due_cell, due_in, due_in_state, session_day
+from copassist.extraction.dates import (
+    Due,
+    due_cell,
+    due_in,
+    due_in_state,
+    first_date,
+    session_day,
+)
 from copassist.extraction.decisions import states_decision
 from copassist.extraction.lines import Line
-from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
-from copassist.extraction.reports import Report, report_in, status_said
+from copassist.extraction.people import GROUP, PEOPLE, PERSON, UNASSIGNED, People, certain, likely
+from copassist.extraction.reports import Report, is_participle, report_in, status_said
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out, signed_owner
 from copassist.extraction.tables import Row, rows_of
@@ -103,6 +110,26 @@ def actions_in(
     return tuple({(fold(a.text), a.item, a.owner): a for a in reversed(found)}.values())[::-1]
 
 
+def tracked_in(lines: Sequence[Line], document: str, people: People) -> tuple[Action, ...]:
+    """The rows of a sheet of follow-ups, which is kept up to date between the sessions.
+
+    Only tables that say who does what and how it stands; each row is of the session at which
+    its action was taken on, where a column says so, and tells its state on the day of the latest,
+    or of the sheet's title (« mis à jour le 10 novembre »).
+    """
+    rows = [row for row in rows_of(lines) if {"action", "owner", "status"} <= row.cells.keys()]
+    found: list[Action] = []
+    for row in rows:
+        since = due_cell(row.cells.get("since", ""), None)
+        day = since.day if since else None
+        context = _Context(document, day, session_day(day), people, frozenset())
+        found.extend(replace(one, report=True) for one in _of_row(row, context))
+    titles = {heading for row in rows for heading in row.line.headings}
+    days = [said.day for title in titles if (said := first_date(title)) is not None]
+    told = max((day for day in (*days, *(one.session_date for one in found)) if day), default=None)
+    return tuple(replace(one, told=told) for one in found)
+
+
 def _marked(lines: Sequence[Line], people: People) -> frozenset[int]:
     owned: dict[int, int] = defaultdict(int)
     for line in lines:
@@ -178,7 +205,7 @@ def _row_status(task: str, state: str) -> str:
     said = status_said(state)
     if said == "open":
         return "open"
-    return "done" if ticked or said or _DONE.search(task) else "open"
+    return "done" if ticked or said or is_participle(state) or _DONE.search(task) else "open"
 
 
 def _row_owner(row: Row, context: _Context) -> str | None:
@@ -431,13 +458,59 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
     if line.role == "item" and _for_nobody(line.words):
         yield _action(line, line.text, Undertaking(), context, None)
         return
+    before: list[str] = []
     for piece in line.pieces():
-        words = plain(piece)
-        said = _said_in(words, line, context)
+        said = _said_in(plain(piece), line, context)
         if said is not None and not (
             said.rule not in ("label", "arrow") and states_decision(piece, line)
         ):
-            yield _action(line, piece, said, context, None)
+            action = _action(line, piece, said, context, None)
+            yield _with_before(action, said, line, before, context)
+        before.append(piece)
+
+
+_POINTS_BACK: Final = re.compile(
+    rf"\bs'en (?:charge|occupe)|^{PEOPLE} (?:le|la|les|l'|en|y) ?[a-zà-ÿ]"
+    r"|\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
+)
+"""What is undertaken stands in the sentence before: « Fatou s'en charge d'ici le 6 février »."""
+SENTENCES_BACK: Final = 3
+"""Sentences before a pronoun among which the nearest that names somebody is looked for."""
+
+
+def _with_before(
+    action: Action, said: Undertaking, line: Line, before: Sequence[str], context: _Context
+) -> Action:
+    """``action`` with the sentences that its own points back to, and whom its pronoun stands for.
+
+    The name is the only one of the nearest sentence with any, and stays to be confirmed.
+    """
+    if said.rule != "pronoun":
+        back = before[-1:] if _POINTS_BACK.search(straight(plain(action.text))) else ()
+        return _beginning(action, back[0], line, context) if back else action
+    for sentence in before[: -SENTENCES_BACK - 1 : -1]:
+        if named := set(_people_in(plain(sentence), context.people)):
+            told = replace(_beginning(action, sentence, line, context), text=action.text)
+            return replace(told, owner=named.pop()) if len(named) == 1 else told
+    return action
+
+
+def _beginning(action: Action, sentence: str, line: Line, context: _Context) -> Action:
+    """``action`` quoted from ``sentence`` on."""
+    start, end = line.text.find(sentence), line.text.find(action.text)
+    if not 0 <= start < end:
+        return action
+    quote = line.text[start : end + len(action.text)]
+    return replace(action, text=quote, source=line.source(context.document, quote))
+
+
+_NAME: Final = re.compile(PERSON)
+
+
+def _people_in(words: str, people: People) -> Iterator[str]:
+    for match in _NAME.finditer(straight(words)):
+        if people.knows(match.group()):
+            yield words[slice(*match.span())]
 
 
 _NOBODY_YET: Final = re.compile(rf"\(\W*(?:{UNASSIGNED})[^()]{{0,40}}\)\W*$", re.IGNORECASE)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from copassist.extraction.texts import fold
 
-Column = Literal["action", "owner", "due", "status", "decision", "item"]
+Column = Literal["action", "owner", "due", "status", "decision", "item", "since"]
 
 _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     (
@@ -20,7 +20,11 @@ _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     ),
     (
         "due",
-        r"(?:echeances?|ech|echeancier|delais?|date limite|date|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+        r"(?:echeances?|ech|echeancier|delais?|date limite|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+    ),
+    (
+        "since",
+        r"(?:date|(?:date d[eu]s? )?(?:la )?(?:rencontre|reunion|seance|session|meeting)|(?:session|meeting) date|date (?:d'ouverture|de creation|d'ajout|opened|added|raised)|ouverte? le|ajoutee? le|opened|raised|depuis)",
     ),
     (
         "status",
@@ -62,6 +66,9 @@ def columns_of(cells: Sequence[str]) -> dict[int, Column]:
             if column not in found.values() and _names(pattern, column, cell):
                 found[index] = column
                 break
+    if "due" not in found.values():  # « Date » beside « Échéance » is when it was taken on
+        dates = [index for index, column in found.items() if fold(cells[index]) == "date"]
+        found |= dict.fromkeys(dates, "due")
     told = set(found.values())
     if told & {"owner", "due"} and not told & {"action", "decision"}:
         # « Suivi | Responsable | Échéance »: what is followed, not how it stands

@@ -64,6 +64,18 @@ def status_said(state: str) -> str | None:
     return "open" if _OPEN_SOMEWHERE.search(said) else None
 
 
+_PARTICIPLE: Final = re.compile(
+    r"(?!(?:prévu|planifié|demandé|assigné|attribué|confié|suspendu|retardé|prioris|désigné|nommé|refusé|oublié|discuté|modifié|révisé|ajouté|créé|débuté|planned|scheduled|assigned|needed|required|requested|expected|delayed|blocked|tabled|discussed|raised|noted|added|opened|created|revised|received?)e?s?\b)"
+    r"[a-zà-ÿ]{2,}(?:é|ée|és|ées|ed)\b(?! (?:en partie|partiellement|à moitié|pour|à|au|partly))",
+    re.IGNORECASE,
+)
+
+
+def is_participle(state: str) -> bool:
+    """« Acheté (38 $) », "Printed": in a column of states, what was done, whatever the verb."""
+    return _PARTICIPLE.match(straight(plain(state)).lstrip(" -–—:*[(")) is not None
+
+
 def report_in(words: str, people: People) -> Report | None:
     """The report that a line of follow-ups makes, if it is one.
 

@@ -73,7 +73,9 @@ _NEXT: Final = re.compile(
     re.IGNORECASE,
 )
 _THEME: Final = re.compile(
-    r"(?:thème|sujet|thématique|theme|topic) ?:? (?P<what>[^.;\n]{3,120})", re.IGNORECASE
+    r"(?:(?:thème|sujet|thématique|theme|topic)s? ?:?|(?:à prévoir|au (?:programme|menu)|à l'ordre du jour|on the agenda|planned) ?:)"
+    r" (?P<what>[^.;\n]{3,120})",
+    re.IGNORECASE,
 )
 
 _NEXT_LEAD: Final = re.compile(

@@ -45,14 +45,14 @@ class Row:
 def rows_of(lines: Sequence[Line]) -> Iterator[Row]:
     """The rows under each header of ours, up to the end of its section or another header."""
     columns: dict[int, Column] = {}
-    headings: tuple[str, ...] = ()
+    place: tuple[str | None, tuple[str, ...]] = (None, ())
     for line in lines:
         if line.role != "row":
             if line.role == "heading":
                 columns = {}
             continue
-        if line.headings != headings:
-            columns, headings = {}, line.headings
+        if (line.passage.locator.sheet, line.headings) != place:
+            columns, place = {}, (line.passage.locator.sheet, line.headings)
         cells = line.cells or cells_of(line.text)
         if header := columns_of(cells):
             columns = header

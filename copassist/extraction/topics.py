@@ -22,10 +22,15 @@ ENOUGH: Final = 2
 """Headings that name topics before agenda lines are no longer asked for them."""
 
 _NEXT: Final = r"(?:prochaine?s? (?:\w+ )?(?:rencontre|réunion|séance|session|atelier)s?|(?:rencontre|réunion|séance) (?:suivante|ultérieure|du \d))"
+_WHEN: Final = (
+    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|automne|hiver|été|rentrée|l'an prochain|l'année prochaine"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|spring|fall|autumn|winter|summer|next (?:year|month))"
+)
 _LATER: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"(?<!à )\b(?:reportée?s?|repoussée?s?|remise?s?|différée?s?|ajournée?s?)\b (?:à|au|aux|en|jusqu|pour)",
+        r"(?<!à )\b(?:reportée?s?|repoussée?s?|ajournée?s?)\b (?:à|au|aux|en|jusqu|pour)",
+        rf"(?<!à )\b(?:remise?s?|différée?s?)\b (?:à|au|aux|en) (?:(?:l'|la |une |un )?{_WHEN}|plus tard|{_NEXT}|(?:la |une )?{_NEXT})",
         r"\b(?:point|sujet|discussion|item|présentation)s?\b[^.;]{0,60}\b(?:reportée?s?|repoussée?s?|ajournée?s?|en suspens)\b",
         r"\b(?:est|sont|a été|ont été|sera|seront) (?:\w+ )?(?:reportée?s?|repoussée?s?|ajournée?s?|différée?s?)\b",
         r"\bà (?:reprendre|revoir|rediscuter|traiter|aborder|remettre|reporter)\b[^.;]{0,60}"
@@ -42,8 +47,28 @@ _LATER: Final = tuple(
     )
 )
 
+_COMES_BACK: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\bà (?:re)?(?:mettre|inscrire) à l'ordre du jour\b|\b(?:to go|put|goes|back) on the (?:[\w-]+ )?agenda (?:for|in|of)\b",
+        r"\b(?:on|nous) (?:en |y )(?:reparle(?:ra|rons)?|rediscute(?:ra|rons)?|reviendra|reviendrons|revient)\b(?! (?:pas|plus|le lendemain|chaque|souvent|toujours))",
+        rf"(?:^|[.;:,–—] ?)à (?:revoir|reprendre|rediscuter|réévaluer)\b[^.;]{{0,30}}\b{_WHEN}",
+        rf"\b(?:we'll|we will|will|to|let's) (?:revisit|come back to|return to|pick (?:this|it) up)\b[^.;]{{0,40}}\b(?:{_WHEN}|meeting|session|later)",
+        r"^parking lot ?:",
+    )
+)
+"""What a group means to take up again is the item it speaks of, whatever the sentence says."""
+_TO_A_DAY: Final = re.compile(
+    rf"\b(?:reportée?s?|repoussée?s?|remise?s?|déplacée?s?|postponed|moved|pushed(?: back)?) (?:au|to) (?:(?:1er|\d{{1,2}}) {_WHEN}|{_WHEN} \d{{1,2}})\b",
+    re.IGNORECASE,
+)
+_POINT: Final = re.compile(
+    r"\b(?:points?|sujets?|discussions?|items?|présentations?|topics?|presentation)\b",
+    re.IGNORECASE,
+)
+
 _NOT_PUT_OFF: Final = re.compile(
-    r"\b(?:ne (?:peu(?:t|vent)|pourra|pourront|doi(?:t|vent)|sera|seront) (?:pas|plus) (?:être )?(?:reporté|repoussé|différé)"
+    r"^(?:si|if)\b|\b(?:ne (?:peu(?:t|vent)|pourra|pourront|doi(?:t|vent)|sera|seront) (?:pas|plus) (?:être )?(?:reporté|repoussé|différé)"
     r"|(?:reportée?s?|repoussée?s?|différée?s?|postponed|deferred) (?:depuis|since|from)|cannot be (?:postponed|deferred))",
     re.IGNORECASE,
 )
@@ -51,11 +76,18 @@ _NOT_PUT_OFF: Final = re.compile(
 
 
 def is_deferred(words: str) -> bool:
-    """Whether a sentence puts a point off to a later session."""
+    """Whether a sentence puts a point off to a later session.
+
+    « La livraison est repoussée au 8 juin » gives something a new day, and is no point.
+    """
     said = straight(words)
-    if _NOT_PUT_OFF.search(said):
+    if _NOT_PUT_OFF.search(said) or (_TO_A_DAY.search(said) and not _POINT.search(said)):
         return False
-    return any(pattern.search(said) for pattern in _LATER)
+    return _comes_back(said) or any(pattern.search(said) for pattern in _LATER)
+
+
+def _comes_back(said: str) -> bool:
+    return any(pattern.search(said) for pattern in _COMES_BACK)
 
 
 def topics_in(
@@ -169,8 +201,13 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
     for piece in line.pieces():
         words = plain(piece)
         if is_deferred(words):
-            for name in subjects(words, _subject_of(before) or _over(line)):
-                yield name, piece
+            over = _over(line)
+            if _comes_back(straight(words)):
+                if name := over or before[:LONGEST_SUBJECT]:
+                    yield name, piece
+                continue
+            for name in subjects(words, _subject_of(before) or over):
+                yield _in_full(name, over), piece
         before = words
 
 
@@ -180,6 +217,13 @@ def _over(line: Line) -> str | None:
     return parent if 3 <= len(parent) <= LONGEST_SUBJECT else line.item
 
 
+def _in_full(name: str, over: str | None) -> str:
+    """« La formation », under « Formation FALC », is that formation."""
+    bare = _ARTICLE.sub("", fold(name))
+    return over if over and " " not in bare and bare in fold(over).split() else name
+
+
+_ARTICLE: Final = re.compile(r"^(?:l[ae]s? |l'|the |cette? |ces? |this )")
 _PUTS_OFF: Final = re.compile(
     r" ?(?:[:,(–—] ?| - | )(?:(?:n'|ne )?(?:a|ont|est|sont|sera|seront|était|étaient|fut|was|were|is|are|will|has|have|had|to be|could)\b.*"
     r"|(?:(?:de nouveau|encore) )?(?:reportée?s?|repoussée?s?|différée?s?|ajournée?s?|remise?s? (?:à|au)|postponed|deferred|tabled|carried over|pushed)\b.*"

@@ -1,0 +1,132 @@
+"""Sentences that tell, in passing, that something is done: « Fatou a déposé son tableau : 71 %… ».
+
+Nobody closes an action by name in prose; minutes tell what somebody has done, and who reads them
+knows what that settles. Such a sentence undertakes nothing and reports on nothing by itself:
+``tasks.followed`` closes an earlier action with it where owner and words agree, else it is
+dropped. What is denied, begun, tried or only said never counts.
+"""
+
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from copassist.extraction.dates import due_in, session_day
+from copassist.extraction.lines import Line
+from copassist.extraction.people import PEOPLE, People
+from copassist.extraction.reports import status_said
+from copassist.extraction.texts import plain, straight
+from copassist.extraction.undertakings import is_idea, is_question
+from copassist.records import Action
+from copassist.sentences import sentences
+
+SHORTEST: Final = 3
+"""Words of a sentence that can tell what was done: « C'est fait. » does not say of what."""
+
+_NOT_DONE: Final = frozenset(
+    """accepté ajouté annoncé aimé amorcé apprécié attendu avisé averti avoué besoin bien commencé commenté
+    compris confié constaté convenu cru débuté décidé dit demandé discuté douté eu entamé entendu essayé
+    été expliqué exprimé fini hésité hâte indiqué insisté manifesté manqué mentionné montré noté oublié
+    pensé perdu préféré prévu promis proposé pu quitté raconté rappelé refusé relevé remarqué
+    remercié répété reporté souhaité souligné suggéré tenté tenu trouvé voulu vu
+    agreed announced asked begun believed been explained expressed felt forgotten had indicated liked lost
+    mentioned missed needed noted offered planned postponed proposed promised raised refused reminded
+    said seen started stated suggested thanked thought told tried volunteered wanted wished wondered""".split()
+)
+"""Participles that tell what somebody said, thought, began or failed to do: nothing is settled."""
+_ADVERBS: Final = r"(?:(?:déjà|bien|enfin|finalement|aussi|depuis|tout|toute|toutes|tous|également|rapidement|already|now|since|finally|also|just) ){0,2}"
+_PARTICIPLE: Final = (
+    r"(?P<verb>[a-zà-ÿ]{2,}(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|u|ue|us|ues|ert|erte|int|eint))"
+)
+_DID: Final = re.compile(
+    rf"(?:^|(?<=[,;:] )|(?<= et ))(?P<owner>{PEOPLE}) (?:l'|les |lui |leur |nous |y |en |s'est |se sont |m'a |me l'|nous l'|nous les )?"
+    rf"(?:a|ont|est|sont)? ?{_ADVERBS}{_PARTICIPLE}\b"
+)
+_AUXILIARY: Final = re.compile(r"(?:\ba|\bont|\best|\bsont|'a|'ont) ")
+_TELLS: Final = re.compile(
+    rf"(?:^|(?<=[,;:] ))(?P<owner>{PEOPLE}) (?:nous |en |y )?(?P<verb>présente(?:nt)?|dépose(?:nt)?|remet(?:tent)?|rapporte(?:nt)?|presents?|reports? (?:back )?on|brings? back|shares?) "
+)
+"""What is told of the session itself: somebody shows the work."""
+_IRREGULAR: Final = """sent wrote made got found bought met spoke brought built put ran took did set held chose
+drew paid sold done written gotten given gave shown taken spoken chosen drawn heard read""".split()
+_DID_EN: Final = re.compile(
+    rf"(?:^|(?<=[,;:] )|(?<= and ))(?P<owner>{PEOPLE}) (?:(?:has|have|had) )?{_ADVERBS}(?P<verb>[a-z]{{2,}}ed|{'|'.join(_IRREGULAR)})\b"
+)
+_SETTLED: Final = re.compile(
+    r"(?P<subject>\S.{8,}?)[ ,:;–—-]+(?:(?:et |and )?(?:c'est|ça y est|tout est|est|sont|a été|ont été|is|are|was|were|has been|have been|it's) )"
+    r"(?:(?:maintenant|enfin|déjà|bien|finalement|now|finally|already|all) ){0,2}"
+    r"(?P<verb>réglée?s?|faite?s?|terminée?s?|complétée?s?|envoyée?s?|reçue?s?|arrivée?s?|livrée?s?|installée?s?|commandée?s?|publiée?s?|imprimée?s?|signée?s?"
+    r"|affichée?s?|déposée?s?|en ligne|settled|done|sent|received|delivered|installed|ordered|published|printed|signed|posted|fixed|finished|complete|completed|online)"
+    r"(?![\w-])(?! (?:par |pour |à la|à l'|si |if |by (?:the )?(?:end|next)|en partie|à moitié|every|chaque|tous les|toutes les))",
+    re.IGNORECASE,
+)
+_DENIED: Final = re.compile(
+    r"\b(?:n'(?:a|ont|est|sont|avait|y a)|ne (?:sont|l'a)|pas encore|toujours pas|not|never|hasn't|haven't|didn't|isn't|aren't|wasn't|sauf|except|presque|almost|nearly|partly|à moitié|en partie)\b"
+)
+_HOPED: Final = re.compile(
+    r"\b(?:quand|lorsque|si|une fois|dès que|when|if|once|until|after|après)\b"
+)
+
+
+def accounts_in(
+    lines: Sequence[Line], document: str, session_date: str | None, people: People
+) -> tuple[Action, ...]:
+    """Every sentence of a record that tells something done, by somebody known or in the passive.
+
+    Each is a report that is ``done``, its ``subject`` the sentence itself.
+    """
+    day = session_day(session_date)
+    found: list[Action] = []
+    for line in lines:
+        if line.role == "heading" or line.kind in ("people", "ideas", "agenda", "next"):
+            continue
+        for sentence in _sentences(line):
+            words = plain(sentence)
+            if len(words.split()) < SHORTEST or due_in(words, day) or is_question(words):
+                continue
+            done = _done_in(straight(words), people)
+            if done is None or is_idea(words):
+                continue
+            found.append(
+                Action(
+                    sentence,
+                    session_date,
+                    done or None,
+                    status="done",
+                    item=line.item,
+                    source=line.source(document, sentence),
+                    subject=words,
+                    report=True,
+                )
+            )
+    return tuple(found)
+
+
+def _sentences(line: Line) -> Iterator[str]:
+    for cell in line.text.split("|") if line.role == "row" else (line.text,):
+        yield from (cell[span.start : span.end] for span in sentences(cell))
+
+
+def _done_in(line: str, people: People) -> str | None:
+    """Who has done what the sentence tells; empty where it does not say who, ``None`` if undone."""
+    if _DENIED.search(line):
+        return None
+    for pattern in (_DID, _DID_EN, _TELLS):
+        for match in pattern.finditer(line):
+            told = match["verb"].split()[0]
+            if pattern is _DID and not _AUXILIARY.search(match.group()):
+                continue
+            if people.knows(match["owner"]) and _bare(told) not in _NOT_DONE:
+                return match["owner"]
+    settled = _SETTLED.search(line)
+    if settled and not _HOPED.search(line[: settled.start("verb")]) and status_said(line) != "open":
+        return ""
+    return None
+
+
+def _bare(participle: str) -> str:
+    """« déposées », « déposée » and « déposés » as « déposé »."""
+    return re.sub(r"(?<=[éiut])(?:e|s|es)$", "", participle)

@@ -1,0 +1,172 @@
+"""What closes an action without naming it: prose told in passing, and sheets kept up to date."""
+
+# ruff: noqa: E501 - what was taken on and what is told of it are read side by side
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from copassist.extraction import read_register, read_tracker, register_of
+from copassist.passages import Document, Locator, Passage
+from copassist.records import Action, Register
+from copassist.register import gather, open_actions
+
+TODAY = date(2026, 12, 1)
+PRESENT = "Présents : Fatou Diarra, Étienne Roy, Nadia Kaci, Hoa Nguyen\n\n"
+
+
+def minutes(day: str, text: str, heading: str = "Discussion") -> Register:
+    document = Document(day, "default", f"{day}.md", "Rencontre", "minutes", day)
+    head = Passage(day, 0, PRESENT, Locator(headings=("Rencontre",)))
+    body = Passage(day, 1, f"## {heading}\n\n{text}", Locator(headings=("Rencontre", heading)))
+    return read_register(document, [head, body])
+
+
+def sheet(*rows: str, name: str = "Suivis") -> Register:
+    document = Document("s", "default", "suivis.xlsx", "Suivis", "tool")
+    return read_tracker(document, [Passage("s", 0, "\n".join(rows), Locator(sheet=name))])
+
+
+def gathered(*registers: Register) -> tuple[Action, ...]:
+    return gather({str(n): one for n, one in enumerate(registers)}, TODAY).actions
+
+
+@pytest.mark.parametrize(
+    ("taken_on", "told", "closed"),
+    [
+        ("Fatou prépare un tableau des frais perçus.", "Fatou a déposé son tableau des frais : 6 310 $ perçus en 2024.", True),
+        ("Étienne relance le garage Boréal pour sa soumission.", "Étienne présente la soumission du garage Boréal : 5 950 $.", True),
+        ("Nadia enverra la lettre au conseil.", "La lettre au conseil a été envoyée, Nadia a eu une réponse.", True),
+        ("Nadia enverra la lettre au conseil.", "Lettre au conseil : Nadia l'a envoyée le 3.", True),
+        ("Nadia will send the letter to the council.", "Nadia sent the letter to the council last week.", True),
+        ("Hoa will order the cards for the printer.", "The cards for the printer have been ordered, says Étienne.", True),
+        # somebody else's doing, or another thing of theirs
+        ("Nadia enverra la lettre au conseil.", "Étienne a envoyé ses vœux au conseil d'école.", False),
+        ("Nadia enverra la lettre au conseil.", "Nadia a présenté le budget de la fête.", False),
+        # denied, begun, said, hoped
+        ("Nadia enverra la lettre au conseil.", "Nadia n'a pas envoyé la lettre au conseil.", False),
+        ("Nadia enverra la lettre au conseil.", "Nadia a commencé la lettre au conseil.", False),
+        ("Nadia enverra la lettre au conseil.", "Nadia a proposé une lettre au conseil.", False),
+        ("Nadia enverra la lettre au conseil.", "Quand la lettre au conseil sera envoyée, on avisera.", False),
+        ("Nadia will send the letter to the council.", "Nadia hasn't sent the letter to the council yet.", False),
+        ("Nadia will send the letter to the council.", "Nadia started the letter to the council.", False),
+    ],
+)  # fmt: skip
+def test_prose_of_a_later_session_closes_what_it_tells_done(
+    taken_on: str, told: str, closed: bool
+) -> None:
+    later = minutes("2026-04-10", told)
+    [asked] = [
+        one
+        for one in gathered(minutes("2026-03-10", taken_on), later)
+        if one.session_date == "2026-03-10"
+    ]
+    assert (asked.status == "done") is closed
+    if closed:
+        assert asked.closed_by is not None
+        assert asked.closed_by.quote == told
+
+
+def test_what_is_told_closes_nothing_of_its_own_day_nor_after_a_year() -> None:
+    told = "Nadia a envoyé la lettre au conseil."
+    for day in ("2026-03-10", "2026-02-10", "2027-06-01"):
+        found = gathered(
+            minutes("2026-03-10", "Nadia enverra la lettre au conseil."), minutes(day, told)
+        )
+        assert [one.status for one in found] == ["open"], day
+
+
+def test_what_closes_nothing_is_no_line_of_the_register() -> None:
+    assert gathered(minutes("2026-04-10", "Nadia a envoyé la lettre au conseil.")) == ()
+
+
+HEADER = "No | Date | Action | Qui | Échéance | Statut"
+
+
+def test_a_sheet_of_follow_ups_is_read_with_its_states() -> None:
+    found = sheet(
+        HEADER,
+        "1 | 2026-03-10 | Vérifier les assurances du triporteur | Étienne | 2026-04-15 | Fait",
+        "2 | 2026-03-10 | Ménage dans le nuage | Hoa | 2026-12-15 | En cours",
+        "3 | 2026-05-12 | Cadenas à code | Nadia | | Acheté (38 $)",
+        "4 | 2026-05-12 | Modèle de lettre | Nadia | 2026-06-01 | Planifié",
+    ).actions
+    assert [(one.owner, one.due_date, one.status) for one in found] == [
+        ("Étienne", "2026-04-15", "done"),
+        ("Hoa", "2026-12-15", "open"),
+        ("Nadia", None, "done"),
+        ("Nadia", "2026-06-01", "open"),
+    ]
+    assert {one.told for one in found} == {"2026-05-12"}
+    assert [one.session_date for one in found][:3:2] == ["2026-03-10", "2026-05-12"]
+
+
+def test_a_sheet_closes_what_was_taken_on_and_a_later_session_goes_by_it() -> None:
+    march = minutes(
+        "2026-03-10", "Étienne vérifie la question des assurances avant le 15 avril.", "Triporteur"
+    )
+    tracked = sheet(
+        HEADER,
+        "1 | 2026-03-10 | Vérifier les assurances du triporteur | Étienne | 2026-04-15 | Fait",
+        "2 | 2026-03-10 | Imprimer le guide des crayons | Hoa | 2026-05-01 | À faire",
+    )
+    june = minutes("2026-06-02", "Hoa a imprimé le guide des crayons en 40 copies.")
+    found = gathered(march, tracked, june)
+    assert [one.status for one in found] == ["done", "done", "done"]
+    assert found[0].closed_by is not None
+    assert found[0].closed_by.document == "s"
+    register = gather({"m": march, "s": tracked}, TODAY)
+    assert [one.action.text for one in open_actions(register, TODAY)] == [
+        "Imprimer le guide des crayons"
+    ]
+
+
+def test_columns_of_one_sheet_are_not_those_of_the_next() -> None:
+    document = Document("s", "default", "suivis.xlsx", "Suivis", "tool")
+    follow_ups = Passage(
+        "s", 0, f"{HEADER}\n1 | 2026-03-10 | Imprimer | Hoa | | Fait", Locator(sheet="Suivis")
+    )
+    budget = Passage(
+        "s",
+        1,
+        "Poste | Prévu | Dépensé\nAffiches | 200 | 12 | Hoa | | Fait",
+        Locator(sheet="Budget"),
+    )
+    assert [one.text for one in read_tracker(document, [follow_ups, budget]).actions] == [
+        "Imprimer"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("guide", (HEADER, "1 | 2026-03-10 | Imprimer | Hoa | | Fait")),
+        ("tool", ("Poste | Prévu | Dépensé", "Affiches | 200 | 12")),
+        ("tool", ("Action | Qui", "Imprimer | Hoa")),
+    ],
+)
+def test_tables_that_nobody_follows_are_no_register(kind: str, rows: tuple[str, ...]) -> None:
+    document = Document("s", "default", "t.xlsx", "Tableau", kind)
+    assert register_of(document, [Passage("s", 0, "\n".join(rows))]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "quote", "owner"),
+    [
+        # who a pronoun stands for is the only one named just before
+        ("Nadia a reçu 143 réponses. Elle présentera l'analyse en mai.", "Elle présentera l'analyse en mai.", None, "Nadia"),
+        ("Nadia et Hoa ont reçu 143 réponses. Elle présentera l'analyse.", "Elle présentera l'analyse.", None, "Elle"),
+        ("Le sondage a eu 143 réponses. Elle présentera l'analyse.", "Elle présentera l'analyse.", "Elle présentera l'analyse.", "Elle"),
+        # « en », « le »: what it is stands before
+        ("Il manque une affiche. Fatou s'en charge d'ici le 6 avril.", "Il manque une affiche. Fatou s'en charge d'ici le 6 avril.", None, "Fatou"),
+    ],
+)  # fmt: skip
+def test_an_action_is_quoted_from_what_it_points_back_to(
+    text: str, said: str, quote: str | None, owner: str
+) -> None:
+    [found] = minutes("2026-03-10", text).actions
+    assert found.source is not None
+    assert (found.text, found.source.quote, found.owner) == (said, quote or text, owner)
+    assert found.owner_certain is (owner == "Fatou")
