@@ -34,8 +34,8 @@ IN_SESSION: Final = 0.5
 """Share of a report's own terms that a task taken on in the same session, by the same owner,
 repeats when it is what remains to be done of it."""
 
-_ANY_TASK: Final = """envoyer envoie enverra préparer rédiger faire mettre vérifier vérifie contacter
-créer partager
+_ANY_TASK: Final = """envoyer envoie enverra préparer rédiger faire mettre vérifier vérifie
+contacter créer partager
 déposer proposer produire terminer compléter reprendre ajouter demander réserver finaliser organiser
 relancer poursuivre continuer commencer transmettre fournir écrire prendre donner regarder
 voir valider report send prepare write make check contact create share draft update finish complete

@@ -246,9 +246,12 @@ _MINUTES_NAME = re.compile(
     r"|meeting[\s-]*(?:notes|minutes|summary)"
     r"|notes? (?:rapides |prises )?(?:de |d'|of |from |à |lors de )?(?:la |the )?"
     r"(?:r[ée]union|rencontre|s[ée]ance|meeting)|relev[ée]s? de d[ée]cisions?"
-    r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante))\b",
+    r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante)"
+    r"|notes? dict[ée]es?|dictated notes?|m[ée]mo vocal|voice (?:memo|note)s?)\b",
     re.IGNORECASE,
 )
+_NOTES: Final = re.compile(r"\bnotes?\b", re.IGNORECASE)
+"""With a day in a file's name: "notes 12 juin", "may13 notes"."""
 _TEMPLATE_NAME = re.compile(
     r"\b(?:gabarits?|templates?|canevas|formulaires?"
     r"|mod[èe]les? d(?:e |')(?:compte|ordre|proc|lettre|courriel|fiche|grille|plan)\w*)\b",
@@ -288,19 +291,21 @@ _GUIDE_FOLDER = re.compile(
 )
 _TOOL_FOLDER = re.compile(r"\b(?:outils|tools|gabarits|mod[èe]les|templates)\b", re.IGNORECASE)
 _ATTENDANCE = (
-    r"^\W*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
-    r"|in attendance)\b[^\n]{0,20}(?:$|:)"
+    r"^[\W\d]*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
+    r"|in attendance|sur place|(?:[ée]taient )?l[àa](?= ?:)|here(?= ?:))\b[^\n]{0,20}(?:$|:)"
 )
 _SIGNS: Final = tuple(
     re.compile(sign, re.IGNORECASE | re.MULTILINE)
     for sign in (
         _ATTENDANCE,
-        r"^\W*(?:absent\w*|excus[ée]\w*|regrets|apologies|absences)\b[^\n]{0,20}(?:$|:)",
-        r"^\W*(?:action items?|actions?|mesures? (?:de suivi|[àa] prendre)|suivis?"
+        r"^[\W\d]*(?:absent\w*|excus[ée]\w*|regrets|apologies|absences)\b[^\n]{0,20}(?:$|:)",
+        r"^[\W\d]*(?:action items?|actions?|mesures? (?:de suivi|[àa] prendre)|suivis?"
         r"|[ée]l[ée]ments? de suivi|d[ée]cisions?|next steps|prochaines [ée]tapes|remarques"
-        r"|discussions?)\W*$",
-        r"\b(?:prochaine (?:r[ée]union|rencontre|s[ée]ance)|next meeting|lev[ée]e de la"
-        r"|meeting adjourned|tour de table|round ?table)\b",
+        r"|discussions?|(?:so,? |bon,? )?(?:d[ée]cid[ée]|decided|agreed|convenu)\b[^\n.]{0,60}"
+        r")\W*$",
+        r"\b(?:prochaine (?:r[ée]union|rencontre|s[ée]ance)|next (?:meeting|session|time is)"
+        r"|lev[ée]e de la|meeting adjourned|tour de table|round ?table|la prochaine c'est)\b"
+        r"|^[\W\d]*(?:prochaine|next)(?: ?: |[ ,]+(?:le |on )?[^\W\d_]{3,9}\b[^\n]{0,20}$)",
         r"^\W*(?:ordre du jour|agenda)\W*$",
         r"^\W*(?:prise de notes|secr[ée]taire|note[\s-]*taker|animation|chair)\s*:",
     )
@@ -337,17 +342,18 @@ def _kind(path: str, title: str, opening: _Opening, properties: Mapping[str, Any
 
 def _like_minutes(name: PurePosixPath, own: str, opening: _Opening) -> bool:
     """A dated record kept among minutes, or one with the marks of minutes."""
+    notes = bool(_NOTES.search(own)) and any(one.day for one in written_dates(own))
     named = _dated(own)
     headed = _dated(" ".join(opening.headings[:FIRST_HEADINGS]))
     top = opening.lines[:TOP_LINES]
-    if not (named or headed or _dated(" ".join(top))):
+    if not (named or headed or notes or _dated(" ".join(top))):
         return False
     if (named or headed) and _MINUTES_FOLDER.search(_separated(name.parent.name)):
         return True
     signs = sum(bool(sign.search(plain(opening.text))) for sign in _SIGNS)
     if named or headed:
         return signs + named >= MINUTES_SIGNS
-    said = any(_says_minutes(line) for line in (*opening.headings[:FIRST_HEADINGS], *top))
+    said = notes or any(_says_minutes(line) for line in (*opening.headings[:FIRST_HEADINGS], *top))
     return signs + said > MINUTES_SIGNS or (said and signs > 0)
 
 

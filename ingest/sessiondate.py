@@ -60,6 +60,25 @@ _SCHOOL_YEAR_BEGINS: Final = 8
 """August: a session of 2023-2024 held from August to December was in 2023."""
 
 
+_WEEKDAYS: Final = {
+    name: number
+    for names in (
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "monday tuesday wednesday thursday friday saturday sunday",
+    )
+    for number, name in enumerate(names.split())
+}
+_WEEKDAY = re.compile(
+    rf"\b({'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$", re.IGNORECASE
+)
+"""« jeudi soir 30 octobre », "Tuesday January 20th": with the day, it tells the year."""
+YEARS_BACK: Final = 4
+"""Years among which a weekday chooses; the same one comes back after five or six."""
+WRITTEN_WITHIN: Final = timedelta(days=60)
+"""A file made so soon after a day and month without a year tells theirs."""
+MAILS: Final = frozenset({".eml", ".msg"})
+
+
 class Source(IntEnum):
     """Where a date was read, the most trusted first."""
 
@@ -99,7 +118,13 @@ def session_date(  # noqa: PLR0913 - one argument a source
     ``headings`` and ``lines`` are the first ones of the record, ``lines`` without headings.
     Only minutes are dated by lines without a label: elsewhere those dates are about something.
     """
-    found = list(_candidates(path, headings, lines, properties, minutes=minutes))
+    mail = PurePosixPath(path).suffix.lower() in MAILS
+    if mail and not minutes:  # the days in its lines are those of what it quotes
+        lines = ()
+    found = list(_candidates(path, headings, lines, properties, minutes=minutes, today=today))
+    if mail:  # it may be about a day to come
+        sent = _first_day([str(properties.get("date", ""))])
+        found = [one for one in found if sent is None or one.day <= sent]
     plausible = [one for one in found if one.day <= today + AHEAD]
     if not plausible:
         doubts = [note("date_implausible", other=one.day.isoformat()) for one in found[:1]]
@@ -147,18 +172,20 @@ def _incomplete(path: str, headings: Sequence[str]) -> Iterator[str]:
                 return
 
 
-def _candidates(
+def _candidates(  # noqa: PLR0913 - one argument a source
     path: str,
     headings: Sequence[str],
     lines: Sequence[str],
     properties: Mapping[str, Any],
     *,
     minutes: bool,
+    today: date,
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
     posted = _first_day([name, folder, str(properties.get("date", ""))])
-    year = _Year(folder, posted, lines)
+    made = _first_day([str(properties.get(one, ""))[:10] for one in ("created", "modified")])
+    year = _Year(folder, posted, [name, *lines], made, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
     yield from _of_text(folder, Source.FOLDER, Source.FOLDER, year)
@@ -205,7 +232,9 @@ def _days(text: str, year: _Year | None) -> Iterator[tuple[_Day, str]]:
         return
     for match in (*_DAY_MONTH.finditer(text), *_GLUED_DAY_MONTH.finditer(text)):
         day, month = int(match[1]), int(match[2])
-        if not 1 <= month <= 12 or any(_overlap(match, one) for one in written_dates(text)):
+        if not (1 <= month <= 12 and day) or any(
+            _overlap(match, one) for one in written_dates(text)
+        ):
             continue
         known = year.of(month, day)
         before = text[: match.start(1)]
@@ -227,8 +256,23 @@ def _first_day(texts: Iterable[str]) -> date | None:
 class _Year:
     """Supplies the year that a day and month lack: the posting's, the school year's, the text's."""
 
-    def __init__(self, folder: str, posted: date | None, lines: Sequence[str]) -> None:
+    def __init__(
+        self,
+        folder: str,
+        posted: date | None,
+        lines: Sequence[str],
+        made: date | None,
+        today: date,
+    ) -> None:
         self._posted = posted
+        self._made = made
+        self._weekdays = {
+            (one.month, one.day): _WEEKDAYS[said[1].lower()]
+            for line in lines[:FIRST_LINES]
+            for one in written_dates(line)
+            if one.month and one.day and (said := _WEEKDAY.search(line[: one.start]))
+        }
+        self._latest = made or today
         self._school = next(
             (
                 (int(match[1]), int(match[1]) + 1)
@@ -258,4 +302,29 @@ class _Year:
                 return year
         if self._school:
             return self._school[0] if month >= _SCHOOL_YEAR_BEGINS else self._school[1]
-        return self._folder
+        return self._folder or self._by_weekday(month, day) or self._by_file(month, day)
+
+    def _by_weekday(self, month: int, day: int) -> int | None:
+        """The latest year in which that day was the weekday that the record gives with it."""
+        weekday = self._weekdays.get((month, day))
+        last = self._latest.year
+        return next(
+            (
+                year
+                for year in range(last, last - YEARS_BACK, -1)
+                if possible(year, month, day)
+                and date(year, month, day) <= self._latest + WRITTEN_UP_WITHIN
+                and date(year, month, day).weekday() == weekday
+            ),
+            None,
+        )
+
+    def _by_file(self, month: int, day: int) -> int | None:
+        """The year of a file made soon after that day."""
+        made = self._made
+        for year in (made.year, made.year - 1) if made else ():
+            if made and possible(year, month, day):
+                held = date(year, month, day)
+                if timedelta(0) <= made - held <= WRITTEN_WITHIN:
+                    return year
+        return None

@@ -46,6 +46,8 @@ _TODO: Final = (
 _DECIDED: Final = (
     r"(?:releve (?:de|des) )?(?:decisions?|resolutions?)(?: (?:prises?|adoptees?|made|taken))?"
     r"|(?:resolution|decision)s? ?(?:n[o°.]* ?|#)?\d+.*|points? (?:decides|adoptes)"
+    r"|(?:(?:so|bon|donc),? )?(?:(?:ce )?qu'on a |ce que nous avons |what we(?:'ve)? |on a |we )?(?:decidee?s?|convenue?s?|decided|agreed)"
+    r"(?: (?:(?:le |on )?\d.*|on \w+ \d.*|aujourd'hui|today|ensemble|together))?"
 )
 _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     (
@@ -77,12 +79,14 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "next",
         r"(?:date de (?:la )?)?prochaine?s? (?:rencontre|reunion|seance|session|rendez-vous|atelier)s?"
-        r"|next (?:meeting|session|gathering|call)s?",
+        r"|next (?:meeting|session|gathering|call)s?|prochaine|next",
     ),
     (
         "deferred",
         r"(?:points?|sujets?) (?:reportes?|en attente|en suspens|non traites?)|reports?|stationnement"
-        r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter",
+        r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter"
+        r"|(?:on n'a )?pas eu le temps(?: de (?:parler|discuter).*)?|ce qui (?:traine|reste en plan|est reste en plan)|en suspens"
+        r"|not done|no time(?: for)?|ran out of time(?: for)?|did not get to|didn't get to|loose ends|still hanging",
     ),
     ("ideas", r"(?:suggestions?|idees?|ideas?|remue-meninges|brainstorm\w*|boite a idees)\b.*"),
     (
@@ -104,6 +108,8 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
 _PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDINGS)
 
 
+_WRITTEN: Final = re.compile(r"(?:le|on) (?:\w+[.,]? ){1,3}\d.* (?:a |at )?\d{1,2}[:h].*")
+"""« Le mar. 19 août 2025 à 09:30, Sylvain Côté »: who wrote what a mail quotes."""
 _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
 
 
@@ -111,7 +117,7 @@ _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
 def kind_of(heading: str) -> Kind:
     """The kind of section that ``heading`` opens; ``topic`` when it is none of ours."""
     words = fold(title_of(_ASIDE.sub("", heading)))
-    if not words:
+    if not words or _WRITTEN.fullmatch(words):
         return "frame"
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(words):

@@ -193,7 +193,7 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
     """What a line puts off, each with the sentence that says so."""
     if line.role == "heading" or line.kind in ("people", "agenda"):
         return
-    if line.kind == "deferred" and line.role == "item" and not line.parents:
+    if line.kind == "deferred" and _is_entry(line):
         for name in subjects(line.words, line.item):
             yield name, line.text
         return
@@ -209,6 +209,16 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
             for name in subjects(words, _subject_of(before) or over):
                 yield _in_full(name, over), piece
         before = words
+
+
+def _is_entry(line: Line) -> bool:
+    """One of the points listed under « Points reportés », with a mark or a line of its own."""
+    alone = line.role == "sentence" and len(line.pieces()) == 1 and len(line.words) <= LONGEST_ENTRY
+    return (line.role == "item" and not line.parents) or alone
+
+
+LONGEST_ENTRY: Final = 120
+"""Characters of a line that is a point by itself and no prose about several."""
 
 
 def _over(line: Line) -> str | None:

@@ -65,7 +65,10 @@ def paragraphs(passage: Passage, wrapped: bool) -> Iterator[Block]:
 
 
 def is_wrapped(passages: Sequence[Passage]) -> bool:
-    """Whether the lines of a record were cut to a width: on pages always, else when all fit."""
+    """Whether the lines of a record were cut to a width: on pages always, on slides never, else
+    when all fit."""
+    if any(passage.locator.slide is not None for passage in passages):
+        return False
     if any(passage.locator.page is not None for passage in passages):
         return True
     return all(

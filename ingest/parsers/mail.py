@@ -24,6 +24,7 @@ from ingest.cleaning import clean, decode
 from ingest.parsers.base import Limits, Member, SectionParser, section, source_of
 from ingest.parsers.blocks import sections_of
 from ingest.parsers.html import blocks_of, parse_html
+from ingest.parsers.mailthread import messages_of
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -119,8 +120,9 @@ def mail_sections(
         root = parse_html(html)
         if root is not None:
             yield from sections_of(blocks_of(root), base=Locator(part="body"))
-    if body.strip():
-        yield section(body, Locator(part="body"))
+    for message in messages_of(body):
+        headings = (message.written,) if message.written else ()
+        yield section(message.text, Locator(part="body", headings=headings))
 
 
 def iso_date(written: str) -> str | None:
