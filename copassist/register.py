@@ -23,7 +23,7 @@ from copassist.dates import written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.records import Action, Decision, Register, Topic
-from copassist.tasks import followed, names
+from copassist.tasks import followed, names, share_a_name
 
 SAME_DECISION: Final = 0.7
 """Share of the shorter decision's terms that a later one on the same subject shares."""
@@ -233,7 +233,12 @@ def is_overdue(action: Action, today: date) -> bool:
 
 def is_owned_by(action: Action, person: str) -> bool:
     """Whether ``person``, one name or a part of it, is among the owners as written."""
-    return action.owner is not None and bool(names(person)) and names(person) <= names(action.owner)
+    wanted, owned = names(person), names(action.owner or "")
+    if not wanted or not owned:
+        return False
+    return wanted <= owned or (
+        any(one[0] == "#" for one in wanted | owned) and share_a_name(wanted, owned)
+    )
 
 
 def within(register: Register, since: str | None = None, until: str | None = None) -> Register:

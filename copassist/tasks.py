@@ -165,22 +165,23 @@ def _within_session(session: Sequence[int], said: Sequence[_Said]) -> dict[int, 
 
 
 def _remains(one: _Said, task: _Said) -> bool:
-    if one.action.status == "done" or not one.owner & task.owner:
+    if one.action.status == "done" or not share_a_name(one.owner, task.owner):
         return False
     due = one.action.due_date
     same_due = due is not None and due == task.action.due_date
+    undue = due is None and task.action.due is None
     if one.action.report:
         told = f"{one.action.subject} {one.action.state}"
         whole = _terms(told, one.action, _language(one.action))
         own = len(one.terms & task.terms)
         close = own >= IN_SESSION * len(one.terms) or (own and same_due)
         return bool(close) and len(whole & task.terms) >= AT_LEAST
-    return same_due and _alike(one.terms, task.terms)
+    return (same_due or undue) and _alike(one.terms, task.terms)
 
 
 def _is_state_of(earlier: _Said, later: _Said) -> bool:
     """Whether the later line speaks of the earlier one's task."""
-    if earlier.owner and later.owner and not earlier.owner & later.owner:
+    if earlier.owner and later.owner and not share_a_name(earlier.owner, later.owner):
         return False
     if later.account:
         return _is_told_in(earlier, later)
@@ -190,7 +191,7 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
         return _alike(earlier.terms, later.terms)
     common = len(earlier.terms & later.terms)
     shorter = min(len(earlier.terms), len(later.terms))
-    owned = bool(earlier.owner & later.owner)
+    owned = share_a_name(earlier.owner, later.owner)
     least = 1 if owned and shorter == 1 else AT_LEAST
     if common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter:
         return True
@@ -217,7 +218,7 @@ def _month_day(day: str | None) -> str:
 def _is_told_in(earlier: _Said, account: _Said) -> bool:
     """Whether a sentence told in passing settles an action: same owner, or nearly its words."""
     months = _months(account.action.session_date) - _months(earlier.action.session_date)
-    owned = bool(earlier.owner & account.owner)
+    owned = share_a_name(earlier.owner, account.owner)
     own, share = (earlier.whole, OF_ACCOUNT) if owned else (earlier.terms, SAME_SUBJECT)
     common = own & (account.whole | account.place)
     return (
@@ -302,9 +303,31 @@ def _compared(action: Action, language: str, account: bool) -> _Said:
 
 
 def names(written: str) -> frozenset[str]:
-    """The words of an owner as written, folded, without the little ones."""
-    words = re.findall(r"[^\W_]+", fold(written))
-    return frozenset(words) - {"et", "and", "ou", "or", "le", "la", "les", "the", "de", "du", "l"}
+    """The words of an owner as written, folded, without the little ones.
+
+    A first name in two parts gives its initials too, behind ``~``, and one that is abbreviated
+    (« M-È », « J.-P. ») behind ``#``.
+    """
+    folded = fold(written)
+    words = frozenset(re.findall(r"[^\W_]+", folded)) - _LITTLE
+    return words | {
+        f"{'#' if min(len(first), len(second)) == 1 else '~'}{first[0]}{second[0]}"
+        for first, second in re.findall(r"\b([^\W_]+)\.?-([^\W_]+)", folded)
+    }
+
+
+_LITTLE: Final = frozenset(["et", "and", "ou", "or", "le", "la", "les", "the", "de", "du", "l"])
+
+
+def share_a_name(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two owners (:func:`names`) may be somebody in common: « M-È » is « Marie-Ève »."""
+    common = {name for name in one & other if len(name) > 1 and name[0] != "~"}
+    return bool(common) or any(
+        f"~{short[1:]}" in full
+        for owner, full in ((one, other), (other, one))
+        for short in owner
+        if short[0] == "#"
+    )
 
 
 def _language(action: Action) -> str:

@@ -220,7 +220,7 @@ def _row_owner(row: Row, context: _Context) -> str | None:
 
 
 def _of_line(line: Line, context: _Context) -> Iterator[Action]:
-    if line.kind in ("people", "ideas", "decisions") and not _BOX.match(line.text):
+    if line.kind in ("people", "ideas") and not _BOX.match(line.text):
         return
     if kind_of(line.words) in SPOKEN:
         return
@@ -470,10 +470,12 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
 
 
 _POINTS_BACK: Final = re.compile(
-    rf"\bs'en (?:charge|occupe)|^{PEOPLE} (?:le|la|les|l'|en|y) ?[a-zà-ÿ]"
-    r"|\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
+    r" ?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)"
+    r"|.*\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
 )
-"""What is undertaken stands in the sentence before: « Fatou s'en charge d'ici le 6 février »."""
+"""After the owner: what is undertaken stands in the sentence before (« Fatou s'en charge »)."""
+LEAD: Final = 2
+"""Words before the owner: with more, the sentence says itself what it speaks of."""
 SENTENCES_BACK: Final = 3
 """Sentences before a pronoun among which the nearest that names somebody is looked for."""
 
@@ -486,7 +488,9 @@ def _with_before(
     The name is the only one of the nearest sentence with any, and stays to be confirmed.
     """
     if said.rule != "pronoun":
-        back = before[-1:] if _POINTS_BACK.search(straight(plain(action.text))) else ()
+        lead, owner, rest = straight(plain(action.text)).partition(straight(said.owner or "\n"))
+        opens = owner and len(lead.split()) <= LEAD
+        back = before[-1:] if opens and _POINTS_BACK.match(rest) else ()
         return _beginning(action, back[0], line, context) if back else action
     for sentence in before[: -SENTENCES_BACK - 1 : -1]:
         if named := set(_people_in(plain(sentence), context.people)):

@@ -35,7 +35,7 @@ _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
         r"(?:actions?|taches?|mesures?(?: de suivi)?|engagements?|quoi|a faire|suivis?|action items?|tasks?|what|commitments?"
         r"|livrables?|todo|action(?:s)? a (?:faire|prendre|poser|realiser))",
     ),
-    ("decision", r"(?:decisions?(?: prises?)?|resolutions?|conclusions?)"),
+    ("decision", r"(?:decisions?(?: prises?)?|resolutions?|conclusions?|outcomes?|decided)"),
     (
         "item",
         r"(?:points?(?: a l'ordre du jour)?|sujets?|objets?|items?|topics?|subjects?|themes?)",
@@ -85,7 +85,8 @@ def _is_follow_up(cell: str) -> bool:
 
 def _names(pattern: re.Pattern[str], column: Column, cell: str) -> bool:
     said = fold(cell).strip(" :?")
-    if pattern.fullmatch(said):
+    # « Décision / suivi », « Qui / pour quand »: the first says what the column is
+    if pattern.fullmatch(said) or pattern.fullmatch(said.split("/")[0].strip()):
         return True
     return column == "action" and _SINCE.fullmatch(said) is not None
 

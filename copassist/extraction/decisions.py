@@ -10,13 +10,15 @@ from typing import Final
 
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
+from copassist.extraction.sections import kind_of
 from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import plain, straight
+from copassist.extraction.topics import is_deferred
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
 
 _LABEL: Final = re.compile(
-    r"(?:(?:proposition |approche |solution |option )?(?:décision|décidé|adopté|retenu|adoptée|retenue)s?"
+    r"(?:(?:proposition |approche |solution |option )?(?:décision|décidé|adopté|retenu|adoptée|retenue|entente)s?"
     r"|résolution|decision|decided|agreed|resolution|resolved|motion(?: carried| passed)?)"
     r"(?: ?(?:n[o°.]* ?|#)? ?(?:[A-Z]{1,4}-?)?\d[\d.-]*)? ?(?::|[–—-] ) ?(?P<rest>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -30,6 +32,7 @@ _DECIDES: Final = (
     r"décide|décidons|décident|convient|convenons|conviennent"
     r"|(?:s'entend|nous entendons|s'entendent|se met d'accord|nous mettons d'accord|se mettent d'accord) (?:pour|sur)"
 )
+_MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans?|années?|fois|rencontres?|[$%])"
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -51,6 +54,11 @@ _FRENCH: Final = tuple(
         rf"(?:(?:^|[,;:] (?:et |puis |donc |alors )?)(?:[Nn]ous|[Oo]n)|{_BODY}) (?:ne )?(?:{_DECIDES})\b",
         r"\b[Dd]écision\b[^.;:]{0,60} (?:est|a été) (?:annulée|révisée|abandonnée|levée|remplacée|modifiée|renversée|reconduite|confirmée|maintenue)\b",
         r"\bconsensus (?:est|a été|sur|du groupe)\b",
+        r"(?:^|[,;:] (?:et |puis |donc |mais )?|\b[Dd]onc )(?:[Oo]n|[Nn]ous) (?:a|avons) (?:dit (?:oui|non)\b|déplacé|annulé|gardé|changé|réduit|augmenté|laissé tomber)",
+        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:déplace|déplaçons|annule|annulons|touche|touchons) (?:pas\b|à|aux?|la?|les?|l')",
+        rf"\b(?:passe|passent) (?:de |d')[^.;]{{1,40}}? (?:à|aux?) [^.;]{{1,30}}{_MEASURE}",
+        r"\b(?:est|sont|a été|ont été) (?:\w+ ){0,2}?(?:déplacée?s?|annulée?s?|remplacée?s?) (?:au|aux|à la|à l'|par|du)\b",
+        r"^(?:[Ff]eu vert)\b",
     )
 )
 _PLAN: Final = re.compile(
@@ -84,6 +92,7 @@ _ENGLISH: Final = tuple(
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
         r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing) ",
         r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
+        r"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{0,30} )?to (?:the \d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)",
     )
 )
 _HYPOTHETICAL: Final = re.compile(
@@ -147,6 +156,16 @@ SHORTEST: Final = 4
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
 
 
+_POINTED: Final = re.compile(r"(?:[-–—=]{1,2}>|→|➜|⇒) ?")
+_BY_ALL: Final = re.compile(
+    r"(?:on|nous|we) (?!(?:en |y )?(?:reparl|rediscut|revien|verra|verrons)|will see)[a-zà-ÿ]"
+)
+_ANNOUNCES: Final = re.compile(
+    r"\b(?:on a|nous avons|c'est|we) (?:tranché|décidé|settled|decided)(?: (?:it|that|ça|cela))?\W*$"
+)
+"""« Le jumelage, on a tranché. » The next sentence says how."""
+
+
 def decisions_in(line: Line, document: str, session_date: str | None) -> Iterator[Decision]:
     """Every decision that ``line`` states, each quoted by its whole sentence."""
     if line.role == "heading" or line.kind in ("people", "review", "ideas"):
@@ -155,21 +174,25 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
         return
     if line.kind == "decisions":
         own = line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind)
-        if own and not _is_procedure(straight(plain(line.text))):
+        if own and not _is_procedure(straight(plain(line.text))) and not _leaves_open(line):
             yield _decision(line, line.text, document, session_date)
         return
     pieces = list(line.pieces())
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
         if states_decision(piece, line):
             whole = piece
-            if (
-                after
-                and _UNDOES.search(straight(plain(piece)))
-                and not CONDITION.search(straight(piece))
-                and not states_decision(after, line)
-            ):
+            said = straight(plain(piece))
+            undoes = _UNDOES.search(said) and not CONDITION.search(said)
+            if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
                 whole = _joined(line.text, piece, after)
             yield _decision(line, whole, document, session_date)
+
+
+def _leaves_open(line: Line) -> bool:
+    """Whether a line under « Décisions » is a label, says when the next session is, or puts a
+    point off."""
+    label = line.words.split(":", 1)[0]
+    return kind_of(label) == "next" or kind_of(line.words) != "topic" or is_deferred(line.words)
 
 
 def all_decisions(
@@ -200,8 +223,12 @@ def states_decision(piece: str, line: Line) -> bool:
 
 
 def _settles(words: str, line: Line) -> bool:
-    if label := _LABEL.match(words):
-        return not is_question(label["rest"])
+    pointed = _POINTED.match(words)
+    if pointed:  # what a note taker points at, the whole group doing it
+        words = words[pointed.end() :]
+    label = _LABEL.match(words)
+    if label or (pointed and _BY_ALL.match(words)):
+        return not is_question(label["rest"] if label else words)
     if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
         return False
     if _MOVERS.fullmatch(words):

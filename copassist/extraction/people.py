@@ -159,7 +159,7 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
 
 
 _PRESENT: Final = re.compile(
-    r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là"
+    r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là|sur place|here"
     r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
     r"(?: ?\([^()]{1,30}\))? ?: ?(?:\d+ ?/ ?\d+[.,;] ?)?(?P<names>.+)",
     re.IGNORECASE,

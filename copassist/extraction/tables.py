@@ -1,5 +1,7 @@
 """Tables of actions, decisions or whole minutes, row by row, carried over split passages."""
 
+# ruff: noqa: E501 - patterns are read whole, one wording after another
+
 from __future__ import annotations
 
 import re
@@ -14,7 +16,8 @@ from copassist.extraction.texts import plain, title_of
 
 _NOTHING: Final = re.compile(
     r"(?:aucune?|rien|n/?a|sans objet|à (?:suivre|venir|discuter|revoir|préciser)"
-    r"|reportée?s?|remise?s?|none|nothing|tbd|postponed|deferred)\b",
+    r"|reportée?s?|remise?s?|en cours|pas de (?:décision|suite)|on (?:en )?reparle|none|nothing|no (?:decision|change)|in progress"
+    r"|fine as is|trial until|bring back|tbd|postponed|deferred)\b",
     re.IGNORECASE,
 )
 """In the column of decisions: that there is none, or not yet."""

@@ -12,7 +12,7 @@ from copassist.extraction.dates import first_date
 from copassist.extraction.lines import Line
 from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
-from copassist.extraction.sections import kind_of
+from copassist.extraction.sections import SPOKEN, kind_of
 from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
@@ -194,8 +194,7 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
     if line.role == "heading" or line.kind in ("people", "agenda"):
         return
     if line.kind == "deferred" and _is_entry(line):
-        for name in subjects(line.words, line.item):
-            yield name, line.text
+        yield from _entries(line)
         return
     before = ""
     for piece in line.pieces():
@@ -211,6 +210,21 @@ def _put_off(line: Line) -> Iterator[tuple[str, str]]:
         before = words
 
 
+def _entries(line: Line) -> Iterator[tuple[str, str]]:
+    """The points that a line under « Points reportés » lists; its label may stand before them.
+
+    « Stationnement : quand appeler le répondant; vêtements adaptés » lists two.
+    """
+    label, colon, rest = line.words.partition(":")
+    if colon and kind_of(label) in SPOKEN - {"deferred"}:
+        return
+    words = rest.strip() if colon and kind_of(label) == "deferred" else line.words
+    for point in re.split(r" ?; ", words):
+        names = subjects(point, line.item) if is_deferred(point) else (point.strip(" .;"),)
+        for name in names:
+            yield name, line.text
+
+
 def _is_entry(line: Line) -> bool:
     """One of the points listed under « Points reportés », with a mark or a line of its own."""
     alone = line.role == "sentence" and len(line.pieces()) == 1 and len(line.words) <= LONGEST_ENTRY
@@ -224,7 +238,10 @@ LONGEST_ENTRY: Final = 120
 def _over(line: Line) -> str | None:
     """The item of a list that « Ce point reste à creuser » stands under, else the heading."""
     parent = title_of(line.parents[-1].words) if line.parents else ""
-    return parent if 3 <= len(parent) <= LONGEST_SUBJECT else line.item
+    if 3 <= len(parent) <= LONGEST_SUBJECT:
+        return parent
+    own = line.item
+    return own if own and own != title_of(line.record) and kind_of(own) == "topic" else None
 
 
 def _in_full(name: str, over: str | None) -> str:

@@ -28,6 +28,8 @@ _NUMBERED: Final = re.compile(r"[ \t]*\d{1,2}(?:\.\d{1,2})*[.)][ \t]+(?=\S)")
 _TIMED: Final = re.compile(rf"{DURATION} *:?$", re.IGNORECASE)
 _ENDED: Final = re.compile(r"[.!?:;…»][ \t]*$")
 _OPENS: Final = re.compile(r"[\W_]*[A-ZÀ-ÖØ-Þ\d]|[\[☐☑]")
+_ARROWED: Final = re.compile(r"(?:[-–—=]{1,2}>|→|➜|⇒)")
+"""What a note taker points at is a line of its own: « -> on en achète deux »."""
 _LABEL: Final = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’ -]{1,30}?(?: ?\(\d{1,3}\))? ?:\s")
 
 
@@ -117,6 +119,11 @@ def _continues(last: str, line: str, role: Role, table: bool) -> bool:
         # the cells of a table that was flattened are put together again by ``flattables``
         return True
     bare = line.strip()
-    if _LABEL.match(bare) or kind_of(bare) in SPOKEN or kind_of(last) in SPOKEN:
+    if (
+        _LABEL.match(bare)
+        or _ARROWED.match(bare)
+        or kind_of(bare) in SPOKEN
+        or kind_of(last) in SPOKEN
+    ):
         return False
     return not (_ENDED.search(last) and _OPENS.match(bare))

@@ -250,7 +250,7 @@ def _asked(line: str, words: str, people: People) -> Undertaking | None:
 
 
 _DATED: Final = re.compile(
-    rf"{_OPEN}(?P<owner>{PEOPLE}) (?:y |en |lui |leur |se |s'|l'|la |le |les )?(?P<verb>[a-zà-ÿ]+[etdc]) (?!(?:que|qu'|si |s'il|à |aux? |comment |pourquoi |pardon))"
+    rf"{_OPEN}(?P<owner>{PEOPLE}) (?:y |en |lui |leur |se |s'|l'|la |le |les )?(?P<verb>[a-zà-ÿ]+[etdcs]) (?!(?:que|qu'|si |s'il|à |aux? |comment |pourquoi |pardon))"
 )
 _SAYS: Final = frozenset(
     """est et ont fait dit note rappelle souligne annonce signale mentionne explique montre remercie constate
@@ -264,11 +264,14 @@ _SAYS: Final = frozenset(
 def dated_present(words: str, people: People) -> Undertaking | None:
     """« Samuel dépose la version 2 d'ici le 12 juin »: what somebody known does by a day.
 
-    The caller checks that a due date is written; without one, a present tells what is.
+    "Dana sends the text by Friday" too, of the verbs that orders begin with. The caller checks
+    that a due date is written; without one, a present tells what is.
     """
     line = straight(words)
     for match in _DATED.finditer(line):
-        if people.knows(match["owner"]) and match["verb"] not in _SAYS:
+        verb = match["verb"]
+        told = verb in _SAYS or (verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES)
+        if people.knows(match["owner"]) and not told:
             owner = words[slice(*match.span("owner"))]
             return Undertaking(owner, certain(owner), "present")
     return None
