@@ -478,6 +478,24 @@ def expand(found: Sequence[str]) -> tuple[Phrase, ...]:
     return tuple(others)
 
 
+_SPOKEN: Final = (
+    (re.compile(r"(?<=\w)-(?:t-)?tu\b", re.IGNORECASE), ""),
+    (re.compile(r"\bpkoi\b", re.IGNORECASE), "pourquoi"),
+    (re.compile(r"\by reste(?:-tu)?\b", re.IGNORECASE), "il reste"),
+)
+
+
+def standard(question: str) -> str:
+    """A question as it would be written: « Ça marche-tu ? » asks with its « -tu » and says no more.
+
+    The model and the index know no spoken Québec French: closeness of « les textos, ça marche-tu
+    partout ? » to the passage's least-met words is .32 with it and .36 without.
+    """
+    for pattern, written in _SPOKEN:
+        question = pattern.sub(written, question)
+    return question
+
+
 def query_terms(question: str, language: str | None = None) -> tuple[QueryTerm, ...]:
     """What ``question`` asks for, a group a word, stop words left out.
 

@@ -79,6 +79,13 @@ _NUMBER: Final = re.compile(
 )
 
 
+_SAYS_WHO: Final = re.compile(
+    r"\b(?i:selon|d'après|according to) (?:la |le |les |l'|the )?[\w-]+"
+    r"(?: (?:de |du |des |d'|of )?[A-ZÀ-Þ][\w-]*)*"
+)
+"""« Selon la CNESST, … »: who said so need not be named again where the answer stands."""
+
+
 def lacks_what_is_asked(question: str, passages: Sequence[str]) -> bool:
     """Whether ``question`` asks for an amount that none of the best ``passages`` holds.
 
@@ -105,7 +112,7 @@ def cannot_answer(question: str, hits: Sequence[Hit], model: str) -> bool:
         return True
     if too_far(best, model) or poorly_met(best[0], model):
         return True
-    return bool(unmet(question, "\n".join(map(_with_context, best))))
+    return bool(unmet(_SAYS_WHO.sub(" ", question), "\n".join(map(_with_context, best))))
 
 
 def too_far(best: Sequence[Hit], model: str) -> bool:

@@ -22,6 +22,7 @@ from copassist.answerability import cannot_answer, is_doubtful
 from copassist.candidates import Candidate, candidates, choose, ranked
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
+from copassist.dates import written_dates
 from copassist.errors import ModelError
 from copassist.excerpts import Quote
 from copassist.filters import Filters
@@ -51,6 +52,19 @@ _NOW: Final = re.compile(
     re.IGNORECASE,
 )
 
+NEARLY_AS_GOOD: Final = 0.3
+"""The same, for a question in the present that names no moment: what holds now is what is asked,
+and an earlier record tells it in the same words. On the 435 questions about records that the
+adapter has not seen, .3 leaves passage R@1 at .51 and R@3 at .68; .5 loses .02 of each."""
+_THEN: Final = re.compile(
+    r"\b(?:avai(?:t|ent|ons|ez|s)|étai(?:t|ent|ons|s)|devai(?:t|ent)"
+    r"|(?:a|ont|avons)[ -](?:t-)?(?:on|il|elle|ils|elles|nous)"
+    r"|(?:on|nous|qui|ça|il|elle|ils|elles|qu'on) (?:l'|en |y |s'est |se |nous |leur |lui )?"
+    r"(?:a|ont|avons|est|sont) (?:\w+ )?[a-zà-ÿ]+(?:é|ée|és|ées|i|is|it|u|us)\b"
+    r"|did|was|were|had|used to|have we|has|have been)\b",
+    re.IGNORECASE,
+)
+"""A question about what was: its record may be any."""
 _DECIDES: Final = re.compile(
     r"d[ée]ci[ds]|adopt|retenu|convenu|résolu|approuv|agreed|resolved|resolution|approved",
     re.IGNORECASE,
@@ -360,6 +374,8 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
     """The verbatim answer of these quotes, or the one that says nothing was found."""
     if _NOW.search(question):
         quotes = newest_first(quotes)
+    elif not (_THEN.search(question) or any(written_dates(question))):
+        quotes = newest_first(quotes, NEARLY_AS_GOOD)
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(
@@ -413,12 +429,12 @@ def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
     )
 
 
-def newest_first(quotes: Sequence[Quote]) -> list[Quote]:
+def newest_first(quotes: Sequence[Quote], within: float = AS_GOOD) -> list[Quote]:
     """``quotes``, those that answer as well as the best one by date, newest first: a decision
     may have been revised."""
     best = max((one.hit.score for one in quotes), default=0.0)
-    good = [one for one in quotes if one.hit.score >= best - AS_GOOD]
-    rest = [one for one in quotes if one.hit.score < best - AS_GOOD]
+    good = [one for one in quotes if one.hit.score >= best - within]
+    rest = [one for one in quotes if one.hit.score < best - within]
     return sorted(good, key=lambda one: one.hit.document.date or "", reverse=True) + rest
 
 

@@ -6,7 +6,7 @@ register does not hold is not answered here (``None``): the search may know more
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
@@ -110,17 +110,16 @@ def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all tha
     """
     known = _of_period(question, register, today)
     told = _Told(find, language, words(language))
-    if question.asked == "open":
-        return _open(asked, question, known, told, today)
-    if question.asked == "decided":
-        return _decided(asked, question, known, register, told)
-    if question.asked == "last":
-        return _last(asked, question, known, told)
-    if question.asked == "owner":
-        return _owner(asked, question, known, told)
-    if question.asked == "deferred":
-        return _deferred(asked, question, known, told)
-    return _next(asked, known, told, today)
+    answers: dict[str, Callable[[], Answer | None]] = {
+        "open": lambda: _open(asked, question, known, told, today),
+        "decided": lambda: _decided(asked, question, known, register, told),
+        "last": lambda: _last(asked, question, known, told),
+        "owner": lambda: _owner(asked, question, known, told),
+        "status": lambda: _status(asked, question, known, told, today),
+        "deferred": lambda: _deferred(asked, question, known, told),
+        "next": lambda: _next(asked, known, told, today),
+    }
+    return answers[question.asked]()
 
 
 def _of_period(question: RegisterQuestion, register: Register, today: date) -> Register:
@@ -367,6 +366,38 @@ def _owner(
     return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
 
 
+def _status(
+    asked: str, question: RegisterQuestion, register: Register, told: _Told, today: date
+) -> Answer | None:
+    """How the actions on a subject stand: the latest line of each, the newest first.
+
+    What was taken on before the last session, and of which nothing was heard, is left to the
+    search: prose may tell more than the register holds.
+    """
+    found = _matching(question, register.actions, OWNER_SHARE)
+    last = max((one.date or "" for one in register.sessions), default="")
+    latest = [
+        one
+        for one in found
+        if one.replaced_by is None
+        and (one.report or one.status == "done" or (one.session_date or "") >= last)
+    ]
+    latest.sort(key=_stands, reverse=True)
+    for one in latest[:MOST_MENTIONS]:
+        labels = told.cite(one.source, one.closed_by)
+        if labels:
+            told.line(one.text, _owner_facts(one, told), labels)
+    still = sum(one.status != "done" for one in latest)
+    key = "status_done" if not still else "status_open" if still == len(latest) else "status_some"
+    headline = told.say(f"registeranswers.{key}", date=told.day(str(today)))
+    return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
+
+
+def _stands(action: Action) -> str:
+    """The day of which it is known how an action stands."""
+    return action.told or action.session_date or ""
+
+
 def _owner_facts(action: Action, told: _Told) -> Iterable[str]:
     facts = list(_action_facts(action, told, date.min))
     status = told.say(f"ui.register.status_{action.status}")
@@ -388,8 +419,13 @@ def _deferred(
 
 
 def _next(asked: str, register: Register, told: _Told, today: date) -> Answer | None:
-    """What the latest record announces, unless that day has passed: it is never "coming"."""
-    past = [one for one in register.sessions if one.date and one.date <= str(today)]
+    """What the latest record that announces one says, unless that day has passed: it is never
+    "coming"."""
+    past = [
+        one
+        for one in register.sessions
+        if one.date and one.date <= str(today) and one.next_session and one.next_session.date
+    ]
     latest = max(past, key=lambda one: one.date or "", default=None)
     said = latest.next_session if latest else None
     if latest is None or said is None or said.date is None or said.date < str(today):

@@ -18,10 +18,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final, Literal
 
-from copassist.analysis import guess_language, terms
+from copassist.analysis import guess_language, standard, terms
 from copassist.periods import read_period
 
-Asked = Literal["open", "decided", "last", "owner", "deferred", "next"]
+Asked = Literal["open", "decided", "last", "status", "owner", "deferred", "next"]
 
 LONGEST: Final = 300
 """Characters of a question to the register: a longer message tells more than it asks."""
@@ -65,7 +65,7 @@ def _generic(language: str) -> frozenset[str]:
 _GENERIC: Final = """rencontre réunion séance session compte rendu procès-verbal registre communauté
 comité groupe équipe cop membre prochain prochaine dernier dernière fois sujet thème question point
 chose encore toujours déjà maintenant actuellement moment aujourd'hui jour date précédent passé
-stp merci bonjour svp donc alors exactement finalement récemment jusqu'ici ensemble dire savoir
+stp merci bonjour ici svp donc alors exactement finalement récemment jusqu'ici ensemble dire savoir
 liste lister nous notre avons part propos ouvert suivi action tâche décision engagement mesure
 meeting minutes register community group team member next last latest time topic subject thing
 still yet now currently today please thanks hello so far recently already ever tell list show
@@ -92,11 +92,19 @@ def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
 
 
 _EN: Final = ("en", "en2", "en3", "en4", "en5")
-_WHOM: Final = ("whom", "whom2", "whom3", "whom4", "whom5", "thing", "thing2")
+_WHOM: Final = (
+    *("whom", "whom2", "whom3", "whom4", "whom5", "whom6", "whom7", "whom8"),
+    *("thing", "thing2", "thing3", "thing4", "thing5", "thing6", "thing7", "thing8"),
+)
 _IN_SESSION: Final = re.compile(
     r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"
     r"(?:derniere (?:rencontre|reunion|seance)|last (?:meeting|session)|latest (?:meeting|session))"
 )
+_BY_NEXT: Final = re.compile(
+    r"\b(?:d'ici|avant|pour|before|by|for) (?:a )?(?:la |notre |the |our )*"
+    r"(?:prochaine (?:rencontre|reunion|seance|fois)|next (?:meeting|session|one))"
+)
+"""What is open is to be done by then in any case."""
 _LATE: Final = re.compile(r"\b(?:en retard|overdue|late)\b")
 _AFTER: Final = re.compile(
     r"\s*(?:$|[?!.,;:]|(?:pour|sur|au|aux|a|concernant|quant|chez|de|du|des|d'|depuis|dans|avec|en"
@@ -105,10 +113,16 @@ _AFTER: Final = re.compile(
     r"|currently|yet|still|among|under|entre|between|la|the|until|jusqu'|d'ici|qui)\b|d'|t il)"
 )
 """What may follow « qu'est-ce qui reste ouvert » : "What is open source?" asks something else."""
+_TOO_IS_DONE: Final = re.compile(
+    r"[, ]+(?:et|pis|puis|and) (?:est[- ]ce que c'est|c'est|est[- ]ce|is it|has it been|was it)"
+    r"[ -]*(?:déjà |already )?(?:fait|faite|réglé|réglée|done|finished)[ ?!.]*$",
+    re.IGNORECASE,
+)
+"""What else is asked of an action: its line says how it stands."""
 _TOO: Final = re.compile(
     r"(?:,? ?(?:et |and )?"
     r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
-    r"|(?:sur )?quel(?: est le)? theme|who (?:runs|chairs|facilitates|leads|hosts) it"
+    r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w* it"
     r"|where(?: is it)?|(?:at )?what time|on what)\W*)+"
 )
 """What else of the next session is asked for: the line that announces it says that too."""
@@ -136,6 +150,7 @@ def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> Regist
 
 
 def _read(text: str, today: date) -> RegisterQuestion | None:
+    text = _TOO_IS_DONE.sub("", standard(text))
     flat = flattened(text)
     if len(flat) > LONGEST:
         return None
@@ -176,6 +191,8 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     asked = said.asked
     periods = read_period(said.text, today).mentions
     places = [(one.start, one.end) for one in periods]
+    if asked == "open" and (before := _BY_NEXT.search(said.flat)):
+        places.append(before.span())
     in_session = _IN_SESSION.search(said.flat) if asked in {"open", "decided", "deferred"} else None
     if in_session:
         places.append(in_session.span())
@@ -187,7 +204,7 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     subject = _trimmed(" ".join(left[start:end] for start, end in said.rest))
     if not subject_terms(subject) or (asked == "next" and _TOO.fullmatch(flattened(subject))):
         subject = ""
-    if (asked in {"last", "owner"} and not subject and not anaphora) or (
+    if (asked in {"last", "owner", "status"} and not subject and not anaphora) or (
         asked == "next" and subject
     ):
         return None

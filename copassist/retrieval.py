@@ -62,6 +62,7 @@ class Retrieval:
 
         ``today`` is what "last autumn" in a question counts from.
         """
+        question = analysis.standard(question)
         words = _beside.submit(self._by_words, question, filters)
         embedded = self._embeddings.embed_question(question)
         dense, lexical = dict(self._nearest(embedded, filters)), dict(words.result())

@@ -72,6 +72,15 @@ _NEXT: Final = re.compile(
     r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
     re.IGNORECASE,
 )
+_MOVED: Final = re.compile(
+    r"(?:\b(?:on|nous) (?:la )?(?:déplace|déplaçons|reporte|reportons|devance|devançons)(?: (?:la |notre )?(?:prochaine )?(?:rencontre|réunion|séance))?"
+    r"|\b(?:rencontre|réunion|séance|meeting|session)\b[^.;]{0,30}? (?:(?:est|is|has been) )?(?:déplacée|reportée|devancée|moved|rescheduled|postponed)"
+    r"|\bwe(?:'re| are)? (?:moving|moved|rescheduling) (?:it|the (?:next )?(?:meeting|session)))"
+    r" (?:au|to) (?P<rest>.+)",
+    re.IGNORECASE,
+)
+"""« On déplace au jeudi 28 mai », in a mail about the next session: what it says is not which."""
+_ABOUT_ONE: Final = re.compile(r"\b(?:rencontre|réunion|séance|meeting|session)\b", re.IGNORECASE)
 _THEME: Final = re.compile(
     r"(?:(?:thème|sujet|thématique|theme|topic)s? ?:?|(?:à prévoir|au (?:programme|menu)|à l'ordre du jour|on the agenda|planned) ?:)"
     r" (?P<what>[^.;\n]{3,120})",
@@ -97,7 +106,7 @@ def session_in(lines: Sequence[Line], document: Document, topics: Sequence[Topic
         _role("note_taking", lines),
         _items(lines, topics),
         formats_in(lines),
-        next_session_in(lines, document.date, document.id),
+        next_session_in(lines, document.date, document.id, document.title),
         first.source(document.id) if first else None,
         next((found for line in lines if (found := agenda_reference(line.text))), None),
     )
@@ -177,9 +186,12 @@ def _bare(text: str) -> str:
 
 
 def next_session_in(
-    lines: Sequence[Line], session_date: str | None, document: str = ""
+    lines: Sequence[Line], session_date: str | None, document: str = "", title: str = ""
 ) -> NextSession | None:
-    """Date, theme and facilitation announced for the following session, as far as they are."""
+    """Date, theme and facilitation announced for the following session, as far as they are.
+
+    A mail whose ``title`` speaks of a session may say that it is moved.
+    """
     day = session_day(session_date)
     said = [(line.words, line) for line in lines if line.kind == "next" and line.role != "heading"]
     dated = [(line.words, line) for line in lines if line.kind == "next"]
@@ -191,6 +203,8 @@ def next_session_in(
             dated.append(told)
     for line in lines:
         match = _NEXT.search(straight(line.words))
+        if match is None and _ABOUT_ONE.search(title):
+            match = _MOVED.search(straight(line.words))
         if match and line.role != "heading":
             rest = line.words[match.start("rest") :]
             if (found := first_date(rest[:60], day)) and found.day:

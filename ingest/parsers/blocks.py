@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from langchain_core.documents import Document
@@ -68,10 +69,36 @@ def may_be_heading(text: str) -> bool:
 
 
 def trusted(blocks: Sequence[Block]) -> list[Block]:
-    """``blocks``; where styles make headings, lines in bold are none."""
-    if not any(0 < block.level < FAKE_LEVEL for block in blocks):
+    """``blocks``; where styles make headings, lines in bold are none; where nothing makes more than
+    a title, lines that are numbered one after another are."""
+    styled = any(0 < block.level < FAKE_LEVEL for block in blocks)
+    kept = [
+        replace(block, level=0) if styled and block.level == FAKE_LEVEL else block
+        for block in blocks
+    ]
+    return kept if sum(block.level > 0 for block in kept) > 1 else _numbered(kept)
+
+
+_TITLE: Final = re.compile(r"(?P<number>\d{1,2}) ?[.)] +[^\W\d_a-zà-ÿ]")
+FEWEST_TITLES: Final = 3
+"""Numbered lines, each with text of its own under it, that title a record's points; proposed."""
+
+
+def _numbered(blocks: Sequence[Block]) -> list[Block]:
+    """``blocks`` with « 1. Suivis », « 2. Transport »… as headings, each of which has a body."""
+    found: list[int] = []
+    for at, block in enumerate(blocks):
+        match = _TITLE.match(block.text.strip()) if block.unit == "prose" else None
+        if match and may_be_heading(block.text) and int(match["number"]) == len(found) + 1:
+            found.append(at)
+    followed = all(after - at > 1 for at, after in pairwise([*found, len(blocks)]))
+    if len(found) < FEWEST_TITLES or not followed:
         return list(blocks)
-    return [replace(block, level=0) if block.level == FAKE_LEVEL else block for block in blocks]
+    titles = frozenset(found)
+    return [
+        replace(block, level=FAKE_LEVEL + 1) if at in titles else block
+        for at, block in enumerate(blocks)
+    ]
 
 
 def one_line(text: str) -> str:
