@@ -479,7 +479,7 @@ def expand(found: Sequence[str]) -> tuple[Phrase, ...]:
 
 
 _SPOKEN: Final = (
-    (re.compile(r"(?<=\w)-(?:t-)?tu\b", re.IGNORECASE), ""),
+    (re.compile(r"(?<=[^\W_sx])-(?:t-)?tu\b", re.IGNORECASE), ""),  # « peux-tu » is somebody
     (re.compile(r"\bpkoi\b", re.IGNORECASE), "pourquoi"),
     (re.compile(r"\by reste(?:-tu)?\b", re.IGNORECASE), "il reste"),
 )

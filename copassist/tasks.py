@@ -169,14 +169,21 @@ def _remains(one: _Said, task: _Said) -> bool:
         return False
     due = one.action.due_date
     same_due = due is not None and due == task.action.due_date
-    undue = due is None and task.action.due is None
     if one.action.report:
         told = f"{one.action.subject} {one.action.state}"
         whole = _terms(told, one.action, _language(one.action))
         own = len(one.terms & task.terms)
         close = own >= IN_SESSION * len(one.terms) or (own and same_due)
         return bool(close) and len(whole & task.terms) >= AT_LEAST
-    return (same_due or undue) and _alike(one.terms, task.terms)
+    if same_due and _alike(one.terms, task.terms):
+        return True
+    # a list at the end says in few words what prose has said at length
+    common, other_due = len(one.terms & task.terms), due and task.action.due_date
+    return (
+        (same_due or not other_due)
+        and AT_LEAST <= common >= SAME_SUBJECT * len(task.terms)
+        and len(task.terms) <= len(one.terms)
+    )
 
 
 def _is_state_of(earlier: _Said, later: _Said) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.analysis import QueryTerm, guess_language, plain, query_terms, terms
+from copassist.analysis import QueryTerm, guess_language, plain, query_terms, standard, terms
 from copassist.lexical import READ_AT_MOST, within_reach
 
 
@@ -136,6 +136,24 @@ def test_alike(kind: str, one: str, other: str) -> None:
 )
 def test_not_alike(one: str, other: str) -> None:
     assert not finds(one, other)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("Le formulaire est-tu parti?", "Le formulaire est parti?"),
+        ("On a-t-tu fini ?", "On a fini ?"),
+        ("Les textos, ça marche-tu partout?", "Les textos, ça marche partout?"),
+        ("Pkoi on a pas acheté d'iPad", "pourquoi on a pas acheté d'iPad"),
+        ("y reste combien dans le fonds", "il reste combien dans le fonds"),
+        # somebody is spoken to
+        ("Peux-tu me dire qui anime ?", "Peux-tu me dire qui anime ?"),
+        ("Sais-tu où est la grille ?", "Sais-tu où est la grille ?"),
+        ("Qu'en penses-tu ?", "Qu'en penses-tu ?"),
+    ],
+)
+def test_spoken_questions_as_they_would_be_written(spoken: str, written: str) -> None:
+    assert standard(spoken) == written
 
 
 def test_of_a_question_about_everywhere_the_rarest_words_are_looked_up() -> None:

@@ -13,7 +13,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL
-from copassist.answers import Assistant, Citation, Revision, newest_first
+from copassist.answers import Assistant, Citation, Revision, extract, newest_first
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn
@@ -261,6 +261,35 @@ def test_how_things_stand_is_told_newest_first() -> None:
     other = quoted("2026-09-01", "Autre chose.", 1.1)
     assert newest_first([old, new, other]) == [new, old, other]
     assert newest_first([]) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("On se voit à quelle fréquence maintenant ?", "2026-06-17"),
+        # in the present, of what comes as close; of what was, the closest stays first
+        ("Combien de temps garde-t-on la tablette ?", "2026-06-17"),
+        ("À quelle fréquence se voyait-on ? C'était quand ?", "2025-11-05"),
+        ("Qu'a-t-on décidé sur la fréquence ?", "2025-11-05"),
+        ("How long can we keep it?", "2026-06-17"),
+        ("Why did we keep it?", "2025-11-05"),
+        ("La fréquence du 5 novembre 2025 ?", "2025-11-05"),
+    ],
+)
+def test_a_question_in_the_present_is_answered_by_the_newest(question: str, first: str) -> None:
+    quotes = [quoted("2025-11-05", "Chaque mois.", 2.0), quoted("2026-06-17", "Aux six.", 1.8)]
+    answer = extract(question, [one.hit for one in quotes], quotes, "fr")
+    assert answer.citations[0].document.date == first
+
+
+def test_of_what_is_less_close_only_how_things_stand_takes_the_newest() -> None:
+    quotes = [quoted("2025-11-05", "Chaque mois.", 2.0), quoted("2026-06-17", "Aux six.", 1.6)]
+    hits = [one.hit for one in quotes]
+    days = [
+        extract(question, hits, quotes, "fr").citations[0].document.date
+        for question in ("Combien de temps garde-t-on la tablette ?", "Combien maintenant ?")
+    ]
+    assert days == ["2025-11-05", "2026-06-17"]
 
 
 def test_sentences_of_several_days_bear_them_newest_first(

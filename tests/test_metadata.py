@@ -140,10 +140,45 @@ def test_month_alone_is_told() -> None:
         ("2015-01-03-bientot-assemblee-generale.md", "", "", "other"),
         ("guides/versions.md", "", "", "guide"),
         ("photo.md", "Une image", "", "other"),
+        ("notes 12 juin.txt", "CDP - 12 juin 2025\nprésents: Nadia, Sylvain", "", "minutes"),
+        (
+            "may13 notes.txt",
+            "May 13 2025, The Shop\nhere: Dana, Tom\n\nNEXT june 17",
+            "",
+            "minutes",
+        ),
+        ("Note dictée 30 oct.docx", "jeudi 30 octobre, on était chez Nadia", "", "minutes"),
+        (
+            "Bilan - 11 dec 2025.pptx",
+            "So, decided today\nLaser: 6 months\nNext: January",
+            "",
+            "minutes",
+        ),
+        ("notes sur la lecture.txt", "Lire à voix haute.", "", "other"),
     ],
 )
 def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
     assert guess(path, text, *([heading] if heading else [])).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "properties", "day"),
+    [
+        # a weekday beside the day tells the year, counted back from when the file was made
+        ("Jan 20 memo.docx", "it's Tuesday January 20th", {"created": "2026-01-21"}, "2026-01-20"),
+        ("note 30 oct.docx", "jeudi soir 30 octobre", {"modified": "2025-11-02"}, "2025-10-30"),
+        # a file made soon after a day tells its year; one made long after does not
+        ("CR 12 mars.docx", "Suivis", {"created": "2025-04-01"}, "2025-03-12"),
+        ("CR 12 mars.docx", "Suivis", {"created": "2025-12-01"}, None),
+        # a mail is of the day it was sent, whatever day it is about
+        ("RE_ rencontre du 21 mai.eml", "On déplace au 28.", {"date": "2026-04-17"}, "2026-04-17"),
+    ],
+)
+def test_a_day_without_its_year(
+    path: str, text: str, properties: dict[str, Any], day: str | None
+) -> None:
+    kind = {} if path.endswith(".eml") else {"kind": "minutes"}
+    assert guess(path, text, **kind, **properties).date == day
 
 
 def test_kind_stated_in_front_matter_wins() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from ingest.filetypes import BY_SUFFIX, FILE_TYPES, file_type, load_parser, pars
 from ingest.parsers import images
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
+from ingest.parsers.blocks import Block, trusted
 from ingest.parsers.markdown import headings
 from ingest.parsers.pdf import better, rubbish
 from ingest.parsers.pdftext import tidy, undouble, unhyphenate
@@ -548,3 +550,30 @@ def test_lines_in_bold_are_headings_where_nothing_else_is(kind: str, tmp_path: P
         styled = f"<html><body><h2>Rencontre</h2>{BOLD_HTML}</body></html>"
         file.write_text(styled, encoding="utf-8")
         assert [place(section) for section in parsed(file)] == ["§ Rencontre"]
+
+
+NUMBERED = ("1. Suivis", "Tout est fait.", "2. Transport", "Rien.", "3. Argent", "Il reste 5 $.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "titles"),
+    [
+        (NUMBERED, ["1. Suivis", "2. Transport", "3. Argent"]),
+        (("Compte rendu", "Présents : Ana", *NUMBERED), ["1. Suivis", "2. Transport", "3. Argent"]),
+        # a list has nothing under its items; two lines are no record's points; a sentence no title
+        (("1. Plier", "2. Couper", "3. Coller"), []),
+        (NUMBERED[:4], []),
+        (("1. On plie.", "a", "2. On coupe.", "b", "3. On colle.", "c"), []),
+        (("1. Suivis", "a", "3. Argent", "b", "4. Divers", "c"), []),
+    ],
+)
+def test_numbered_lines_title_the_points_of_a_record_without_headings(
+    lines: Sequence[str], titles: list[str]
+) -> None:
+    found = trusted([Block(line) for line in lines])
+    assert [block.text for block in found if block.level] == titles
+
+
+def test_numbered_lines_are_no_titles_beside_headings() -> None:
+    blocks = [Block("Bilan", 1), Block("Suites", 1), *map(Block, NUMBERED)]
+    assert trusted(blocks) == blocks

@@ -121,6 +121,24 @@ def test_who(router: Router) -> None:
     holds_together(answer)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("La réservation de la salle est-tu faite?", "c'est fait"),
+        ("La réservation de la cantine est-elle faite ?", None),
+        ("Où en est-on avec la page des paliers ?", "ce n'est pas terminé"),
+        ("Où en est-on avec la salle ?", "c'est fait"),
+        ("Où en est-on avec le sondage ?", None),  # of before the last session, and not heard of
+    ],
+)
+def test_how_something_stands(router: Router, question: str, said: str | None) -> None:
+    answer = router.ask(question)
+    assert (answer.origin == "register") is (said is not None)
+    if said:
+        assert said in answer.text
+        holds_together(answer)
+
+
 def test_next(router: Router) -> None:
     answer = router.ask("Quand est la prochaine rencontre ?")
     assert "9 décembre 2026" in answer.text

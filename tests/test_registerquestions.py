@@ -37,6 +37,19 @@ ASKED = {
         ("What does Karim still have to do?", "Karim"),
         ("Open action items", ""),
         ("Peux-tu me dire qu'est-ce qui reste ouvert ?", ""),
+        ("Qu'est-ce qui reste à faire d'ici la prochaine rencontre?", ""),
+        ("Qu'est-ce que Mathieu a encore sur les bras?", "Mathieu"),
+        ("what does Tom still owe us", "Tom"),
+    ),
+    "status": (
+        ("Le formulaire de renouvellement est-tu parti?", "formulaire de renouvellement"),
+        ("la section santé du guide en est où", "section santé du guide"),
+        ("Où en est-on avec la grille d'observation ?", "grille d'observation"),
+        ("A-t-on reçu la réponse de Patrice ?", "réponse de Patrice"),
+        ("Est-ce que le sondage est terminé ?", "sondage"),
+        ("Are the bilingual safety signs done?", "bilingual safety signs"),
+        ("Has the letter to the insurer been sent?", "letter to the insurer"),
+        ("Where are we with the checkout guide?", "checkout guide"),
     ),
     "decided": (
         ("Qu'a-t-on décidé sur les embouts de crayon ?", "embouts de crayon"),
@@ -71,6 +84,7 @@ ASKED = {
         ),
         ("Qui s'occupe de la troisième capsule ?", "troisième capsule"),
         ("Qui s'est engagé à écrire aux directions ?", "écrire aux directions"),
+        ("qui devait écrire aux directions et est-ce que c'est fait?", "écrire aux directions"),
         ("Who is responsible for the three-tier page?", "three-tier page"),
         ("Who is in charge of the third video?", "third video"),
         ("Who was supposed to bring keyboard examples?", "bring keyboard examples"),
@@ -89,6 +103,10 @@ ASKED = {
         ("Quel est le thème de la prochaine rencontre ?", ""),
         ("Qui anime la prochaine rencontre ?", ""),
         ("When is the next meeting?", ""),
+        ("c'est quand la prochaine rencontre?", ""),
+        ("La prochaine rencontre, c'est où?", ""),
+        ("on se revoit quand?", ""),
+        ("When do we meet next and who's running it?", ""),
     ),
 }
 SEARCHED = (
@@ -131,6 +149,10 @@ SEARCHED = (
     "How do people use tests?",
     "Why was the monthly schedule abandoned?",
     "Which editor is best?",
+    "Où est la salle ?",
+    "Is the laser safe for children?",
+    "Quand faut-il que le formulaire soit rempli ?",
+    "Est-ce que le prêt est gratuit ?",
 )
 
 

@@ -470,10 +470,11 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
 
 
 _POINTS_BACK: Final = re.compile(
-    r" ?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)"
+    r" ?(?:(?:va|doit|will|ira) )?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)"
     r"|.*\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
 )
 """After the owner: what is undertaken stands in the sentence before (« Fatou s'en charge »)."""
+_PRONOUN: Final = re.compile(r"^\w+")
 LEAD: Final = 2
 """Words before the owner: with more, the sentence says itself what it speaks of."""
 SENTENCES_BACK: Final = 3
@@ -494,7 +495,9 @@ def _with_before(
         return _beginning(action, back[0], line, context) if back else action
     for sentence in before[: -SENTENCES_BACK - 1 : -1]:
         if named := set(_people_in(plain(sentence), context.people)):
-            told = replace(_beginning(action, sentence, line, context), text=action.text)
+            told = _beginning(action, sentence, line, context)
+            if not _POINTS_BACK.match(_PRONOUN.sub("", straight(plain(action.text)))):
+                told = replace(told, text=action.text)
             return replace(told, owner=named.pop()) if len(named) == 1 else told
     return action
 

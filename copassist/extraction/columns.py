@@ -20,7 +20,7 @@ _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     ),
     (
         "due",
-        r"(?:echeances?|ech|echeancier|delais?|date limite|quand|pour quand|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
+        r"(?:echeances?|ech|echeancier|delais?|date limite|quand|pour(?: (?:quand|le))?|due(?: date)?|when|deadline|by when|target date|date prevue|date butoir)",
     ),
     (
         "since",
