@@ -61,10 +61,13 @@ _THEN: Final = re.compile(
     r"|(?:a|ont|avons)[ -](?:t-)?(?:on|il|elle|ils|elles|nous)"
     r"|(?:on|nous|qui|ça|il|elle|ils|elles|qu'on) (?:l'|en |y |s'est |se |nous |leur |lui )?"
     r"(?:a|ont|avons|est|sont) (?:\w+ )?[a-zà-ÿ]+(?:é|ée|és|ées|i|is|it|u|us)\b"
-    r"|did|was|were|had|used to|have we|has|have been)\b",
+    r"|did|was|were|had|used to|have we|has|have been|depuis|since|(?:19|20)\d\d"
+    r"|c'est quoi|qu'est-ce que|signifie|veut dire|définition"
+    r"|what (?:is|are) (?:a|an|the)|stand for"
+    r"|pourquoi|why)\b",
     re.IGNORECASE,
 )
-"""A question about what was: its record may be any."""
+"""A question about what was, what a word means or why: its record may be any."""
 _DECIDES: Final = re.compile(
     r"d[ée]ci[ds]|adopt|retenu|convenu|résolu|approuv|agreed|resolved|resolution|approved",
     re.IGNORECASE,

@@ -19,10 +19,12 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import PEOPLE, People
 from copassist.extraction.reports import status_said
 from copassist.extraction.texts import plain, straight
-from copassist.extraction.undertakings import is_idea, is_question
+from copassist.extraction.undertakings import REACH, is_idea, is_question
 from copassist.records import Action
 from copassist.sentences import sentences
 
+LONGEST: Final = 400
+"""Characters of one: a longer run is no sentence that tells one thing."""
 SHORTEST: Final = 3
 """Words of a sentence that can tell what was done: « C'est fait. » does not say of what."""
 
@@ -41,20 +43,22 @@ _ADVERBS: Final = r"(?:(?:déjà|bien|enfin|finalement|aussi|depuis|tout|toute|t
 _PARTICIPLE: Final = (
     r"(?P<verb>[a-zà-ÿ]{2,}(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|u|ue|us|ues|ert|erte|int|eint))"
 )
-_DID: Final = re.compile(
-    rf"(?:^|(?<=[,;:] )|(?<= et ))(?P<owner>{PEOPLE}) (?:l'|les |lui |leur |nous |y |en |s'est |se sont |m'a |me l'|nous l'|nous les )?"
-    rf"(?:a|ont|est|sont)? ?{_ADVERBS}{_PARTICIPLE}\b"
+_OPEN: Final = r"(?:^|(?<=[,;:] )|(?<= et )|(?<= and ))"
+_SUBJECT: Final = re.compile(
+    rf"{_OPEN}(?P<owner>{PEOPLE}) (?:(?:l'|les |lui |leur |nous |y |en |s'|se |m'|me |nous l'|nous les ) ?)?$"
 )
-_AUXILIARY: Final = re.compile(r"(?:\ba|\bont|\best|\bsont|'a|'ont) ")
-_TELLS: Final = re.compile(
-    rf"(?:^|(?<=[,;:] ))(?P<owner>{PEOPLE}) (?:nous |en |y )?(?P<verb>présente(?:nt)?|dépose(?:nt)?|remet(?:tent)?|rapporte(?:nt)?|presents?|reports? (?:back )?on|brings? back|shares?) "
-)
-"""What is told of the session itself: somebody shows the work."""
 _IRREGULAR: Final = """sent wrote made got found bought met spoke brought built put ran took did set held chose
 drew paid sold done written gotten given gave shown taken spoken chosen drawn heard read""".split()
-_DID_EN: Final = re.compile(
-    rf"(?:^|(?<=[,;:] )|(?<= and ))(?P<owner>{PEOPLE}) (?:(?:has|have|had) )?{_ADVERBS}(?P<verb>[a-z]{{2,}}ed|{'|'.join(_IRREGULAR)})\b"
+_DID: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:(?<= )|(?<='))(?:a|ont|est|sont) {_ADVERBS}{_PARTICIPLE}\b",
+        rf"(?<= )(?:(?:has|have|had) )?{_ADVERBS}(?P<verb>[a-z]{{2,}}ed|{'|'.join(_IRREGULAR)})\b",
+        # what is told of the session itself: somebody shows the work
+        r"(?<= )(?P<verb>présente(?:nt)?|dépose(?:nt)?|remet(?:tent)?|rapporte(?:nt)?|presents?|brings? back|shares?) ",
+    )
 )
+"""What is done, verb first: subjects are looked for before it, as ``undertakings`` does."""
 _SETTLED: Final = re.compile(
     r"(?P<subject>\S.{8,}?)[ ,:;–—-]+(?:(?:et |and )?(?:c'est|ça y est|tout est|est|sont|a été|ont été|is|are|was|were|has been|have been|it's) )"
     r"(?:(?:maintenant|enfin|déjà|bien|finalement|now|finally|already|all) ){0,2}"
@@ -85,7 +89,9 @@ def accounts_in(
             continue
         for sentence in _sentences(line):
             words = plain(sentence)
-            if len(words.split()) < SHORTEST or due_in(words, day) or is_question(words):
+            if len(words) > LONGEST or len(words.split()) < SHORTEST:
+                continue
+            if due_in(words, day) or is_question(words):
                 continue
             done = _done_in(straight(words), people)
             if done is None or is_idea(words):
@@ -114,13 +120,12 @@ def _done_in(line: str, people: People) -> str | None:
     """Who has done what the sentence tells; empty where it does not say who, ``None`` if undone."""
     if _DENIED.search(line):
         return None
-    for pattern in (_DID, _DID_EN, _TELLS):
+    for pattern in _DID:
         for match in pattern.finditer(line):
-            told = match["verb"].split()[0]
-            if pattern is _DID and not _AUXILIARY.search(match.group()):
-                continue
-            if people.knows(match["owner"]) and _bare(told) not in _NOT_DONE:
-                return match["owner"]
+            subject = _SUBJECT.search(line, max(0, match.start() - REACH), match.start())
+            told = _bare(match["verb"].split()[0])
+            if subject and told not in _NOT_DONE and people.knows(subject["owner"]):
+                return subject["owner"]
     settled = _SETTLED.search(line)
     if settled and not _HOPED.search(line[: settled.start("verb")]) and status_said(line) != "open":
         return ""
