@@ -79,6 +79,21 @@ _NUMBER: Final = re.compile(
 )
 
 
+_ASKS_MAIL: Final = re.compile(
+    r"\b(?:(?:c'est quoi|quel(?:le)? est|donne\w*|what(?:'s| is)"
+    r"|(?:have|know) (?:the|an?|his|her|their))\b[^.;]{0,30}"
+    r"\b(?:courriel|e-?mail)(?! (?:du|of|from) \d)|adresse (?:courriel|électronique)"
+    r"|e-?mail address)\b",
+    re.IGNORECASE,
+)
+_MAIL: Final = re.compile(r"\w@\w")
+_ASKS_PHONE: Final = re.compile(
+    r"\b(?:numéro de (?:téléphone|tél|cell\w*)|(?:tele)?phone number|what number (?:do|can|should)"
+    r"|quel numéro (?:appeler|composer)|rejoindre par téléphone)\b",
+    re.IGNORECASE,
+)
+_PHONE: Final = re.compile(r"\d{3}[ .-]\d{4}|(?:\d{2}[ .]){4}\d{2}|\b[2-9]11\b|\bposte \d")
+
 _SAYS_WHO: Final = re.compile(
     r"\b(?i:selon|d'après|according to) (?:la |le |les |l'|the )?[\w-]+"
     r"(?: (?:de |du |des |d'|of )?[A-ZÀ-Þ][\w-]*)*"
@@ -87,7 +102,8 @@ _SAYS_WHO: Final = re.compile(
 
 
 def lacks_what_is_asked(question: str, passages: Sequence[str]) -> bool:
-    """Whether ``question`` asks for an amount that none of the best ``passages`` holds.
+    """Whether ``question`` asks for an amount, or a way to reach somebody, that none of the best
+    ``passages`` holds.
 
     ``passages`` are the texts found, best first; with none there is nothing to answer with.
     """
@@ -96,7 +112,12 @@ def lacks_what_is_asked(question: str, passages: Sequence[str]) -> bool:
         return True
     wanted = [
         what
-        for asks, what in ((_ASKS_MONEY, _MONEY), (_ASKS_NUMBER, _NUMBER))
+        for asks, what in (
+            (_ASKS_MONEY, _MONEY),
+            (_ASKS_NUMBER, _NUMBER),
+            (_ASKS_MAIL, _MAIL),
+            (_ASKS_PHONE, _PHONE),
+        )
         if asks.search(question)
     ]
     return any(not any(what.search(text) for text in best) for what in wanted)

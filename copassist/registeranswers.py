@@ -347,11 +347,21 @@ def _mentions(question: RegisterQuestion, register: Register) -> list[_Mention]:
     ]
 
 
+def _at_last(actions: Sequence[Action], register: Register) -> list[Action]:
+    """The lines that are the state of these tasks now, each once: an older one may say in other
+    words what is asked."""
+    by_source = {one.source: one for one in register.actions}
+    found: dict[Source | None, Action] = {}
+    for one in actions:
+        latest = by_source.get(one.replaced_by, one) if one.replaced_by else one
+        found.setdefault(latest.source, latest)
+    return list(found.values())
+
+
 def _owner(
     asked: str, question: RegisterQuestion, register: Register, told: _Told
 ) -> Answer | None:
-    found = _matching(question, register.actions, OWNER_SHARE)
-    latest = [one for one in found if one.replaced_by is None]
+    latest = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
         if labels:
@@ -374,13 +384,12 @@ def _status(
     What was taken on before the last session, and of which nothing was heard, is left to the
     search: prose may tell more than the register holds.
     """
-    found = _matching(question, register.actions, OWNER_SHARE)
+    found = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
     last = max((one.date or "" for one in register.sessions), default="")
     latest = [
         one
         for one in found
-        if one.replaced_by is None
-        and (one.report or one.status == "done" or (one.session_date or "") >= last)
+        if one.report or one.status == "done" or (one.session_date or "") >= last
     ]
     latest.sort(key=_stands, reverse=True)
     for one in latest[:MOST_MENTIONS]:

@@ -42,6 +42,7 @@ def gathered(*registers: Register) -> tuple[Action, ...]:
         ("Nadia enverra la lettre au conseil.", "Lettre au conseil : Nadia l'a envoyée le 3.", True),
         ("Nadia will send the letter to the council.", "Nadia sent the letter to the council last week.", True),
         ("Hoa will order the cards for the printer.", "The cards for the printer have been ordered, says Étienne.", True),
+        ("Nadia prépare le formulaire de renouvellement.", "Le formulaire de renouvellement est parti mardi.", True),
         # somebody else's doing, or another thing of theirs
         ("Nadia enverra la lettre au conseil.", "Étienne a envoyé ses vœux au conseil d'école.", False),
         ("Nadia enverra la lettre au conseil.", "Nadia a présenté le budget de la fête.", False),

@@ -90,6 +90,11 @@ def test_of_two_that_say_the_same_the_readers_own_comes_first() -> None:
     ("question", "passage", "lacking"),
     [
         ("À quel prix l'avons-nous achetée ?", "La découpeuse est arrivée.", True),
+        ("C'est quoi le courriel de madame Lemire?", "Mme Lemire a répondu.", True),
+        ("C'est quoi le courriel de madame Lemire?", "lemire@exemple.test", False),
+        ("Quel est le sens du courriel du 18 mai ?", "Nadia demande un report.", False),
+        ("What's the phone number for Brent?", "Brent will look into it.", True),
+        ("What's the phone number for Brent?", "Brent: 819 555-0123", False),
         ("À quel prix l'avons-nous achetée ?", "Elle a coûté 1 200 €.", False),
         ("Combien de temps avait-on pour répondre ?", "Répondez dans deux semaines.", False),
         ("Combien d'experts étaient là ?", "Une trentaine d'experts.", False),

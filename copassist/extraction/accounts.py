@@ -63,7 +63,7 @@ _SETTLED: Final = re.compile(
     r"(?P<subject>\S.{8,}?)[ ,:;–—-]+(?:(?:et |and )?(?:c'est|ça y est|tout est|est|sont|a été|ont été|is|are|was|were|has been|have been|it's) )"
     r"(?:(?:maintenant|enfin|déjà|bien|finalement|now|finally|already|all) ){0,2}"
     r"(?P<verb>réglée?s?|faite?s?|terminée?s?|complétée?s?|envoyée?s?|reçue?s?|arrivée?s?|livrée?s?|installée?s?|commandée?s?|publiée?s?|imprimée?s?|signée?s?"
-    r"|affichée?s?|déposée?s?|en ligne|settled|done|sent|received|delivered|installed|ordered|published|printed|signed|posted|fixed|finished|complete|completed|online)"
+    r"|affichée?s?|déposée?s?|partie?s?|rendue?s?|remise?s?|transmise?s?|approuvée?s?|prête?s?|en place|en ligne|settled|done|sent|received|delivered|installed|ordered|published|printed|signed|posted|fixed|finished|complete|completed|online|approved|in place|ready)"
     r"(?![\w-])(?! (?:par |pour |à la|à l'|si |if |by (?:the )?(?:end|next)|en partie|à moitié|every|chaque|tous les|toutes les))",
     re.IGNORECASE,
 )
