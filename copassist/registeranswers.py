@@ -395,11 +395,19 @@ def _status(
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
         if labels:
-            told.line(one.text, _owner_facts(one, told), labels)
+            told.line(one.text, (*_owner_facts(one, told), _closing(one, told)), labels)
     still = sum(one.status != "done" for one in latest)
     key = "status_done" if not still else "status_open" if still == len(latest) else "status_some"
     headline = told.say(f"registeranswers.{key}", date=told.day(str(today)))
     return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
+
+
+def _closing(action: Action, told: _Told) -> str:
+    """The words that tell it done, where another line does."""
+    if action.closed_by is None:
+        return ""
+    quote = short_title(" ".join(readable(action.closed_by.quote).split()))
+    return told.say("registeranswers.closed", quote=quote)
 
 
 def _stands(action: Action) -> str:

@@ -1,5 +1,7 @@
 """Rules that read a record: what is an action, whose, due when; what is a decision; and no more."""
 
+# ruff: noqa: E501 - a line and what is read in it stand side by side
+
 from __future__ import annotations
 
 import json
@@ -335,6 +337,16 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("The group agreed to meet monthly.", True),
         ("We as the board endorse the plan.", True),
         ("It was decided to keep the name.", True),
+        ("-> on en achète deux à partager, 1 200 $ en tout.", True),
+        ("=> we write one page, all directors to sign it", True),
+        ("Entente : pause d'eau aux 45 minutes.", True),
+        ("Le prêt passe de six à trois semaines.", True),
+        ("La sortie du mardi est remplacée par le samedi matin.", True),
+        ("On a dit non : on attend la refonte.", True),
+        ("The fair is moved to Saturday June 6.", True),
+        ("-> on verra en mai.", False),
+        ("-> Marie apporte les deux.", False),
+        ("La route passe de la ville à la rivière.", False),
         ("Bien que rien ne soit encore décidé, on penche pour une scie.", False),
         ("On pourrait décider de garder le nom.", False),
         ("Qui décide du nom ?", False),
@@ -462,6 +474,69 @@ def test_session_facts() -> None:
 )
 def test_attendance(text: str, count: int | None) -> None:
     assert read(text).sessions[0].attendance == count
+
+
+def test_what_was_decided_is_told_by_the_sentence_after() -> None:
+    [found] = read(
+        "## Jumelage\nLe jumelage, on a tranché. C'est trois semaines au lieu de deux.\n"
+    ).decisions
+    assert found.text == "Le jumelage, on a tranché. C'est trois semaines au lieu de deux."
+
+
+def test_under_what_was_decided_stand_no_next_session_and_no_point_put_off() -> None:
+    text = (
+        "## Présences\n* Marie Roy\n\n## Décidé le 11 décembre (ajouté après)\n"
+        "* Aux huit semaines, le jeudi\n* Marie refait le guide pour mars\n"
+        "* Coin calme : remis à la prochaine rencontre\n* Prochaine rencontre : le 29 janvier\n"
+    )
+    found = read(text)
+    decided = ["Aux huit semaines, le jeudi", "Marie refait le guide pour mars"]
+    assert [one.text for one in found.decisions] == decided
+    assert [(one.owner, one.text) for one in found.actions] == [("Marie", decided[1])]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("## Sondage\nRien de décidé; on en reparlera au printemps.", ["Sondage"]),
+        ("## Accueil des familles\nBeau sujet; à mettre à l'ordre du jour de janvier.", ["Accueil des familles"]),
+        ("## Chute à livres\nBonne idée. À revoir à l'automne.", ["Chute à livres"]),
+        ("## Glue guns\nNobody knew. Put on the agenda for June.", ["Glue guns"]),
+        ("## Formation FALC\nLa formation est repoussée à l'hiver.", ["Formation FALC"]),
+        ("## Pas eu le temps\n* Quand appeler le répondant.\n* Vêtements adaptés", ["Quand appeler le répondant", "Vêtements adaptés"]),
+        ("## Parking lot\n* Safety signs (ours are English only)", ["Safety signs (ours are English only)"]),
+        ("## Divers\nStationnement : vêtements adaptés; quand appeler le répondant.\n", []),
+        ("## Moyeux\nLa livraison est repoussée au 8 juin.", []),
+        ("## Crises\nOn en reparle le lendemain, jamais à chaud.", []),
+        ("## Livraison\nRemis en main propre au livreur.", []),
+        ("## Suites\nIf it's deferred in September we drop it.", []),
+    ],
+)  # fmt: skip
+def test_what_a_group_means_to_take_up_again(text: str, titles: list[str]) -> None:
+    assert [one.title for one in read(text).topics if one.deferred] == titles
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Prochaine rencontre : jeudi 16 avril, 9 h.", "2026-04-16"),
+        ("PROCHAINE: jeudi 16 avril, 13h30, Victoriaville.", "2026-04-16"),
+        ("J'ai dit oui. La prochaine c'est le 16 avril à Shawinigan.", "2026-04-16"),
+        ("Owen runs it. Next: Thursday April 16, 1:30.", "2026-04-16"),
+        ("Next to the laser stands an extinguisher of April 16.", None),
+    ],
+)
+def test_the_next_session_as_people_write_it(line: str, day: str | None) -> None:
+    [session] = read(f"## Divers\n{line}\n").sessions
+    assert (session.next_session.date if session.next_session else None) == day
+
+
+def test_a_mail_about_a_session_says_that_it_is_moved() -> None:
+    passages = passages_of("On déplace au jeudi 28 mai, même heure.")
+    for title, day in (("RE: rencontre du 21 mai", "2026-05-28"), ("RE: tablettes", None)):
+        document = Document("d", "default", "r.eml", title, "minutes", "2026-04-17")
+        [session] = read_register(document, passages).sessions
+        assert (session.next_session.date if session.next_session else None) == day
 
 
 def test_deferred_points() -> None:

@@ -67,8 +67,9 @@ LONG_NAME: Final = 12
 ROLE_WORDS: Final = 8
 """Most words of who leads or writes: two full names; longer, the line is a sentence."""
 _NEXT: Final = re.compile(
-    r"(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
-    r"(?: (?:aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
+    r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
+    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est))"
+    r"(?: (?:c'est|aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
     r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
     re.IGNORECASE,
 )

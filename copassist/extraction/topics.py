@@ -24,7 +24,7 @@ ENOUGH: Final = 2
 _NEXT: Final = r"(?:prochaine?s? (?:\w+ )?(?:rencontre|réunion|séance|session|atelier)s?|(?:rencontre|réunion|séance) (?:suivante|ultérieure|du \d))"
 _WHEN: Final = (
     r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|automne|hiver|été|rentrée|l'an prochain|l'année prochaine"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|spring|fall|autumn|winter|summer|next (?:year|month))"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|spring|fall|autumn|winter|summer|next (?:year|month))\b"
 )
 _LATER: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
