@@ -506,6 +506,9 @@ def test_under_what_was_decided_stand_no_next_session_and_no_point_put_off() -> 
         ("## Pas eu le temps\n* Quand appeler le répondant.\n* Vêtements adaptés", ["Quand appeler le répondant", "Vêtements adaptés"]),
         ("## Parking lot\n* Safety signs (ours are English only)", ["Safety signs (ours are English only)"]),
         ("## Divers\nStationnement : vêtements adaptés; quand appeler le répondant.\n", []),
+        ("## Divers\nPas abordé faute de temps : la carte retirée; les imprimantes à résine.\n", ["la carte retirée", "les imprimantes à résine"]),
+        # under the record's own title, what was said before names it
+        ("# Rencontre\nUne journée portes ouvertes. Tout le monde veut, on en reparle en novembre.", ["Une journée portes ouvertes."]),
         ("## Moyeux\nLa livraison est repoussée au 8 juin.", []),
         ("## Crises\nOn en reparle le lendemain, jamais à chaud.", []),
         ("## Livraison\nRemis en main propre au livreur.", []),

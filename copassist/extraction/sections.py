@@ -85,6 +85,7 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
         "deferred",
         r"(?:points?|sujets?) (?:reportes?|en attente|en suspens|non traites?)|reports?|stationnement"
         r"|parking lot|deferred(?: items?| topics?)?|postponed|a reporter"
+        r"|(?:points? )?(?:pas|non) (?:abordee?s?|traitee?s?|discutee?s?)(?: faute de temps)?|faute de temps"
         r"|(?:on n'a )?pas eu le temps(?: de (?:parler|discuter).*)?|ce qui (?:traine|reste en plan|est reste en plan)|en suspens"
         r"|not done|no time(?: for)?|ran out of time(?: for)?|did not get to|didn't get to|loose ends|still hanging",
     ),

@@ -107,7 +107,7 @@ def topics_in(
     for line in lines:
         if _is_report(line, people):
             continue
-        for name, piece in _put_off(line):
+        for name, piece in _put_off(line, title):
             found.setdefault(
                 "later " + fold(name),
                 Topic(name, session_date, True, line.source(document, piece)),
@@ -189,18 +189,20 @@ def _is_report(line: Line, people: People) -> bool:
 _BOX: Final = re.compile(r"^\[[ xX✓]?\] ")
 
 
-def _put_off(line: Line) -> Iterator[tuple[str, str]]:
-    """What a line puts off, each with the sentence that says so."""
+def _put_off(line: Line, title: str) -> Iterator[tuple[str, str]]:
+    """What a line puts off, each with the sentence that says so; ``title`` is the record's."""
     if line.role == "heading" or line.kind in ("people", "agenda"):
         return
-    if line.kind == "deferred" and _is_entry(line):
+    label = line.words.partition(":")[0] if ":" in line.words else ""
+    named = kind_of(label) == "deferred" and fold(label).strip() not in _PLACES
+    if named or (line.kind == "deferred" and _is_entry(line)):
         yield from _entries(line)
         return
     before = ""
     for piece in line.pieces():
         words = plain(piece)
         if is_deferred(words):
-            over = _over(line)
+            over = _over(line, title)
             if _comes_back(straight(words)):
                 if name := over or before[:LONGEST_SUBJECT]:
                     yield name, piece
@@ -220,7 +222,8 @@ def _entries(line: Line) -> Iterator[tuple[str, str]]:
         return
     words = rest.strip() if colon and kind_of(label) == "deferred" else line.words
     for point in re.split(r" ?; ", words):
-        names = subjects(point, line.item) if is_deferred(point) else (point.strip(" .;"),)
+        first = point if len(point) <= LONGEST_SUBJECT else point.split(". ", 1)[0]
+        names = subjects(point, line.item) if is_deferred(point) else (first.strip(" .;"),)
         for name in names:
             yield name, line.text
 
@@ -235,13 +238,19 @@ LONGEST_ENTRY: Final = 120
 """Characters of a line that is a point by itself and no prose about several."""
 
 
-def _over(line: Line) -> str | None:
-    """The item of a list that « Ce point reste à creuser » stands under, else the heading."""
+_PLACES: Final = frozenset(("stationnement", "parking lot"))
+"""In the middle of a record, where to leave a car."""
+
+
+def _over(line: Line, title: str) -> str | None:
+    """The item of a list that « Ce point reste à creuser » stands under, else the heading, unless
+    that is the record's ``title``."""
     parent = title_of(line.parents[-1].words) if line.parents else ""
     if 3 <= len(parent) <= LONGEST_SUBJECT:
         return parent
     own = line.item
-    return own if own and own != title_of(line.record) and kind_of(own) == "topic" else None
+    titles = {fold(title), fold(title_of(title)), fold(title_of(line.record))}
+    return own if own and fold(own) not in titles and kind_of(own) == "topic" else None
 
 
 def _in_full(name: str, over: str | None) -> str:
