@@ -231,7 +231,7 @@ def _action_facts(action: Action, told: _Told, today: date) -> Iterable[str]:
         yield say("ui.register.due", due=" ".join(action.due.split()))
     if is_overdue(action, today):
         yield say("agenda.overdue")
-    if action.state:
+    if action.state and action.closed_by is None:  # else it is of before
         yield short_title(action.state)
     yield told.day(action.session_date)
 
@@ -354,7 +354,7 @@ def _at_last(actions: Sequence[Action], register: Register) -> list[Action]:
     found: dict[Source | None, Action] = {}
     for one in actions:
         latest = by_source.get(one.replaced_by, one) if one.replaced_by else one
-        found.setdefault(latest.source, latest)
+        found.setdefault(latest.closed_by or latest.source, latest)
     return list(found.values())
 
 
