@@ -53,6 +53,17 @@ def gathered(*registers: Register) -> tuple[Action, ...]:
         ("Nadia enverra la lettre au conseil.", "Quand la lettre au conseil sera envoyée, on avisera.", False),
         ("Nadia will send the letter to the council.", "Nadia hasn't sent the letter to the council yet.", False),
         ("Nadia will send the letter to the council.", "Nadia started the letter to the council.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou a failli déposer le tableau des bénévoles.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou a choisi de reporter le tableau des bénévoles.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou est tombée malade, le tableau des bénévoles est en retard.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou présente l'avancement du tableau des bénévoles.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou a déposé la moitié du tableau des bénévoles.", False),
+        ("Fatou dépose le tableau des bénévoles d'ici mai.", "Fatou a travaillé sur le tableau des bénévoles, il reste trois noms.", False),
+        ("Nadia will send the grant report.", "Nadia failed to send the grant report.", False),
+        ("Nadia will send the grant report.", "Nadia shared that the grant report is late.", False),
+        ("Nadia will send the grant report.", "Nadia used the grant report template.", False),
+        ("Nadia prépare la commande des chandails.", "La moitié de la commande des chandails est livrée.", False),
+        ("Nadia prépare la commande des chandails.", "La commande des chandails est prête à envoyer.", False),
     ],
 )  # fmt: skip
 def test_prose_of_a_later_session_closes_what_it_tells_done(
@@ -122,6 +133,34 @@ def test_a_sheet_closes_what_was_taken_on_and_a_later_session_goes_by_it() -> No
     assert [one.action.text for one in open_actions(register, TODAY)] == [
         "Imprimer le guide des crayons"
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("Acheté (38 $)", "done"),
+        ("Imprimée", "done"),
+        ("Printed", "done"),
+        ("Priorité haute", "open"),
+        ("Activité en mai", "open"),
+        ("Need quote", "open"),
+        ("Stalled", "open"),
+        ("Appelé, pas de réponse", "open"),
+        ("Relancé le 3 mai", "open"),
+    ],
+)
+def test_states_in_other_words(state: str, status: str) -> None:
+    [found] = sheet(HEADER, f"1 | 2026-03-10 | Affiches | Hoa | | {state}").actions
+    assert found.status == status
+
+
+def test_a_sheet_without_dates_is_of_its_document_s_day() -> None:
+    document = Document("s", "default", "Suivi 3 mars.xlsx", "Suivi", "tool", "2026-03-03")
+    rows = "Action | Responsable | État\nAcheter les tables pliantes | Fatou | fait"
+    tracked = read_tracker(document, [Passage("s", 0, rows, Locator(sheet="Suivi"))])
+    january = minutes("2026-01-13", "Fatou achète les tables pliantes d'ici mars.")
+    [bought, _] = sorted(gathered(january, tracked), key=lambda one: one.report)
+    assert bought.status == "done"
 
 
 def test_columns_of_one_sheet_are_not_those_of_the_next() -> None:

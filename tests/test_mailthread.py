@@ -72,6 +72,16 @@ def test_a_text_without_replies_is_one_message() -> None:
     assert messages_of("") == ()
 
 
+def test_what_only_looks_like_a_reply_loses_nothing() -> None:
+    for body in (
+        "On a reçu 3 lettres.\nLa première vient du maire.\nSylvain a écrit :\nbonjour",
+        "Le comité a décidé en 2024 de relancer.\nVoici ce que le maire a écrit :\nTexte",
+        "Voici :\nDe : 18 h à 20 h\nDate : 12 juin 2025\nObjet : budget\n\nMerci",
+        "-" * 20_000 + "x",
+    ):
+        assert told(body) == [("", " ".join(body.split()))]
+
+
 def test_sections_of_a_mail_name_who_wrote_them() -> None:
     headers = "Subject: RE: prix\nFrom: a@exemple.test\nContent-Type: text/plain; charset=utf-8"
     mail = f"{headers}\n\n{REPLY}"

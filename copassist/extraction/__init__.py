@@ -64,7 +64,7 @@ def read_register(
 def read_tracker(document: Document, passages: Sequence[Passage]) -> Register:
     """The actions that a sheet of follow-ups keeps, and nothing else; empty where it is none."""
     lines = lines_of(passages)
-    return Register(actions=tracked_in(lines, document.id, people_of(lines)))
+    return Register(actions=tracked_in(lines, document.id, people_of(lines), document.date))
 
 
 __all__ = ["read_register", "read_tracker", "register_of"]

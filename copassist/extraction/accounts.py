@@ -3,7 +3,8 @@
 Nobody closes an action by name in prose; minutes tell what somebody has done, and who reads them
 knows what that settles. Such a sentence undertakes nothing and reports on nothing by itself:
 ``tasks.followed`` closes an earlier action with it where owner and words agree, else it is
-dropped. What is denied, begun, tried or only said never counts.
+dropped. Only verbs that complete a task count (``reports.COMPLETING``), and not where the sentence
+denies it, is late, or speaks of a draft or a half.
 """
 
 # ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
@@ -17,7 +18,7 @@ from typing import Final
 from copassist.extraction.dates import due_in, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import PEOPLE, People
-from copassist.extraction.reports import status_said
+from copassist.extraction.reports import COMPLETING, bare, status_said
 from copassist.extraction.texts import plain, straight
 from copassist.extraction.undertakings import REACH, is_idea, is_question
 from copassist.records import Action
@@ -28,17 +29,6 @@ LONGEST: Final = 400
 SHORTEST: Final = 3
 """Words of a sentence that can tell what was done: « C'est fait. » does not say of what."""
 
-_NOT_DONE: Final = frozenset(
-    """accepté ajouté annoncé aimé amorcé apprécié attendu avisé averti avoué besoin bien commencé commenté
-    compris confié constaté convenu cru débuté décidé dit demandé discuté douté eu entamé entendu essayé
-    été expliqué exprimé fini hésité hâte indiqué insisté manifesté manqué mentionné montré noté oublié
-    pensé perdu préféré prévu promis proposé pu quitté raconté rappelé refusé relevé remarqué
-    remercié répété reporté souhaité souligné suggéré tenté tenu trouvé voulu vu
-    agreed announced asked begun believed been explained expressed felt forgotten had indicated liked lost
-    mentioned missed needed noted offered planned postponed proposed promised raised refused reminded
-    said seen started stated suggested thanked thought told tried volunteered wanted wished wondered""".split()
-)
-"""Participles that tell what somebody said, thought, began or failed to do: nothing is settled."""
 _ADVERBS: Final = r"(?:(?:déjà|bien|enfin|finalement|aussi|depuis|tout|toute|toutes|tous|également|rapidement|already|now|since|finally|also|just) ){0,2}"
 _PARTICIPLE: Final = (
     r"(?P<verb>[a-zà-ÿ]{2,}(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|u|ue|us|ues|ert|erte|int|eint))"
@@ -64,11 +54,17 @@ _SETTLED: Final = re.compile(
     r"(?:(?:maintenant|enfin|déjà|bien|finalement|now|finally|already|all) ){0,2}"
     r"(?P<verb>réglée?s?|faite?s?|terminée?s?|complétée?s?|envoyée?s?|reçue?s?|arrivée?s?|livrée?s?|installée?s?|commandée?s?|publiée?s?|imprimée?s?|signée?s?"
     r"|affichée?s?|déposée?s?|partie?s?|rendue?s?|remise?s?|transmise?s?|approuvée?s?|prête?s?|en place|en ligne|settled|done|sent|received|delivered|installed|ordered|published|printed|signed|posted|fixed|finished|complete|completed|online|approved|in place|ready)"
-    r"(?![\w-])(?! (?:par |pour |à la|à l'|si |if |by (?:the )?(?:end|next)|en partie|à moitié|every|chaque|tous les|toutes les))",
+    r"(?![\w-])(?! (?:par |pour |à la|à l'|à [a-zà-ÿ]+(?:er|ir|re)\b|to \w|plus tard|soon|later|si |if |by (?:the )?(?:end|next)|en partie|à moitié|every|chaque|tous les|toutes les))",
     re.IGNORECASE,
 )
+_ONWARD: Final = re.compile(
+    r" (?:(?:de |d'|à |pour )(?:ne pas |se |s'|le |la |les |en |y )?[a-zà-ÿ]+(?:er|ir|re|oir)\b|to [a-z]|that\b|qu[e']|une demande\b|help\b)"
+)
+"""After the verb: « a choisi de reporter », "shared that it is late"."""
 _DENIED: Final = re.compile(
-    r"\b(?:n'(?:a|ont|est|sont|avait|y a)|ne (?:sont|l'a)|pas encore|toujours pas|not|never|hasn't|haven't|didn't|isn't|aren't|wasn't|sauf|except|presque|almost|nearly|partly|à moitié|en partie)\b"
+    r"\b(?:il (?:en )?reste|reste(?:nt)? à|en retard|l'an dernier|l'année dernière|last year|remains?|still|encore|late|overdue|malade|sick"
+    r"|brouillon|ébauche|première version|moitié|avancement|à compléter|draft|for comments?|pour commentaires?|template|half|commencé|failli"
+    r"|n'(?:a|ont|est|sont|avait|y a)|ne (?:sont|l'a)|pas encore|toujours pas|not|never|hasn't|haven't|didn't|isn't|aren't|wasn't|sauf|except|presque|almost|nearly|partly|à moitié|en partie)\b"
 )
 _HOPED: Final = re.compile(
     r"\b(?:quand|lorsque|si|une fois|dès que|when|if|once|until|after|après)\b"
@@ -80,7 +76,7 @@ def accounts_in(
 ) -> tuple[Action, ...]:
     """Every sentence of a record that tells something done, by somebody known or in the passive.
 
-    Each is a report that is ``done``, its ``subject`` the sentence itself.
+    Each is a report that is ``done``; its ``subject`` is the sentence, or what it says is settled.
     """
     day = session_day(session_date)
     found: list[Action] = []
@@ -93,9 +89,10 @@ def accounts_in(
                 continue
             if due_in(words, day) or is_question(words):
                 continue
-            done = _done_in(straight(words), people)
-            if done is None or is_idea(words):
+            told = _done_in(straight(words), people)
+            if told is None or is_idea(words):
                 continue
+            done, subject = told
             found.append(
                 Action(
                     sentence,
@@ -104,7 +101,7 @@ def accounts_in(
                     status="done",
                     item=line.item,
                     source=line.source(document, sentence),
-                    subject=words,
+                    subject=subject,
                     report=True,
                 )
             )
@@ -116,22 +113,20 @@ def _sentences(line: Line) -> Iterator[str]:
         yield from (cell[span.start : span.end] for span in sentences(cell))
 
 
-def _done_in(line: str, people: People) -> str | None:
-    """Who has done what the sentence tells; empty where it does not say who, ``None`` if undone."""
+def _done_in(line: str, people: People) -> tuple[str, str] | None:
+    """Who has done what the sentence tells, empty where it does not say who, and of what it
+    speaks; ``None`` where it tells nothing done."""
     if _DENIED.search(line):
         return None
     for pattern in _DID:
         for match in pattern.finditer(line):
             subject = _SUBJECT.search(line, max(0, match.start() - REACH), match.start())
-            told = _bare(match["verb"].split()[0])
-            if subject and told not in _NOT_DONE and people.knows(subject["owner"]):
-                return subject["owner"]
+            told = bare(match["verb"].split()[0])
+            shown = pattern is _DID[-1] or told in COMPLETING
+            onward = _ONWARD.match(line, match.end("verb"))
+            if subject and shown and not onward and people.knows(subject["owner"]):
+                return subject["owner"], line
     settled = _SETTLED.search(line)
     if settled and not _HOPED.search(line[: settled.start("verb")]) and status_said(line) != "open":
-        return ""
+        return "", line[settled.start("subject") : settled.end("verb")]
     return None
-
-
-def _bare(participle: str) -> str:
-    """« déposées », « déposée » and « déposés » as « déposé »."""
-    return re.sub(r"(?<=[éiut])(?:e|s|es)$", "", participle)

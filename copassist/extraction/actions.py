@@ -110,23 +110,26 @@ def actions_in(
     return tuple({(fold(a.text), a.item, a.owner): a for a in reversed(found)}.values())[::-1]
 
 
-def tracked_in(lines: Sequence[Line], document: str, people: People) -> tuple[Action, ...]:
+def tracked_in(
+    lines: Sequence[Line], document: str, people: People, day: str | None = None
+) -> tuple[Action, ...]:
     """The rows of a sheet of follow-ups, which is kept up to date between the sessions.
 
     Only tables that say who does what and how it stands; each row is of the session at which
     its action was taken on, where a column says so, and tells its state on the day of the latest,
-    or of the sheet's title (« mis à jour le 10 novembre »).
+    or of the sheet's title (« mis à jour le 10 novembre »), else on ``day``, the document's own.
     """
     rows = [row for row in rows_of(lines) if {"action", "owner", "status"} <= row.cells.keys()]
     found: list[Action] = []
     for row in rows:
-        since = due_cell(row.cells.get("since", ""), None)
-        day = since.day if since else None
-        context = _Context(document, day, session_day(day), people, frozenset())
+        since = due_cell(row.cells.get("since", ""), session_day(day))
+        taken = since.day if since else None
+        context = _Context(document, taken, session_day(taken or day), people, frozenset())
         found.extend(replace(one, report=True) for one in _of_row(row, context))
     titles = {heading for row in rows for heading in row.line.headings}
     days = [said.day for title in titles if (said := first_date(title)) is not None]
-    told = max((day for day in (*days, *(one.session_date for one in found)) if day), default=None)
+    known = [one for one in (*days, *(one.session_date for one in found)) if one]
+    told = max(known, default=day)
     return tuple(replace(one, told=told) for one in found)
 
 

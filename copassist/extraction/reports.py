@@ -4,7 +4,7 @@ A report names its task in few words, mostly its owner in brackets, and tells it
 new undertaking: ``register.gather`` puts it in the place of the action it speaks of.
 """
 
-# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
+# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
 
 from __future__ import annotations
 
@@ -64,16 +64,34 @@ def status_said(state: str) -> str | None:
     return "open" if _OPEN_SOMEWHERE.search(said) else None
 
 
-_PARTICIPLE: Final = re.compile(
-    r"(?!(?:prévu|planifié|demandé|assigné|attribué|confié|suspendu|retardé|prioris|désigné|nommé|refusé|oublié|discuté|modifié|révisé|ajouté|créé|débuté|planned|scheduled|assigned|needed|required|requested|expected|delayed|blocked|tabled|discussed|raised|noted|added|opened|created|revised|received?)e?s?\b)"
-    r"[a-zà-ÿ]{2,}(?:é|ée|és|ées|ed)\b(?! (?:en partie|partiellement|à moitié|pour|à|au|partly))",
+COMPLETING: Final = frozenset(
+    """envoyé déposé remis rendu fait fini terminé complété réglé acheté commandé livré imprimé publié affiché
+    installé écrit rédigé monté créé préparé transmis signé réservé obtenu mis contacté appelé rencontré corrigé
+    traduit présenté distribué apporté ramassé récupéré soumis partagé organisé réparé nettoyé remisé
+    téléphoné parlé avisé invité payé plastifié
+    sent submitted finished completed delivered ordered bought purchased printed published posted installed wrote
+    written drafted made got booked reserved signed called contacted met spoke spoken translated fixed repaired
+    cleaned returned presented brought collected set put built found created updated replaced emailed paid
+    done handed mailed picked""".split()
+)
+"""Participles and pasts that tell a task done: what is asked, received, delayed or said is not."""
+_STEP: Final = re.compile(
+    r"pas de (?:réponse|nouvelles)|no (?:answer|reply|news)|en partie|partiellement|partly|half|moitié",
     re.IGNORECASE,
 )
+_FIRST_WORD: Final = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
+
+
+def bare(participle: str) -> str:
+    """« déposées », « déposée » and « déposés » as « déposé »."""
+    return re.sub(r"(?<=[éiut])(?:e|s|es)$", "", participle.lower())
 
 
 def is_participle(state: str) -> bool:
-    """« Acheté (38 $) », "Printed": in a column of states, what was done, whatever the verb."""
-    return _PARTICIPLE.match(straight(plain(state)).lstrip(" -–—:*[(")) is not None
+    """« Acheté (38 $) », "Printed": in a column of states, that the task was done."""
+    said = straight(plain(state)).lstrip(" -–—:*[(")
+    first = _FIRST_WORD.match(said)
+    return first is not None and bare(first.group()) in COMPLETING and not _STEP.search(said)
 
 
 def report_in(words: str, people: People) -> Report | None:

@@ -22,6 +22,10 @@ _WROTE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OPENS: Final = re.compile(r"(?:le|on)\b.*\d", re.IGNORECASE)
+_SURE: Final = re.compile(r"\d{1,2} ?[:h] ?\d{2}|@")
+"""A time of day or an address, which « Le maire nous a écrit : » has not."""
+LONGEST_LINE: Final = 200
+"""Characters of a line that can say who wrote what follows."""
 _RULE: Final = re.compile(
     r"[-_ ]{3,}(?:message d'origine|message original|original message|forwarded message"
     r"|message transféré)?[-_ ]{3,}$",
@@ -86,18 +90,27 @@ def _attribution(lines: Sequence[tuple[int, str]], at: int) -> tuple[int, str, i
     if _OPENS.match(words):
         for size in range(1, LONGEST_ATTRIBUTION + 1):
             said = " ".join(text.strip() for _, text in lines[at : at + size])
-            if match := _WROTE.fullmatch(said):
+            match = _WROTE.fullmatch(said) if len(said) <= LONGEST_LINE else None
+            if match and (_SURE.search(said) or _deeper(lines, at + size, depth)):
                 return size, _ADDRESS.sub("", match["who"]).strip(" ,"), depth + 1
     return _header_block(lines, at)
 
 
+def _deeper(lines: Sequence[tuple[int, str]], at: int, depth: int) -> bool:
+    """Whether the next line with words is quoted deeper."""
+    following = next((level for level, words in lines[at:] if words.strip()), depth)
+    return following > depth
+
+
 def _header_block(lines: Sequence[tuple[int, str]], at: int) -> tuple[int, str, int] | None:
     depth, words = lines[at]
-    start = at + 1 if _RULE.fullmatch(words.strip()) else at
+    ruled = len(words) <= LONGEST_LINE and _RULE.fullmatch(words.strip()) is not None
+    start = at + 1 if ruled else at
     fields = dict(_fields(lines, start, depth))
     sender = next((value for name, value in fields.items() if name in _FROM), "")
     sent = next((value for name, value in fields.items() if name in _SENT), "")
-    if not (sender and sent):
+    mailed = ruled or "@" in sender or {"envoyé", "sent"} & fields.keys()
+    if not (sender and sent and mailed):  # « De : 18 h à 20 h » invites
         return None
     written = f"{_ADDRESS.sub('', sender).strip()}, {sent.strip()}"
     return start - at + len(fields), written, depth
