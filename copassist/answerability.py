@@ -79,23 +79,28 @@ _NUMBER: Final = re.compile(
 )
 
 
+_ASKED_FOR: Final = (
+    r"\b(?:c'est quoi|quel(?:le)? est|what(?:'s| is)|donne\w*(?:[ -]moi)?|(?:do )?(?:we|you) have)"
+    r" (?:le |l'|son |the |an? |his |her |their )?"
+)
 _ASKS_MAIL: Final = re.compile(
-    r"\b(?:(?:c'est quoi|quel(?:le)? est|donne\w*|what(?:'s| is)"
-    r"|(?:have|know) (?:the|an?|his|her|their))\b[^.;]{0,30}"
-    r"\b(?:courriel|e-?mail)(?! (?:du|of|from) \d)|adresse (?:courriel|électronique)"
-    r"|e-?mail address)\b",
+    rf"{_ASKED_FOR}(?:adresse )?(?:courriel|e-?mail)(?: address)?"
+    r"(?: (?:de |d'|of |for )(?!\d)|\W*$)"
+    rf"|{_ASKED_FOR}adresse (?:courriel|électronique)|[’']s e-?mail(?: address)?\W*$",
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(r"\w@\w")
 _ASKS_PHONE: Final = re.compile(
-    r"\b(?:numéro de (?:téléphone|tél|cell\w*)|(?:tele)?phone number|what number (?:do|can|should)"
-    r"|quel numéro (?:appeler|composer)|rejoindre par téléphone)\b",
+    rf"{_ASKED_FOR}(?:numéro de (?:téléphone|tél\w*|cell\w*)|téléphone|(?:tele)?phone(?: number)?)"
+    r"(?: (?:de |d'|du |of |for )|\W*$)|[’']s (?:tele)?phone number\W*$",
     re.IGNORECASE,
 )
-_PHONE: Final = re.compile(r"\d{3}[ .-]\d{4}|(?:\d{2}[ .]){4}\d{2}|\b[2-9]11\b|\bposte \d")
+_PHONE: Final = re.compile(
+    r"\d{3}[\s.\u2010-\u2013-]?\d{4}|(?:\d{1,2}[\s.]){3,}\d{2}|\b[2-9]11\b|\bposte \d"
+)
 
 _SAYS_WHO: Final = re.compile(
-    r"\b(?i:selon|d'après|according to) (?:la |le |les |l'|the )?[\w-]+"
+    r"\b(?i:selon|d'après|according to) (?!quel|qui\b|quoi\b|wh)(?:la |le |les |l'|the )?[\w-]+"
     r"(?: (?:de |du |des |d'|of )?[A-ZÀ-Þ][\w-]*)*"
 )
 """« Selon la CNESST, … »: who said so need not be named again where the answer stands."""

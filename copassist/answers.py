@@ -60,10 +60,12 @@ _THEN: Final = re.compile(
     r"\b(?:avai(?:t|ent|ons|ez|s)|étai(?:t|ent|ons|s)|devai(?:t|ent)"
     r"|(?:a|ont|avons)[ -](?:t-)?(?:on|il|elle|ils|elles|nous)"
     r"|(?:on|nous|qui|ça|il|elle|ils|elles|qu'on) (?:l'|en |y |s'est |se |nous |leur |lui )?"
-    r"(?:a|ont|avons|est|sont) (?:\w+ )?[a-zà-ÿ]+(?:é|ée|és|ées|i|is|it|u|us)\b"
-    r"|did|was|were|had|used to|have we|has|have been|depuis|since|(?:19|20)\d\d"
+    r"(?:a|ont|avons|est|sont) (?:(?!l[ae]s? |une? |des |mes |nos )\w+ )?"
+    r"[a-zà-ÿ]{3,}(?:é|ée|és|ées|i|is|it|u|us)\b"
+    r"|did|was|were|had|used to|have we|(?:has|have) (?:\w+ )?\w+ed|have been|has been"
+    r"|depuis|since|(?:19|20)\d\d"
     r"|c'est quoi|qu'est-ce que|signifie|veut dire|définition"
-    r"|what (?:is|are) (?:a|an|the)|stand for"
+    r"|what (?:is|are) an? |stand for"
     r"|pourquoi|why)\b",
     re.IGNORECASE,
 )

@@ -94,7 +94,7 @@ def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
 _EN: Final = ("en", "en2", "en3", "en4", "en5")
 _WHOM: Final = (
     *("whom", "whom2", "whom3", "whom4", "whom5", "whom6", "whom7", "whom8"),
-    *("thing", "thing2", "thing3", "thing4", "thing5", "thing6", "thing7", "thing8"),
+    *("thing", "thing2", "thing3", "thing4", "thing5", "thing6", "thing7", "thing8", "thing9"),
 )
 _IN_SESSION: Final = re.compile(
     r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"

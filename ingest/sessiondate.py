@@ -184,7 +184,8 @@ def _candidates(  # noqa: PLR0913 - one argument a source
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
     posted = _first_day([name, folder, str(properties.get("date", ""))])
-    made = _first_day([str(properties.get(one, ""))[:10] for one in ("created", "modified")])
+    days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
+    made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
     year = _Year(folder, posted, [name, *lines], made, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
@@ -261,7 +262,7 @@ class _Year:
         folder: str,
         posted: date | None,
         lines: Sequence[str],
-        made: date | None,
+        made: Sequence[date],
         today: date,
     ) -> None:
         self._posted = posted
@@ -272,7 +273,7 @@ class _Year:
             for one in written_dates(line)
             if one.month and one.day and (said := _WEEKDAY.search(line[: one.start]))
         }
-        self._latest = made or today
+        self._latest = made[0] if made else today
         self._school = next(
             (
                 (int(match[1]), int(match[1]) + 1)
@@ -320,11 +321,14 @@ class _Year:
         )
 
     def _by_file(self, month: int, day: int) -> int | None:
-        """The year of a file made soon after that day."""
-        made = self._made
-        for year in (made.year, made.year - 1) if made else ():
-            if made and possible(year, month, day):
+        """The year of a file made, or last written, soon after that day."""
+        weekday = self._weekdays.get((month, day))
+        for made in self._made:
+            for year in (made.year, made.year - 1):
+                if not possible(year, month, day):
+                    continue
                 held = date(year, month, day)
-                if timedelta(0) <= made - held <= WRITTEN_WITHIN:
+                soon = timedelta(0) <= made - held <= WRITTEN_WITHIN
+                if soon and weekday in (None, held.weekday()):
                     return year
         return None

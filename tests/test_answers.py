@@ -273,6 +273,11 @@ def test_how_things_stand_is_told_newest_first() -> None:
         ("Qu'a-t-on décidé sur la fréquence ?", "2025-11-05"),
         ("How long can we keep it?", "2026-06-17"),
         ("Why did we keep it?", "2025-11-05"),
+        ("Qui a les clés ?", "2026-06-17"),
+        ("Qui est responsable du suivi ?", "2026-06-17"),
+        ("Who has the keys?", "2026-06-17"),
+        ("What is the deadline?", "2026-06-17"),
+        ("What is a shim?", "2025-11-05"),
         ("La fréquence du 5 novembre 2025 ?", "2025-11-05"),
     ],
 )

@@ -167,6 +167,18 @@ def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
         # a weekday beside the day tells the year, counted back from when the file was made
         ("Jan 20 memo.docx", "it's Tuesday January 20th", {"created": "2026-01-21"}, "2026-01-20"),
         ("note 30 oct.docx", "jeudi soir 30 octobre", {"modified": "2025-11-02"}, "2025-10-30"),
+        (
+            "cr.docx",
+            "mardi 17 juin",
+            {"created": "2024-07-01", "modified": "2025-06-18"},
+            "2025-06-17",
+        ),
+        (
+            "notes 12 juin.docx",
+            "",
+            {"created": "2013-12-23", "modified": "2025-06-20"},
+            "2025-06-12",
+        ),
         # a file made soon after a day tells its year; one made long after does not
         ("CR 12 mars.docx", "Suivis", {"created": "2025-04-01"}, "2025-03-12"),
         ("CR 12 mars.docx", "Suivis", {"created": "2025-12-01"}, None),

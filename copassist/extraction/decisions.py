@@ -32,7 +32,9 @@ _DECIDES: Final = (
     r"décide|décidons|décident|convient|convenons|conviennent"
     r"|(?:s'entend|nous entendons|s'entendent|se met d'accord|nous mettons d'accord|se mettent d'accord) (?:pour|sur)"
 )
-_MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans?|années?|fois|rencontres?|[$%])"
+_MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans|années?|fois|rencontres?)"
+_AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)"
+_WEEKDAY: Final = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|1er)"
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -54,11 +56,11 @@ _FRENCH: Final = tuple(
         rf"(?:(?:^|[,;:] (?:et |puis |donc |alors )?)(?:[Nn]ous|[Oo]n)|{_BODY}) (?:ne )?(?:{_DECIDES})\b",
         r"\b[Dd]écision\b[^.;:]{0,60} (?:est|a été) (?:annulée|révisée|abandonnée|levée|remplacée|modifiée|renversée|reconduite|confirmée|maintenue)\b",
         r"\bconsensus (?:est|a été|sur|du groupe)\b",
-        r"(?:^|[,;:] (?:et |puis |donc |mais )?|\b[Dd]onc )(?:[Oo]n|[Nn]ous) (?:a|avons) (?:dit (?:oui|non)\b|déplacé|annulé|gardé|changé|réduit|augmenté|laissé tomber)",
-        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:déplace|déplaçons|annule|annulons|touche|touchons) (?:pas\b|à|aux?|la?|les?|l')",
-        rf"\b(?:passe|passent) (?:de |d')[^.;]{{1,40}}? (?:à|aux?) [^.;]{{1,30}}{_MEASURE}",
-        r"\b(?:est|sont|a été|ont été) (?:\w+ ){0,2}?(?:déplacée?s?|annulée?s?|remplacée?s?) (?:au|aux|à la|à l'|par|du)\b",
-        r"^(?:[Ff]eu vert)\b",
+        r"(?:^|[,;:] (?:et |puis |donc |mais )?|\b[Dd]onc )(?:[Oo]n|[Nn]ous) (?:a|avons) (?:dit (?:oui|non)\b|déplacé|annulé)\b(?!.*\b(?:cette semaine|à cause)\b)",
+        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:(?:déplace|déplaçons|annule|annulons) (?:à|aux?|la?|les?|l')|(?:touche|touchons) pas\b)",
+        rf"\b(?:passe|passent) (?:de |d'){_AMOUNT}(?: {_MEASURE})? à {_AMOUNT} {_MEASURE}\b",
+        rf"\b(?:est|sont|a été|ont été) (?:\w+ ){{0,2}}?(?:déplacée?s? (?:au|du) (?:{_WEEKDAY}|\d)|remplacée?s? par (?:l[ae]s? |l'|une? |des ))",
+        r"^[Ff]eu vert\b(?! (?:attendu|demandé|à venir))",
     )
 )
 _PLAN: Final = re.compile(
@@ -92,7 +94,7 @@ _ENGLISH: Final = tuple(
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
         r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing) ",
         r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
-        r"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{0,30} )?to (?:the \d|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December)",
+        r"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{0,30} )?to (?:the \d{1,2}(?:st|nd|rd|th)\b(?! floor)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d)",
     )
 )
 _HYPOTHETICAL: Final = re.compile(
@@ -158,7 +160,8 @@ _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
 
 _POINTED: Final = re.compile(r"(?:[-–—=]{1,2}>|→|➜|⇒) ?")
 _BY_ALL: Final = re.compile(
-    r"(?:on|nous|we) (?!(?:en |y )?(?:reparl|rediscut|revien|verra|verrons)|will see)[a-zà-ÿ]"
+    r"(?:on|nous|we) (?!(?:ne |n'|en |y )?(?:reparl|rediscut|revien|verra|verrons|est|sommes|étions|était|attend|pense|croi|espère|souhait|aimerai|se demande|a\b|ont\b|avons)"
+    r"|(?:will see|are|were|have|had|need|hope|think|wait)\b)[a-zà-ÿ]"
 )
 _ANNOUNCES: Final = re.compile(
     r"\b(?:on a|nous avons|c'est|we) (?:tranché|décidé|settled|decided)(?: (?:it|that|ça|cela))?\W*$"
@@ -226,9 +229,8 @@ def _settles(words: str, line: Line) -> bool:
     pointed = _POINTED.match(words)
     if pointed:  # what a note taker points at, the whole group doing it
         words = words[pointed.end() :]
-    label = _LABEL.match(words)
-    if label or (pointed and _BY_ALL.match(words)):
-        return not is_question(label["rest"] if label else words)
+    if label := _LABEL.match(words):
+        return not (is_question(label["rest"]) or is_deferred(label["rest"]))
     if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
         return False
     if _MOVERS.fullmatch(words):
@@ -236,7 +238,8 @@ def _settles(words: str, line: Line) -> bool:
     supposed = _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed"))
     if supposed or is_question(words):
         return False
-    if any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
+    together = pointed is not None and _BY_ALL.match(words) is not None
+    if together or any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
         theirs = _THEIRS.match(words)
         return theirs is None or not likely(theirs["who"]) or re.match(GROUP, words) is not None
     return line.kind not in ("follow_up", "done") and _states_plan(words)

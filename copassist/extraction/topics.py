@@ -30,7 +30,7 @@ _LATER: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!à )\b(?:reportée?s?|repoussée?s?|ajournée?s?)\b (?:à|au|aux|en|jusqu|pour)",
-        rf"(?<!à )\b(?:remise?s?|différée?s?)\b (?:à|au|aux|en) (?:(?:l'|la |une |un )?{_WHEN}|plus tard|{_NEXT}|(?:la |une )?{_NEXT})",
+        rf"(?<!à )\b(?:remise?s?|différée?s?)\b (?:à|au|en) (?:l'(?:automne|hiver|été)\b|printemps\b|plus tard|(?:la |une )?{_NEXT})",
         r"\b(?:point|sujet|discussion|item|présentation)s?\b[^.;]{0,60}\b(?:reportée?s?|repoussée?s?|ajournée?s?|en suspens)\b",
         r"\b(?:est|sont|a été|ont été|sera|seront) (?:\w+ )?(?:reportée?s?|repoussée?s?|ajournée?s?|différée?s?)\b",
         r"\bà (?:reprendre|revoir|rediscuter|traiter|aborder|remettre|reporter)\b[^.;]{0,60}"
@@ -51,9 +51,9 @@ _COMES_BACK: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\bà (?:re)?(?:mettre|inscrire) à l'ordre du jour\b|\b(?:to go|put|goes|back) on the (?:[\w-]+ )?agenda (?:for|in|of)\b",
-        r"\b(?:on|nous) (?:en |y )(?:reparle(?:ra|rons)?|rediscute(?:ra|rons)?|reviendra|reviendrons|revient)\b(?! (?:pas|plus|le lendemain|chaque|souvent|toujours))",
+        r"\b(?:on|nous) (?:en |y )(?:reparle(?:ra|rons)?|rediscute(?:ra|rons)?|reviendra|reviendrons|revient)\b(?=\W*$|[.;,]| (?:à la|à l'|en|au|aux|dans|lors|plus tard|une autre|l'an|quand|le mois|la prochaine) )",
         rf"(?:^|[.;:,–—] ?)à (?:revoir|reprendre|rediscuter|réévaluer)\b[^.;]{{0,30}}\b{_WHEN}",
-        rf"\b(?:we'll|we will|will|to|let's) (?:revisit|come back to|return to|pick (?:this|it) up)\b[^.;]{{0,40}}\b(?:{_WHEN}|meeting|session|later)",
+        rf"\b(?:we'll|we will|will|to|let's) (?:revisit|(?:come back|return) to (?:this|it|that)|pick (?:this|it) up)\b[^.;]{{0,40}}\b(?:{_WHEN}|meeting|session|later)",
         r"^parking lot ?:",
     )
 )
