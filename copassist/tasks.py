@@ -269,7 +269,7 @@ def _told(actions: Sequence[Action], after: Mapping[int, int]) -> tuple[Action, 
 
 
 def _passed(line: Action, latest: Action) -> Action:
-    if line.status == "done":
+    if line.status == "done" or "status" in line.corrected:  # what a person says of it stands
         return line
     if latest.status == "done":
         return replace(line, status="done", closed_by=line.closed_by or latest.source)

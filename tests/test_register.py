@@ -77,6 +77,15 @@ def test_a_later_session_closes_an_action(
     assert asked.closed_by == (done.source if closed else None)
 
 
+def test_what_a_person_reopened_stays_open() -> None:
+    asked = replace(action(ASKED, "2026-03-10", "Marie"), corrected=("status",))
+    done = action(
+        "Guide d'écriture cursive envoyé aux écoles (fait)", "2026-04-10", "Marie", "done"
+    )
+    [first, _] = gathered(actions(done), actions(asked)).actions
+    assert (first.status, first.closed_by) == ("open", None)
+
+
 def test_an_open_line_closes_nothing() -> None:
     again = gathered(
         actions(action(ASKED, "2026-03-10", "Marie")), actions(action(ASKED, "2026-04-10", "Marie"))
