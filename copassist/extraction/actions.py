@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from copassist.extraction.antecedents import with_antecedent
 from copassist.extraction.dates import (
     Due,
     due_cell,
@@ -29,7 +30,7 @@ from copassist.extraction.dates import (
 )
 from copassist.extraction.decisions import states_decision
 from copassist.extraction.lines import Line
-from copassist.extraction.people import GROUP, PEOPLE, PERSON, UNASSIGNED, People, certain, likely
+from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
 from copassist.extraction.reports import Report, is_participle, report_in, status_said
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out, signed_owner
@@ -468,59 +469,8 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
             said.rule not in ("label", "arrow") and states_decision(piece, line)
         ):
             action = _action(line, piece, said, context, None)
-            yield _with_before(action, said, line, before, context)
+            yield with_antecedent(action, said.rule, line, before, context.people)
         before.append(piece)
-
-
-_POINTS_BACK: Final = re.compile(
-    r" ?(?:(?:va|doit|will|ira) )?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)"
-    r"|.*\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
-)
-"""After the owner: what is undertaken stands in the sentence before (« Fatou s'en charge »)."""
-_PRONOUN: Final = re.compile(r"^\w+")
-LEAD: Final = 2
-"""Words before the owner: with more, the sentence says itself what it speaks of."""
-SENTENCES_BACK: Final = 3
-"""Sentences before a pronoun among which the nearest that names somebody is looked for."""
-
-
-def _with_before(
-    action: Action, said: Undertaking, line: Line, before: Sequence[str], context: _Context
-) -> Action:
-    """``action`` with the sentences that its own points back to, and whom its pronoun stands for.
-
-    The name is the only one of the nearest sentence with any, and stays to be confirmed.
-    """
-    if said.rule != "pronoun":
-        lead, owner, rest = straight(plain(action.text)).partition(straight(said.owner or "\n"))
-        opens = owner and len(lead.split()) <= LEAD
-        back = before[-1:] if opens and _POINTS_BACK.match(rest) else ()
-        return _beginning(action, back[0], line, context) if back else action
-    for sentence in before[: -SENTENCES_BACK - 1 : -1]:
-        if named := set(_people_in(plain(sentence), context.people)):
-            told = _beginning(action, sentence, line, context)
-            if not _POINTS_BACK.match(_PRONOUN.sub("", straight(plain(action.text)))):
-                told = replace(told, text=action.text)
-            return replace(told, owner=named.pop()) if len(named) == 1 else told
-    return action
-
-
-def _beginning(action: Action, sentence: str, line: Line, context: _Context) -> Action:
-    """``action`` quoted from ``sentence`` on."""
-    start, end = line.text.find(sentence), line.text.find(action.text)
-    if not 0 <= start < end:
-        return action
-    quote = line.text[start : end + len(action.text)]
-    return replace(action, text=quote, source=line.source(context.document, quote))
-
-
-_NAME: Final = re.compile(PERSON)
-
-
-def _people_in(words: str, people: People) -> Iterator[str]:
-    for match in _NAME.finditer(straight(words)):
-        if people.knows(match.group()):
-            yield words[slice(*match.span())]
 
 
 _NOBODY_YET: Final = re.compile(rf"\(\W*(?:{UNASSIGNED})[^()]{{0,40}}\)\W*$", re.IGNORECASE)
