@@ -22,7 +22,6 @@ from copassist.answerability import cannot_answer, is_doubtful
 from copassist.candidates import Candidate, candidates, choose, ranked
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
-from copassist.dates import written_dates
 from copassist.errors import ModelError
 from copassist.excerpts import Quote
 from copassist.filters import Filters
@@ -30,6 +29,7 @@ from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
+from copassist.recency import by_recency
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
@@ -41,35 +41,6 @@ FOLLOW_UP: Final = "followup"
 FOLLOW_UP_TOKENS: Final = 60
 """Most that a model may write for a question made to stand alone: two lines."""
 
-AS_GOOD: Final = 0.5
-"""Passages whose scores are this close to the best one's answer as well, so that the newest of
-them comes first where the question is about how things stand."""
-_NOW: Final = re.compile(
-    r"\b(?:maintenant|actuel(?:le)?s?|actuellement|désormais|aujourd.hui|finalement|encore"
-    r"|toujours|en vigueur|derni(?:er|ère)s?|où en (?:est|sont|sommes)"
-    r"|now|nowadays|current|currently|finally|in the end|still"
-    r"|latest|in force|at present)\b",
-    re.IGNORECASE,
-)
-
-NEARLY_AS_GOOD: Final = 0.3
-"""The same, for a question in the present that names no moment: what holds now is what is asked,
-and an earlier record tells it in the same words. On the 435 questions about records that the
-adapter has not seen, .3 leaves passage R@1 at .51 and R@3 at .68; .5 loses .02 of each."""
-_THEN: Final = re.compile(
-    r"\b(?:avai(?:t|ent|ons|ez|s)|étai(?:t|ent|ons|s)|devai(?:t|ent)"
-    r"|(?:a|ont|avons)[ -](?:t-)?(?:on|il|elle|ils|elles|nous)"
-    r"|(?:on|nous|qui|ça|il|elle|ils|elles|qu'on) (?:l'|en |y |s'est |se |nous |leur |lui )?"
-    r"(?:a|ont|avons|est|sont) (?:(?!l[ae]s? |une? |des |mes |nos )\w+ )?"
-    r"[a-zà-ÿ]{3,}(?:é|ée|és|ées|i|is|it|u|us)\b"
-    r"|did|was|were|had|used to|have we|(?:has|have) (?:\w+ )?\w+ed|have been|has been"
-    r"|depuis|since|(?:19|20)\d\d"
-    r"|c'est quoi|qu'est-ce que|signifie|veut dire|définition"
-    r"|what (?:is|are) an? |stand for"
-    r"|pourquoi|why)\b",
-    re.IGNORECASE,
-)
-"""A question about what was, what a word means or why: its record may be any."""
 _DECIDES: Final = re.compile(
     r"d[ée]ci[ds]|adopt|retenu|convenu|résolu|approuv|agreed|resolved|resolution|approved",
     re.IGNORECASE,
@@ -377,10 +348,7 @@ def _source(answer: Answer, one: Evidence) -> int:
 
 def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], language: str) -> Answer:
     """The verbatim answer of these quotes, or the one that says nothing was found."""
-    if _NOW.search(question):
-        quotes = newest_first(quotes)
-    elif not (_THEN.search(question) or any(written_dates(question))):
-        quotes = newest_first(quotes, NEARLY_AS_GOOD)
+    quotes = by_recency(question, quotes)
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(
@@ -432,15 +400,6 @@ def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
         near=tuple(hits),
         language=language,
     )
-
-
-def newest_first(quotes: Sequence[Quote], within: float = AS_GOOD) -> list[Quote]:
-    """``quotes``, those that answer as well as the best one by date, newest first: a decision
-    may have been revised."""
-    best = max((one.hit.score for one in quotes), default=0.0)
-    good = [one for one in quotes if one.hit.score >= best - within]
-    rest = [one for one in quotes if one.hit.score < best - within]
-    return sorted(good, key=lambda one: one.hit.document.date or "", reverse=True) + rest
 
 
 def _quoted(citation: Citation, language: str) -> str:

@@ -35,6 +35,24 @@ _NAMES: Final = {
     11: "novembre nov november",
     12: "décembre decembre déc dec december",
 }
+WEEKDAYS: Final = MappingProxyType(
+    {
+        name: number
+        for number, names in enumerate(
+            (
+                "lundi monday",
+                "mardi tuesday",
+                "mercredi wednesday",
+                "jeudi thursday",
+                "vendredi friday",
+                "samedi saturday",
+                "dimanche sunday",
+            )
+        )
+        for name in names.split()
+    }
+)
+"""Days of the week by name, Monday being 0 as ``date.weekday`` counts."""
 MONTHS: Final = MappingProxyType(
     {
         unicodedata.normalize("NFC", name): month

@@ -15,6 +15,8 @@ from typing import Any, Final
 from copassist.words import DEFAULT_LANGUAGE, words
 
 KINDS: Final = ("minutes", "tool", "guide", "other")
+QUOTED: Final = "quoted"
+"""Part of a mail that it quotes: the heading says who wrote it and when, and is no title."""
 LEVELS: Final = ("public", "members", "core")
 """Access levels, from the widest audience to the narrowest."""
 DEFAULT_LEVEL: Final = "members"

@@ -23,7 +23,7 @@ from copassist.dates import written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.records import Action, Decision, Register, Topic
-from copassist.tasks import followed, names, share_a_name
+from copassist.tasks import followed, month_day, names, share_a_name
 
 SAME_DECISION: Final = 0.7
 """Share of the shorter decision's terms that a later one on the same subject shares."""
@@ -148,7 +148,7 @@ def _changed(decision: Decision, later: Decision) -> str | None:
     own = _decided(decision.text) | (_decided(decision.item or "") & theirs)
     ends, changes = _ENDS.search(said), _CHANGES.search(said)
     if named := _days_named(later):
-        if not (ends or changes) or _month_day(decision.session_date) not in named:
+        if not (ends or changes) or month_day(decision.session_date) not in named:
             return None
         told = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
         if not own & told:
@@ -181,11 +181,7 @@ def _days_named(decision: Decision) -> frozenset[str]:
         for one in written_dates(match["day"])
         if one.month and one.day
     }
-    return frozenset(found) - {_month_day(decision.session_date)}
-
-
-def _month_day(day: str | None) -> str:
-    return (day or "")[5:10]
+    return frozenset(found) - {month_day(decision.session_date)}
 
 
 @lru_cache(maxsize=8192)

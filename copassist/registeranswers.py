@@ -21,6 +21,7 @@ from copassist.register import coming_back, is_overdue, is_owned_by, line_terms,
 from copassist.registerquestions import RegisterQuestion
 from copassist.revisions import Find
 from copassist.sanitize import sanitize
+from copassist.tasks import day_of
 from copassist.words import Words, words
 
 MOST: Final = 12
@@ -385,13 +386,14 @@ def _status(
     search: prose may tell more than the register holds.
     """
     found = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
-    last = max((one.date or "" for one in register.sessions), default="")
+    past = (one.date for one in register.sessions if one.date and one.date <= str(today))
+    last = max(past, default="")
     latest = [
         one
         for one in found
         if one.report or one.status == "done" or (one.session_date or "") >= last
     ]
-    latest.sort(key=_stands, reverse=True)
+    latest.sort(key=day_of, reverse=True)
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
         if labels:
@@ -408,11 +410,6 @@ def _closing(action: Action, told: _Told) -> str:
         return ""
     quote = short_title(" ".join(readable(action.closed_by.quote).split()))
     return told.say("registeranswers.closed", quote=quote)
-
-
-def _stands(action: Action) -> str:
-    """The day of which it is known how an action stands."""
-    return action.told or action.session_date or ""
 
 
 def _owner_facts(action: Action, told: _Told) -> Iterable[str]:

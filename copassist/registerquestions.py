@@ -92,10 +92,8 @@ def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
 
 
 _EN: Final = ("en", "en2", "en3", "en4", "en5")
-_WHOM: Final = (
-    *("whom", "whom2", "whom3", "whom4", "whom5", "whom6", "whom7", "whom8"),
-    *("thing", "thing2", "thing3", "thing4", "thing5", "thing6", "thing7", "thing8", "thing9"),
-)
+_SUBJECTS: Final = ("whom", "thing")
+"""Beginnings of the groups of an opening that name somebody or something."""
 _IN_SESSION: Final = re.compile(
     r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"
     r"(?:derniere (?:rencontre|reunion|seance)|last (?:meeting|session)|latest (?:meeting|session))"
@@ -160,7 +158,7 @@ def _read(text: str, today: date) -> RegisterQuestion | None:
         if match is None:
             continue
         groups = match.groupdict()
-        named = [match.span(name) for name in _WHOM if groups.get(name)]
+        named = [match.span(name) for name in groups if name.startswith(_SUBJECTS) and groups[name]]
         said = _Said(text, flat, asked, tuple(named), match.end())
         if _STORY.search(" ".join(flat[start:end] for start, end in said.rest)):
             return None

@@ -79,17 +79,17 @@ def followed(
     dated after ``until`` (ISO 8601), or undated, say nothing of others. ``accounts`` close what
     no line of a list speaks of, and are not among what is given.
     """
+    count = len(actions)
     said = (*_said(actions), *_said(accounts, account=True))
     actions = (*actions, *accounts)
     after: dict[int, int] = {}
     tips = _Tips(said)
-    dated = [n for n, one in enumerate(actions) if _day(one) and _day(one) <= until]
+    dated = [n for n, one in enumerate(actions) if day_of(one) and day_of(one) <= until]
 
     def moment(number: int) -> tuple[str, bool]:
         """A sheet kept up to date speaks after the minutes of its day."""
-        return _day(actions[number]), actions[number].told is not None
+        return day_of(actions[number]), actions[number].told is not None
 
-    count = len(actions) - len(accounts)
     for _, group in groupby(sorted(dated, key=moment), key=moment):
         session = tuple(group)
         spoken_of = _spoken_of(session, said, tips)
@@ -100,7 +100,7 @@ def followed(
     return _told(actions, after)[:count]
 
 
-def _day(action: Action) -> str:
+def day_of(action: Action) -> str:
     """The day on which a line says how its task stands, ISO 8601; empty when unknown."""
     return action.told or action.session_date or ""
 
@@ -210,15 +210,16 @@ def _is_placed_alike(earlier: _Said, later: _Said) -> bool:
 
     « Vérifier les assurances du triporteur », where « Triporteur » was the item's title.
     """
-    due = _month_day(earlier.action.due_date)
-    if due and due == _month_day(later.action.due_date):
+    due = month_day(earlier.action.due_date)
+    if due and due == month_day(later.action.due_date):
         return True
     named = len(later.terms & (earlier.terms | earlier.place))
     return named >= AT_LEAST and named >= OF_SHORTER * len(later.terms)
 
 
-def _month_day(day: str | None) -> str:
-    """A column of due dates leaves the year out, which is then read as the next."""
+def month_day(day: str | None) -> str:
+    """``MM-DD`` of an ISO day: a column of due dates leaves the year out, which is then read as
+    the next."""
     return (day or "")[5:10]
 
 

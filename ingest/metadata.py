@@ -17,7 +17,7 @@ from langchain_core.documents import Document
 from copassist.analysis import guess_language, plain
 from copassist.dates import written_dates
 from copassist.extraction.sections import SPOKEN, kind_of, outermost
-from copassist.passages import KINDS
+from copassist.passages import KINDS, QUOTED
 from copassist.sentences import sentences
 from ingest.sessiondate import session_date
 
@@ -102,7 +102,7 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
     texts: list[str] = []
     seen = 0
     for section in sections:
-        for heading in section.metadata.get("locator", {}).get("headings") or ():
+        for heading in _headings(section):
             headings.setdefault(_clean(heading))
         if seen < SAMPLE:
             text = section.page_content[: SAMPLE - seen]
@@ -112,16 +112,20 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
     above = _above(path, sections[0]) if sections else ""
     titles = [above, *list(headings)[:FIRST_HEADINGS]]
     if _looks_alone(path):  # headings are guesses: only one that stands over all is a title
-        paths = (s.metadata.get("locator", {}).get("headings") or () for s in sections)
-        titles = [above, _clean(outermost(map(tuple, paths)))]
+        titles = [above, _clean(outermost(map(_headings, sections)))]
     return _Opening(tuple(headings), tuple(lines), "\n".join(texts), tuple(filter(None, titles)))
+
+
+def _headings(section: Document) -> tuple[str, ...]:
+    """What a section stands under; who wrote what a mail quotes is no title of it."""
+    place = section.metadata.get("locator", {})
+    return () if place.get("part") == QUOTED else tuple(place.get("headings") or ())
 
 
 def _above(path: str, first: Document) -> str:
     """What a text without headings at its top begins with: its title, or what a mail is about."""
     lines = [line for line in map(_clean, first.page_content.split("\n")) if line]
-    headed = first.metadata.get("locator", {}).get("headings")
-    if headed or PurePosixPath(path).suffix.lower() not in TITLED_ABOVE or len(lines) < 2:
+    if _headings(first) or PurePosixPath(path).suffix.lower() not in TITLED_ABOVE or len(lines) < 2:
         return ""
     subject = next(filter(None, map(_SUBJECT.match, lines[:MAIL_LINES])), None)
     if subject:

@@ -15,7 +15,7 @@ from enum import IntEnum
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from copassist.dates import WrittenDate, possible, written_dates
+from copassist.dates import WEEKDAYS, WrittenDate, possible, written_dates
 from copassist.notes import note
 
 FIRST_LINES: Final = 12
@@ -60,17 +60,7 @@ _SCHOOL_YEAR_BEGINS: Final = 8
 """August: a session of 2023-2024 held from August to December was in 2023."""
 
 
-_WEEKDAYS: Final = {
-    name: number
-    for names in (
-        "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "monday tuesday wednesday thursday friday saturday sunday",
-    )
-    for number, name in enumerate(names.split())
-}
-_WEEKDAY = re.compile(
-    rf"\b({'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$", re.IGNORECASE
-)
+_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$", re.IGNORECASE)
 """« jeudi soir 30 octobre », "Tuesday January 20th": with the day, it tells the year."""
 YEARS_BACK: Final = 4
 """Years among which a weekday chooses; the same one comes back after five or six."""
@@ -121,7 +111,11 @@ def session_date(  # noqa: PLR0913 - one argument a source
     mail = PurePosixPath(path).suffix.lower() in MAILS
     if mail and not minutes:  # the days in its lines are those of what it quotes
         lines = ()
-    found = list(_candidates(path, headings, lines, properties, minutes=minutes, today=today))
+    found = [
+        one
+        for one in _candidates(path, headings, lines, properties, today)
+        if minutes or one.source is not Source.FIRST_LINES
+    ]
     if mail:  # it may be about a day to come
         sent = _first_day([str(properties.get("date", ""))])
         found = [one for one in found if sent is None or one.day <= sent]
@@ -172,13 +166,11 @@ def _incomplete(path: str, headings: Sequence[str]) -> Iterator[str]:
                 return
 
 
-def _candidates(  # noqa: PLR0913 - one argument a source
+def _candidates(
     path: str,
     headings: Sequence[str],
     lines: Sequence[str],
     properties: Mapping[str, Any],
-    *,
-    minutes: bool,
     today: date,
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
@@ -197,9 +189,7 @@ def _candidates(  # noqa: PLR0913 - one argument a source
     for line in lines[:FIRST_LINES]:
         # a row of a table of follow-ups dates its own line only
         if len(line) <= LINE_CHARACTERS and not line.lstrip().startswith("|"):
-            for one in _of_text(line, Source.FIRST_LINES, Source.LABELLED, year):
-                if minutes or one.source is Source.LABELLED:
-                    yield one
+            yield from _of_text(line, Source.FIRST_LINES, Source.LABELLED, year)
 
 
 def _of_text(text: str, plain: Source, labelled: Source, year: _Year) -> Iterator[Candidate]:
@@ -268,7 +258,7 @@ class _Year:
         self._posted = posted
         self._made = made
         self._weekdays = {
-            (one.month, one.day): _WEEKDAYS[said[1].lower()]
+            (one.month, one.day): WEEKDAYS[said[1].lower()]
             for line in lines[:FIRST_LINES]
             for one in written_dates(line)
             if one.month and one.day and (said := _WEEKDAY.search(line[: one.start]))

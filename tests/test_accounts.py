@@ -64,6 +64,8 @@ def gathered(*registers: Register) -> tuple[Action, ...]:
         ("Nadia will send the grant report.", "Nadia used the grant report template.", False),
         ("Nadia prépare la commande des chandails.", "La moitié de la commande des chandails est livrée.", False),
         ("Nadia prépare la commande des chandails.", "La commande des chandails est prête à envoyer.", False),
+        ("Nadia prépare la commande des chandails.", "Qui prend la commande des chandails est réglé.", False),
+        ("Nadia prépare la commande des chandails.", "Avant la commande des chandails, la cotisation est reçue.", False),
     ],
 )  # fmt: skip
 def test_prose_of_a_later_session_closes_what_it_tells_done(

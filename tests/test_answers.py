@@ -13,7 +13,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL
-from copassist.answers import Assistant, Citation, Revision, extract, newest_first
+from copassist.answers import Assistant, Citation, Revision, extract
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn
@@ -22,6 +22,7 @@ from copassist.excerpts import Quote
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
+from copassist.recency import newest_first
 from copassist.render.conversation import conversation_file
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings, fake_chat

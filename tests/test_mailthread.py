@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from langchain_core.documents.base import Blob
 
+from ingest.metadata import guess_metadata
 from ingest.parsers.mail import EmlParser
 from ingest.parsers.mailthread import messages_of
 
@@ -88,4 +89,14 @@ def test_sections_of_a_mail_name_who_wrote_them() -> None:
     found = list(EmlParser().lazy_parse(Blob.from_data(mail.encode(), path="prix.eml")))
     places = [part.metadata["locator"].get("headings", ()) for part in found]
     assert places[:3] == [(), (), ("Le mer. 20 août 2025 à 11:03, Marie-Ève Roy",)]
+    parts = [part.metadata["locator"]["part"] for part in found]
+    assert parts[:3] == ["header", "body", "quoted"]
     assert not any(">" in part.page_content for part in found)
+
+
+def test_a_mail_is_not_of_the_days_that_it_quotes() -> None:
+    headers = "Subject: RE: prix\nDate: Fri, 22 Aug 2025 13:26:05 -0400"
+    mail = f"{headers}\nContent-Type: text/plain; charset=utf-8\n\n{REPLY}"
+    sections = list(EmlParser().lazy_parse(Blob.from_data(mail.encode(), path="prix.eml")))
+    found = guess_metadata("prix.eml", sections, sections[0].metadata["properties"])
+    assert (found.title, found.date) == ("RE: prix", "2025-08-22")

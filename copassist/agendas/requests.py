@@ -15,7 +15,7 @@ from typing import Any, Final
 from copassist.agendas.items import AgendaRequest, clock_time
 from copassist.agendas.numbers import NUMBER, lengths, number
 from copassist.analysis import fold, guess_language
-from copassist.dates import WrittenDate, written_dates
+from copassist.dates import WEEKDAYS, WrittenDate, written_dates
 from copassist.formats import Format, load_formats
 from copassist.words import words
 
@@ -155,16 +155,7 @@ _CLOCK: Final = re.compile(
 )
 EARLIEST: Final = 7 * 60
 """Minutes since midnight: ", 1 h 30," is how long, ", 13 h 30," is when."""
-_WEEKDAYS: Final = (
-    ("lundi", "monday"),
-    ("mardi", "tuesday"),
-    ("mercredi", "wednesday"),
-    ("jeudi", "thursday"),
-    ("vendredi", "friday"),
-    ("samedi", "saturday"),
-    ("dimanche", "sunday"),
-)
-_DAYS: Final = "|".join(name for names in _WEEKDAYS for name in names)
+_DAYS: Final = "|".join(WEEKDAYS)
 _RELATIVE: Final = re.compile(
     rf"\b(?P<tomorrow>demain|tomorrow)\b|\b(?P<today>aujourd['’]hui|ce\s+soir|today|tonight)\b"
     rf"|\b(?:dans|in)\s+(?P<count>{NUMBER}|a)\s+(?P<unit>jours?|days?|semaines?|weeks?|mois|months?)\b"
@@ -285,7 +276,7 @@ def _relative(match: re.Match[str], today: datetime.date) -> datetime.date | Non
             return _months_later(today, count)
         weeks = match["unit"].startswith(("semaine", "week"))
         return today + datetime.timedelta(days=count * (7 if weeks else 1))
-    wanted = next(n for n, names in enumerate(_WEEKDAYS) if match["weekday"] in names)
+    wanted = WEEKDAYS[match["weekday"]]
     return today + datetime.timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
 
 

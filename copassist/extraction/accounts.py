@@ -7,7 +7,7 @@ dropped. Only verbs that complete a task count (``reports.COMPLETING``), and not
 denies it, is late, or speaks of a draft or a half.
 """
 
-# ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
+# ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Final
 from copassist.extraction.dates import due_in, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import PEOPLE, People
-from copassist.extraction.reports import COMPLETING, bare, status_said
+from copassist.extraction.reports import COMPLETING, status_said
 from copassist.extraction.texts import plain, straight
 from copassist.extraction.undertakings import REACH, is_idea, is_question
 from copassist.records import Action
@@ -30,20 +30,16 @@ SHORTEST: Final = 3
 """Words of a sentence that can tell what was done: « C'est fait. » does not say of what."""
 
 _ADVERBS: Final = r"(?:(?:déjà|bien|enfin|finalement|aussi|depuis|tout|toute|toutes|tous|également|rapidement|already|now|since|finally|also|just) ){0,2}"
-_PARTICIPLE: Final = (
-    r"(?P<verb>[a-zà-ÿ]{2,}(?:é|ée|és|ées|i|ie|is|ies|it|ite|its|u|ue|us|ues|ert|erte|int|eint))"
-)
+_COMPLETED: Final = rf"(?P<verb>(?:{'|'.join(sorted(COMPLETING))})(?:e|s|es)?)\b"
 _OPEN: Final = r"(?:^|(?<=[,;:] )|(?<= et )|(?<= and ))"
 _SUBJECT: Final = re.compile(
     rf"{_OPEN}(?P<owner>{PEOPLE}) (?:(?:l'|les |lui |leur |nous |y |en |s'|se |m'|me |nous l'|nous les ) ?)?$"
 )
-_IRREGULAR: Final = """sent wrote made got found bought met spoke brought built put ran took did set held chose
-drew paid sold done written gotten given gave shown taken spoken chosen drawn heard read""".split()
 _DID: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:(?<= )|(?<='))(?:a|ont|est|sont) {_ADVERBS}{_PARTICIPLE}\b",
-        rf"(?<= )(?:(?:has|have|had) )?{_ADVERBS}(?P<verb>[a-z]{{2,}}ed|{'|'.join(_IRREGULAR)})\b",
+        rf"(?:(?<= )|(?<='))(?:a|ont|est|sont) {_ADVERBS}{_COMPLETED}",
+        rf"(?<= )(?:(?:has|have|had) )?{_ADVERBS}{_COMPLETED}",
         # what is told of the session itself: somebody shows the work
         r"(?<= )(?P<verb>présente(?:nt)?|dépose(?:nt)?|remet(?:tent)?|rapporte(?:nt)?|presents?|brings? back|shares?) ",
     )
@@ -67,8 +63,11 @@ _DENIED: Final = re.compile(
     r"|n'(?:a|ont|est|sont|avait|y a)|ne (?:sont|l'a)|pas encore|toujours pas|not|never|hasn't|haven't|didn't|isn't|aren't|wasn't|sauf|except|presque|almost|nearly|partly|à moitié|en partie)\b"
 )
 _HOPED: Final = re.compile(
-    r"\b(?:quand|lorsque|si|une fois|dès que|when|if|once|until|after|après)\b"
+    r"^(?:qui|la moitié|une partie|half|who|some)\b"
+    r"|\b(?:quand|lorsque|si|une fois|dès que|avant|when|if|once|until|after|before|après|should|devraient|devrait)\b",
+    re.IGNORECASE,
 )
+"""Before what is settled: it is asked, supposed or still to come."""
 
 
 def accounts_in(
@@ -121,10 +120,8 @@ def _done_in(line: str, people: People) -> tuple[str, str] | None:
     for pattern in _DID:
         for match in pattern.finditer(line):
             subject = _SUBJECT.search(line, max(0, match.start() - REACH), match.start())
-            told = bare(match["verb"].split()[0])
-            shown = pattern is _DID[-1] or told in COMPLETING
             onward = _ONWARD.match(line, match.end("verb"))
-            if subject and shown and not onward and people.knows(subject["owner"]):
+            if subject and not onward and people.knows(subject["owner"]):
                 return subject["owner"], line
     settled = _SETTLED.search(line)
     if settled and not _HOPED.search(line[: settled.start("verb")]) and status_said(line) != "open":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from copassist.dates import WEEKDAYS
 from copassist.extraction.texts import straight
 
 LOOK_BACK: Final = 62
@@ -39,21 +40,6 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
-_DAYS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "lundi monday",
-            "mardi tuesday",
-            "mercredi wednesday",
-            "jeudi thursday",
-            "vendredi friday",
-            "samedi saturday",
-            "dimanche sunday",
-        )
-    )
-    for name in names.split()
-}
 _NUMBERS: Final = {
     name: number
     for number, names in enumerate(
@@ -74,7 +60,7 @@ _NUMBERS: Final = {
     for name in names.split()
 }
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY: Final = "|".join(sorted(_DAYS, key=len, reverse=True))
+_DAY: Final = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _COUNT: Final = rf"\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
 _YEAR: Final = r"(?:19|20)\d{2}"
 
@@ -164,7 +150,7 @@ def _year_end(match: re.Match[str], _session: date | None) -> date | None:
 def _weekday(match: re.Match[str], session: date | None) -> date | None:
     if session is None:
         return None
-    ahead = (_DAYS[match["day"]] - session.weekday() - 1) % 7 + 1
+    ahead = (WEEKDAYS[match["day"]] - session.weekday() - 1) % 7 + 1
     return session + timedelta(days=ahead)
 
 

@@ -12,7 +12,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
 from copassist.extraction.tables import rows_of
-from copassist.extraction.texts import plain, straight
+from copassist.extraction.texts import ARROW, plain, straight
 from copassist.extraction.topics import is_deferred
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
@@ -158,7 +158,7 @@ SHORTEST: Final = 4
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
 
 
-_POINTED: Final = re.compile(r"(?:[-–—=]{1,2}>|→|➜|⇒) ?")
+_POINTED: Final = re.compile(rf"{ARROW} ?")
 _BY_ALL: Final = re.compile(
     r"(?:on|nous|we) (?!(?:ne |n'|en |y )?(?:reparl|rediscut|revien|verra|verrons|est|sommes|étions|était|attend|pense|croi|espère|souhait|aimerai|se demande|a\b|ont\b|avons)"
     r"|(?:will see|are|were|have|had|need|hope|think|wait)\b)[a-zà-ÿ]"

@@ -11,9 +11,9 @@ from typing import Final
 
 from copassist.extraction.mailheaders import header_runs, outside
 from copassist.extraction.sections import SPOKEN, Kind, kind_of, outermost
-from copassist.extraction.texts import plain, title_of
+from copassist.extraction.texts import ARROW, plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
-from copassist.passages import Passage
+from copassist.passages import QUOTED, Passage
 from copassist.records import Source
 from copassist.sentences import Block, Role, blocks, sentences
 
@@ -21,8 +21,7 @@ LABEL_LENGTH: Final = 90
 """Longest plain line read as the label of what follows: a heading typed without its marks."""
 
 _BOLD_LINE: Final = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_\n]*[^*_\n.!?…])(?:\*\*|__)\s*:?\s*$")
-_ARROW: Final = r"(?:[-–=]{1,2}(?:>|&gt;)|→|➜|⇒)"
-_ARROW_BETWEEN: Final = re.compile(rf"{_ARROW}[\s*_]*\||\|[\s*_]*{_ARROW}")
+_ARROW_BETWEEN: Final = re.compile(rf"{ARROW}[\s*_]*\||\|[\s*_]*{ARROW}")
 """An owner pointed at belongs to the sentence before the arrow."""
 BESIDE: Final = 40
 """Characters on either side of where two sentences meet in which an arrow is looked for: with the
@@ -109,15 +108,20 @@ class _State:
 
 def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
     """Every block of ``passages``, in order; code is left out, headings are kept as lines."""
-    state = _State(record=outermost(one.locator.headings for one in passages))
+    state = _State(record=outermost(map(_headings, passages)))
     found: list[Line] = []
     wrapped = is_wrapped(passages) if is_typeset(passages) else None
     for passage in passages:
-        if passage.locator.headings != state.headings:
-            place = passage.locator.headings
+        place = _headings(passage)
+        if place != state.headings:
             state = _State(headings=place, groups=state.groups, record=state.record)
         found.extend(_of_passage(passage, state, wrapped))
     return _with_children(found)
+
+
+def _headings(passage: Passage) -> tuple[str, ...]:
+    """What a passage stands under; who wrote what a mail quotes is no title of it."""
+    return () if passage.locator.part == QUOTED else passage.locator.headings
 
 
 def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterator[Line]:

@@ -79,19 +79,13 @@ _STEP: Final = re.compile(
     r"pas de (?:réponse|nouvelles)|no (?:answer|reply|news)|en partie|partiellement|partly|half|moitié",
     re.IGNORECASE,
 )
-_FIRST_WORD: Final = re.compile(r"[a-zà-ÿ]+", re.IGNORECASE)
-
-
-def bare(participle: str) -> str:
-    """« déposées », « déposée » and « déposés » as « déposé »."""
-    return re.sub(r"(?<=[éiut])(?:e|s|es)$", "", participle.lower())
+_COMPLETED: Final = re.compile(rf"(?:{'|'.join(sorted(COMPLETING))})(?:e|s|es)?\b", re.IGNORECASE)
 
 
 def is_participle(state: str) -> bool:
     """« Acheté (38 $) », "Printed": in a column of states, that the task was done."""
     said = straight(plain(state)).lstrip(" -–—:*[(")
-    first = _FIRST_WORD.match(said)
-    return first is not None and bare(first.group()) in COMPLETING and not _STEP.search(said)
+    return _COMPLETED.match(said) is not None and not _STEP.search(said)
 
 
 def report_in(words: str, people: People) -> Report | None:

@@ -109,8 +109,6 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
 _PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDINGS)
 
 
-_WRITTEN: Final = re.compile(r"(?:le|on) (?:\w+[.,]? ){1,3}\d.* (?:a |at )?\d{1,2}[:h].*")
-"""« Le mar. 19 août 2025 à 09:30, Sylvain Côté »: who wrote what a mail quotes."""
 _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
 
 
@@ -118,7 +116,7 @@ _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
 def kind_of(heading: str) -> Kind:
     """The kind of section that ``heading`` opens; ``topic`` when it is none of ours."""
     words = fold(title_of(_ASIDE.sub("", heading)))
-    if not words or _WRITTEN.fullmatch(words):
+    if not words:
         return "frame"
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(words):

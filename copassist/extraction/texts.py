@@ -18,6 +18,8 @@ DURATION: Final = r"\(\d{1,3} ?(?:min\.?|minutes?|mn|h(?: ?\d{2})?|heures?|hours
 """How long an item lasts, as agendas write it after its title."""
 _TIMED: Final = re.compile(rf"\s*{DURATION}\s*:?$", re.IGNORECASE)
 _STRAIGHT: Final = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
+ARROW: Final = r"(?:[-–—=]{1,2}(?:>|&gt;)|→|➜|⇒)"
+"""What note takers point with: « -> Marie », "=> we write one page"."""
 _REMEMBERED: Final = 4096
 """Lines whose plain form is kept: each is asked for by several rules, within one record."""
 

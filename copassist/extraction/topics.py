@@ -215,7 +215,7 @@ def _put_off(line: Line, title: str) -> Iterator[tuple[str, str]]:
 def _entries(line: Line) -> Iterator[tuple[str, str]]:
     """The points that a line under « Points reportés » lists; its label may stand before them.
 
-    « Stationnement : quand appeler le répondant; vêtements adaptés » lists two.
+    « Pas abordé : la carte retirée; les imprimantes à résine » lists two.
     """
     label, colon, rest = line.words.partition(":")
     if colon and kind_of(label) in SPOKEN - {"deferred"}:

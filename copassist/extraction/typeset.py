@@ -13,7 +13,7 @@ from typing import Final
 
 from copassist.extraction.columns import flat_columns
 from copassist.extraction.sections import SPOKEN, kind_of
-from copassist.extraction.texts import DURATION, title_of
+from copassist.extraction.texts import ARROW, DURATION, title_of
 from copassist.passages import Passage
 from copassist.sentences import Block, Role
 
@@ -28,7 +28,7 @@ _NUMBERED: Final = re.compile(r"[ \t]*\d{1,2}(?:\.\d{1,2})*[.)][ \t]+(?=\S)")
 _TIMED: Final = re.compile(rf"{DURATION} *:?$", re.IGNORECASE)
 _ENDED: Final = re.compile(r"[.!?:;…»][ \t]*$")
 _OPENS: Final = re.compile(r"[\W_]*[A-ZÀ-ÖØ-Þ\d]|[\[☐☑]")
-_ARROWED: Final = re.compile(r"(?:[-–—=]{1,2}>|→|➜|⇒)")
+_ARROWED: Final = re.compile(ARROW)
 """What a note taker points at is a line of its own: « -> on en achète deux »."""
 _LABEL: Final = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’ -]{1,30}?(?: ?\(\d{1,3}\))? ?:\s")
 

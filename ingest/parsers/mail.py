@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from langchain_core.documents import Document
 
 from copassist.errors import ProtectedFileError
-from copassist.passages import Locator
+from copassist.passages import QUOTED, Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import Limits, Member, SectionParser, section, source_of
 from ingest.parsers.blocks import sections_of
@@ -121,8 +121,10 @@ def mail_sections(
         if root is not None:
             yield from sections_of(blocks_of(root), base=Locator(part="body"))
     for message in messages_of(body):
-        headings = (message.written,) if message.written else ()
-        yield section(message.text, Locator(part="body", headings=headings))
+        place = Locator(part="body")
+        if message.written:
+            place = Locator(part=QUOTED, headings=(message.written,))
+        yield section(message.text, place)
 
 
 def iso_date(written: str) -> str | None:

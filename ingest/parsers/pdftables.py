@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +27,7 @@ FEWEST_SHAPES: Final = 4
 MOST_SHAPES: Final = 2_000
 """On a page with more, a plan is drawn; looking where its lines cross takes quadratic time."""
 TABLE_SECONDS: Final = 10.0
-"""Processor time that looking for tables may take for one file; pages take .05 to .3 s."""
+"""Processor time that looking for tables may take for one file; pages take .05 to 1.2 s."""
 LONGEST_CELL: Final = 1_000
 """Characters of a cell: longer ones are columns of a page that somebody framed."""
 
@@ -36,11 +35,8 @@ Cells = tuple[tuple[str, ...], ...]
 """A table, row by row; empty cells are empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spans:
-    """Where the cells of one row stand in a text, in order; an empty cell has no length."""
-
-    cells: tuple[tuple[int, int], ...]
+Span = tuple[int, int]
+"""``text[start:end]``; of an empty cell, nothing."""
 
 
 def tables_of(data: bytes, numbers: Sequence[int]) -> dict[int, tuple[Cells, ...]]:
@@ -84,8 +80,8 @@ def with_rows(text: str, tables: Sequence[Cells]) -> str:
         found = _spans(text, rows)
         if found is None:
             continue
-        start, end = found[0].cells[0][0], found[-1].cells[-1][1]
-        lines = (row_text([_cell(text[slice(*at)]) for at in row.cells]) for row in found)
+        start, end = found[0][0][0], found[-1][-1][1]
+        lines = (row_text([_cell(text[slice(*at)]) for at in row]) for row in found)
         table = "\n".join(line for line in lines if line)
         text = f"{text[:start].rstrip()}\n{table}\n{text[end:].lstrip()}".strip("\n")
     return text
@@ -95,23 +91,23 @@ def _cell(text: str) -> str:
     return " ".join(unhyphenate(text, Counter()).split())
 
 
-def _spans(text: str, rows: Cells) -> tuple[_Spans, ...] | None:
-    """Where the cells stand, when their characters follow one another in ``text``."""
+def _spans(text: str, rows: Cells) -> list[list[Span]] | None:
+    """Where the cells of each row stand, when their characters follow one another in ``text``."""
     places = [at for at, character in enumerate(text) if not character.isspace()]
     written = "".join(text[at] for at in places)
     wanted = [[_squeezed(cell) for cell in row] for row in rows]
     at = written.find("".join("".join(row) for row in wanted))
     if at < 0:
         return None
-    found: list[_Spans] = []
+    found: list[list[Span]] = []
     for row in wanted:
-        cells: list[tuple[int, int]] = []
+        cells: list[Span] = []
         for cell in row:
             start = places[at] if at < len(places) else len(text)
             cells.append((start, places[at + len(cell) - 1] + 1 if cell else start))
             at += len(cell)
-        found.append(_Spans(tuple(cells)))
-    return tuple(found)
+        found.append(cells)
+    return found
 
 
 def _squeezed(cell: str) -> str:
