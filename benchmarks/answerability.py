@@ -29,11 +29,12 @@ import numpy as np
 
 from benchmarks.ingestion import ROOT
 from benchmarks.pairs import LEFT_OUT, TODAY, asked
-from copassist.analysis import QueryTerm, query_terms, terms
+from copassist.analysis import terms
 from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, too_far
 from copassist.answers import READ
 from copassist.library import Library
 from copassist.passages import Hit
+from copassist.queryterms import QueryTerm, query_terms
 from copassist.questions import Question, load_questions
 from copassist.settings import load_settings
 from copassist.tokencodec import Floats

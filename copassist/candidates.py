@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from copassist.analysis import plain
 from copassist.errors import LibraryDamagedError
 from copassist.excerpts import Quote, excerpt
 from copassist.passages import Hit
+from copassist.plaintext import plain
 from copassist.ranking import standardised
 from copassist.sentences import Span, sentences_of
 from copassist.tokencodec import Floats

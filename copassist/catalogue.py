@@ -12,10 +12,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from copassist.analysis import Phrase
 from copassist.cataloguing import Cataloguing
 from copassist.errors import DocumentNotFoundError
 from copassist.filters import Filters
-from copassist.lexical import Key, Phrase
+from copassist.lexical import Key
 from copassist.passages import Document, Passage, document_id
 from copassist.rows import (
     PASSAGE_COLUMNS,

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
-from copassist.analysis import fold, plain, stop_words, terms
+from copassist.analysis import fold, stop_words, terms
 from copassist.cues import Cues, cues
 from copassist.dates import written_dates
+from copassist.plaintext import plain
 
 FACT: Final = 3
 INTENDED: Final = 2

@@ -21,20 +21,21 @@ YEARS: Final = (1950, 2099)
 TWO_DIGIT_PIVOT: Final = 69
 """Two-digit years below are of this century: the pivot of POSIX ``strptime``."""
 
-_NAMES: Final = {
-    1: "janvier janv january jan",
-    2: "février fevrier fév fev févr fevr february feb",
-    3: "mars march mar",
-    4: "avril avr april apr",
-    5: "mai may",
-    6: "juin june jun",
-    7: "juillet juil juill july jul",
-    8: "août aout august aug",
-    9: "septembre sept september sep",
-    10: "octobre oct october",
-    11: "novembre nov november",
-    12: "décembre decembre déc dec december",
-}
+_NAMES: Final = (
+    ("janvier january", "janv jan"),
+    ("février february", "fevrier fév fev févr fevr feb"),
+    ("mars march", "mar"),
+    ("avril april", "avr apr"),
+    ("mai may", ""),
+    ("juin june", "jun"),
+    ("juillet july", "juil juill jul"),
+    ("août august", "aout aug"),
+    ("septembre september", "sept sep"),
+    ("octobre october", "oct"),
+    ("novembre november", "nov"),
+    ("décembre december", "decembre déc dec"),
+)
+"""In full, in French and in English, and otherwise written."""
 WEEKDAYS: Final = MappingProxyType(
     {
         name: number
@@ -56,11 +57,13 @@ WEEKDAYS: Final = MappingProxyType(
 MONTHS: Final = MappingProxyType(
     {
         unicodedata.normalize("NFC", name): month
-        for month, names in _NAMES.items()
-        for name in names.split()
+        for month, names in enumerate(_NAMES, start=1)
+        for name in " ".join(names).split()
     }
 )
 """Month names and their abbreviations, lower case, without full stop."""
+FULL_MONTHS: Final = tuple(name for names, _ in _NAMES for name in names.split())
+"""Month names in full, French and English."""
 
 WRITTEN_ONLY_WITH_A_NUMBER: Final = frozenset(
     {"mar", "may", "march", "jan", "dec", "sep", "sept", "avr"}

@@ -24,9 +24,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from copassist.analysis import fold, guess_language, terms
+from copassist.analysis import fold, terms
 from copassist.claims import facts, names_of
 from copassist.dates import written_dates
+from copassist.language import guess_language
 from copassist.periods import read_period
 from copassist.periods.mentions import accentless
 from copassist.periods.openings import SESSION

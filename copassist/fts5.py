@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from copassist.lexical import LexicalIndex, Phrase, analysed
+from copassist.analysis import Phrase
+from copassist.lexical import LexicalIndex, analysed
 from copassist.passages import Passage
 
 

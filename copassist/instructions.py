@@ -14,7 +14,8 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 
-from copassist.analysis import fold, plain
+from copassist.analysis import fold
+from copassist.plaintext import plain
 from copassist.sentences import blocks, sentences
 
 

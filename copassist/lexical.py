@@ -14,7 +14,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from copassist import analysis
+from copassist.analysis import Phrase
 from copassist.passages import Passage
+from copassist.queryterms import QueryTerm
 from copassist.schema import documents, passages, versions
 
 OVERFETCH: Final = 4
@@ -25,8 +27,6 @@ it (never the rarest). Two microseconds each; none of 127 questions met it among
 
 Key = tuple[str, int]
 """(version, number): names a passage."""
-Phrase = tuple[str, ...]
-"""Terms that follow one another; mostly one."""
 
 
 class LexicalIndex(ABC):
@@ -119,16 +119,14 @@ def _joined(
     return connection.execute(query).all()
 
 
-def within_reach(
-    terms: Sequence[analysis.QueryTerm], frequencies: Mapping[str, int]
-) -> list[analysis.QueryTerm]:
+def within_reach(terms: Sequence[QueryTerm], frequencies: Mapping[str, int]) -> list[QueryTerm]:
     """``terms`` without the most frequent, so that :data:`READ_AT_MOST` places are read."""
 
-    def places(term: analysis.QueryTerm) -> int:
+    def places(term: QueryTerm) -> int:
         phrases = (*term.written, *term.synonyms)
         return sum(frequencies.get(word, 0) for phrase in phrases for word in phrase)
 
-    kept: list[analysis.QueryTerm] = []
+    kept: list[QueryTerm] = []
     read = 0
     for term in sorted(terms, key=places):
         read += places(term)
@@ -138,7 +136,7 @@ def within_reach(
     return [term for term in terms if term in kept]
 
 
-def phrases_of(terms: Iterable[analysis.QueryTerm]) -> list[Phrase]:
+def phrases_of(terms: Iterable[QueryTerm]) -> list[Phrase]:
     """Every way of saying any of ``terms``, each once."""
     said = (tuple(phrase) for term in terms for phrase in (*term.written, *term.synonyms))
     return [phrase for phrase in dict.fromkeys(said) if any(phrase)]

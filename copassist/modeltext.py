@@ -7,8 +7,8 @@ arXiv 2409.04701): they cost no second pass, and know what they stand under.
 
 from __future__ import annotations
 
-from copassist.analysis import plain
 from copassist.passages import Passage
+from copassist.plaintext import plain
 from copassist.sentences import sentences_of
 
 Place = tuple[int, int]

@@ -18,10 +18,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from copassist.analysis import guess_language, terms
-from copassist.dates import written_dates
+from copassist.analysis import terms
+from copassist.dates import FULL_MONTHS, written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
+from copassist.language import guess_language
 from copassist.records import Action, Decision, Register, Topic
 from copassist.tasks import followed, month_day, names, share_a_name
 
@@ -46,9 +47,8 @@ _CHANGES: Final = re.compile(
 _DECIDING: Final = """décision décidé décide recommandation recommande proposition résolution
 adopté révisé révise modifié annulé abandonné remplacé maintenu retenu communauté
 groupe comité membre decision decided agreed resolution adopted revised changed replaced group
-members community janvier février mars avril mai juin juillet août septembre octobre novembre
-décembre january february march april may june july august september october november december"""
-"""Words of deciding, and months: no subject has them."""
+members community"""
+"""Words of deciding: no subject has them."""
 _OF_A_DAY: Final = re.compile(
     r"\b(?:décision|recommandation|résolution|règle|formule|ordre|position|proposition|entente"
     r"|decision|recommendation|resolution|rule|agreement)s?\b[^.;:]{0,40}?"
@@ -170,7 +170,8 @@ def _decided(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _of_deciding() -> frozenset[str]:
-    return frozenset(term for one in ("fr", "en") for term in terms(_DECIDING, one))
+    words = " ".join((_DECIDING, *FULL_MONTHS))
+    return frozenset(term for one in ("fr", "en") for term in terms(words, one))
 
 
 def _days_named(decision: Decision) -> frozenset[str]:

@@ -18,8 +18,10 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final, Literal
 
-from copassist.analysis import guess_language, standard, terms
+from copassist.analysis import terms
+from copassist.language import guess_language
 from copassist.periods import read_period
+from copassist.queryterms import standard
 
 Asked = Literal["open", "decided", "last", "status", "owner", "deferred", "next"]
 

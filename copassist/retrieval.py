@@ -14,15 +14,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from copassist import analysis, ranking, spelling, twins
-from copassist.analysis import QueryTerm
+from copassist import ranking, spelling, twins
 from copassist.catalogue import Catalogue
 from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
+from copassist.language import guess_language
 from copassist.lexical import Key, phrases_of, within_reach
 from copassist.passages import Hit
 from copassist.periods import read_period
+from copassist.queryterms import QueryTerm, query_terms, standard
 from copassist.rows import PassageFacts
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
@@ -62,7 +63,7 @@ class Retrieval:
 
         ``today`` is what "last autumn" in a question counts from.
         """
-        question = analysis.standard(question)
+        question = standard(question)
         words = _beside.submit(self._by_words, question, filters)
         embedded = self._embeddings.embed_question(question)
         dense, lexical = dict(self._nearest(embedded, filters)), dict(words.result())
@@ -71,7 +72,7 @@ class Retrieval:
         found = {key: found[key] for key in {**dict.fromkeys(nearest), **lexical} if key in found}
         signals = _signals(found, {"dense": dense, "lexical": lexical})
         self._add_late(embedded, signals)
-        asked, language = read_period(question, today), analysis.guess_language(question)
+        asked, language = read_period(question, today), guess_language(question)
         for key, candidate in found.items():
             if asked.holds(candidate.date):
                 signals[key]["period"] = 1.0
@@ -87,7 +88,7 @@ class Retrieval:
 
     def _by_words(self, question: str, filters: Filters) -> list[tuple[Key, float]]:
         """Candidates by full text."""
-        terms = analysis.query_terms(question)
+        terms = query_terms(question)
         words = {word for term in terms for phrase in _phrases(term) for word in phrase}
         frequencies = self._catalogue.frequencies(sorted(words))
         near = self._as_recorded(terms, frequencies)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from copassist.analysis import guess_language, terms
+from copassist.analysis import terms
 from copassist.claims import (
     Claim,
     Clause,
@@ -32,6 +32,7 @@ from copassist.claims import (
     read,
 )
 from copassist.cues import cues
+from copassist.language import guess_language
 from copassist.sentences import sentences
 
 MIN_COVERAGE: Final = 0.6

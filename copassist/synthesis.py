@@ -23,11 +23,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from copassist.analysis import plain, terms
+from copassist.analysis import terms
 from copassist.chatmodels import Chat, Usage
 from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
 from copassist.passages import Hit, context_of
+from copassist.plaintext import plain
 from copassist.prompts import prompt
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences

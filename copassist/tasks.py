@@ -20,8 +20,9 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
-from copassist.analysis import guess_language, terms
+from copassist.analysis import terms
 from copassist.extraction.texts import fold, plain
+from copassist.language import guess_language
 from copassist.records import Action
 
 OF_SHORTER: Final = 0.6

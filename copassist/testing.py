@@ -19,9 +19,10 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-from copassist.analysis import guess_language, terms
+from copassist.analysis import terms
 from copassist.chatmodels import Chat
 from copassist.embeddings import Embedded, SentenceEmbeddings, Vectors
+from copassist.language import guess_language
 from copassist.modeltext import Place
 
 FAKE_DIMENSION: Final = 64

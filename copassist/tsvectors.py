@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from copassist.lexical import LexicalIndex, Phrase, analysed
+from copassist.analysis import Phrase
+from copassist.lexical import LexicalIndex, analysed
 from copassist.passages import Passage
 
 K1: Final = 1.2

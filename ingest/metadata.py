@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from langchain_core.documents import Document
 
-from copassist.analysis import guess_language, plain
 from copassist.dates import written_dates
 from copassist.extraction.sections import SPOKEN, kind_of, outermost
+from copassist.language import guess_language
 from copassist.passages import KINDS, QUOTED
+from copassist.plaintext import plain
 from copassist.sentences import sentences
 from ingest.sessiondate import session_date
 

@@ -16,8 +16,9 @@ from typing import Any, Final
 from langchain_core.documents import Document
 from langchain_text_splitters import TextSplitter
 
-from copassist.analysis import guess_language, plain
+from copassist.language import guess_language
 from copassist.passages import Locator, Passage, header_line
+from copassist.plaintext import plain
 from copassist.sentences import Block, blocks, sentences
 
 PASSAGE_CHARACTERS: Final = 700

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.analysis import QueryTerm, guess_language, plain, query_terms, standard, terms
+from copassist.analysis import terms
+from copassist.language import guess_language
 from copassist.lexical import READ_AT_MOST, within_reach
+from copassist.plaintext import plain
+from copassist.queryterms import QueryTerm, query_terms, standard
 
 
 @pytest.mark.parametrize(

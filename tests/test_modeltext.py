@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.analysis import plain
 from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
+from copassist.plaintext import plain
 from copassist.sentences import sentences
 
 TEXTS = {

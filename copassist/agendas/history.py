@@ -15,10 +15,11 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
-from copassist.analysis import fold, plain, terms
+from copassist.analysis import fold, terms
 from copassist.extraction.sections import kind_of
 from copassist.formats import find_format, load_formats
 from copassist.passages import Document
+from copassist.plaintext import plain
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 
 RECENT_SESSIONS: Final = 3

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from copassist.agendas.items import AgendaRequest, clock_time
 from copassist.agendas.numbers import NUMBER, lengths, number
-from copassist.analysis import fold, guess_language
+from copassist.analysis import fold
 from copassist.dates import WEEKDAYS, WrittenDate, written_dates
 from copassist.formats import Format, load_formats
+from copassist.language import guess_language
 from copassist.words import words
 
 REQUIRED: Final = ("date", "minutes")

@@ -12,34 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from copassist.dates import WEEKDAYS
-from copassist.extraction.texts import straight
+from copassist.dates import MONTHS, WEEKDAYS
+from copassist.extraction.texts import fold, straight
 
 LOOK_BACK: Final = 62
 """Days a date without a year may lie before its session and still be of that year: records are
 often written up to two months late. Earlier than that, the following year is meant."""
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier janv january jan",
-            "fevrier fev february feb",
-            "mars march mar",
-            "avril avr april apr",
-            "mai may",
-            "juin june jun",
-            "juillet juil july jul",
-            "aout august aug",
-            "septembre sept sep september",
-            "octobre oct october",
-            "novembre nov november",
-            "decembre dec december",
-        ),
-        1,
-    )
-    for name in names.split()
-}
+_MONTHS: Final = {fold(name): number for name, number in MONTHS.items()}
 _NUMBERS: Final = {
     name: number
     for number, names in enumerate(
@@ -231,9 +211,7 @@ _INTRODUCED: Final = re.compile(
     r"|by(?: the)?(?: end of day| eod)?|before(?: the)?|due(?: by| on)?:?|no later than|until|on|deadline:?)"
     r"|(?<!\w)(?=(?:dans|sous|d'ici|in|within) )|[,(]| [–-]) ?$"
 )
-_LEADS: Final = re.compile(
-    r"^ ?(?=\d{1,2}/\d|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) \d)"
-)
+_LEADS: Final = re.compile(rf"^ ?(?=\d{{1,2}}/\d|(?:{'|'.join(WEEKDAYS)}) \d)")
 _UNDATED_INTRODUCED: Final = re.compile(
     r"(?<!\w)(?:d'ici|avant|pour|by|before|until|for|at|a) ?(?:a )?$"
 )

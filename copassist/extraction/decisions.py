@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from copassist.dates import FULL_MONTHS, WEEKDAYS
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
@@ -34,7 +35,7 @@ _DECIDES: Final = (
 )
 _MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans|années?|fois|rencontres?)"
 _AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)"
-_WEEKDAY: Final = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|1er)"
+_WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)}|1er)"
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -94,7 +95,7 @@ _ENGLISH: Final = tuple(
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
         r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing) ",
         r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
-        r"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{0,30} )?to (?:the \d{1,2}(?:st|nd|rd|th)\b(?! floor)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October|November|December) \d)",
+        rf"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{{0,30}} )?to (?:the \d{{1,2}}(?:st|nd|rd|th)\b(?! floor)|(?i:{'|'.join(WEEKDAYS)})|(?i:{'|'.join(FULL_MONTHS)}) \d)",
     )
 )
 _HYPOTHETICAL: Final = re.compile(

@@ -16,6 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+from copassist.dates import FULL_MONTHS, WEEKDAYS
 from copassist.extraction.lines import Line
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain, straight
@@ -80,10 +81,8 @@ _NOT_PEOPLE: Final = frozenset(
     everything with without within after before since during while because although though but so as
     you your our their his her my its not only once until unless such same very just even
     besoin need needs want plan link liens lien oui non yes no si if when quand comment how pourquoi why
-    januar janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-    january february march april may june july august september october november december
-    lundi mardi mercredi jeudi vendredi samedi dimanche
-    monday tuesday wednesday thursday friday saturday sunday""".split()
+    januar""".split()
+    + [fold(name) for name in (*FULL_MONTHS, *WEEKDAYS)]
 )
 _SPLIT: Final = re.compile(
     r" ?, ?(?:et |and |ou |or )?| ?/ ?| ?& ?| ?\+ ?| et | and | ou | or | (?=@)"

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from copassist.dates import WEEKDAYS
 from copassist.extraction.dates import first_date
 from copassist.extraction.people import EVERYONE, PEOPLE, People, certain, likely
 from copassist.extraction.texts import fold, plain, straight
@@ -27,8 +28,8 @@ _COLON: Final = re.compile(r" ?: ")
 _OWNER: Final = re.compile(rf"(?P<owner>{EVERYONE}\b|{PEOPLE})(?P<rest>.*)", re.DOTALL)
 _DUE: Final = re.compile(
     r"(?:avant|d'ici|pour l|au plus tard|fin |debut |mi-|courant |des que|la semaine|le \d|asap"
-    r"|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|by |before |until |end of|early |mid-"
-    r"|this (?:week|month)|next |(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|as soon)"
+    rf"|(?:{'|'.join(WEEKDAYS)})\b|by |before |until |end of|early |mid-"
+    r"|this (?:week|month)|next |as soon)"
 )
 _LIST: Final = re.compile(
     r"\W*(?:actions?|à faire|reste à faire|suivis?|tâches?|to ?-?do|next steps?|follow[- ]?ups?)\W* ?: ?",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from copassist.dates import FULL_MONTHS
 from copassist.extraction.dates import first_date
 from copassist.extraction.lines import Line
 from copassist.extraction.people import People
@@ -23,8 +24,8 @@ ENOUGH: Final = 2
 
 _NEXT: Final = r"(?:prochaine?s? (?:\w+ )?(?:rencontre|réunion|séance|session|atelier)s?|(?:rencontre|réunion|séance) (?:suivante|ultérieure|du \d))"
 _WHEN: Final = (
-    r"(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|printemps|automne|hiver|été|rentrée|l'an prochain|l'année prochaine"
-    r"|january|february|march|april|may|june|july|august|september|october|november|december|spring|fall|autumn|winter|summer|next (?:year|month))\b"
+    rf"(?:{'|'.join(FULL_MONTHS)}|printemps|automne|hiver|été|rentrée|l'an prochain"
+    r"|l'année prochaine|spring|fall|autumn|winter|summer|next (?:year|month))\b"
 )
 _LATER: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
