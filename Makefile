@@ -67,12 +67,14 @@ endif
 $(VENV)/.made-run: pyproject.toml constraints.txt $(VENV)/.made-torch
 	@echo "Installation verrouillée / locked install: 3 min environ la première fois / the first time"
 	@$(PIP) -e .
+	@echo "Préparation des paquets / getting the packages ready: 1 min environ / about a minute"
 	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.made-dev: pyproject.toml constraints.txt $(VENV)/.made-torch
 	@echo "Installation verrouillée / locked install (dev): 3 min environ la première fois / the first time"
 	@$(PIP) -e '.[dev,postgres]'
+	@echo "Préparation des paquets / getting the packages ready: 1 min environ / about a minute"
 	@$(COMPILE)
 	@touch $@ $(VENV)/.made-run
 

@@ -39,6 +39,7 @@ class Database:
         self.engine = _engine(url)
         self.lexical = _lexical(self.engine.dialect.name)
         with self._begin() as connection:
+            self.lexical.wait_for_others(connection)
             for table in tables.sorted_tables:
                 connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
                 for index in table.indexes:

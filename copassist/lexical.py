@@ -35,6 +35,9 @@ class LexicalIndex(ABC):
     key = "key"
     """That table's column of catalogue keys."""
 
+    def wait_for_others(self, connection: sa.Connection) -> None:  # noqa: B027 - most need none
+        """Let other processes make their tables first, where two at once would fail."""
+
     @abstractmethod
     def create(self, connection: sa.Connection) -> None:
         """Make what the index needs, where it is not there yet."""

@@ -36,6 +36,9 @@ _MAKE: Final = (
     "CREATE TABLE IF NOT EXISTS indexed (one BOOLEAN PRIMARY KEY, passages BIGINT, length BIGINT)",
     "INSERT INTO indexed VALUES (TRUE, 0, 0) ON CONFLICT DO NOTHING",
 )
+_MAKING: Final = 0x636F70
+"""Names the lock (any number that no other program on the server takes): of two transactions that
+make one table IF NOT EXISTS, PostgreSQL fails the later (section 13.3.5 has the locks)."""
 _ALONE: Final = sa.text("SELECT FROM indexed FOR UPDATE")
 """One writer at a time: two that count terms in another order would wait for each other."""
 _COUNT: Final = sa.text(
@@ -49,6 +52,9 @@ _SUM: Final = sa.text(
 
 class TsvectorIndex(LexicalIndex):
     """The contract kept by a table of vectors, how often each term stands in it, and its size."""
+
+    def wait_for_others(self, connection: sa.Connection) -> None:
+        connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MAKING})"))
 
     def create(self, connection: sa.Connection) -> None:
         for statement in _MAKE:

@@ -451,6 +451,17 @@ def test_a_section_of_decisions_holds_decisions() -> None:
     assert found[0].session_date == SESSION
 
 
+@pytest.mark.parametrize("label", ["Décision :", "**Décision :**", "**Décision** :", "Decision:"])
+def test_a_label_of_one_decision_reaches_no_further(label: str) -> None:
+    """Told by a label alone, the paragraph after the next is no decision any more."""
+    told = "Les tablettes se prêtent deux semaines."
+    after = "Luc raconte que sa classe les aime.\n\nLocal\n\nLe local est froid."
+    found = read(f"## Tablettes\n{label}\n\n{told}\n\n{after}").decisions
+    assert [one.text for one in found] == [told]
+    listed = read(f"## Tablettes\n{label}\n\n* Deux semaines\n* Trois l'été\n\n{after}").decisions
+    assert [one.text for one in listed] == ["Deux semaines", "Trois l'été"]
+
+
 def test_session_facts() -> None:
     session = read(
         "# Rencontre\n\nAnimation : Marie Roy\nPrise de notes : Sam Lee\n\n"

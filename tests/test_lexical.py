@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import postgres
@@ -12,11 +15,13 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from copassist.analysis import Phrase
 from copassist.answers import Assistant
 from copassist.catalogue import Catalogue
 from copassist.conversations import Conversations
+from copassist.database import Database
 from copassist.errors import SettingsError
-from copassist.lexical import Key, Phrase
+from copassist.lexical import Key
 from copassist.library import Library
 from copassist.passages import Passage
 from copassist.schema import documents, passages, versions
@@ -207,3 +212,17 @@ def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
     said = refused.value.describe("fr")
     assert "aucune base de données ne répond" in said
     assert "secret" not in said
+
+
+def test_many_that_open_a_new_database_at_once(postgresql: str) -> None:
+    """PostgreSQL fails all but one of transactions that make the same table side by side."""
+    address = postgres.new_database(postgresql, "begun")
+    together = threading.Barrier(6)
+
+    def opened() -> str | None:
+        together.wait()
+        with closing(Database(address)) as database:
+            return database.get("nothing")
+
+    with ThreadPoolExecutor(6) as pool:
+        assert [one.result() for one in [pool.submit(opened) for _ in range(6)]] == [None] * 6

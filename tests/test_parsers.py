@@ -537,6 +537,30 @@ STYLES = """<office:automatic-styles><style:style style:name="{}" style:family="
 <style:text-properties fo:font-weight="bold"/></style:style></office:automatic-styles>"""
 
 
+SITE = (
+    "<div class='breadcrumbs'><a>Accueil</a> &gt; <a>Guides</a></div><div id='menu'>Écoles</div>"
+    "<div role='navigation'>Plan du site</div><main><h1>Prêt</h1><p>Deux semaines.</p>"
+    "<article><p>Les tablettes.</p><footer>Anne Roy</footer></article></main>"
+    "<div class='page-footer'>Tous droits réservés</div><footer><p>© Nos écoles</p></footer>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (SITE, ["Prêt", "Deux semaines.", "Les tablettes.", "Anne Roy"]),
+        ("<div class='menu'><h1>Menu du mois</h1><p>Soupe</p></div>", ["Menu du mois", "Soupe"]),
+        ("<footer>Le seul texte</footer>", ["Le seul texte"]),
+        ("<p class='menu-du-jour'>Soupe</p>", ["Soupe"]),
+    ],
+)
+def test_what_stands_around_the_text_of_a_page(tmp_path: Path, body: str, kept: list[str]) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+    lines = [line for one in parsed(file) for line in one.page_content.split("\n") if line]
+    assert lines == kept
+
+
 @pytest.mark.parametrize("kind", ["html", "odt"])
 def test_lines_in_bold_are_headings_where_nothing_else_is(kind: str, tmp_path: Path) -> None:
     file = tmp_path / f"cr.{kind}"

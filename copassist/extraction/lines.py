@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from copassist.extraction.mailheaders import header_runs, outside
-from copassist.extraction.sections import SPOKEN, Kind, kind_of, outermost
+from copassist.extraction.sections import SPOKEN, Kind, announces_one, kind_of, outermost
 from copassist.extraction.texts import ARROW, plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
 from copassist.passages import QUOTED, Passage
@@ -98,6 +98,10 @@ class _State:
 
     headings: tuple[str, ...] = ()
     label: str = ""
+    brief: bool = False
+    """Whether the label stands over one paragraph or list alone."""
+    told: bool = False
+    """Whether a paragraph has come under the label."""
     lead: str = ""
     seen_list: bool = False
     reopened: bool = False
@@ -183,7 +187,7 @@ def _level(found: tuple[Block, ...], state: _State) -> tuple[Block, ...]:
 def _open_heading(state: _State, title: str, passage: Passage) -> None:
     path = passage.locator.headings
     known = any(title_of(heading) == title for heading in path)
-    state.label = "" if known else title
+    state.label, state.brief = "" if known else title, False
     state.lead = ""
     state.seen_list = state.reopened = False
     state.stack.clear()
@@ -210,8 +214,12 @@ def _paragraph(passage: Passage, text: str, state: _State) -> Iterator[Line]:
         bold = _BOLD_LINE.match(piece)
         if bold or (len(said) <= LABEL_LENGTH and kind_of(said) in SPOKEN):
             state.label, state.lead = title_of(said), ""
+            state.brief, state.told = announces_one(said), False
             state.seen_list = state.reopened = False
         else:
+            if state.brief and (state.told or state.seen_list):
+                state.label, state.brief = "", False
+            state.told = True
             if rows := _entries(piece, state):
                 state.lead, state.seen_list = "", True
                 state.groups += 1

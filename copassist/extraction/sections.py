@@ -124,6 +124,15 @@ def kind_of(heading: str) -> Kind:
     return "topic"
 
 
+_ONE: Final = re.compile(r"\W*(?:décision|decision|action|suivi|note|rappel|reminder)\W*:\W*", re.I)
+
+
+def announces_one(label: str) -> bool:
+    """Whether ``label`` names the one paragraph or list that follows (« Décision : »), and opens
+    no section."""
+    return _ONE.fullmatch(label) is not None
+
+
 SPOKEN: Final = frozenset(
     {"follow_up", "review", "done", "decisions", "people", "next", "deferred"}
 )

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from langchain_core.documents import Document
 
+from copassist.extraction.sections import announces_one
 from copassist.passages import Locator
 from ingest.cleaning import clean
 from ingest.parsers.base import TABLE_ROWS, section
@@ -65,7 +66,8 @@ class HeadingPath:
 def may_be_heading(text: str) -> bool:
     """Whether a line in bold throughout stands for a heading, where no heading style is used."""
     words = text.strip()
-    return 0 < len(words) <= FAKE_HEADING and "\n" not in words and words[-1] not in ".,;!?"
+    fits = 0 < len(words) <= FAKE_HEADING and "\n" not in words and words[-1] not in ".,;!?"
+    return fits and not announces_one(words)
 
 
 def trusted(blocks: Sequence[Block]) -> list[Block]:

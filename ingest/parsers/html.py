@@ -36,6 +36,13 @@ _DROPPED: Final = re.compile(
     "script|style|noscript|template|svg|math|iframe|object|embed|head|nav|select|button|canvas|"
     "audio|video"
 )
+_FURNITURE_ROLES: Final = frozenset({"navigation", "contentinfo", "search", "menu", "menubar"})
+_FURNITURE: Final = re.compile(
+    r"(?:site|page|main|global|nav)?[-_]?(?:footer|breadcrumbs?|navbar|navigation|nav|menu)"
+    r"|pied[-_]de[-_]page|fil[-_]d?[-_]?ariane|cookies?(?:[-_](?:banner|notice|bar))?|skip[-_]?(?:link|nav)",
+    re.IGNORECASE,
+)
+"""Classes and names that sites give to what stands around a page's own text."""
 _WEIGHT: Final = re.compile(r"font-weight:\s*(?P<weight>\w+)", re.IGNORECASE)
 _INLINE: Final = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|dfn|del|em|font|i|ins|kbd|label|mark|q|s|samp|"
@@ -147,13 +154,16 @@ def page_properties(root: _Element) -> dict[str, Any]:
 def blocks_of(root: _Element) -> list[Block]:
     """The blocks of a page in document order."""
     body = root.find("body")
-    return trusted(list(_Walk().blocks(root if body is None else body)))
+    page = root if body is None else body
+    return trusted(list(_Walk().blocks(page)) or list(_Walk(whole=True).blocks(page)))
 
 
 class _Walk:
     """Gathers running text until a block element begins or ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole: bool = False) -> None:
+        self._whole = whole
+        """Whether what stands around the page's own text is read too."""
         self._text: list[str] = []
         self._unit = "prose"
         self._strong = False
@@ -187,7 +197,7 @@ class _Walk:
             self._say(child.tail)
 
     def _child(self, child: _Element, tag: str) -> Iterator[Block]:
-        if _DROPPED.fullmatch(tag):
+        if _DROPPED.fullmatch(tag) or (not self._whole and _is_furniture(child, tag)):
             return
         if _INLINE.fullmatch(tag):
             weight, self._strong = self._strong, _is_strong(child, tag, self._strong)
@@ -227,6 +237,17 @@ class _Walk:
         filled = tuple(row for row in _grid(table) if any(row))
         if filled:
             yield Block(rows=filled)
+
+
+def _is_furniture(element: _Element, tag: str) -> bool:
+    """Whether an element is a menu, a path of links or a footer, and holds no text of the page:
+    by its role, else its element's name or its classes. An article's footer signs it, and stays."""
+    role = element.get("role")
+    named = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    around = role in _FURNITURE_ROLES or any(map(_FURNITURE.fullmatch, named))
+    if not around and tag == "footer":
+        around = next(element.iterancestors("article", "section", "blockquote"), None) is None
+    return around and next(element.iter("h1", "main", "article"), None) is None
 
 
 def _is_strong(element: _Element, tag: str, inherited: bool) -> bool:
