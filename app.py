@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from copassist.chatmodels import chat_model
-from copassist.cli.common import cli_words
+from copassist.cli.common import Command, add_place_options, cli_words, run, settings_of
+from copassist.cli.parser import Parser
 from copassist.errors import CopassistError
 from copassist.library import Library
 from copassist.router import Router
-from copassist.settings import load_settings
 from copassist.uploads import Progress, Report
 from copassist.workspace import Workspace
 
 SAMPLES = Path(__file__).parent / "samples"
 
 
-def main() -> int:
-    """Serve the page; what a person can mend is said in one line."""
-    try:
-        settings = load_settings()
-        with Library(settings) as library:
-            from copassist.ui.server import serve
+def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
+    parser = Parser(prog="python app.py", description=cli_words()("cli.app.help"))
+    add_place_options(parser)
+    return page, parser.parse_args(line)
 
-            threading.Thread(target=resume, args=(library,), name="resume", daemon=True).start()
-            assistant = Router(library, chat_model(settings))
-            serve(settings, Workspace(library, assistant, ingestion(library), SAMPLES))
-    except CopassistError as error:
-        print(error.describe(cli_words().language), file=sys.stderr)
-        return error.exit_code
+
+def page(arguments: argparse.Namespace) -> int:
+    """Serve the page until it is stopped."""
+    settings = settings_of(arguments)
+    with Library(settings) as library:
+        from copassist.ui.server import serve
+
+        threading.Thread(target=resume, args=(library,), name="resume", daemon=True).start()
+        assistant = Router(library, chat_model(settings))
+        serve(settings, Workspace(library, assistant, ingestion(library), SAMPLES))
     return 0
 
 
@@ -68,4 +71,4 @@ def ingestion(library: Library) -> Callable[..., Report]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(parse))

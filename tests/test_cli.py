@@ -15,6 +15,7 @@ from typing import Final
 
 import pytest
 
+import app
 from copassist.answers import Assistant
 from copassist.cli.common import Command, run
 from copassist.cli.main import parse as parse_copassist
@@ -26,6 +27,11 @@ from ingest.__main__ import parse as parse_ingest
 
 Records = Callable[[dict[str, str]], Path]
 Told = tuple[int, str, str]
+PROGRAMS: dict[str, Callable[..., tuple[Command, object]]] = {
+    "ingest": parse_ingest,
+    "app": app.parse,
+}
+"""Those beside ``python -m copassist``, by their first word here."""
 
 TEXTS = {
     "2024-03-12.md": "# Rencontre du 12 mars 2024\n\nLa tablette sera prêtée aux familles.\n",
@@ -46,10 +52,8 @@ def command(
     monkeypatch.setenv("COPASSIST_LANGUAGE", "fr")
 
     def act(*words: str) -> Told:
-        parse: Callable[..., tuple[Command, object]] = (
-            parse_ingest if words[0] == "ingest" else parse_copassist
-        )
-        line = list(words[1:] if words[0] == "ingest" else words)
+        parse = PROGRAMS.get(words[0], parse_copassist)
+        line = list(words[1:] if words[0] in PROGRAMS else words)
         monkeypatch.setattr(sys, "argv", ["program", *line])
         capsys.readouterr()
         code = run(parse)  # type: ignore[arg-type]
@@ -175,6 +179,8 @@ def test_each_command_has_help_in_the_persons_language(
         ("records actions --csv", "--csv demande une valeur"),
         ("search", "il manque text"),
         ("search tablette --vite", "options inconnues : --vite"),
+        ("app --port 7861", "options inconnues : --port 7861"),
+        ("app --community Une/Autre", "--community"),
         ("records actions --csv /nulle/part.csv", "Impossible d'écrire le fichier"),
         ("library backup /nulle/part.zip", "Impossible d'écrire le fichier"),
         ("library restore /nulle/part.zip", "/nulle/part.zip n'existe pas"),

@@ -25,11 +25,17 @@ def cli_words() -> Words:
     return words(os.environ.get("COPASSIST_LANGUAGE", DEFAULT_LANGUAGE))
 
 
-def add_library_options(parser: argparse.ArgumentParser) -> None:
-    """``--library``, ``--community``, ``--json``: the contract's common options."""
+def add_place_options(parser: argparse.ArgumentParser) -> None:
+    """``--library`` and ``--community``: what is spoken of."""
     say = cli_words()
     parser.add_argument("--library", type=Path, metavar="DIR", help=say("cli.options.library"))
     parser.add_argument("--community", metavar="NAME", help=say("cli.options.community"))
+
+
+def add_library_options(parser: argparse.ArgumentParser) -> None:
+    """``--library``, ``--community``, ``--json``: the contract's common options."""
+    say = cli_words()
+    add_place_options(parser)
     parser.add_argument("--json", action="store_true", help=say("cli.options.json"))
 
 
