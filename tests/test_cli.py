@@ -110,7 +110,7 @@ def test_each_command_ends_as_the_contract_says(
 
 
 EVERY_COMMAND: Final = (
-    "",
+    *("", "app", "ingest"),
     "search",
     "ask",
     "agenda",
