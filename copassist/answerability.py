@@ -22,6 +22,8 @@ from math import inf
 from typing import Final
 
 from copassist import bundled
+from copassist.analysis import fold
+from copassist.claims import Fact
 from copassist.passages import Hit
 from copassist.support import unmet
 
@@ -99,6 +101,7 @@ _PHONE: Final = re.compile(
     r"\d{3}[\s.\u2010-\u2013-]?\d{4}|(?:\d{1,2}[\s.]){3,}\d{2}|\b[2-9]11\b|\bposte \d"
 )
 
+_ACRONYM: Final = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{2,5}s?\b")
 _SAYS_WHO: Final = re.compile(
     r"\b(?i:selon|d'après|according to) (?!quel|qui\b|quoi\b|wh)(?:la |le |les |l'|the )?[\w-]+"
     r"(?: (?:de |du |des |d'|of )?[A-ZÀ-Þ][\w-]*)*"
@@ -138,7 +141,17 @@ def cannot_answer(question: str, hits: Sequence[Hit], model: str) -> bool:
         return True
     if too_far(best, model) or poorly_met(best[0], model):
         return True
-    return bool(unmet(_SAYS_WHO.sub(" ", question), "\n".join(map(_with_context, best))))
+    return bool(_unmet(_SAYS_WHO.sub(" ", question), hits))
+
+
+def _unmet(question: str, hits: Sequence[Hit]) -> frozenset[Fact]:
+    """Names and years of ``question`` that the best passages lack. An acronym may be spelled out
+    where the answer stands: it is enough that any of the passages found writes it."""
+    lacking = unmet(question, "\n".join(map(_with_context, hits[:PASSAGES_READ])))
+    acronyms = {("name", fold(word)) for word in _ACRONYM.findall(question)}
+    if lacking & acronyms:
+        lacking &= unmet(question, "\n".join(map(_with_context, hits))) | (lacking - acronyms)
+    return lacking
 
 
 def too_far(best: Sequence[Hit], model: str) -> bool:

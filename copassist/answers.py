@@ -19,7 +19,8 @@ from textwrap import dedent
 from typing import Any, Final
 
 from copassist.answerability import cannot_answer, is_doubtful
-from copassist.candidates import Candidate, candidates, choose, ranked
+from copassist.candidates import QUOTES, Candidate, candidates, choose, ranked
+from copassist.changes import LOOKED_AT, later_change
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
@@ -29,7 +30,7 @@ from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
-from copassist.recency import by_recency
+from copassist.recency import asks_what_holds, by_recency
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
@@ -52,7 +53,7 @@ class Revision:
     """That a decision quoted was changed since: how, and the label of what changed it."""
 
     status: str
-    """Key of the words: ``answer.superseded_proposed``."""
+    """Key of the words: ``answer.superseded_proposed``, ``answer.changed_proposed``."""
     label: int
 
 
@@ -241,16 +242,32 @@ class Assistant:
         find = partial(self._library.passage_of, filters=filters)
         return with_revisions(quotes, register.decisions, find)
 
+    def _changed(
+        self, question: str, quotes: Sequence[Quote], hits: Sequence[Hit]
+    ) -> Sequence[Quote]:
+        """``quotes``, what a later record changes of the first one before it."""
+        change = later_change(question, quotes[0], hits, self._library)
+        if change is None:
+            return quotes
+        first = quotes[0]
+        if not first.status:
+            first = replace(first, status="changed_proposed", later=change.hit.passage.id)
+        others = [one for one in quotes[1:] if one.hit.passage.id != change.hit.passage.id]
+        return [change, first, *others][:QUOTES]
+
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
-        hits = self._library.search(question, READ, filters, self._today())
+        found_at_all = self._library.search(question, LOOKED_AT, filters, self._today())
+        hits = found_at_all[:READ]
         seconds = {"retrieval": time.perf_counter() - started}
         found: list[Candidate] = []
         if not cannot_answer(question, hits, self._library.embeddings.name):
             found = candidates(question, hits, self._library)
-        quotes = self._revised(choose(found), filters)
+        quotes = by_recency(question, self._revised(choose(found), filters))
+        doubtful = bool(quotes) and is_doubtful(hits, self._library.embeddings.name)
+        if quotes and not doubtful and asks_what_holds(question):
+            quotes = self._changed(question, quotes, found_at_all)
         answer = extract(question, hits, quotes, language)
-        doubtful = not answer.abstained and is_doubtful(hits, self._library.embeddings.name)
         asks = self._chat is not None and not answer.abstained
         answer = replace(answer, doubtful=doubtful, growing=asks)
         seconds |= dict.fromkeys(
@@ -348,7 +365,6 @@ def _source(answer: Answer, one: Evidence) -> int:
 
 def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], language: str) -> Answer:
     """The verbatim answer of these quotes, or the one that says nothing was found."""
-    quotes = by_recency(question, quotes)
     if not quotes:
         return nothing_found(question, hits, language)
     citations = tuple(

@@ -57,11 +57,11 @@ def candidates(question: str, hits: Sequence[Hit], library: Library) -> list[Can
     pieces = [sentences_of(hit.passage) for hit in hits]
     pairs = [
         (hit, span, float(close))
-        for hit, spans, closeness in zip(
-            hits, pieces, _closeness(question, hits, pieces, library), strict=True
+        for hit, spans, closenesses in zip(
+            hits, pieces, closeness(question, hits, pieces, library), strict=True
         )
-        for span, close in zip(spans, closeness, strict=True)
-        if _may_answer(hit, span)
+        for span, close in zip(spans, closenesses, strict=True)
+        if may_answer(hit, span)
     ]
     own = standardised([close for _, _, close in pairs])
     passages = standardised([hit.score for hit, _, _ in pairs])
@@ -71,7 +71,7 @@ def candidates(question: str, hits: Sequence[Hit], library: Library) -> list[Can
     ]
 
 
-def _closeness(
+def closeness(
     question: str, hits: Sequence[Hit], pieces: Sequence[Sequence[Span]], library: Library
 ) -> list[Floats]:
     """Cosine with the question of every sentence of each passage."""
@@ -92,7 +92,7 @@ def _closeness(
     ]
 
 
-def _may_answer(hit: Hit, span: Span) -> bool:
+def may_answer(hit: Hit, span: Span) -> bool:
     """Not a heading, a question or a scrap: those are found, and answer nothing."""
     said = " ".join(span.text.split())
     return (

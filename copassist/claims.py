@@ -155,6 +155,11 @@ def read(text: str, language: str, names: frozenset[str]) -> Claim:
     return Claim(text, language, _gathered(clauses), names)
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of ``text``, folded, in order; one with hyphens is one."""
+    return tuple(map(fold, _WORD.findall(plain(text).translate(_APOSTROPHES))))
+
+
 def names_of(sentences: tuple[str, ...], language: str) -> frozenset[str]:
     """Folded names of ``sentences``, read together: a word that one of them writes small is none.
 

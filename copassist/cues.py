@@ -17,7 +17,7 @@ from typing import Any, Final
 PATTERNS: Final = (
     *("neutral", "negation", "reversal", "only", "all", "most", "some", "condition"),
     *("tentative", "permission", "advice", "obligation", "future", "conditional", "infinitive"),
-    *("delegation", "generic", "limit"),
+    *("delegation", "generic", "limit", "change"),
 )
 WORDS: Final = (
     *("future_not", "conditional_not", "infinitive_not", "agent", "oblique", "articles"),

@@ -15,9 +15,11 @@ passage holds nearly every word of a false sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from copassist.analysis import terms
@@ -30,6 +32,7 @@ from copassist.claims import (
     opening_name,
     opposite_stems,
     read,
+    words_of,
 )
 from copassist.cues import cues
 from copassist.language import guess_language
@@ -48,6 +51,8 @@ TIGHTNESS: Final = 0.3
 """Weight of a run's saying nothing else against its covering the clause."""
 SAME_STEM: Final = 5
 """Letters from which a stem that begins another counts as the same word."""
+
+_SAINT: Final = re.compile(r"^st(e?)-")
 
 REASONS: Final = (
     *("content", "number", "date", "amount", "name", "owner", "negation", "modality", "scope"),
@@ -141,10 +146,25 @@ def unmet(question: str, source: str, language: str | None = None) -> frozenset[
     there = facts(source, known, names)
     stems = frozenset(terms(source, known))
     asked = {fact for fact in facts(question, known, names) if fact[0] in ("name", "year")}
+    met = _otherwise_written(question, source)
     return frozenset(
         (kind, value)
         for kind, value in asked - there
-        if kind == "year" or not frozenset(terms(value, known)) <= stems
+        if kind == "year" or not (value in met or frozenset(terms(value, known)) <= stems)
+    )
+
+
+def _otherwise_written(question: str, source: str) -> frozenset[str]:
+    """Words of ``question`` that ``source`` has in another spelling: « Chat GPT » as « ChatGPT »,
+    or the other way round, and « Ste-Marguerite » as « Sainte-Marguerite »."""
+    asked, there = words_of(question), words_of(source)
+    whole, joined = frozenset(there), frozenset(a + b for a, b in pairwise(there))
+    parts = {one for pair in pairwise(asked) if "".join(pair) in whole for one in pair}
+    saints = {_SAINT.sub(r"saint\1-", word) for word in there}
+    return frozenset(
+        word
+        for word in asked
+        if word in parts or word in joined or _SAINT.sub(r"saint\1-", word) in saints
     )
 
 

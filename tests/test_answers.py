@@ -13,7 +13,7 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL
-from copassist.answers import Assistant, Citation, Revision, extract
+from copassist.answers import Assistant, Citation, Revision
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn
@@ -22,7 +22,7 @@ from copassist.excerpts import Quote
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
-from copassist.recency import newest_first
+from copassist.recency import by_recency, newest_first
 from copassist.render.conversation import conversation_file
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings, fake_chat
@@ -284,15 +284,13 @@ def test_how_things_stand_is_told_newest_first() -> None:
 )
 def test_a_question_in_the_present_is_answered_by_the_newest(question: str, first: str) -> None:
     quotes = [quoted("2025-11-05", "Chaque mois.", 2.0), quoted("2026-06-17", "Aux six.", 1.8)]
-    answer = extract(question, [one.hit for one in quotes], quotes, "fr")
-    assert answer.citations[0].document.date == first
+    assert by_recency(question, quotes)[0].hit.document.date == first
 
 
 def test_of_what_is_less_close_only_how_things_stand_takes_the_newest() -> None:
     quotes = [quoted("2025-11-05", "Chaque mois.", 2.0), quoted("2026-06-17", "Aux six.", 1.6)]
-    hits = [one.hit for one in quotes]
     days = [
-        extract(question, hits, quotes, "fr").citations[0].document.date
+        by_recency(question, quotes)[0].hit.document.date
         for question in ("Combien de temps garde-t-on la tablette ?", "Combien maintenant ?")
     ]
     assert days == ["2025-11-05", "2026-06-17"]

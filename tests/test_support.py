@@ -92,3 +92,18 @@ def test_a_question_on_another_year_or_place_is_unmet() -> None:
     assert unmet("Quel partenaire du FabLab s'est désisté en juin 2013 ?", source) == frozenset()
     assert unmet("Qui a gagné le concours du FabLab en 2015 ?", source) == {("year", "2015")}
     assert unmet("Quelle salle à Québec ?", source) == {("name", "quebec")}
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "lacking"),
+    [
+        ("Chat GPT dans un examen ?", "Pas d'outil comme ChatGPT en évaluation.", set()),
+        ("Et ChatGPT en classe ?", "On essaie Chat GPT en classe.", set()),
+        ("Qui vient de Ste-Marguerite ?", "L'école Sainte-Marguerite viendra.", set()),
+        ("Qui vient de Sainte-Anne ?", "Ceux de Ste-Anne viennent.", set()),
+        ("Qui vient de Ste-Anne ?", "L'école Sainte-Marguerite viendra.", {"ste-anne"}),
+        ("Chat GPT dans un examen ?", "Le chat de GPS dort.", {"gpt"}),
+    ],
+)
+def test_names_spelled_otherwise_are_met(question: str, source: str, lacking: set[str]) -> None:
+    assert {value for _, value in unmet(question, source)} == lacking
