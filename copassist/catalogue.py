@@ -17,9 +17,10 @@ from copassist.cataloguing import Cataloguing
 from copassist.errors import DocumentNotFoundError
 from copassist.filters import Filters
 from copassist.lexical import Key
-from copassist.passages import Document, Passage, document_id
+from copassist.passages import Document, Passage, document_id, on_its_day
 from copassist.rows import (
     PASSAGE_COLUMNS,
+    PASSAGE_DAY,
     NewVersion,
     PassageFacts,
     Stored,
@@ -173,7 +174,8 @@ class Catalogue(Cataloguing):
     def ready_passages(
         self, ids: Iterable[tuple[str, int]], filters: Filters
     ) -> dict[tuple[str, int], tuple[Passage, Document]]:
-        """Those of ``ids`` (version, number) that may be shown, with their documents."""
+        """Those of ``ids`` (version, number) that may be shown, with their documents, each dated as
+        the passage is."""
         wanted = set(ids)
         query = (
             ready()
@@ -188,9 +190,9 @@ class Catalogue(Cataloguing):
             rows = connection.execute(query).all()
             also = other_names(connection, {row.id for row in rows})
         for row in rows:
-            document = document_of(row, also)
+            passage = passage_of(row)
+            document = on_its_day(document_of(row, also), passage.locator)
             if filters.accept(document):
-                passage = passage_of(row)
                 found[(passage.version, passage.number)] = (passage, document)
         return found
 
@@ -206,7 +208,7 @@ class Catalogue(Cataloguing):
                 documents.c.community,
                 documents.c.level,
                 documents.c.kind,
-                documents.c.date,
+                PASSAGE_DAY.label("date"),
             )
             .join(versions, versions.c.id == passages.c.version_id)
             .join(documents, documents.c.id == versions.c.document_id)
@@ -233,10 +235,10 @@ class Catalogue(Cataloguing):
         if filters.kind:
             conditions.append(documents.c.kind == filters.kind)
         if filters.since:
-            conditions.append(documents.c.date >= filters.since)
+            conditions.append(filters.since <= PASSAGE_DAY)
         if filters.until:
             length = len(filters.until)
-            conditions.append(sa.func.substr(documents.c.date, 1, length) <= filters.until)
+            conditions.append(sa.func.substr(PASSAGE_DAY, 1, length) <= filters.until)
         with self._begin() as connection:
             return self.lexical.search(connection, phrases, limit, conditions)
 

@@ -35,6 +35,8 @@ class Locator:
     """A named part: ``header`` or ``body`` of an e-mail, ``notes`` of a slide."""
     headings: tuple[str, ...] = ()
     """Heading path, outermost first."""
+    day: str | None = None
+    """Of the session that the text is of, ISO 8601, where one record holds several."""
 
     def label(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The place as a reader sees it: "p. 4", "diapo 7", "§ Suivis › Vidéos"."""
@@ -101,6 +103,11 @@ class Document:
         return asdict(self) | {"also": list(self.also), "notes": list(self.notes)}
 
 
+def on_its_day(document: Document, locator: Locator) -> Document:
+    """``document`` as a text at ``locator`` has it: of that session, where it holds several."""
+    return replace(document, date=locator.day) if locator.day else document
+
+
 def place(locator: Locator, document: Document, language: str = DEFAULT_LANGUAGE) -> str:
     """Where in ``document``, for a reader who sees its title beside: it is not said again."""
     path = locator.headings
@@ -135,7 +142,8 @@ def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:
 def under(passage: Passage, title: str, date: str | None) -> Passage:
     """``passage`` as one of a document of another title and date."""
     _, mark, columns = passage.header.partition("\n")
-    context = header_line(title, date, passage.locator.headings)
+    locator = passage.locator
+    context = header_line(title, locator.day or date, locator.headings)
     return replace(passage, header=f"{context}{mark}{columns}")
 
 
@@ -147,7 +155,8 @@ def context_of(passage: Passage, document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, with its document; ``signals`` say why (ranks and scores by name)."""
+    """A passage found, with its document, dated as the passage is; ``signals`` say why (ranks and
+    scores by name)."""
 
     passage: Passage
     document: Document

@@ -19,6 +19,8 @@ PASSAGE_COLUMNS: Final = (
     passages.c.language.label("passage_language"),
     passages.c.locator,
 )
+PASSAGE_DAY: Final = sa.func.coalesce(passages.c.locator["day"].as_string(), documents.c.date)
+"""The day of a passage: of its session, where its record holds several, else of its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class PassageFacts:
-    """What ranking must know of a passage: its document's date, its own language."""
+    """What ranking must know of a passage: its day, its own language."""
 
     date: str | None
     language: str

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,9 +26,10 @@ from copassist.errors import (
 from copassist.extraction import register_of
 from copassist.library import Library
 from copassist.originals import sha256_of
-from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, Passage, document_id
+from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id
 from ingest import sync
-from ingest.metadata import guess_metadata
+from ingest.manysessions import latest_day, on_their_days
+from ingest.metadata import Metadata, guess_metadata
 from ingest.report import Progress, Report
 from ingest.sandbox import Outcome, Parsed, Sandbox, Source
 from ingest.split import split_sections
@@ -268,9 +270,15 @@ class Ingestion:
 
     def _write(self, parsed: Parsed, digest: str) -> None:
         name = parsed.source.name
-        document = self._document(parsed)
+        guess = guess_metadata(name, parsed.sections, parsed.properties)
+        sections = on_their_days(
+            parsed.sections, guess.title, name, parsed.properties, date.today()
+        )
+        if latest := latest_day(sections):
+            guess = replace(guess, date=latest, notes=())  # which are about its date
+        document = self._document(parsed, guess)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
-        passages = _passages(parsed, read)
+        passages = list(split_sections(sections, read.title, read.date, language=read.language))
         new = NewVersion(document, digest, parsed.source.path.suffix)
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
@@ -289,9 +297,8 @@ class Ingestion:
             passages=len(passages),
         )
 
-    def _document(self, parsed: Parsed) -> Document:
+    def _document(self, parsed: Parsed, guess: Metadata) -> Document:
         name = parsed.source.name
-        guess = guess_metadata(name, parsed.sections, parsed.properties)
         community = self._settings.community
         # a new version is shown to nobody who could not see the old one
         known = self._library.catalogue.level_of(community, name)
@@ -334,9 +341,3 @@ class Ingestion:
             self._progress = replace(self._progress, name=name or self._progress.name, **grown)
             told = self._progress
         self._tell(told)
-
-
-def _passages(parsed: Parsed, document: Document) -> list[Passage]:
-    return list(
-        split_sections(parsed.sections, document.title, document.date, language=document.language)
-    )

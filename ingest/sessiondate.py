@@ -175,10 +175,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
-    posted = _first_day([name, folder, str(properties.get("date", ""))])
-    days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
-    made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
-    year = _Year(folder, posted, [name, *lines], made, today)
+    year = _Year.of_record(path, lines, properties, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
     yield from _of_text(folder, Source.FOLDER, Source.FOLDER, year)
@@ -244,8 +241,33 @@ def _first_day(texts: Iterable[str]) -> date | None:
     return None
 
 
+def days_of(
+    headings: Sequence[str], title: str, path: str, properties: Mapping[str, Any], today: date
+) -> list[date | None]:
+    """The day that each of ``headings`` of one record is about, where it names one and no other's.
+
+    ``path``, ``properties`` and ``today`` as for :func:`session_date`; a year that headings leave
+    out is that of the record's title, name or folder.
+    """
+    year = _Year.of_record(f"{path}/{title}", headings, properties, today)
+    found = [next(_of_text(one, Source.HEADING, Source.LABELLED, year), None) for one in headings]
+    return [one.day if one and one.day <= today + AHEAD else None for one in found]
+
+
 class _Year:
     """Supplies the year that a day and month lack: the posting's, the school year's, the text's."""
+
+    @classmethod
+    def of_record(
+        cls, path: str, lines: Sequence[str], properties: Mapping[str, Any], today: date
+    ) -> _Year:
+        """That of the record at ``path``, by its name, first ``lines`` and ``properties``."""
+        name = PurePosixPath(path).stem
+        folder = PurePosixPath(path).parent.as_posix()
+        posted = _first_day([name, folder, str(properties.get("date", ""))])
+        days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
+        made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
+        return cls(f"{folder}/{name}", posted, [name, *lines], made, today)
 
     def __init__(
         self,

@@ -107,7 +107,7 @@ def _of_section(
     text = section.page_content
     locator = Locator.from_dict(section.metadata.get("locator", {}))
     sheet = (locator.sheet,) if locator.sheet else ()
-    header = header_line(title, date, (*sheet, *locator.headings))
+    header = header_line(title, locator.day or date, (*sheet, *locator.headings))
     tables = list(_tables(text, section.metadata.get("unit") == "table"))
     for start, end in cuts(text, size):
         columns = next((words for first, last, words in tables if first < start < last), "")

@@ -10,6 +10,7 @@ announces, ``people`` who is named, ``dates`` when; ``actions``, ``decisions``, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from copassist.extraction.accounts import accounts_in
@@ -17,11 +18,12 @@ from copassist.extraction.actions import actions_in, tracked_in
 from copassist.extraction.decisions import all_decisions
 from copassist.extraction.flattables import unflattened
 from copassist.extraction.lines import lines_of
+from copassist.extraction.parts import joined, session_parts
 from copassist.extraction.people import people_of
 from copassist.extraction.sessions import session_in
 from copassist.extraction.topics import topics_in
 from copassist.extraction.wholes import with_what_follows
-from copassist.passages import Document, Passage
+from copassist.passages import Document, Passage, on_its_day
 from copassist.records import Register, register_to_dict
 
 
@@ -40,12 +42,29 @@ def register_of(document: Document, passages: Sequence[Passage]) -> dict[str, An
 def read_register(
     document: Document, passages: Sequence[Passage], people: Iterable[str] = ()
 ) -> Register:
-    """Everything ``passages`` of one ``document`` say for the register.
+    """Everything ``passages`` of one ``document`` say for the register, session by session where
+    it holds several.
 
     ``people`` are names known from the community's other records; they let an owner be
     recognised who is not listed as present here. Every quote is a slice of its passage's text,
     and no owner is given who does not stand in the quote or in the label over it.
     """
+    parts = session_parts(passages)
+    if len(parts) == 1:
+        return _read_session(document, passages, people)
+    known = (*people, *people_of(lines_of(passages), people).names)
+    read: list[Register] = []
+    for part in parts:
+        place = part[0].locator
+        one = _read_session(on_its_day(document, place), part, known)
+        # what stands above the sessions is none
+        read.append(one if place.day else replace(one, sessions=()))
+    return joined(read)
+
+
+def _read_session(
+    document: Document, passages: Sequence[Passage], people: Iterable[str]
+) -> Register:
     lines = lines_of(passages)
     if not lines:
         return Register()
