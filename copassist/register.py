@@ -46,8 +46,8 @@ _CHANGES: Final = re.compile(
 )
 _DECIDING: Final = """décision décidé décide recommandation recommande proposition résolution
 adopté révisé révise modifié annulé abandonné remplacé maintenu retenu communauté
-groupe comité membre decision decided agreed resolution adopted revised changed replaced group
-members community"""
+groupe comité membre convient convenons convenu accepté acceptée decision decided agreed
+resolution adopted revised changed replaced group members community"""
 """Words of deciding: no subject has them."""
 _OF_A_DAY: Final = re.compile(
     r"\b(?:décision|recommandation|résolution|règle|formule|ordre|position|proposition|entente"
@@ -164,8 +164,9 @@ def _changed(decision: Decision, later: Decision) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _decided(text: str) -> frozenset[str]:
-    """The terms of what is decided, without those of deciding itself."""
-    return line_terms(text) - _of_deciding()
+    """The terms of what is decided, without numbers and those of deciding itself: that two speak of
+    six weeks makes them no one subject."""
+    return frozenset(one for one in line_terms(text) - _of_deciding() if not one.isdigit())
 
 
 @lru_cache(maxsize=1)

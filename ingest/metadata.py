@@ -20,7 +20,7 @@ from copassist.language import guess_language
 from copassist.passages import KINDS, QUOTED
 from copassist.plaintext import plain
 from copassist.sentences import sentences
-from ingest.sessiondate import session_date
+from ingest.sessiondate import MAILS, session_date
 
 SAMPLE: Final = 6_000
 """Characters of a record looked at: two pages hold its heading, attendance and first items."""
@@ -257,6 +257,7 @@ _MINUTES_NAME = re.compile(
 )
 _NOTES: Final = re.compile(r"\bnotes?\b", re.IGNORECASE)
 """With a day in a file's name: "notes 12 juin", "may13 notes"."""
+_MEETS: Final = re.compile(r"\b(?:meeting|rencontre|r[ée]union|s[ée]ance)\b", re.IGNORECASE)
 _TEMPLATE_NAME = re.compile(
     r"\b(?:gabarits?|templates?|canevas|formulaires?"
     r"|mod[èe]les? d(?:e |')(?:compte|ordre|proc|lettre|courriel|fiche|grille|plan)\w*)\b",
@@ -297,7 +298,8 @@ _GUIDE_FOLDER = re.compile(
 _TOOL_FOLDER = re.compile(r"\b(?:outils|tools|gabarits|mod[èe]les|templates)\b", re.IGNORECASE)
 _ATTENDANCE = (
     r"^[\W\d]*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
-    r"|in attendance|sur place|(?:[ée]taient )?l[àa](?= ?:)|here(?= ?:))\b[^\n]{0,20}(?:$|:)"
+    r"|in attendance|sur place|(?:[ée]taient )?l[àa](?= ?:)|here(?= ?:))\b[^\n]{0,20}(?:$|[:|])"
+    r"|^[\W\d]*pr[ée]sent(?:e?s)?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
 )
 _SIGNS: Final = tuple(
     re.compile(sign, re.IGNORECASE | re.MULTILINE)
@@ -310,9 +312,11 @@ _SIGNS: Final = tuple(
         r")\W*$",
         r"\b(?:prochaine (?:r[ée]union|rencontre|s[ée]ance)|next (?:meeting|session|time is)"
         r"|lev[ée]e de la|meeting adjourned|tour de table|round ?table|la prochaine c'est)\b"
-        r"|^[\W\d]*(?:prochaine|next)(?: ?: |[ ,]+(?:le |on )?[^\W\d_]{3,9}\b[^\n]{0,20}$)",
+        r"|^[\W\d]*(?:prochaine|next)(?: ?: |[ ,]+(?:le |on )?(?:[^\W\d_]{3,9}\b[^\n]{0,20}$"
+        r"|\d{1,2} [^\W\d_]{3,9}\b))",
         r"^\W*(?:ordre du jour|agenda)\W*$",
-        r"^\W*(?:prise de notes|secr[ée]taire|note[\s-]*taker|animation|chair)\s*:",
+        r"^\W*(?:prise de notes|secr[ée]taire|note[\s-]*taker|animation|chair)\s*:"
+        r"|\bnotes (?:by|par|:) (?-i:[A-ZÀ-Þ])",
     )
 )
 _STATED: Final = {
@@ -337,6 +341,8 @@ def _kind(path: str, title: str, opening: _Opening, properties: Mapping[str, Any
     own = _separated(name.stem)
     if own.strip().lower() in _INDEX_NAMES:
         return _by_place(name, opening, properties)  # it presents its folder, whatever its title
+    if name.suffix.lower() in MAILS and _by_name(own) in ("guide", "tool"):
+        return "other"  # which it is about
     return (
         _by_name(own)
         or ("minutes" if _like_minutes(name, own, opening) else None)
@@ -357,7 +363,8 @@ def _like_minutes(name: PurePosixPath, own: str, opening: _Opening) -> bool:
         return True
     signs = sum(bool(sign.search(plain(opening.text))) for sign in _SIGNS)
     if named or headed:
-        return signs + named >= MINUTES_SIGNS
+        held = signs and _MEETS.search(" ".join((own, *opening.headings[:1])))
+        return signs + named + bool(held) >= MINUTES_SIGNS
     said = notes or any(_says_minutes(line) for line in (*opening.headings[:FIRST_HEADINGS], *top))
     return signs + said > MINUTES_SIGNS or (said and signs > 0)
 

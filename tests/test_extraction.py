@@ -404,6 +404,35 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("The group adopted the new notes template.", True),
         ("Moved by Ann Lee, seconded by Sam Roy.", False),
         ("Proposé par Lucie Roy, appuyé par Sam Roy : on achète la grille.", True),
+        ("Après une heure, on se rallie : la fiche garde deux pages.", True),
+        ("Karim aurait préféré l'autre logiciel mais se rallie.", False),
+        ("Bon, accepté : douze cartes pour l'an prochain.", True),
+        ("Compromis : une fiche de trois pages au plus.", True),
+        ("On autorise jusqu'à 300 $ pour les jeux.", True),
+        ("On ajoute un point à l'ordre du jour.", False),
+        ("Bref, on déplace les ateliers au mardi, à partir de mai.", True),
+        ("On s'est entendus sur ceci : désormais une seule page.", True),
+        ("C'est donc six à partir de septembre.", True),
+        ("La carte est exacte, on garde la contribution et on continue.", False),
+        ("Anne revient sur ce qui s'est décidé en mars.", False),
+        ("Le groupe de Luc a choisi de la faire quand même.", False),
+        ("Les accents? --> orthographe rectifiée acceptée partout.", True),
+        ("Personne ne vient → on coupe à une rencontre par mois.", True),
+        ("Les effectifs baissent --> on mise plutôt sur les bénévoles.", False),
+        ("Quelle différence --> le flux de demande de permis.", False),
+        ("So: talks go to Mondays at noon, beginning in May.", True),
+        ("New target is eight working days for captions.", True),
+        ("The move to another tool is suspended.", True),
+        ("We stay on the old tool up to June 30.", True),
+        ("In the end the group came round to Ann's idea: two forms.", True),
+        ("OK so we agreed, recordings come down after a year.", True),
+        ("Compromise, ten per season it is, with a sheet.", True),
+        ("One item each from now on, instead of two.", True),
+        ("We'll only repair those that are read.", True),
+        ("Vote 6–1: no microwaves, ever.", True),
+        ("We have no board, rather it is distributed among teams.", False),
+        ("He uses the first, because it is compatible with the other.", False),
+        ("We keep losing the keys of the cabinet.", False),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:
@@ -433,6 +462,15 @@ def test_decisions(text: str, kept: bool) -> None:
             ["Décision : On achète la grille."],
         ),
         (
+            "Tom pays for two months from the budget. Agreed. He writes to Ann.",
+            ["Tom pays for two months from the budget. Agreed."],
+        ),
+        (
+            "Solution : une carte-cadeau de 40 $ par lecture. Adopté.",
+            ["Solution : une carte-cadeau de 40 $ par lecture. Adopté."],
+        ),
+        ("Est-ce qu'on garde le local ? Accepté.", []),
+        (
             "Il est décidé que la règle de mars est annulée. Il est décidé de s'en passer.",
             ["Il est décidé que la règle de mars est annulée.", "Il est décidé de s'en passer."],
         ),
@@ -460,6 +498,17 @@ def test_a_label_of_one_decision_reaches_no_further(label: str) -> None:
     assert [one.text for one in found] == [told]
     listed = read(f"## Tablettes\n{label}\n\n* Deux semaines\n* Trois l'été\n\n{after}").decisions
     assert [one.text for one in listed] == ["Deux semaines", "Trois l'été"]
+
+
+def test_a_paragraph_that_opens_a_list_of_decisions() -> None:
+    lines = ["Two items per person.", "Ann: money. Luc: seeds.", "Meet every two months."]
+    text = "First meeting as one group. We agreed:\n\n" + "\n".join(lines) + "\n\nIt rained."
+    assert [one.text for one in read(f"## Start\n{text}").decisions] == lines
+
+
+def test_what_is_to_be_discussed_again_is_decided_all_the_same() -> None:
+    text = "Pas d'outil en examen. Valable jusqu'en juin, à rediscuter à la prochaine rencontre."
+    assert [one.text for one in read(f"## Décisions\n{text}\n").decisions] == [text]
 
 
 def test_session_facts() -> None:

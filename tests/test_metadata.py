@@ -128,6 +128,9 @@ def test_month_alone_is_told() -> None:
     ("path", "text", "heading", "kind"),
     [
         ("2018-10-30 Procès-verbal.md", "", "", "minutes"),
+        ("April 11 2026 meeting.docx", "Present | Ann, Dev\nAway | Kyle", "Seed group", "minutes"),
+        ("2025-11-26 notes.md", "présents MT, JP, DF, ÉR\n\nnext 17 déc", "26 nov ❄️", "minutes"),
+        ("Correction guide p5.eml", "Ne pas tenir compte de la page 5.", "", "other"),
         ("Rencontres/2018-10-17.md", "", "Conseil", "minutes"),
         ("Personnes/2018-11-29.md", "## Présents\n- Anne\n## Actions\n- rien", "Groupe", "minutes"),
         ("Rencontres/README.md", "", "Comptes rendus", "other"),

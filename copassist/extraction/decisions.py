@@ -17,6 +17,7 @@ from copassist.extraction.texts import ARROW, plain, straight
 from copassist.extraction.topics import is_deferred
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
+from copassist.sentences import sentences
 
 _LABEL: Final = re.compile(
     r"(?:(?:proposition |approche |solution |option )?(?:décision|décidé|adopté|retenu|adoptée|retenue|entente)s?"
@@ -26,13 +27,14 @@ _LABEL: Final = re.compile(
 )
 _DECIDED: Final = r"(?:décidé|voté|adopté|approuvé|convenu|choisi|retenu|tranché|entériné|statué|opté|élu|reconduit|validé|ratifié|accepté|rejeté|refusé)"
 _BODY: Final = (
-    r"(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe|CA|conseil|comité|assemblée|communauté|équipe"
+    r"(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe(?! d[e'u])|CA|conseil|comité|assemblée|communauté|équipe"
     r"|association|membres|participants?(?: et (?:les )?participantes)?|personnes présentes|CdP|CoP|GT|bureau|CCSO|AG)\b[^.;:?!]{0,40}?)"
 )
 _DECIDES: Final = (
     r"décide|décidons|décident|convient|convenons|conviennent"
     r"|(?:s'entend|nous entendons|s'entendent|se met d'accord|nous mettons d'accord|se mettent d'accord) (?:pour|sur)"
 )
+_START: Final = r"(?:^|[;:] )(?:[Bb]on,? |[Bb]ref,? |[Dd]onc,? |[Aa]lors,? |[Ff]inalement,? |OK,? |[Cc]onclusion ?: )?"
 _MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans|années?|fois|rencontres?)"
 _AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)"
 _WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)}|1er)"
@@ -62,6 +64,14 @@ _FRENCH: Final = tuple(
         rf"\b(?:passe|passent) (?:de |d'){_AMOUNT}(?: {_MEASURE})? à {_AMOUNT} {_MEASURE}\b",
         rf"\b(?:est|sont|a été|ont été) (?:\w+ ){{0,2}}?(?:déplacée?s? (?:au|du) (?:{_WEEKDAY}|\d)|remplacée?s? par (?:l[ae]s? |l'|une? |des ))",
         r"^[Ff]eu vert\b(?! (?:attendu|demandé|à venir))",
+        rf"{_START}(?:[Oo]n|[Nn]ous) (?:autoris|accord|maint|suspend|retir|coup|décal|fix|recondui|cess|arrêt|supprim|réserv|oubli|quitt|ramèn|prolong|renouvel)(?:e|t|ient|ons|enons|ons)?\b(?!.*\bordre du jour\b)",
+        rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:déplace|déplaçons|annule|annulons|repousse|garde|gardons) (?:les?|la|l'|nos) ",
+        r"(?:^|[;:,] )(?:[Oo]n|[Nn]ous) se rallie(?:nt)?\b(?=.*[:,])",
+        r"\b(?:[Oo]n s'est|[Nn]ous nous sommes) (?:\w+ )?(?:entendue?s?|mise?s? d'accord|ralliée?s?)\b",
+        r"^(?:[Bb]on,? |[Dd]onc,? |OK,? )?(?:[Aa]ccepté|[Cc]ompromis) ?:",
+        r"\b[Cc]'est donc [^.;:?]{2,60} à (?:partir|compter) d",
+        r"^[Vv]a pour\b",
+        r"^[Vv]ot(?:e|é) ?:? ?\d+ ?(?:[-–—]|à|pour|to|for) ?\d*",
     )
 )
 _PLAN: Final = re.compile(
@@ -90,6 +100,16 @@ _ENGLISH: Final = tuple(
         r"^(?:Agreed|Decided|Approved|Resolved|Adopted|Endorsed)\b(?! by (?:the )?(?:clerk|minister|government))",
         r"^Concluded that .*\b(?:will|would|should|shall|must)\b",
         r"\b[Mm]embers recommend\b",
+        r"\b[Ww]e (?:have )?agreed,(?! (?:to disagree|and))|\b[Ww]e(?: have|'ve)? (?:all )?agreed:",
+        r"\b(?:group|everyone|everybody|we|all) (?:finally )?(?:came round|settled) (?:to|on|for)\b",
+        r"^[Cc]ompromise[,:] |, (?:[a-z]+ ){1,5}it is(?:[,.]|$)|^[Ww]here we (?:ended|landed)\b",
+        r"^(?:[Tt]he )?[Nn]ew (?:rule|target|limit|slot|deadline|threshold|format|maximum|minimum) (?:is|:)",
+        r"\b(?:is|are) (?:hereby |now )?(?:lowered|raised|reduced|increased|extended|suspended|scrapped|lifted|waived) (?:from|to|till|until|for|as of|by)\b|\b(?:is|are) (?:now )?suspended\b",
+        r"\b(?:from now on|from (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)? )?on)\b",
+        r"\b(?:goes?|moves?|go) (?:back )?to (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days\b",
+        r"(?:^|[:;,] )(?:[Ss]o,? )?[Ww]e (?:move|stay|keep|go with|go for|drop|switch|cancel)\b (?!hearing|getting|seeing|talking|asking|forgetting|in touch|losing|having|running)",
+        r"^[Ww]e(?:'ll| will) only [a-z]",
+        r"\bOK'd (?:for|by all)\b",
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
@@ -121,6 +141,14 @@ CONDITION: Final = re.compile(
     r"\b(?:sinon|à défaut|s'ils?|si (?!bien)|otherwise|unless|if)\b[^.;]*", re.IGNORECASE
 )
 """« Sinon on annule la sortie » undoes nothing."""
+_HEARSAY: Final = re.compile(r"\bce qui (?:s'est|a été|avait été) (?:décidé|convenu)\b")
+_ENDORSES: Final = re.compile(
+    r"(?:agreed|adopted|accepted|approved|passed|carried|OK'd|unanimous(?:ly)?|adoptée?s?|acceptée?s?"
+    r"|approuvée?s?|entendu|unanimité|à l'unanimité)(?: (?:both|all|as is|by all|unanimously|for now"
+    r"|all round|à l'unanimité|tel(?:le)? quel(?:le)?|pour l'instant))?\s?[.!]?",
+    re.IGNORECASE,
+)
+"""A word that settles what the sentence before it proposes."""
 _MOVERS: Final = re.compile(
     r"(?:[Pp]roposée?|[Mm]oved) (?:par|by) [^.;:,]{3,60}, (?:(?:et|and) )?"
     r"(?:appuyée?|secondée?|seconded) (?:par|by) [^.;:,]{3,60}\.?"
@@ -160,10 +188,20 @@ _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
 
 
 _POINTED: Final = re.compile(rf"{ARROW} ?")
+_SETTLED: Final = re.compile(
+    r"\b(?:acceptée?s?|refusée?s?|interdite?s?|obligatoires?|waived|allowed|mandatory)\b"
+    r"|^(?:pas|plus) d[e'] ?\w+ [^.;]*\bsans\b|^no (?:more )?\w+ [^.;]*\b(?:without|unless)\b"
+)
+"""Pointed at: « --> orthographe rectifiée acceptée partout »."""
 _BY_ALL: Final = re.compile(
     r"(?:on|nous|we) (?!(?:ne |n'|en |y )?(?:reparl|rediscut|revien|verra|verrons|est|sommes|étions|était|attend|pense|croi|espère|souhait|aimerai|se demande|a\b|ont\b|avons)"
     r"|(?:will see|are|were|have|had|need|hope|think|wait)\b)[a-zà-ÿ]"
 )
+_BY_ALL_SETTLED: Final = re.compile(
+    r"(?:on|nous) (?:coupe|retire|passe|garde|arrête|annule|limite|ajoute|enlève|revient)(?:ons)?\b"
+    r"|we (?:cut|drop|move|keep|stop|cancel|limit|add|go back)\b"
+)
+"""The same in the middle of a line, where arrows also stand for "so" and "then"."""
 _ANNOUNCES: Final = re.compile(
     r"\b(?:on a|nous avons|c'est|we) (?:tranché|décidé|settled|decided)(?: (?:it|that|ça|cela))?\W*$"
 )
@@ -178,25 +216,32 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
         return
     if line.kind == "decisions":
         own = line.role != "row" and not (line.parents and line.kind == line.parents[-1].kind)
+        own = own and not line.words.endswith(":")
         if own and not _is_procedure(straight(plain(line.text))) and not _leaves_open(line):
             yield _decision(line, line.text, document, session_date)
         return
     pieces = list(line.pieces())
     for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+        said = straight(plain(piece))
+        whole = piece
         if states_decision(piece, line):
-            whole = piece
-            said = straight(plain(piece))
             undoes = _UNDOES.search(said) and not CONDITION.search(said)
             if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
                 whole = _joined(line.text, piece, after)
-            yield _decision(line, whole, document, session_date)
+        elif _ENDORSES.fullmatch(straight(plain(after))) and not is_question(said):
+            whole = _joined(line.text, piece, after)
+        else:
+            continue
+        yield _decision(line, whole, document, session_date)
 
 
 def _leaves_open(line: Line) -> bool:
     """Whether a line under « Décisions » is a label, says when the next session is, or puts a
     point off."""
     label = line.words.split(":", 1)[0]
-    return kind_of(label) == "next" or kind_of(line.words) != "topic" or is_deferred(line.words)
+    first = next(iter(sentences(line.words)), None)
+    deferred = is_deferred(first.text if first else line.words)
+    return kind_of(label) == "next" or kind_of(line.words) != "topic" or deferred
 
 
 def all_decisions(
@@ -227,20 +272,24 @@ def states_decision(piece: str, line: Line) -> bool:
 
 
 def _settles(words: str, line: Line) -> bool:
-    pointed = _POINTED.match(words)
-    if pointed:  # what a note taker points at, the whole group doing it
-        words = words[pointed.end() :]
+    before, pointed, after = _POINTED.search(words), False, ""
+    if before:  # what a note taker points at, the whole group doing it
+        *_, after = _POINTED.split(words)
+        shared = _BY_ALL if before.start() == 0 else _BY_ALL_SETTLED
+        pointed = shared.match(after) is not None or _SETTLED.search(after) is not None
+        words = after if before.start() == 0 else words
     if label := _LABEL.match(words):
         return not (is_question(label["rest"]) or is_deferred(label["rest"]))
-    if len(words.split()) < SHORTEST or any(p.search(words) for p in (_EITHER, _ELSEWHERE)):
+    if len(words.split()) < SHORTEST or any(
+        p.search(words) for p in (_EITHER, _ELSEWHERE, _HEARSAY)
+    ):
         return False
     if _MOVERS.fullmatch(words):
         return False
     supposed = _HYPOTHETICAL.search(words) and not words.startswith(("Concluded", "Agreed"))
     if supposed or is_question(words):
         return False
-    together = pointed is not None and _BY_ALL.match(words) is not None
-    if together or any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
+    if pointed or any(pattern.search(words) for pattern in (*_FRENCH, *_ENGLISH)):
         theirs = _THEIRS.match(words)
         return theirs is None or not likely(theirs["who"]) or re.match(GROUP, words) is not None
     return line.kind not in ("follow_up", "done") and _states_plan(words)

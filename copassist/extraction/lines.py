@@ -32,6 +32,8 @@ _ENTRY: Final = re.compile(
     r"[\w.'’@-]{1,40}(?:(?: ?[+&/,] ?| )[\w.'’@-]{1,40}){0,4} ?(?::|[–—-] |→|➜|⇒|[–—=-]{1,2}>) ?\S"
 )
 """A line of a list typed without marks: « Youssef : la convention », « Fatou – le formulaire »."""
+_STATEMENT: Final = re.compile(r"[A-ZÀ-ÖØ-Þ\d].{5,250}[.;!]$")
+"""A line that says something whole: lines that go on in the next are one paragraph."""
 _PLACEHOLDER: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
@@ -102,6 +104,8 @@ class _State:
     """Whether the label stands over one paragraph or list alone."""
     told: bool = False
     """Whether a paragraph has come under the label."""
+    apart: bool = True
+    """Whether a blank line, or the passage's beginning, stands before what is read."""
     lead: str = ""
     seen_list: bool = False
     reopened: bool = False
@@ -134,6 +138,7 @@ def _of_passage(passage: Passage, state: _State, wrapped: bool | None) -> Iterat
     after = matter.end() if matter else 0
     found = blocks(passage.text) if wrapped is None else paragraphs(passage, wrapped)
     for block in _level(_without_headers(passage.text, found), state):
+        state.apart = passage.text[: block.start].rstrip(" \t").endswith("\n\n") or not block.start
         if block.role == "code" or block.start < after:
             continue
         text = passage.text[block.body : block.end].strip()
@@ -212,12 +217,13 @@ def _paragraph(passage: Passage, text: str, state: _State) -> Iterator[Line]:
         if not said:
             continue
         bold = _BOLD_LINE.match(piece)
-        if bold or (len(said) <= LABEL_LENGTH and kind_of(said) in SPOKEN):
-            state.label, state.lead = title_of(said), ""
-            state.brief, state.told = announces_one(said), False
+        opens = _opens_decisions(said)
+        if bold or opens or (len(said) <= LABEL_LENGTH and kind_of(said) in SPOKEN):
+            state.label, state.lead = title_of(opens or said), ""
+            state.brief, state.told = bool(opens) or announces_one(said), False
             state.seen_list = state.reopened = False
         else:
-            if state.brief and (state.told or state.seen_list):
+            if state.brief and state.apart and (state.told or state.seen_list):
                 state.label, state.brief = "", False
             state.told = True
             if rows := _entries(piece, state):
@@ -230,12 +236,20 @@ def _paragraph(passage: Passage, text: str, state: _State) -> Iterator[Line]:
         yield _line(passage, piece, "sentence", state)
 
 
+def _opens_decisions(said: str) -> str:
+    """The end of a paragraph that opens a list of decisions: « … . We agreed: »; else empty."""
+    last = re.split(r"(?<=[.!?)]) ", said)[-1] if said.endswith(":") else ""
+    return last if last and kind_of(last) == "decisions" else ""
+
+
 def _entries(text: str, state: _State) -> tuple[str, ...]:
-    """The lines under « SUIVIS » that are an entry each, though nobody typed a mark before them."""
+    """The lines under « SUIVIS » or "We agreed:" that are an entry each, though nobody typed a mark
+    before them."""
     rows = tuple(row.strip() for row in text.split("\n"))
-    if len(rows) < 2 or not all(map(_ENTRY.match, rows)):
-        return ()
-    return rows if _kind((*state.headings, state.label), ()) == "follow_up" else ()
+    shape = {"follow_up": _ENTRY, "decisions": _STATEMENT}.get(
+        _kind((*state.headings, state.label), ())
+    )
+    return rows if shape and len(rows) > 1 and all(map(shape.match, rows)) else ()
 
 
 def _lines_meant(text: str) -> Iterator[str]:

@@ -1,0 +1,124 @@
+"""A record that holds several sessions: each passage is of its own, and so is the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import postgres
+import pytest
+from langchain_core.documents import Document
+
+from copassist.answers import Assistant
+from copassist.filters import Filters
+from copassist.library import Library
+from copassist.settings import load_settings
+from copassist.testing import FakeEmbeddings
+from ingest.manysessions import latest_day, on_their_days
+from ingest.pipeline import Ingestion
+
+TODAY = date(2026, 5, 1)
+YEAR = """# Comptes rendus 2026
+
+À garder sous la main : le local ferme à 17 h.
+
+## 14 avril 2026 – École du Littoral
+
+Présents : Anne Roy, Luc Bélanger
+
+### Tablettes
+
+Il est décidé que le prêt des tablettes passe à six semaines. Luc écrit la fiche d'ici le 1er mai.
+
+## 10 mars 2026 – Teams
+
+Présents : Anne Roy
+
+### Tablettes
+
+Il est décidé de prêter les tablettes quatre semaines. Anne commande deux étuis.
+"""
+
+
+def sections(*paths: tuple[str, ...]) -> list[Document]:
+    return [Document("…", metadata={"locator": {"headings": path}}) for path in paths]
+
+
+@pytest.mark.parametrize(
+    ("paths", "title", "days"),
+    [
+        (
+            [("A",), ("A", "14 avril 2026"), ("A", "14 avril 2026", "Suivis"), ("A", "2026-03-10")],
+            "A", [None, "2026-04-14", "2026-04-14", "2026-03-10"],
+        ),
+        # the year stands in the title alone
+        ([("14 avril, Littoral",), ("10 mars",)], "Notes 2026", ["2026-04-14", "2026-03-10"]),
+        # another's day, and one that a point among others names
+        ([("CR", "Suivis du 10 mars 2026"), ("CR", "Suivis du 14 avril 2026")], "CR", [None, None]),
+        (
+            [("CR", one) for one in ("Budget", "Sortie du 12 mai 2026", "Sortie du 3 juin 2026",
+             "Local", "Café", "Divers")],
+            "CR", [None] * 6,
+        ),
+        ([("CR", "14 avril 2026"), ("CR", "14 avril 2026", "Suivis")], "CR", [None, None]),
+        ([(), ()], "CR", [None, None]),
+    ],
+)  # fmt: skip
+def test_sections_are_of_their_sessions(
+    paths: Sequence[tuple[str, ...]], title: str, days: list[str | None]
+) -> None:
+    found = on_their_days(sections(*paths), title, "cr.docx", {}, TODAY)
+    assert [one.metadata["locator"].get("day") for one in found] == days
+    assert latest_day(found) == max(filter(None, days), default=None)
+
+
+@pytest.fixture
+def year(library: Library, records: Callable[..., Path]) -> Library:
+    Ingestion(library).run([records({"comptes rendus.md": YEAR})])
+    return library
+
+
+def test_the_register_has_each_session(year: Library) -> None:
+    register, documents = year.register(TODAY)
+    [document] = documents.values()
+    assert document.date == "2026-04-14"
+    assert [(one.date, one.attendance) for one in register.sessions] == [
+        ("2026-03-10", 1),
+        ("2026-04-14", 2),
+    ]
+    assert [(one.session_date, one.item, one.status) for one in register.decisions] == [
+        ("2026-03-10", "Tablettes", "revised"),
+        ("2026-04-14", "Tablettes", "in_force"),
+    ]
+    assert {(one.session_date, one.owner) for one in register.actions} == {
+        ("2026-03-10", "Anne"),
+        ("2026-04-14", "Luc"),
+    }
+
+
+def test_a_citation_is_of_its_session(year: Library) -> None:
+    answer = Assistant(year, today=lambda: TODAY).ask(
+        "Combien de semaines prête-t-on les tablettes ?"
+    )
+    assert [one.document.date for one in answer.citations] == ["2026-04-14", "2026-03-10"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_period_holds_the_sessions_of_it(
+    engine: str, request: pytest.FixtureRequest, tmp_path: Path, records: Callable[..., Path]
+) -> None:
+    address = f"sqlite:///{tmp_path / 'sessions.sqlite'}"
+    if engine == "postgresql":
+        address = postgres.new_database(request.getfixturevalue("postgresql"), "sessions")
+    settings = load_settings(library=tmp_path / "year", catalogue_url=address, llm="none")
+    with Library(settings, FakeEmbeddings()) as library:
+        Ingestion(library).run([records({"comptes rendus.md": YEAR})])
+
+        def found(**period: str) -> set[str | None]:
+            hits = library.search("tablettes", 10, Filters(**period), TODAY)
+            return {hit.document.date for hit in hits}
+
+        assert found() >= {"2026-03-10", "2026-04-14"}
+        assert found(since="2026-03", until="2026-03") == {"2026-03-10"}
+        assert found(since="2026-04-01") == {"2026-04-14"}
