@@ -122,9 +122,9 @@ _DATE = re.compile(
     # 12 mars 2024, 1er mars, 12-mars-2024, 12th of March, 2024
     rf"|(?P<d3>{_DAY}){_ORDINAL}{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<n3>{_MONTH})(?![^\W\d_])\.?"
     rf"(?:{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<y3>{_YEAR})(?!\d))?"
-    # March 12, 2024; March 12th; not "mars 19 h", nor "En mai, 12 personnes"
+    # March 12, 2024; March 12th; not "mars 19 h", "En mai, 12 personnes" nor « mar. 26 mai »
     rf"|(?P<n5>{_ENGLISH})(?![^\W\d_])\.?{_FIRM}(?P<d5>{_DAY})(?:st|nd|rd|th)?"
-    r"(?![\d:h]|[\s\u00a0\u202f]?(?:h|am|pm)\b)"
+    rf"(?![\d:h]|[\s\u00a0\u202f]?(?:h|am|pm)\b|{_SPACE}(?:{_MONTH})\b)"
     rf"(?:{_GAP}(?P<y5>{_YEAR})(?!\d))?"
     # mars 2024, mars-2024
     rf"|(?P<n6>{_MONTH})(?![^\W\d_])\.?{_GAP}(?:de{_SPACE}|of{_SPACE})?(?P<y6>{_YEAR})(?!\d)"

@@ -7,11 +7,15 @@ day. Each section then is of its own session (``Locator.day``), and the record o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from langchain_core.documents import Document
 
+from copassist.dates import written_dates
+from copassist.passages import QUOTED
+from ingest.metadata import Metadata
 from ingest.sessiondate import days_of
 
 FEWEST: Final = 2
@@ -24,13 +28,22 @@ Path = tuple[str, ...]
 
 
 def on_their_days(
-    sections: Sequence[Document], title: str, path: str, properties: Mapping[str, Any], today: date
+    sections: Sequence[Document],
+    about: Metadata,
+    path: str,
+    properties: Mapping[str, Any],
+    today: date,
 ) -> list[Document]:
     """``sections`` of the record at ``path``, each that stands under a session's heading with that
-    session's day in its locator; as they are where the record holds one session."""
+    session's day in its locator; as they are where the record holds one session.
+
+    Conversations are cut at their days alike; one of a single day is dated by it, where nothing
+    else dates the record.
+    """
     paths = [tuple(one.metadata.get("locator", {}).get("headings") or ()) for one in sections]
-    days = _session_days(paths, title, path, properties, today)
-    if not days:
+    fewest = FEWEST if about.date else 1
+    days = _session_days(paths, about.title, path, properties, today)
+    if len(set(days.values())) < fewest:
         return list(sections)
     depth = len(next(iter(days)))
     return [
@@ -39,10 +52,16 @@ def on_their_days(
     ]
 
 
-def latest_day(sections: Sequence[Document]) -> str | None:
-    """The day of the latest session of ``sections``; ``None`` where they are of one."""
-    days = (one.metadata.get("locator", {}).get("day") for one in sections)
-    return max(filter(None, days), default=None)
+def as_dated(about: Metadata, sections: Sequence[Document]) -> Metadata:
+    """What is known of a record, its date that of the latest of its ``sections``' sessions.
+
+    What a mail quotes is older than the mail.
+    """
+    places = [one.metadata.get("locator", {}) for one in sections]
+    latest = max((one["day"] for one in places if one.get("day")), default=None)
+    if latest is None or any(one.get("part") == QUOTED for one in places):
+        return about
+    return replace(about, date=latest, notes=())  # the notes are doubts about its date
 
 
 def _session_days(
@@ -55,9 +74,15 @@ def _session_days(
         found = {
             one: day.isoformat() for one, day in zip(headings, days, strict=True) if day is not None
         }
-        if len(set(found.values())) >= FEWEST and len(found) >= SHARE * len(headings):
+        several = len(set(found.values())) >= FEWEST or (found and all(map(_is_bare, headings)))
+        if several and len(found) >= SHARE * len(headings):
             return found
     return {}
+
+
+def _is_bare(heading: Path) -> bool:
+    """Whether a heading is nothing but a day, as the days of a conversation are."""
+    return any(one.text == heading[-1] for one in written_dates(heading[-1]))
 
 
 def _dated(section: Document, day: str | None) -> Document:

@@ -103,8 +103,9 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
     texts: list[str] = []
     seen = 0
     for section in sections:
-        for heading in _headings(section):
-            headings.setdefault(_clean(heading))
+        for heading in map(_clean, _headings(section)):
+            if not _of_conversation(path, heading):
+                headings.setdefault(heading)
         if seen < SAMPLE:
             text = section.page_content[: SAMPLE - seen]
             texts.append(text)
@@ -123,10 +124,16 @@ def _headings(section: Document) -> tuple[str, ...]:
     return () if place.get("part") == QUOTED else tuple(place.get("headings") or ())
 
 
+def _of_conversation(path: str, heading: str) -> bool:
+    """Whether a heading is but a day at which a conversation kept as text was cut."""
+    return PurePosixPath(path).suffix.lower() in {".txt", ""} and _only_a_date(heading)
+
+
 def _above(path: str, first: Document) -> str:
     """What a text without headings at its top begins with: its title, or what a mail is about."""
     lines = [line for line in map(_clean, first.page_content.split("\n")) if line]
-    if _headings(first) or PurePosixPath(path).suffix.lower() not in TITLED_ABOVE or len(lines) < 2:
+    over = [one for one in _headings(first) if not _of_conversation(path, one)]
+    if over or PurePosixPath(path).suffix.lower() not in TITLED_ABOVE or len(lines) < 2:
         return ""
     subject = next(filter(None, map(_SUBJECT.match, lines[:MAIL_LINES])), None)
     if subject:

@@ -14,6 +14,8 @@ from copassist.support import check
     [
         ("Depuis sept ans", []),
         ("le 3 sept 2023", [(2023, 9, 3)]),
+        ("mar. 26 mai 2026 10:44", [(2026, 5, 26)]),
+        ("Mar. 26, 2026", [(2026, 3, 26)]),
         ("sept. 2023", [(2023, 9, None)]),
         ("since March", [(None, 3, None)]),
         ("between March and May 2023", [(None, 3, None), (2023, 5, None)]),

@@ -15,7 +15,8 @@ from copassist.filters import Filters
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
-from ingest.manysessions import latest_day, on_their_days
+from ingest.manysessions import as_dated, on_their_days
+from ingest.metadata import Metadata
 from ingest.pipeline import Ingestion
 
 TODAY = date(2026, 5, 1)
@@ -68,9 +69,10 @@ def sections(*paths: tuple[str, ...]) -> list[Document]:
 def test_sections_are_of_their_sessions(
     paths: Sequence[tuple[str, ...]], title: str, days: list[str | None]
 ) -> None:
-    found = on_their_days(sections(*paths), title, "cr.docx", {}, TODAY)
+    about = Metadata(title, "minutes", "2026-01-20", "fr")
+    found = on_their_days(sections(*paths), about, "cr.docx", {}, TODAY)
     assert [one.metadata["locator"].get("day") for one in found] == days
-    assert latest_day(found) == max(filter(None, days), default=None)
+    assert as_dated(about, found).date == max(filter(None, days), default="2026-01-20")
 
 
 @pytest.fixture

@@ -16,8 +16,10 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, section
 from ingest.parsers.markdown import front_matter, headings, slices, unit_of
+from ingest.parsers.messages import days_written
 from ingest.parsers.pdfstyles import StyledLine
 from ingest.parsers.titles import titles_of
+from ingest.parsers.transcripts import transcript_sections, turns_of
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -31,18 +33,20 @@ _MARKED: Final = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 
 
 class TextParser(SectionParser):
-    """Raw slices of the text: at its ``#`` headings if it has any, else at titles that are
-    numbered or in capitals, else at blank lines."""
+    """Raw slices of the text: at the days of a conversation, at ``#`` headings, at titles that are
+    numbered or in capitals, or at blank lines. A transcript is read turn by turn."""
 
     verbatim = True
 
     def sections(self, blob: Blob) -> Iterator[Document]:
         properties, text = front_matter(clean(decode(blob.as_bytes())))
-        if _MARKED.search(text):
-            yield from slices(text, headings(text), properties)
+        if turns := turns_of([text]):
+            yield from transcript_sections(turns, properties)
             return
-        [titles] = titles_of([text], [typed(text)])
-        if titles:
+        titles = days_written(text)  # a chat's "#general" is no heading
+        if not titles and _MARKED.search(text):
+            titles = headings(text)
+        if titles := titles or titles_of([text], [typed(text)])[0]:
             yield from slices(text, titles, properties)
             return
         for piece in pieces(text):

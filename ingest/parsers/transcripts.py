@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +33,10 @@ _TAG: Final = re.compile(r"</?[A-Za-z0-9:.][^<>]*>")
 _NAMED: Final = re.compile(r"^([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(?=\S)")
 _SKIPPED: Final = re.compile(r"^(?:NOTE|STYLE|REGION|WEBVTT)\b")
 _TEAMS_HEADER: Final = re.compile(r"^\s*(\S.{0,60}?)\s{2,}((?:\d{1,2}:)?\d{1,2}:\d{2})\s*$")
+_TIMED_LINE: Final = re.compile(
+    r"^\s*\[?((?:\d{1,2}:)?\d{1,2}:\d{2})\]?\s+([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(\S.*)$"
+)
+"""« [00:12:04] Ann Roy: let's begin », as Zoom and others write it."""
 _TEAMS_RANGE: Final = re.compile(r"^\s*(\d+:\d+:\d+(?:\.\d+)?)\s*-->\s*\d+:\d+:\d+(?:\.\d+)?\s*$")
 _TEAMS_TURNS: Final = 3
 """Fewer headers than this are a chance likeness, not a transcript."""
@@ -92,11 +96,14 @@ def clock(time: str) -> str:
 
 
 def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
-    """The turns of a Teams transcript, or nothing where ``paragraphs`` are not one.
+    """The turns of a transcript, or nothing where ``paragraphs`` are not one.
 
-    Both layouts: "Name   0:12" above the words, and "0:0:1.2 --> 0:0:3.4", name, words.
+    Three layouts: "Name   0:12" above the words, "0:0:1.2 --> 0:0:3.4", name, words (both Teams),
+    and "[0:00:12] Name: words".
     """
     lines = [line.strip() for text in paragraphs for line in text.split("\n") if line.strip()]
+    if timed := _timed(lines):
+        return timed
     headers = sum(bool(_TEAMS_HEADER.match(line)) for line in lines)
     ranges = sum(bool(_TEAMS_RANGE.match(line)) for line in lines)
     if not ranges and (headers < _TEAMS_TURNS or headers < len(lines) // 20):
@@ -126,6 +133,24 @@ def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
             said.append(line)
     if said:
         found.append(Turn(time, speaker, "\n".join(said)))
+    return found
+
+
+def _timed(lines: Sequence[str]) -> list[Turn]:
+    """The turns of a transcript with a time and a name on each line; none where it is no such."""
+    matches = [_TIMED_LINE.match(line) for line in lines]
+    spoken = sum(match is not None for match in matches)
+    speakers = {match[2] for match in matches if match}
+    if spoken < max(_TEAMS_TURNS, len(lines) // 2) or len(speakers) == spoken:
+        return []
+    found: list[Turn] = []
+    for line, match in zip(lines, matches, strict=True):
+        if match:
+            found.append(Turn(clock(match[1]), match[2], match[3]))
+        elif found and found[-1].speaker:
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}")
+        else:
+            found.append(Turn("00:00:00", None, line))
     return found
 
 
