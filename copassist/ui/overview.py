@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from html import escape
@@ -82,6 +82,19 @@ def age_of(days: int | None, language: str) -> str:
             return say(f"ui.overview.{key}", least=least, count=limit)
         least = limit + 1
     return say("ui.overview.older", count=AGES[-1])
+
+
+def held(documents: Sequence[Document], register: Register) -> list[Document]:
+    """``documents``, one that holds several sessions once for each, of that session's day."""
+    days: dict[str, list[str]] = {}
+    for session in register.sessions:
+        if session.date and session.source:
+            days.setdefault(session.source.document, []).append(session.date)
+    return [
+        replace(document, date=on)
+        for document in documents
+        for on in (days[document.id] if len(days.get(document.id, ())) > 1 else [document.date])
+    ]
 
 
 def by_month(documents: Sequence[Document]) -> dict[int, dict[int, list[Document]]]:
@@ -331,7 +344,7 @@ def page(workspace: Workspace, today: date, language: str) -> str:
     return (
         '<div class="cop-charts">'
         + bars_html(say("ui.overview.kinds"), by_kind(documents, language), known, language)
-        + months_html(by_month(documents), language)
+        + months_html(by_month(held(documents, register)), language)
         + _actions(register, known, today, language)
         + gaps_html(workspace.conversations.gaps(), language)
         + "</div>"
@@ -377,6 +390,8 @@ class OverviewTab:
         if data.get("act") == "read":
             return preview(self.workspace, str(data["name"]), None, self.language)
         if data.get("act") == "month":
-            documents = self.workspace.library.documents()
+            library = self.workspace.library
+            register, _ = library.register(date.today())
+            documents = held(library.documents(), register)
             return month_html(documents, str(data["month"]), self.language)
         return opened(self.workspace, data, self.language)
