@@ -65,6 +65,8 @@ class _Said:
     """Its terms with those of its verb."""
     place: frozenset[str] = frozenset()
     """The terms of the item it stands under."""
+    code: str = ""
+    """What it is numbered by: « A-03 »."""
     account: bool = False
     """Whether it only tells in passing what is done."""
 
@@ -193,7 +195,8 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
         return False
     if later.account:
         return _is_told_in(earlier, later)
-    if earlier.text == later.text:
+    numbered = earlier.code and earlier.code == later.code and earlier.terms & later.terms
+    if numbered or earlier.text == later.text:
         return True
     if not (earlier.action.report or later.action.report):
         return _alike(earlier.terms, later.terms)
@@ -307,8 +310,19 @@ def _compared(action: Action, language: str, account: bool) -> _Said:
         fold(action.text).strip(" .;"),
         _all_terms(words, language) - owner,
         _all_terms(plain(action.item or ""), language),
+        _code_of(action),
         account,
     )
+
+
+_CODE: Final = re.compile(r"\W*(?P<code>[A-Z]{1,3}-?\d{1,3})\b")
+
+
+def _code_of(action: Action) -> str:
+    """The number that a line begins with, as its row or its words have it."""
+    quote = plain(action.source.quote) if action.source else action.text
+    found = _CODE.match(quote) or _CODE.match(action.text)
+    return found["code"].replace("-", "") if found else ""
 
 
 def names(written: str) -> frozenset[str]:

@@ -194,19 +194,53 @@ def test_tables_that_nobody_follows_are_no_register(kind: str, rows: tuple[str, 
     assert register_of(document, [Passage("s", 0, "\n".join(rows))]) is None
 
 
+def test_who_speaks_undertakes_and_who_proposes_does_not() -> None:
+    """In a transcript "I" is who speaks; without a name before, it is nobody."""
+    said = "Dev Patel : I'll send mine this week."
+    assert [one.owner for one in minutes("2026-03-10", said).actions] == ["Dev Patel"]
+    for text in (
+        "I'll try to put a tag on things.",
+        "Avec cet hiver, Karim propose d'arrêter l'alternance jusqu'en mars.",
+        "APL propose de faire plutôt un bilan.",
+        "Marc proposes a pilot until Dec 31.",
+        "Catherine reminds us that money goes back on March 31.",
+    ):
+        assert minutes("2026-03-10", f"Présents : Karim, Marc, Catherine\n\n{text}").actions == ()
+
+
+def test_a_state_by_number_closes_what_it_numbers() -> None:
+    """« A-01 Drive | ✅ » is about the action that an earlier table calls A-01."""
+    taken = minutes(
+        "2026-02-11",
+        "| No | Quoi | Qui |\n|---|---|---|\n| A-01 | Fermer le Drive des documents | Karim |\n"
+        "| A-02 | Envoyer le guide aux écoles | Maryse |\n",
+    )
+    told = minutes(
+        "2026-03-25",
+        "| Action | État au 25 mars |\n|---|---|\n| A-01 Drive | ✅ le 20 |\n| A-02 guide | ❌ |\n",
+    )
+    found = gather({"a": taken, "b": told}, date(2026, 4, 1)).actions
+    assert [(one.text, one.status) for one in found] == [
+        ("Fermer le Drive des documents", "done"),
+        ("Envoyer le guide aux écoles", "open"),
+        ("A-01 Drive", "done"),
+        ("A-02 guide", "open"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "said", "quote", "owner"),
     [
         # who a pronoun stands for is the only one named just before
         ("Nadia a reçu 143 réponses. Elle présentera l'analyse en mai.", "Elle présentera l'analyse en mai.", None, "Nadia"),
-        ("Nadia et Hoa ont reçu 143 réponses. Elle présentera l'analyse.", "Elle présentera l'analyse.", None, "Elle"),
-        ("Le sondage a eu 143 réponses. Elle présentera l'analyse.", "Elle présentera l'analyse.", "Elle présentera l'analyse.", "Elle"),
+        ("Nadia et Hoa ont reçu 143 réponses. Elle présentera l'analyse.", "Elle présentera l'analyse.", None, None),
+        ("Le sondage a eu 143 réponses. Elle présentera l'analyse.", "Le sondage a eu 143 réponses. Elle présentera l'analyse.", None, None),
         # « en », « le »: what it is stands before
         ("Il manque une affiche. Fatou s'en charge d'ici le 6 avril.", "Il manque une affiche. Fatou s'en charge d'ici le 6 avril.", None, "Fatou"),
     ],
 )  # fmt: skip
 def test_an_action_is_quoted_from_what_it_points_back_to(
-    text: str, said: str, quote: str | None, owner: str
+    text: str, said: str, quote: str | None, owner: str | None
 ) -> None:
     [found] = minutes("2026-03-10", text).actions
     assert found.source is not None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -30,7 +30,7 @@ from copassist.extraction.dates import (
 )
 from copassist.extraction.decisions import states_decision
 from copassist.extraction.lines import Line
-from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
+from copassist.extraction.people import GROUP, HANDLE, PEOPLE, UNASSIGNED, People, certain, likely
 from copassist.extraction.reports import Report, is_participle, report_in, status_said
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out, signed_owner
@@ -63,6 +63,8 @@ _LABEL_FOR: Final = re.compile(
     rf"(?:[Aa]ctions?(?: items?)?|[Mm]esures? de suivi|[Pp]oints? d'action|[Ss]uivi) (?:pour|for|de la part de|avec|with) (?P<owner>{GROUP}|{PEOPLE})\b",
 )
 _WITH: Final = re.compile(r"(?:[Pp]oints? d'action|[Aa]ction) (?:avec|with) ")
+_TICKED: Final = re.compile(r"\W*[✔✅☑✓]")
+_CROSSED: Final = re.compile(r"\W*[❌✗✘☐]")
 _DONE: Final = re.compile(
     r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|complete|completed|réalisée?s?"
     r"|réglée?s?|closed?|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
@@ -170,8 +172,25 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
     )
 
 
+_TELLS: Final = re.compile(
+    rf"^(?:[^,;:.]{{1,50}}, )?(?:{PEOPLE}|[A-ZÀ-Þ]{{2,4}}) (?:(?:suggère|suggèrent|rappelle|rappellent|mentionne|souligne|explique"
+    r"|raconte|met en garde|reminds?|suggests|mentions|explains|points out|presented|noted|proposes) (?!à |aux? |to )"
+    r"|propose(?:nt)? (?:d'|de |que )(?!(?:s'occuper|animer|faire (?!plutôt)|préparer|présenter|apporter|rédiger|héberger"
+    r"|accueillir|prêter|aider|monter|organiser|écrire|envoyer|donner|appeler|contacter|prendre)\b))"
+)
+"""Somebody says something, which nobody has taken on."""
+_FIRST_PERSON: Final = frozenset(("i", "i'll", "je", "j"))
+_SPEAKER: Final = re.compile(rf"(?P<who>{PEOPLE}) ?: ")
+
+
+def _spoken(said: Undertaking, line: Line) -> Undertaking | None:
+    """« Dev Patel : I'll send mine »: who speaks undertakes; where nobody is named, nobody does."""
+    who = _SPEAKER.match(straight(line.words))
+    return replace(said, owner=line.words[slice(*who.span("who"))]) if who else None
+
+
 _NO_TASK: Final = re.compile(
-    r"\bdéjà\b|\bprend (?:sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
+    r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
     re.IGNORECASE,
 )
 """What somebody does anyway, or that somebody leaves or joins."""
@@ -207,8 +226,9 @@ def _row_status(task: str, state: str) -> str:
         r"(?:x|oui|yes|100 ?%|fait|done|termine|complete|realise|regle|ferme|closed?)", fold(state)
     )
     said = status_said(state)
-    if said == "open":
+    if said == "open" or _CROSSED.match(state):
         return "open"
+    ticked = ticked or _TICKED.match(state)
     return "done" if ticked or said or is_participle(state) or _DONE.search(task) else "open"
 
 
@@ -372,22 +392,32 @@ def _undertaken(words: str, context: _Context) -> bool:
 def _who(words: str, line: Line, context: _Context) -> Undertaking:
     """The owner of a task: said in the line, or by the label it stands under."""
     people = context.people
-    for said in (
-        marked_owner(words, people),
-        _in_some_sentence(words, people),
-        leading_owner(words, people),
-    ):
-        if said is not None:
-            return said
-    if owner := assigned_to(words):
-        return Undertaking(owner, certain(owner), "assigned")
-    if signed := signed_owner(words, people):
-        return signed
-    if label := _label_of(words, context):
-        return label
-    if owner := _over(line, context):
-        return Undertaking(owner, certain(owner), "label")
-    return by_pronoun(words) or _unlisted(words) or Undertaking()
+    said_by: tuple[Callable[[], Undertaking | None], ...] = (
+        lambda: marked_owner(words, people),
+        lambda: _in_some_sentence(words, people),
+        lambda: leading_owner(words, people),
+        lambda: _named(assigned_to(words), "assigned"),
+        lambda: signed_owner(words, people),
+        lambda: _label_of(words, context),
+        lambda: _named(_over(line, context), "label"),
+        lambda: Undertaking() if by_pronoun(words) else None,  # somebody, whom it does not name
+        lambda: _handled(words),
+        lambda: _unlisted(words),
+    )
+    return next((found for said in said_by if (found := said()) is not None), Undertaking())
+
+
+def _named(owner: str | None, rule: str) -> Undertaking | None:
+    return Undertaking(owner, certain(owner), rule) if owner else None
+
+
+_HANDLED: Final = re.compile(rf"{HANDLE}(?:(?: ?[,/&+] ?| et | and ){HANDLE})*(?=[ :])")
+
+
+def _handled(words: str) -> Undertaking | None:
+    """ "@ann new poster by Friday": a task of a list that begins with a handle is that person's."""
+    match = _HANDLED.match(words)
+    return Undertaking(match.group(), True, "signed") if match else None
 
 
 def _unlisted(words: str) -> Undertaking | None:
@@ -489,11 +519,15 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
         return Undertaking(rule="arrow")
     if marked := marked_owner(words, context.people):
         return marked
-    return None if is_idea(words) else _undertaken_in(words, line, context)
+    if is_idea(words) or _TELLS.search(straight(words)):
+        return None
+    return _undertaken_in(words, line, context)
 
 
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     said = undertaking_in(words, context.people)
+    if said is not None and fold(said.owner or "") in _FIRST_PERSON:
+        return _spoken(said, line)
     passing = opens_or_closes(line.headings) or _NO_TASK.search(words)
     if said is not None and said.rule == "present" and passing:
         return None

@@ -35,7 +35,8 @@ def with_antecedent(
     """``action`` with the sentences that its own points back to, and whom its pronoun stands for.
 
     ``rule`` found it in ``line``, after the sentences ``before``. The name is the only one of the
-    nearest sentence with any, and stays to be confirmed.
+    nearest sentence with any, and stays to be confirmed; where none is told, the action is nobody's
+    yet, and quoted from the sentence before on.
     """
     if rule != "pronoun":
         lead, owner, rest = straight(plain(action.text)).partition(straight(action.owner or "\n"))
@@ -47,8 +48,9 @@ def with_antecedent(
             told = _beginning(action, sentence, line)
             if not _POINTS_BACK.match(_PRONOUN.sub("", straight(plain(action.text)))):
                 told = replace(told, text=action.text)
-            return replace(told, owner=named.pop()) if len(named) == 1 else told
-    return action
+            return replace(told, owner=named.pop() if len(named) == 1 else None)
+    told = _beginning(action, before[-1], line) if before else action
+    return replace(told, owner=None)
 
 
 def _beginning(action: Action, sentence: str, line: Line) -> Action:

@@ -48,6 +48,7 @@ OF_SESSION: Final = r"(?: (?:d[eu]s?|from|of|since|depuis|prises? (?:le|lors|en)
 _SINCE: Final = re.compile(
     rf"(?:actions?|taches?|mesures?|suivis?|action items?|tasks?){OF_SESSION}"
 )
+_AS_OF: Final = re.compile(r" (?:au|le|en date du|as of|on|at) .{1,40}$")
 FLAT_WORDS: Final = 9
 """Most words of a flattened header: three columns of three words."""
 
@@ -88,6 +89,9 @@ def _names(pattern: re.Pattern[str], column: Column, cell: str) -> bool:
     # « Décision / suivi », « Qui / pour quand »: the first says what the column is
     if pattern.fullmatch(said) or pattern.fullmatch(said.split("/")[0].strip()):
         return True
+    dated = _AS_OF.sub("", said)
+    if column == "status" and dated != said:  # « État au 25 mars »
+        return pattern.fullmatch(dated) is not None
     return column == "action" and _SINCE.fullmatch(said) is not None
 
 

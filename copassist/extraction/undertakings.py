@@ -252,6 +252,10 @@ def _asked(line: str, words: str, people: People) -> Undertaking | None:
 _DATED: Final = re.compile(
     rf"{_OPEN}(?P<owner>{PEOPLE}) (?:y |en |lui |leur |se |s'|l'|la |le |les )?(?P<verb>[a-zà-ÿ]+[etdcs]) (?!(?:que|qu'|si |s'il|à |aux? |comment |pourquoi |pardon))"
 )
+_PASTS: Final = frozenset(
+    "did got sent went had met made took gave told said saw found left held paid spoke wrote came put".split()
+)
+"""Of "Sam sent it on April 9": done, not undertaken."""
 _SAYS: Final = frozenset(
     """est et ont fait dit note rappelle souligne annonce signale mentionne explique montre remercie constate
     raconte indique estime pense croit voit sait peut veut doute commente ajoute-t invite souhaite
@@ -270,7 +274,9 @@ def dated_present(words: str, people: People) -> Undertaking | None:
     line = straight(words)
     for match in _DATED.finditer(line):
         verb = match["verb"]
-        told = verb in _SAYS or (verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES)
+        told = verb in _SAYS | _PASTS or (
+            verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES
+        )
         if people.knows(match["owner"]) and not told:
             owner = words[slice(*match.span("owner"))]
             return Undertaking(owner, certain(owner), "present")
