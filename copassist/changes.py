@@ -43,6 +43,10 @@ MARGINS: Final = (0.08, 0.12)
 be, by the terms that it shares with the question and that sentence: one, or more."""
 
 
+LONGEST: Final = 300
+"""Characters of what is quoted of it: what has changed is said in a sentence or two."""
+
+
 class _Change(NamedTuple):
     close: float
     hit: Hit
@@ -97,8 +101,10 @@ def _subject(text: str, language: str | None = None) -> frozenset[str]:
 
 
 def _quote(change: _Change) -> Quote:
-    """The run around the sentence, as of any quote."""
-    text = change.hit.passage.text
-    scores = [float(number == change.at) for number in range(len(change.spans))]
-    start, end = excerpt(text, change.spans, scores)
+    """The sentence with what stands around it; of a table, the row alone."""
+    text, spans, at = change.hit.passage.text, change.spans, change.at
+    if spans[at].role == "row":
+        return Quote(change.hit, spans[at].text)
+    scores = [float(number == at) for number in range(len(spans))]
+    start, end = excerpt(text, spans, scores, LONGEST)
     return Quote(change.hit, text[start:end])
