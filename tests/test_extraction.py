@@ -508,6 +508,12 @@ def test_a_paragraph_that_opens_a_list_of_decisions() -> None:
     assert [one.text for one in read(f"## Start\n{text}").decisions] == lines
 
 
+def test_a_point_is_named_by_its_line_in_bold() -> None:
+    text = "**D-07 – IA générative.** Pas d'outil en examen. À rediscuter en juin."
+    found = [one.title for one in read(f"## Points\n{text}\n").topics if one.deferred]
+    assert found == ["IA générative"]
+
+
 def test_what_is_to_be_discussed_again_is_decided_all_the_same() -> None:
     text = "Pas d'outil en examen. Valable jusqu'en juin, à rediscuter à la prochaine rencontre."
     assert [one.text for one in read(f"## Décisions\n{text}\n").decisions] == [text]

@@ -200,17 +200,29 @@ def _put_off(line: Line, title: str) -> Iterator[tuple[str, str]]:
         yield from _entries(line)
         return
     before = ""
+    bold = _BOLD_LEAD.match(line.text)
     for piece in line.pieces():
         words = plain(piece)
         if is_deferred(words):
-            over = _over(line, title)
+            over = title_of(bold["title"]) if bold else _over(line, title)
             if _comes_back(straight(words)):
-                if name := over or before[:LONGEST_SUBJECT]:
+                if name := over or _shortened(before):
                     yield name, piece
                 continue
             for name in subjects(words, _subject_of(before) or over):
                 yield _in_full(name, over), piece
         before = words
+
+
+_BOLD_LEAD: Final = re.compile(
+    r"\*\*(?:[A-Z]{1,3}-?\d{1,3} ?[–—:.-] ?)?(?P<title>[^*\n]{3,80}?)[.:]?\*\*(?=.)"
+)
+"""« **D-07 – IA générative.** Pas d'outil… à rediscuter en juin. » is about that."""
+
+
+def _shortened(words: str) -> str:
+    """The first words that fit a title, none cut."""
+    return words if len(words) <= LONGEST_SUBJECT else words[:LONGEST_SUBJECT].rsplit(" ", 1)[0]
 
 
 def _entries(line: Line) -> Iterator[tuple[str, str]]:
