@@ -27,41 +27,34 @@ minutes with one point about « la sortie du 12 mai » among six are of one sess
 Path = tuple[str, ...]
 
 
-def on_their_days(
+def by_session(
     sections: Sequence[Document],
     about: Metadata,
     path: str,
     properties: Mapping[str, Any],
     today: date,
-) -> list[Document]:
+) -> tuple[list[Document], Metadata]:
     """``sections`` of the record at ``path``, each that stands under a session's heading with that
-    session's day in its locator; as they are where the record holds one session.
+    session's day in its locator, and what is known of the record, dated by the latest; both as
+    they are where the record holds one session.
 
-    Conversations are cut at their days alike; one of a single day is dated by it, where nothing
-    else dates the record.
+    Conversations are cut at their days alike. One of a single day is dated by it, where nothing
+    else says when it was; its passages are of the record's day, which a person may correct. A mail
+    keeps its own day: what it quotes is older.
     """
     paths = [tuple(one.metadata.get("locator", {}).get("headings") or ()) for one in sections]
-    fewest = FEWEST if about.date else 1
     days = _session_days(paths, about.title, path, properties, today)
-    if len(set(days.values())) < fewest:
-        return list(sections)
+    latest = max(days.values(), default=None)
+    if len(set(days.values())) < FEWEST:
+        return list(sections), about if about.date or not latest else replace(about, date=latest)
     depth = len(next(iter(days)))
-    return [
+    dated = [
         _dated(section, days.get(above[:depth]))
         for section, above in zip(sections, paths, strict=True)
     ]
-
-
-def as_dated(about: Metadata, sections: Sequence[Document]) -> Metadata:
-    """What is known of a record, its date that of the latest of its ``sections``' sessions.
-
-    What a mail quotes is older than the mail.
-    """
-    places = [one.metadata.get("locator", {}) for one in sections]
-    latest = max((one["day"] for one in places if one.get("day")), default=None)
-    if latest is None or any(one.get("part") == QUOTED for one in places):
-        return about
-    return replace(about, date=latest, notes=())  # the notes are doubts about its date
+    if any(one.metadata.get("locator", {}).get("part") == QUOTED for one in sections):
+        return dated, about
+    return dated, replace(about, date=latest, notes=())  # the notes are doubts about its date
 
 
 def _session_days(

@@ -28,7 +28,7 @@ from copassist.library import Library
 from copassist.originals import sha256_of
 from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id
 from ingest import sync
-from ingest.manysessions import as_dated, on_their_days
+from ingest.manysessions import by_session
 from ingest.metadata import Metadata, guess_metadata
 from ingest.report import Progress, Report
 from ingest.sandbox import Outcome, Parsed, Sandbox, Source
@@ -271,8 +271,8 @@ class Ingestion:
     def _write(self, parsed: Parsed, digest: str) -> None:
         name = parsed.source.name
         guess = guess_metadata(name, parsed.sections, parsed.properties)
-        sections = on_their_days(parsed.sections, guess, name, parsed.properties, date.today())
-        document = self._document(parsed, as_dated(guess, sections))
+        sections, about = by_session(parsed.sections, guess, name, parsed.properties, date.today())
+        document = self._document(parsed, about)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = list(split_sections(sections, read.title, read.date, language=read.language))
         new = NewVersion(document, digest, parsed.source.path.suffix)

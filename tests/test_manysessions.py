@@ -15,7 +15,7 @@ from copassist.filters import Filters
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
-from ingest.manysessions import as_dated, on_their_days
+from ingest.manysessions import by_session
 from ingest.metadata import Metadata
 from ingest.pipeline import Ingestion
 
@@ -70,9 +70,9 @@ def test_sections_are_of_their_sessions(
     paths: Sequence[tuple[str, ...]], title: str, days: list[str | None]
 ) -> None:
     about = Metadata(title, "minutes", "2026-01-20", "fr")
-    found = on_their_days(sections(*paths), about, "cr.docx", {}, TODAY)
+    found, dated = by_session(sections(*paths), about, "cr.docx", {}, TODAY)
     assert [one.metadata["locator"].get("day") for one in found] == days
-    assert as_dated(about, found).date == max(filter(None, days), default="2026-01-20")
+    assert dated.date == max(filter(None, days), default="2026-01-20")
 
 
 @pytest.fixture
