@@ -45,10 +45,12 @@ Changes = Mapping[str, Any]
 
 def line_key(line: Line) -> str:
     """What tells a line from the others of its document: its kind, its quote and its words, as
-    they were read."""
+    they were read, and its session's day where the document holds several."""
     source = line.source
     title = line.text if isinstance(line, Action | Decision) else line.title
-    held = (type(line).__name__, fold(source.quote) if source else "", fold(title))
+    held = [type(line).__name__, fold(source.quote) if source else "", fold(title)]
+    if source and source.locator.day:  # « Rien de neuf » may be said at each
+        held.append(source.locator.day)
     return hashlib.sha256("\0".join(held).encode()).hexdigest()[:KEY_DIGITS]
 
 

@@ -11,6 +11,7 @@ import pytest
 from langchain_core.documents import Document
 
 from copassist.answers import Assistant
+from copassist.corrections import line_id
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.settings import load_settings
@@ -97,6 +98,17 @@ def test_the_register_has_each_session(year: Library) -> None:
         ("2026-03-10", "Anne"),
         ("2026-04-14", "Luc"),
     }
+
+
+def test_the_same_words_in_two_sessions_are_two_lines(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    """What is corrected of one is not corrected of the other."""
+    suivis = "## {} 2026\n\nPrésents : Anne Roy\n\n### Suivis\n\n* Anne relance l'école.\n"
+    text = "# Comptes rendus\n\n" + suivis.format("14 avril") + "\n" + suivis.format("10 mars")
+    Ingestion(library).run([records({"cr.md": text})])
+    register, _ = library.register(TODAY)
+    assert len({line_id(one) for one in register.actions}) == len(register.actions) == 2
 
 
 def test_a_citation_is_of_its_session(year: Library) -> None:
