@@ -2,27 +2,40 @@
 
 Many communities keep one document and go on writing in it, each session under a heading with its
 day. Each section then is of its own session (``Locator.day``), and the record of the latest.
+Minutes of one session also have headings with days in them (« Retour sur l'atelier du 3 février »),
+and programmes have little else: only headings of sessions count, in minutes, and no day to come.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from langchain_core.documents import Document
 
-from copassist.dates import written_dates
+from copassist.dates import WEEKDAYS, written_dates
 from copassist.passages import QUOTED
 from ingest.metadata import Metadata
-from ingest.sessiondate import days_of
+from ingest.parsers.messages import CONVERSATION
+from ingest.sessiondate import MAILS, days_of
 
 FEWEST: Final = 2
 """Sessions from which a record holds several."""
 SHARE: Final = 0.6
-"""Least share of the headings of one depth that name a day where they are those of sessions:
-minutes with one point about « la sortie du 12 mai » among six are of one session; proposed."""
+"""Least share of the headings of one depth that are of sessions where the record holds several;
+proposed."""
+
+_BEFORE_DAY: Final = re.compile(
+    rf"[\W\d]*(?:(?:le |the )?(?:{'|'.join(WEEKDAYS)})[\s,]*(?:le |the )?)?"
+    r"|.*\b(?:séances?|réunions?|rencontres?|p\.?v\.?|procès-verbal|comptes?[- ]rendus?|c\.?r\.?"
+    r"|meetings?|minutes|sessions?|assemblées?)\b[^.;]{0,30}",
+    re.IGNORECASE,
+)
+"""What may stand before the day in a session's heading: nothing, its weekday, or a word for it."""
 
 Path = tuple[str, ...]
 
@@ -39,43 +52,74 @@ def by_session(
     they are where the record holds one session.
 
     Conversations are cut at their days alike. One of a single day is dated by it, where nothing
-    else says when it was; its passages are of the record's day, which a person may correct. A mail
-    keeps its own day: what it quotes is older.
+    else says when it was; its passages are of the record's day, which a person may correct. Of a
+    mail only what it quotes is of other days.
     """
-    paths = [tuple(one.metadata.get("locator", {}).get("headings") or ()) for one in sections]
-    days = _session_days(paths, about.title, path, properties, today)
+    mail = PurePosixPath(path).suffix.lower() in MAILS
+    spoken = any(one.metadata.get(CONVERSATION) for one in sections)
+    if not (mail or spoken or (about.kind == "minutes" and not _names_its_day(path, about.title))):
+        return list(sections), about
+    paths = [_headings(one, mail=mail) for one in sections]
+    days = _session_days(paths, about.title, path, properties, today, quoted=mail)
     latest = max(days.values(), default=None)
     if len(set(days.values())) < FEWEST:
-        return list(sections), about if about.date or not latest else replace(about, date=latest)
+        dates = spoken and not about.date and latest
+        return list(sections), replace(about, date=latest) if dates else about
     depth = len(next(iter(days)))
     dated = [
         _dated(section, days.get(above[:depth]))
         for section, above in zip(sections, paths, strict=True)
     ]
-    if any(one.metadata.get("locator", {}).get("part") == QUOTED for one in sections):
-        return dated, about
-    return dated, replace(about, date=latest, notes=())  # the notes are doubts about its date
+    # a mail keeps its own day; the notes are doubts about the record's
+    return dated, about if mail else replace(about, date=latest, notes=())
 
 
-def _session_days(
-    paths: Sequence[Path], title: str, path: str, properties: Mapping[str, Any], today: date
+def _names_its_day(path: str, title: str) -> bool:
+    """Whether a record's name or title says of which day it is: that of one session."""
+    written = (PurePosixPath(path).stem, title)
+    return any(one.iso for text in written for one in written_dates(text))
+
+
+def _headings(section: Document, *, mail: bool) -> Path:
+    locator = section.metadata.get("locator", {})
+    quoted = locator.get("part") == QUOTED
+    return tuple(locator.get("headings") or ()) if quoted or not mail else ()
+
+
+def _session_days(  # noqa: PLR0913 - what may tell a year
+    paths: Sequence[Path],
+    title: str,
+    path: str,
+    properties: Mapping[str, Any],
+    today: date,
+    *,
+    quoted: bool,
 ) -> dict[Path, str]:
-    """The day of each session's heading, by its path: of the outermost depth that has several."""
+    """The day of each session's heading, by its path: of the outermost depth that has several.
+
+    ``quoted``: the headings say who wrote what a mail quotes, and when.
+    """
+    found: dict[Path, str] = {}
     for depth in range(1, max(map(len, paths), default=0) + 1):
         headings = list(dict.fromkeys(one[:depth] for one in paths if len(one) >= depth))
         days = days_of([one[-1] for one in headings], title, path, properties, today)
-        found = {
-            one: day.isoformat() for one, day in zip(headings, days, strict=True) if day is not None
+        held = {
+            one: day.isoformat()
+            for one, day in zip(headings, days, strict=True)
+            if day is not None and day <= today and (quoted or _is_of_a_session(one[-1]))
         }
-        several = len(set(found.values())) >= FEWEST or (found and all(map(_is_bare, headings)))
-        if several and len(found) >= SHARE * len(headings):
-            return found
-    return {}
+        if len(held) >= SHARE * len(headings) and len(set(held.values())) > len(found):
+            found = held
+        if len(set(found.values())) >= FEWEST:
+            break
+    return found
 
 
-def _is_bare(heading: Path) -> bool:
-    """Whether a heading is nothing but a day, as the days of a conversation are."""
-    return any(one.text == heading[-1] for one in written_dates(heading[-1]))
+def _is_of_a_session(heading: str) -> bool:
+    """Whether the day in a heading is what it is about: « 12 mars », « Rencontre du 12 mars », and
+    not « La sortie du 12 mars »."""
+    day = next((one for one in written_dates(heading) if one.day and one.month), None)
+    return day is not None and _BEFORE_DAY.fullmatch(heading[: day.start]) is not None
 
 
 def _dated(section: Document, day: str | None) -> Document:

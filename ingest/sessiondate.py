@@ -249,7 +249,7 @@ def days_of(
     ``path``, ``properties`` and ``today`` as for :func:`session_date`; a year that headings leave
     out is that of the record's title, name or folder.
     """
-    year = _Year.of_record(f"{path}/{title}", headings, properties, today)
+    year = _Year.of_record(path, headings, properties, today, title)
     found = [next(_of_text(one, Source.HEADING, Source.LABELLED, year), None) for one in headings]
     return [one.day if one and one.day <= today + AHEAD else None for one in found]
 
@@ -259,15 +259,21 @@ class _Year:
 
     @classmethod
     def of_record(
-        cls, path: str, lines: Sequence[str], properties: Mapping[str, Any], today: date
+        cls,
+        path: str,
+        lines: Sequence[str],
+        properties: Mapping[str, Any],
+        today: date,
+        title: str = "",
     ) -> _Year:
-        """That of the record at ``path``, by its name, first ``lines`` and ``properties``."""
+        """That of the record at ``path``, by its name, ``title``, first ``lines`` and
+        ``properties``."""
         name = PurePosixPath(path).stem
         folder = PurePosixPath(path).parent.as_posix()
         posted = _first_day([name, folder, str(properties.get("date", ""))])
         days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
         made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
-        return cls(f"{folder}/{name}", posted, [name, *lines], made, today)
+        return cls(f"{folder}/{name}/{title}", posted, [name, *lines], made, today)
 
     def __init__(
         self,

@@ -76,6 +76,34 @@ def test_sections_are_of_their_sessions(
     assert dated.date == max(filter(None, days), default="2026-01-20")
 
 
+@pytest.mark.parametrize(
+    ("about", "path", "headings"),
+    [
+        # minutes of one day, with points that other days are about
+        (Metadata("PV du 12 mars 2026", "minutes", "2026-03-12", "fr"), "pv.md",
+         ("12 mars 2026", "14 avril 2026")),
+        (Metadata("PV", "minutes", "2026-03-12", "fr"), "pv-2026-03-12.md",
+         ("12 mars 2026", "14 avril 2026")),
+        (Metadata("Notes", "minutes", "2026-03-12", "fr"), "notes.md",
+         ("Retour sur l'atelier du 3 février 2026", "Sortie du 20 avril 2026", "Divers")),
+        # to come; programmes and guides; what is no minutes
+        (Metadata("Notes", "minutes", "2026-03-12", "fr"), "notes.md",
+         ("12 mai 2026", "14 juin 2026")),
+        (Metadata("Programme", "other", "2026-01-10", "fr"), "programme.md",
+         ("Mardi 7 avril 2026", "Mercredi 8 avril 2026")),
+        (Metadata("Foire aux questions", "guide", None, "fr"), "faq.md",
+         ("12 mars 2026", "14 avril 2026")),
+        (Metadata("Rendez-vous", "other", "2026-03-01", "fr"), "invitation.eml",
+         ("12 mars 2026", "14 avril 2026")),
+    ],
+)  # fmt: skip
+def test_a_record_of_one_session_stays_one(
+    about: Metadata, path: str, headings: Sequence[str]
+) -> None:
+    given = sections(*((one,) for one in headings))
+    assert by_session(given, about, path, {}, TODAY) == (given, about)
+
+
 @pytest.fixture
 def year(library: Library, records: Callable[..., Path]) -> Library:
     Ingestion(library).run([records({"comptes rendus.md": YEAR})])

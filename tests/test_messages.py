@@ -38,7 +38,7 @@ SLACK = """# Slack export
 
 --- #general ---
 ann.r  [2026-01-14 19:02]  Hi everyone.
-dev  [2026-01-14 19:20]  @ann.r hooray
+dev.p  [2026-01-14 19:20]  @ann.r hooray
 dev.p  [2026-01-15 08:11]  poster done
 kyle.b  [2026-01-15 08:30]  thanks
 """
@@ -73,11 +73,35 @@ ONE_MAIL = "De : Anne Roy\nEnvoyé : vendredi 22 mai 2026 16:12\nObjet : sous\n\
         ("Mardi 12 mars 2026 13:15\nMercredi 13 mars 2026 13:15\nJeudi 14 mars 2026 9:00\n", []),
         ("Rencontre du 12 mars 2026, 13:15\nPrésents : Anne\n\nRien.\n", []),
         ("De : 18 h à 20 h\nOù : au local\n", []),
+        ("Date : 12 mai 2025\nDe : 9h à 11h\nÀ : local B-204\n", []),
+        ("Minutes\n\nFrom: Julie Dion\nDate: 3 avril 2025\n\nBonjour\n", []),
+        (
+            "Rencontre 12 mai 2025, 9:00\nRencontre 13 juin 2025, 9:00\nBilan 20 juin 2025 13:30",
+            [],
+        ),
+        (
+            "12 mai 2025 09:00 Accueil de tous\n12 mai 2025 10:00 Atelier A\n13 mai 2025 9:00 Fin",
+            [],
+        ),
+        (
+            "2025-05-12 09:12:01 INFO a\n2025-05-12 09:12:02 INFO b\n2025-05-13 09:12:03 INFO c\n",
+            [],
+        ),
+        # exports of telephones
+        (
+            "\u200e[12/05/2025, 09:12:01] ~ Anne Roy: Bonjour\n[12/05/2025, 09:13:00] Luc: Salut\n"
+            "[13/05/2025, 09:14:00] Luc: Et toi\n",
+            [("12/05/2025", 0), ("13/05/2025", 2)],
+        ),
+        (
+            "5/12/25, 9:12\u202fAM - Al: a\n5/13/25, 9:13 AM - Ann: b\n6/3/25, 9:13 AM - Al: c\n",
+            [],
+        ),
         ("", []),
     ],
 )
 def test_days_of_a_conversation(text: str, days: list[tuple[str, int]]) -> None:
-    assert [(one.text, one.line) for one in days_written(text)] == days
+    assert [(one.text, one.line) for one in days_written(text)[0]] == days
 
 
 def test_a_message_is_cited_with_its_own_day(

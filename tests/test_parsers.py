@@ -538,7 +538,8 @@ STYLES = """<office:automatic-styles><style:style style:name="{}" style:family="
 
 
 SITE = (
-    "<div class='breadcrumbs'><a>Accueil</a> &gt; <a>Guides</a></div><div id='menu'>Écoles</div>"
+    "<div class='breadcrumbs'><a>Accueil</a> &gt; <a>Guides</a></div>"
+    "<ul id='menu'><li><a>Écoles</a></li></ul>"
     "<div role='navigation'>Plan du site</div><main><h1>Prêt</h1><p>Deux semaines.</p>"
     "<article><p>Les tablettes.</p><footer>Anne Roy</footer></article></main>"
     "<div class='page-footer'>Tous droits réservés</div><footer><p>© Nos écoles</p></footer>"
@@ -551,6 +552,17 @@ SITE = (
         (SITE, ["Prêt", "Deux semaines.", "Les tablettes.", "Anne Roy"]),
         ("<div class='menu'><h1>Menu du mois</h1><p>Soupe</p></div>", ["Menu du mois", "Soupe"]),
         ("<footer>Le seul texte</footer>", ["Le seul texte"]),
+        (
+            "<h2 id='navigation'>Navigation</h2><p>Voir <a class='nav'>le plan</a>.</p>",
+            ["Navigation", "Voir le plan."],
+        ),
+        (
+            "<section id='cookies'><h2>Cookies</h2><p>Trente jours.</p></section>",
+            ["Cookies", "Trente jours."],
+        ),
+        ("<div class='menu'><p>Lundi : soupe</p></div>", ["Lundi : soupe"]),
+        ("<main><p>A</p><footer>Présents : Anne</footer></main>", ["A", "Présents : Anne"]),
+        ("<div id='nav'><div role='main'><p>Le <a>texte</a></p></div></div>", ["Le texte"]),
         ("<p class='menu-du-jour'>Soupe</p>", ["Soupe"]),
     ],
 )

@@ -37,12 +37,20 @@ _DROPPED: Final = re.compile(
     "audio|video"
 )
 _FURNITURE_ROLES: Final = frozenset({"navigation", "contentinfo", "search", "menu", "menubar"})
+_BLOCKS: Final = frozenset({"div", "ul", "ol", "footer", "aside", "nav"})
 _FURNITURE: Final = re.compile(
-    r"(?:site|page|main|global|nav)?[-_]?(?:footer|breadcrumbs?|navbar|navigation|nav|menu)"
-    r"|pied[-_]de[-_]page|fil[-_]d?[-_]?ariane|cookies?(?:[-_](?:banner|notice|bar))?|skip[-_]?(?:link|nav)",
+    r"(?:site|page|main|global)?[-_]?footer|pied[-_]de[-_]page|cookie[-_]?(?:banner|notice|bar)",
     re.IGNORECASE,
 )
-"""Classes and names that sites give to what stands around a page's own text."""
+"""Classes and names that sites give to what stands below a page's own text, or over it."""
+_LINKS: Final = re.compile(
+    r"(?:site|page|main|global|nav)?[-_]?(?:breadcrumbs?|navbar|navigation|nav|menu)"
+    r"|fil[-_]d?[-_]?ariane|skip[-_]?(?:link|nav)",
+    re.IGNORECASE,
+)
+"""The same of menus and paths, which hold nothing but links."""
+MOSTLY_LINKS: Final = 0.6
+"""Share of a menu's characters that are links: « menu » is also what a canteen serves."""
 _WEIGHT: Final = re.compile(r"font-weight:\s*(?P<weight>\w+)", re.IGNORECASE)
 _INLINE: Final = re.compile(
     "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|dfn|del|em|font|i|ins|kbd|label|mark|q|s|samp|"
@@ -240,14 +248,29 @@ class _Walk:
 
 
 def _is_furniture(element: _Element, tag: str) -> bool:
-    """Whether an element is a menu, a path of links or a footer, and holds no text of the page:
-    by its role, else its element's name or its classes. An article's footer signs it, and stays."""
-    role = element.get("role")
+    """Whether a block is a menu, a path of links or a footer: by its role, else its element's name
+    or its classes. What holds a heading is the page's own, and an article's footer signs it."""
+    if tag not in _BLOCKS or _holds_text_of_the_page(element):
+        return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    around = role in _FURNITURE_ROLES or any(map(_FURNITURE.fullmatch, named))
-    if not around and tag == "footer":
-        around = next(element.iterancestors("article", "section", "blockquote"), None) is None
-    return around and next(element.iter("h1", "main", "article"), None) is None
+    if element.get("role") in _FURNITURE_ROLES or any(map(_FURNITURE.fullmatch, named)):
+        return True
+    if tag == "footer":
+        own = element.iterancestors("article", "section", "blockquote", "main")
+        return next(own, None) is None
+    return any(map(_LINKS.fullmatch, named)) and _share_of_links(element) >= MOSTLY_LINKS
+
+
+def _holds_text_of_the_page(element: _Element) -> bool:
+    headings = element.iter("h1", "h2", "h3", "h4", "h5", "h6", "main", "article")
+    main = any(one.get("role") == "main" for one in element.iter())
+    return main or next(headings, None) is not None
+
+
+def _share_of_links(element: _Element) -> float:
+    whole = len("".join(_words(element).split()))
+    links = sum(len("".join(_words(link).split())) for link in element.iter("a"))
+    return links / whole if whole else 1.0
 
 
 def _is_strong(element: _Element, tag: str, inherited: bool) -> bool:

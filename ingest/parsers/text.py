@@ -16,7 +16,7 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import SectionParser, section
 from ingest.parsers.markdown import front_matter, headings, slices, unit_of
-from ingest.parsers.messages import days_written
+from ingest.parsers.messages import CONVERSATION, days_written
 from ingest.parsers.pdfstyles import StyledLine
 from ingest.parsers.titles import titles_of
 from ingest.parsers.transcripts import transcript_sections, turns_of
@@ -43,10 +43,14 @@ class TextParser(SectionParser):
         if turns := turns_of([text]):
             yield from transcript_sections(turns, properties)
             return
-        titles = days_written(text)  # a chat's "#general" is no heading
-        if not titles and _MARKED.search(text):
-            titles = headings(text)
-        if titles := titles or titles_of([text], [typed(text)])[0]:
+        titles = headings(text) if _MARKED.search(text) else titles_of([text], [typed(text)])[0]
+        days, surely = days_written(text)
+        if days and (surely or not titles):  # a chat's "#general" is no heading
+            for day in slices(text, days, properties):
+                day.metadata[CONVERSATION] = True
+                yield day
+            return
+        if titles:
             yield from slices(text, titles, properties)
             return
         for piece in pieces(text):

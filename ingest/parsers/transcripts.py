@@ -34,9 +34,11 @@ _NAMED: Final = re.compile(r"^([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(?=\S)")
 _SKIPPED: Final = re.compile(r"^(?:NOTE|STYLE|REGION|WEBVTT)\b")
 _TEAMS_HEADER: Final = re.compile(r"^\s*(\S.{0,60}?)\s{2,}((?:\d{1,2}:)?\d{1,2}:\d{2})\s*$")
 _TIMED_LINE: Final = re.compile(
-    r"^\s*\[?((?:\d{1,2}:)?\d{1,2}:\d{2})\]?\s+([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(\S.*)$"
+    r"^\s*(?:\[((?:\d{1,2}:)?\d{1,2}:\d{2})\]|(\d{1,2}:\d{2}:\d{2}))\s+"
+    r"([^\W\d_][\w.'’ -]{1,40}?)\s?:\s+(\S.*)$"
 )
-"""« [00:12:04] Ann Roy: let's begin », as Zoom and others write it."""
+"""« [00:12:04] Ann Roy: let's begin », as Zoom and others write it; « 9:00 Accueil : café » is the
+line of a programme."""
 _TEAMS_RANGE: Final = re.compile(r"^\s*(\d+:\d+:\d+(?:\.\d+)?)\s*-->\s*\d+:\d+:\d+(?:\.\d+)?\s*$")
 _TEAMS_TURNS: Final = 3
 """Fewer headers than this are a chance likeness, not a transcript."""
@@ -140,13 +142,13 @@ def _timed(lines: Sequence[str]) -> list[Turn]:
     """The turns of a transcript with a time and a name on each line; none where it is no such."""
     matches = [_TIMED_LINE.match(line) for line in lines]
     spoken = sum(match is not None for match in matches)
-    speakers = {match[2] for match in matches if match}
+    speakers = {match[3] for match in matches if match}
     if spoken < max(_TEAMS_TURNS, len(lines) // 2) or len(speakers) == spoken:
         return []
     found: list[Turn] = []
     for line, match in zip(lines, matches, strict=True):
         if match:
-            found.append(Turn(clock(match[1]), match[2], match[3]))
+            found.append(Turn(clock(match[1] or match[2]), match[3], match[4]))
         elif found and found[-1].speaker:
             found[-1] = replace(found[-1], text=f"{found[-1].text}\n{line}")
         else:
