@@ -195,8 +195,7 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
         return False
     if later.account:
         return _is_told_in(earlier, later)
-    numbered = earlier.code and earlier.code == later.code and earlier.terms & later.terms
-    if numbered or earlier.text == later.text:
+    if _is_numbered_alike(earlier, later) or earlier.text == later.text:
         return True
     if not (earlier.action.report or later.action.report):
         return _alike(earlier.terms, later.terms)
@@ -207,6 +206,15 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     if common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter:
         return True
     return owned and common > 0 and _is_placed_alike(earlier, later)
+
+
+def _is_numbered_alike(earlier: _Said, later: _Said) -> bool:
+    """Whether two lines have one number and one subject: numbers begin again at each session."""
+    one, other = (
+        frozenset(term for term in said.terms if not term.isdigit()) for said in (earlier, later)
+    )
+    common, shorter = len(one & other), min(len(one), len(other))
+    return bool(earlier.code == later.code != "" and common and common >= OF_SHORTER * shorter)
 
 
 def _is_placed_alike(earlier: _Said, later: _Said) -> bool:

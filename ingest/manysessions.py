@@ -9,7 +9,7 @@ and programmes have little else: only headings of sessions count, in minutes, an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -57,12 +57,13 @@ def by_session(
     """
     mail = PurePosixPath(path).suffix.lower() in MAILS
     spoken = any(one.metadata.get(CONVERSATION) for one in sections)
-    if not (mail or spoken or (about.kind == "minutes" and not _names_its_day(path, about.title))):
+    if not (mail or spoken or about.kind == "minutes"):
         return list(sections), about
     paths = [_headings(one, mail=mail) for one in sections]
     days = _session_days(paths, about.title, path, properties, today, quoted=mail)
     latest = max(days.values(), default=None)
-    if len(set(days.values())) < FEWEST:
+    of_one = about.kind == "minutes" and _names_its_day(path, about.title, days)
+    if len(set(days.values())) < FEWEST or of_one:
         dates = spoken and not about.date and latest
         return list(sections), replace(about, date=latest) if dates else about
     depth = len(next(iter(days)))
@@ -74,9 +75,11 @@ def by_session(
     return dated, about if mail else replace(about, date=latest, notes=())
 
 
-def _names_its_day(path: str, title: str) -> bool:
-    """Whether a record's name or title says of which day it is: that of one session."""
-    written = (PurePosixPath(path).stem, title)
+def _names_its_day(path: str, title: str, days: Iterable[Path]) -> bool:
+    """Whether a record's name or title says of which day it is: that of one session. A title that
+    is but the first of its sessions' headings does not."""
+    own = "" if any(title == one[-1] for one in days) else title
+    written = (PurePosixPath(path).stem, own)
     return any(one.iso for text in written for one in written_dates(text))
 
 

@@ -208,6 +208,25 @@ def test_who_speaks_undertakes_and_who_proposes_does_not() -> None:
         assert minutes("2026-03-10", f"Présents : Karim, Marc, Catherine\n\n{text}").actions == ()
 
 
+def test_what_is_told_beside_an_undertaking_leaves_it() -> None:
+    people = "Présents : Anne Roy, Paul Dion"
+    for text, owner in (
+        ("Paul rappelle le délai, Anne Roy enverra le formulaire d'ici vendredi.", "Anne Roy"),
+        ("Anne suggère un suivi : Paul Dion enverra la liste avant le 12 mai.", "Paul Dion"),
+        ("Anne Roy reminds Paul Dion to book the room by May 12.", "Paul Dion"),
+        ("Anne Roy rappelle Paul Dion demain pour confirmer d'ici vendredi.", "Anne Roy"),
+    ):
+        assert [a.owner for a in minutes("2026-03-10", f"{people}\n\n{text}").actions] == [owner]
+
+
+def test_numbers_that_begin_again_close_nothing() -> None:
+    table = "| No | Action | Qui | État |\n|---|---|---|---|\n| A1 | {} | Anne | {} |\n"
+    first = minutes("2026-01-10", table.format("Réserver le local pour mars", "en cours"))
+    second = minutes("2026-02-10", table.format("Nettoyer le local après la fête", "fait"))
+    found = gather({"a": first, "b": second}, date(2026, 4, 1)).actions
+    assert [one.status for one in found] == ["open", "done"]
+
+
 def test_a_state_by_number_closes_what_it_numbers() -> None:
     """« A-01 Drive | ✅ » is about the action that an earlier table calls A-01."""
     taken = minutes(

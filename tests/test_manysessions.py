@@ -128,6 +128,15 @@ def test_the_register_has_each_session(year: Library) -> None:
     }
 
 
+def test_two_sessions_of_one_day_stay_two(library: Library, records: Callable[..., Path]) -> None:
+    text = "# CR\n\n## 14 avril 2026, comité A\n\nPrésents : Anne Roy\n\n"
+    text += "## 14 avril 2026, comité B\n\nPrésents : Luc Dion, Marie Bé\n\n"
+    text += "## 10 mars 2026\n\nPrésents : Anne Roy\n"
+    Ingestion(library).run([records({"cr.md": text})])
+    register, _ = library.register(TODAY)
+    assert [one.attendance for one in register.sessions] == [1, 1, 2]
+
+
 def test_the_same_words_in_two_sessions_are_two_lines(
     library: Library, records: Callable[..., Path]
 ) -> None:

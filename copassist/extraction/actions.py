@@ -173,8 +173,8 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
 
 
 _TELLS: Final = re.compile(
-    rf"^(?:[^,;:.]{{1,50}}, )?(?:{PEOPLE}|[A-ZÀ-Þ]{{2,4}}) (?:(?:suggère|suggèrent|rappelle|rappellent|mentionne|souligne|explique"
-    r"|raconte|met en garde|reminds?|suggests|mentions|explains|points out|presented|noted|proposes) (?!à |aux? |to )"
+    rf"^(?:[^,;:.]{{1,50}}, )?(?P<who>{PEOPLE}|[A-ZÀ-Þ]{{2,4}}) (?:(?:suggère|suggèrent|rappelle|rappellent|mentionne|souligne"
+    r"|explique|raconte|met en garde|reminds?|suggests|mentions|explains|points out|presented|noted|proposes) (?!à |aux? |to |[A-ZÀ-Þ])"
     r"|propose(?:nt)? (?:d'|de |que )(?!(?:s'occuper|animer|faire (?!plutôt)|préparer|présenter|apporter|rédiger|héberger"
     r"|accueillir|prêter|aider|monter|organiser|écrire|envoyer|donner|appeler|contacter|prendre)\b))"
 )
@@ -414,10 +414,17 @@ def _named(owner: str | None, rule: str) -> Undertaking | None:
 _HANDLED: Final = re.compile(rf"{HANDLE}(?:(?: ?[,/&+] ?| et | and ){HANDLE})*(?=[ :])")
 
 
+_TO_ALL: Final = frozenset(
+    f"@{name}" for name in ["everyone", "all", "here", "channel", "tous", "toutes"]
+)
+
+
 def _handled(words: str) -> Undertaking | None:
     """ "@ann new poster by Friday": a task of a list that begins with a handle is that person's."""
     match = _HANDLED.match(words)
-    return Undertaking(match.group(), True, "signed") if match else None
+    if match is None or fold(match.group()) in _TO_ALL:
+        return None
+    return Undertaking(match.group(), True, "signed")
 
 
 def _unlisted(words: str) -> Undertaking | None:
@@ -519,9 +526,13 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
         return Undertaking(rule="arrow")
     if marked := marked_owner(words, context.people):
         return marked
-    if is_idea(words) or _TELLS.search(straight(words)):
+    if is_idea(words):
         return None
-    return _undertaken_in(words, line, context)
+    said = _undertaken_in(words, line, context)
+    tells = _TELLS.search(straight(words))
+    return (
+        None if said and tells and said.owner in (None, words[slice(*tells.span("who"))]) else said
+    )
 
 
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:

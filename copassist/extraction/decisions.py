@@ -64,14 +64,15 @@ _FRENCH: Final = tuple(
         rf"\b(?:passe|passent) (?:de |d'){_AMOUNT}(?: {_MEASURE})? à {_AMOUNT} {_MEASURE}\b",
         rf"\b(?:est|sont|a été|ont été) (?:\w+ ){{0,2}}?(?:déplacée?s? (?:au|du) (?:{_WEEKDAY}|\d)|remplacée?s? par (?:l[ae]s? |l'|une? |des ))",
         r"^[Ff]eu vert\b(?! (?:attendu|demandé|à venir))",
-        rf"{_START}(?:[Oo]n|[Nn]ous) (?:autoris|accord|maint|suspend|retir|coup|décal|fix|recondui|cess|arrêt|supprim|réserv|oubli|quitt|ramèn|prolong|renouvel)(?:e|t|ient|ons|enons|ons)?\b(?!.*\bordre du jour\b)",
-        rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:déplace|déplaçons|annule|annulons|repousse|garde|gardons) (?:les?|la|l'|nos) ",
+        rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:autoris|suspend|retir|décal|fix|recondui|supprim|réserv|ramèn|prolong|renouvel|déplac|annul|repouss)"
+        rf"(?:e|t|ons|enons|eons|sons)? ?(?::|(?:l[ae]s? |l'|une? |nos |jusqu'|à |{_AMOUNT}\b)(?!.*\bordre du jour\b))",
+        r"(?:^|[;:,] )[Oo]n coupe la poire en deux\b",
         r"(?:^|[;:,] )(?:[Oo]n|[Nn]ous) se rallie(?:nt)?\b(?=.*[:,])",
-        r"\b(?:[Oo]n s'est|[Nn]ous nous sommes) (?:\w+ )?(?:entendue?s?|mise?s? d'accord|ralliée?s?)\b",
+        r"\b(?:[Oo]n s'est|[Nn]ous nous sommes) (?:tous |toutes |enfin |finalement )?(?:entendue?s?|mise?s? d'accord|ralliée?s?) ?(?::|sur|pour (?!en |se |le dire)|à (?!l'idée de voir))",
         r"^(?:[Bb]on,? |[Dd]onc,? |OK,? )?(?:[Aa]ccepté|[Cc]ompromis) ?:",
-        r"\b[Cc]'est donc [^.;:?]{2,60} à (?:partir|compter) d",
+        rf"\b[Cc]'est donc {_AMOUNT}\b[^.;:?]{{0,40}} à (?:partir|compter) d",
         r"^[Vv]a pour\b",
-        r"^[Vv]ot(?:e|é) ?:? ?\d+ ?(?:[-–—]|à|pour|to|for) ?\d*",
+        r"^[Vv]ot(?:e|é) ?:? ?\d+ ?(?:[-–—/] ?\d+|pour|for)\b",
     )
 )
 _PLAN: Final = re.compile(
@@ -100,15 +101,15 @@ _ENGLISH: Final = tuple(
         r"^(?:Agreed|Decided|Approved|Resolved|Adopted|Endorsed)\b(?! by (?:the )?(?:clerk|minister|government))",
         r"^Concluded that .*\b(?:will|would|should|shall|must)\b",
         r"\b[Mm]embers recommend\b",
-        r"\b[Ww]e (?:have )?agreed,(?! (?:to disagree|and))|\b[Ww]e(?: have|'ve)? (?:all )?agreed:",
+        r"\b[Ww]e (?:have )?agreed,(?! (?:to disagree|and|more or less|in principle|roughly|sort of|reluctantly))|\b[Ww]e(?: have|'ve)? (?:all )?agreed:",
         r"\b(?:group|everyone|everybody|we|all) (?:finally )?(?:came round|settled) (?:to|on|for)\b",
         r"^[Cc]ompromise[,:] |, (?:[a-z]+ ){1,5}it is(?:[,.]|$)|^[Ww]here we (?:ended|landed)\b",
-        r"^(?:[Tt]he )?[Nn]ew (?:rule|target|limit|slot|deadline|threshold|format|maximum|minimum) (?:is|:)",
-        r"\b(?:is|are) (?:hereby |now )?(?:lowered|raised|reduced|increased|extended|suspended|scrapped|lifted|waived) (?:from|to|till|until|for|as of|by)\b|\b(?:is|are) (?:now )?suspended\b",
-        r"\b(?:from now on|from (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)? )?on)\b",
+        r"^(?:[Tt]he )?[Nn]ew (?:rule|target|limit|slot|deadline|threshold|format|maximum|minimum)(?: is (?:now )?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|the )|:)",
+        r"\b(?:is|are) (?:hereby |now )?(?:lowered|raised|reduced|increased|extended|scrapped|lifted|waived) (?:from|to|till|until|for|as of|by) (?=[^.]{0,30}\d|this|next|now|the end)|\b(?:is|are) (?:now )?suspended\b",
+        r"\bfrom now on\b|\bfrom (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)? )?on(?:[,.;:]|$)",
         r"\b(?:goes?|moves?|go) (?:back )?to (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days\b",
-        r"(?:^|[:;,] )(?:[Ss]o,? )?[Ww]e (?:move|stay|keep|go with|go for|drop|switch|cancel)\b (?!hearing|getting|seeing|talking|asking|forgetting|in touch|losing|having|running)",
-        r"^[Ww]e(?:'ll| will) only [a-z]",
+        r"(?:^|[:;,] )(?:[Ss]o,? )?[Ww]e (?:(?:move|switch) (?:the|our|to|back|over)|stay (?:on|at|with)|keep (?:them|it|using) (?:for|until|at|on|as)|go with|go for|drop (?:the|it|them|our)|cancel (?:the|it|our)) ?\b",
+        r"^[Ww]e(?:'ll| will) only (?!know|see|be\b|have|find|get|need|hear|learn|feel)[a-z]",
         r"\bOK'd (?:for|by all)\b",
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
@@ -149,6 +150,11 @@ _ENDORSES: Final = re.compile(
     re.IGNORECASE,
 )
 """A word that settles what the sentence before it proposes."""
+_OF_RECORDS: Final = re.compile(
+    r"\b(?:lue?s? (?:et|par|à)|lecture d[eu]s?|ordre du jour|procès-verb\w+|comptes? rendus?|minutes|agenda|read)\b",
+    re.I,
+)
+"""What « Adopté. » then settles is procedure."""
 _MOVERS: Final = re.compile(
     r"(?:[Pp]roposée?|[Mm]oved) (?:par|by) [^.;:,]{3,60}, (?:(?:et|and) )?"
     r"(?:appuyée?|secondée?|seconded) (?:par|by) [^.;:,]{3,60}\.?"
@@ -174,10 +180,10 @@ _PROCEDURE: Final = tuple(
         r"\b(?:meeting|session) (?:(?:is|was|be) )?(?:adjourned|closed(?! to\b)|called to order)\b|\bto adjourn\b",
     )
 )
-_MORE: Final = re.compile(r";|\d\s?[$€%]|\bet (?:le|la|les|l'|un|une) [^,.;]* (?:est|sont|a été)\b")
-"""Something else is settled in the same breath."""
 """Meeting procedure: the agenda and the last minutes adopted, the meeting closed. Settled, but
 nobody looks among decisions for it."""
+_MORE: Final = re.compile(r";|\d\s?[$€%]|\bet (?:le|la|les|l'|un|une) [^,.;]* (?:est|sont|a été)\b")
+"""Something else is settled in the same breath."""
 _OTHERWISE: Final = re.compile(
     r"\b(?:désormais|dorénavant|sera|seront|seraient|toujours|chaque|from now on|will|always|every)\b"
 )
@@ -189,7 +195,7 @@ _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
 
 _POINTED: Final = re.compile(rf"{ARROW} ?")
 _SETTLED: Final = re.compile(
-    r"\b(?:acceptée?s?|refusée?s?|interdite?s?|obligatoires?|waived|allowed|mandatory)\b"
+    r"\b(?:acceptée?s?|refusée?s?|waived)\b"
     r"|^(?:pas|plus) d[e'] ?\w+ [^.;]*\bsans\b|^no (?:more )?\w+ [^.;]*\b(?:without|unless)\b"
 )
 """Pointed at: « --> orthographe rectifiée acceptée partout »."""
@@ -228,7 +234,9 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
             undoes = _UNDOES.search(said) and not CONDITION.search(said)
             if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
                 whole = _joined(line.text, piece, after)
-        elif _ENDORSES.fullmatch(straight(plain(after))) and not is_question(said):
+        elif _ENDORSES.fullmatch(straight(plain(after))) and not (
+            is_question(said) or _OF_RECORDS.search(said)
+        ):
             whole = _joined(line.text, piece, after)
         else:
             continue

@@ -17,15 +17,15 @@ def session_parts(passages: Sequence[Passage]) -> list[list[Passage]]:
     What stands over all sessions' headings is left out of the heading paths, so that each part
     reads like a record of its own, titled by its session's heading.
     """
-    parts: dict[str | None, list[Passage]] = {}
-    for passage in passages:
-        parts.setdefault(passage.locator.day, []).append(passage)
-    dated = [part for day, part in parts.items() if day]
-    if not dated:
+    paths = [one.locator.headings for one in passages if one.locator.day]
+    if not paths:
         return [list(passages)]
-    paths = [one.locator.headings for part in dated for one in part]
     over = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False)))
-    return [[_below(one, over) for one in part] for part in parts.values()]
+    parts: dict[tuple[str, ...], list[Passage]] = {}
+    for passage in passages:
+        session = passage.locator.headings[over : over + 1] if passage.locator.day else ()
+        parts.setdefault(session, []).append(_below(passage, over))
+    return list(parts.values())
 
 
 def joined(registers: Sequence[Register]) -> Register:

@@ -92,7 +92,7 @@ _ASKED: Final = re.compile(
     rf" (?P<to>aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d')(?:ne pas |se |s'|lui |leur |nous |y |en )?[a-zà-ÿ]+(?:er|ir|re|oir)\b)"
 )
 _ASKED_EN: Final = re.compile(
-    rf"\b(?:asks|[Aa]sked|will ask|has asked|requests|requested|invites|invited)"
+    rf"\b(?:asks|[Aa]sked|reminds|reminded|will ask|has asked|requests|requested|invites|invited)"
     rf" (?P<owner>{PEOPLE}|{GROUP}) to [a-z]"
 )
 _INVITED: Final = re.compile(
