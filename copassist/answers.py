@@ -246,14 +246,15 @@ class Assistant:
         self, question: str, quotes: Sequence[Quote], hits: Sequence[Hit]
     ) -> Sequence[Quote]:
         """``quotes``, what a later record changes of the first one before it."""
-        change = later_change(question, quotes[0], hits, self._library)
+        change = later_change(question, quotes[0], hits, self._library, self._today())
         if change is None:
             return quotes
         first = quotes[0]
         if not first.status:
-            first = replace(first, status="changed_proposed", later=change.hit.passage.id)
+            status = "changed_proposed" if first.hit.document.date else "undated_proposed"
+            first = replace(first, status=status, later=change.hit.passage.id)
         others = [one for one in quotes[1:] if one.hit.passage.id != change.hit.passage.id]
-        return [change, first, *others][:QUOTES]
+        return [change, first, *others][: max(QUOTES, len(quotes))]
 
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()

@@ -10,6 +10,7 @@ that come next are read for a sentence of a later day that says that something c
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -34,8 +35,8 @@ NEAR: Final = 1.5
 """How far below the best one's the score of its passage may lie, in standard deviations of the
 candidates. With this and what follows, chosen on half of 124 questions about records of three
 invented communities that change their rules often, the first quote is right 60 times instead of
-54, any quote 73 instead of 68 (three of these by other changes of that day); of 429 about guides
-and records that change little, 220 instead of 221 (docs/evaluation.md)."""
+56, any quote 73 instead of 70; of 429 about guides and records that change little, 220 instead of
+221 (docs/evaluation.md)."""
 CLOSE: Final = {bundled.NAME: 0.55}
 """By model: closeness to the question (cosine) under which a sentence is about something else."""
 MARGINS: Final = (0.08, 0.12)
@@ -43,6 +44,8 @@ MARGINS: Final = (0.08, 0.12)
 be, by the terms that it shares with the question and that sentence: one, or more."""
 
 
+UNDATED_SINCE: Final = timedelta(days=730)
+"""A guide without a date may be of any; what changed longer ago than this is likely in it."""
 LONGEST: Final = 300
 """Characters of what is quoted of it: what has changed is said in a sentence or two."""
 
@@ -54,12 +57,17 @@ class _Change(NamedTuple):
     at: int
 
 
-def later_change(question: str, top: Quote, hits: Sequence[Hit], library: Library) -> Quote | None:
+def later_change(
+    question: str, top: Quote, hits: Sequence[Hit], library: Library, today: date
+) -> Quote | None:
     """The excerpt of ``hits`` (best first, :data:`LOOKED_AT` of them) that tells what has changed
-    since ``top``, which is quoted first; ``None`` where none does."""
-    day = top.hit.document.date or ""
+    since ``top``, which is quoted first; ``None`` where none does. What is dated after ``today``
+    has not happened."""
+    day, limit = top.hit.document.date or str(today - UNDATED_SINCE), str(today)
     newer = [
-        hit for hit in hits if hit.score >= hits[0].score - NEAR and (hit.document.date or "") > day
+        hit
+        for hit in hits
+        if hit.score >= hits[0].score - NEAR and day < (hit.document.date or "") <= limit
     ]
     if not newer:
         return None

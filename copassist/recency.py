@@ -29,7 +29,7 @@ adapter has not seen, .3 leaves passage R@1 at .51 and R@3 at .68; .5 loses .01 
 (docs/evaluation.md)."""
 _THEN: Final = re.compile(
     r"\b(?:avai(?:t|ent|ons|ez|s)|étai(?:t|ent|ons|s)|devai(?:t|ent)"
-    r"|(?!parfait|forfait|souhait|connait|refait|satisfait|s?aurai)(?:\w{2,}[^r\W]|\w+[aou]r)ai(?:t|ent)"
+    r"|(?!parfait|forfait|souhait|connait|refait|satisfait|(?:dis|ap|com|re)?para[iî]|abstrait|distrait|portrait|retrait|extrait|attrait|s?aurai)(?:\w{2,}[^r\W]|\w+[aou]r)ai(?:t|ent)"
     r"|(?:a|ont|avons)[ -](?:t-)?(?:on|il|elle|ils|elles|nous)"
     r"|(?:on|nous|qui|ça|il|elle|ils|elles|qu'on) (?:l'|en |y |s'est |se |nous |leur |lui )?"
     r"(?:a|ont|avons|est|sont) (?:(?!l[ae]s? |une? |des |mes |nos )\w+ )?"

@@ -22,7 +22,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from copassist.analysis import terms
+from copassist.analysis import fold, terms
 from copassist.claims import (
     Claim,
     Clause,
@@ -52,7 +52,9 @@ TIGHTNESS: Final = 0.3
 SAME_STEM: Final = 5
 """Letters from which a stem that begins another counts as the same word."""
 
-_SAINT: Final = re.compile(r"^st(e?)-")
+_SAINT: Final = re.compile(r"\bS(?:ain)?t(e?)(?:\. ?|[ -])(?=[A-ZÀ-Þ])")
+_MIXED: Final = re.compile(r"\b\w*[a-zà-ÿ][A-ZÀ-ÖØ-Þ]\w*")
+"""A word with capitals inside, which others write in two."""
 
 REASONS: Final = (
     *("content", "number", "date", "amount", "name", "owner", "negation", "modality", "scope"),
@@ -142,6 +144,7 @@ def unmet(question: str, source: str, language: str | None = None) -> frozenset[
     have one. A signal for abstaining, not a verdict.
     """
     known = language if language in ("fr", "en") else guess_language(question)
+    question, source = (_SAINT.sub(r"Saint\1-", text) for text in (question, source))
     names = names_of((question, source), known)
     there = facts(source, known, names)
     stems = frozenset(terms(source, known))
@@ -156,16 +159,13 @@ def unmet(question: str, source: str, language: str | None = None) -> frozenset[
 
 def _otherwise_written(question: str, source: str) -> frozenset[str]:
     """Words of ``question`` that ``source`` has in another spelling: « Chat GPT » as « ChatGPT »,
-    or the other way round, and « Ste-Marguerite » as « Sainte-Marguerite »."""
+    or the other way round."""
     asked, there = words_of(question), words_of(source)
-    whole, joined = frozenset(there), frozenset(a + b for a, b in pairwise(there))
+    mixed = {fold(word) for word in _MIXED.findall(f"{question}\n{source}")}
+    whole = mixed & set(there)
+    joined = mixed & {a + b for a, b in pairwise(there)}
     parts = {one for pair in pairwise(asked) if "".join(pair) in whole for one in pair}
-    saints = {_SAINT.sub(r"saint\1-", word) for word in there}
-    return frozenset(
-        word
-        for word in asked
-        if word in parts or word in joined or _SAINT.sub(r"saint\1-", word) in saints
-    )
+    return frozenset(word for word in asked if word in parts or word in joined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ingest.pipeline import Ingestion
 RULE = "# Le stylo lecteur\n\nLe prêt du stylo lecteur dure quatre semaines.\n"
 LATER = "# Rencontre du 11 février 2026\n\n{}\n"
 CHANGE = "La durée du prêt du stylo lecteur passe à six semaines."
+TODAY = date(2026, 5, 1)
 ASKED = "Combien de semaines dure le prêt du stylo lecteur ?"
 
 
@@ -34,6 +36,18 @@ ASKED = "Combien de semaines dure le prêt du stylo lecteur ?"
         ("Il convient à l'élève qui bute sur des mots isolés.", "fr", False),
         ("En cas de perte, l'école remplace à ses frais.", "fr", False),
         ("Cards are kept in the drawer.", "en", False),
+        ("On garde un bon souvenir de la journée.", "fr", False),
+        ("On change de sujet.", "fr", False),
+        ("Je ne sais plus qui l'a dit.", "fr", False),
+        ("Bien entendu, tout le monde est le bienvenu.", "fr", False),
+        ("À partir de 9 h, accueil.", "fr", False),
+        ("La salle est fermée à clé.", "fr", False),
+        ("Anne a décidé de ne pas venir.", "fr", False),
+        ("Nothing was decided.", "en", False),
+        ("We stay in touch.", "en", False),
+        ("As of writing, nothing is known.", "en", False),
+        ("From March to May we meet online.", "en", False),
+        ("She dropped a coffee.", "en", False),
         ("Never leave a kit unattended.", "en", False),
     ],
 )
@@ -45,11 +59,13 @@ OTHERS = ("Le café est payé par le groupe.", "La grille a six critères.", "An
 """Far from all that is asked, so that two passages about it lie close to one another."""
 
 
-def filled(library: Library, records: Callable[..., Path], later: str) -> Assistant:
+def filled(
+    library: Library, records: Callable[..., Path], later: str, today: date = TODAY
+) -> Assistant:
     others = {f"{n}.md": f"# Autre {n}\n\n{text}\n" for n, text in enumerate(OTHERS)}
     texts = {"stylo.md": RULE, "2026-02-11.md": LATER.format(later)}
     Ingestion(library).run([records(texts | others)])
-    return Assistant(library)
+    return Assistant(library, today=lambda: today)
 
 
 def test_a_later_change_is_quoted_before_what_it_changes(
@@ -59,8 +75,17 @@ def test_a_later_change_is_quoted_before_what_it_changes(
     change, rule, *_ = answer.citations
     assert (change.document.date, rule.document.date) == ("2026-02-11", None)
     assert CHANGE in change.quote
-    assert rule.revision == Revision("answer.changed_proposed", change.label)
-    assert "Un document plus récent dit peut-être autre chose : voir [1]" in answer.text
+    assert rule.revision == Revision("answer.undated_proposed", change.label)
+    assert "un autre, daté, dit peut-être autre chose : voir [1]" in answer.text
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 20), date(2029, 5, 1)])
+def test_what_is_to_come_or_long_past_changes_no_guide(
+    library: Library, records: Callable[..., Path], today: date
+) -> None:
+    """A guide without a date may well be younger than minutes of three years ago."""
+    answer = filled(library, records, CHANGE, today).ask(ASKED)
+    assert not any(one.revision for one in answer.citations)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from typing import Final
 from copassist.dates import MONTHS, WEEKDAYS
 from copassist.extraction.texts import fold, straight
 
+REACH: Final = 60
+"""Characters before a date in which what introduces it stands (« a remettre le »)."""
 LOOK_BACK: Final = 62
 """Days a date without a year may lie before its session and still be of that year: records are
 often written up to two months late. Earlier than that, the following year is meant."""
@@ -261,10 +263,10 @@ def due_in(text: str, session: date | None) -> Due | None:
     flat = _flat(text)
     for pattern, reading in _FORMS:
         for match in pattern.finditer(flat):
-            before = flat[: match.start()]
+            before = flat[max(0, match.start() - REACH) : match.start()]
             introduced = _UNDATED_INTRODUCED if reading is _undated else _INTRODUCED
             lead = introduced.search(before)
-            opens = not before.strip() and _LEADS.match(flat)
+            opens = match.start() <= REACH and not before.strip() and _LEADS.match(flat)
             dated = reading is _weekday and re.search(r"prochain|next|this", match.group())
             relative = reading is _after or bool(dated)
             if reading is _weekday and not dated and lead and lead.group().strip() in {"le", "on"}:
@@ -273,7 +275,7 @@ def due_in(text: str, session: date | None) -> Due | None:
                 continue
             day = reading(match, session)
             start = (
-                lead.start()
+                match.start() - len(before) + lead.start()
                 if lead and lead.group().strip() not in {",", "(", "-", "–"}
                 else match.start()
             )
