@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -30,39 +30,35 @@ from copassist.extraction.dates import (
 )
 from copassist.extraction.decisions import states_decision
 from copassist.extraction.lines import Line
-from copassist.extraction.people import GROUP, HANDLE, PEOPLE, UNASSIGNED, People, certain, likely
+from copassist.extraction.owners import (
+    FIRST_PERSON,
+    LINK_ONLY,
+    in_some_sentence,
+    is_label,
+    label_of,
+    owner_of,
+    owner_over,
+    spoken_by,
+)
+from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
 from copassist.extraction.reports import Report, is_participle, report_in, status_said
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
-from copassist.extraction.signed import shared_out, signed_owner
+from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
 from copassist.extraction.texts import fold, plain, straight
 from copassist.extraction.undertakings import (
     Undertaking,
-    acting,
-    assigned_to,
     by_pronoun,
     dated_present,
     is_idea,
     is_question,
-    leading_owner,
     marked_owner,
     starts_with_verb,
     undertaking_in,
-    unlisted_owner,
 )
 from copassist.records import Action
-from copassist.sentences import sentences
 
 _BOX: Final = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?!\()\s*|(?P<sign>[☐☑☒✅✓✔])\s*")
-_LABEL: Final = re.compile(
-    r"(?:actions? items?|actions?|mesures? de suivi|points? d'action|suivi|to ?-?do|à faire|tâches?|next steps?|follow[- ]?up|AP|AI)"
-    r"(?: #?\d+)?(?: (?:pour|for|de|à|avec|with)(?= )| (?=[A-ZÀ-Þ@]))?(?P<owner>[^:–—]{0,40}?) ?(?::|[–—-] )\s*(?P<rest>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_LABEL_FOR: Final = re.compile(
-    rf"(?:[Aa]ctions?(?: items?)?|[Mm]esures? de suivi|[Pp]oints? d'action|[Ss]uivi) (?:pour|for|de la part de|avec|with) (?P<owner>{GROUP}|{PEOPLE})\b",
-)
-_WITH: Final = re.compile(r"(?:[Pp]oints? d'action|[Aa]ction) (?:avec|with) ")
 _TICKED: Final = re.compile(r"\W*[✔✅☑✓]")
 _CROSSED: Final = re.compile(r"\W*[❌✗✘☐]")
 _DONE: Final = re.compile(
@@ -83,7 +79,6 @@ _INTRO: Final = re.compile(
     r"(?:suivant|ci-dessous|following|below|actions?|tâches?|items?|veuillez ajouter|:\s*$)", re.I
 )
 _URL: Final = re.compile(r"https?://\S+")
-_LINK_ONLY: Final = re.compile(r"(?:https?://\S+|www\.\S+)\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,28 +167,6 @@ def _of_row(row: Row, context: _Context) -> Iterator[Action]:
     )
 
 
-_TELLS: Final = re.compile(
-    rf"^(?:[^,;:.]{{1,50}}, )?(?P<who>{PEOPLE}|[A-ZÀ-Þ]{{2,4}}) (?:(?:suggère|suggèrent|rappelle|rappellent|mentionne|souligne"
-    r"|explique|raconte|met en garde|reminds?|suggests|mentions|explains|points out|presented|noted|proposes) (?!à |aux? |to |[A-ZÀ-Þ])"
-    r"|propose(?:nt)? (?:d'|de |que )(?!(?:s'occuper|animer|faire (?!plutôt)|préparer|présenter|apporter|rédiger|héberger"
-    r"|accueillir|prêter|aider|monter|organiser|écrire|envoyer|donner|appeler|contacter|prendre)\b))"
-)
-"""Somebody says something, which nobody has taken on."""
-_FIRST_PERSON: Final = frozenset(("i", "i'll", "je", "j"))
-_SPEAKER: Final = re.compile(rf"(?P<who>{PEOPLE}) ?: ")
-
-
-def _spoken(said: Undertaking, line: Line) -> Undertaking | None:
-    """« Dev Patel : I'll send mine »: who speaks undertakes; where nobody is named, nobody does."""
-    who = _SPEAKER.match(straight(line.words))
-    return replace(said, owner=line.words[slice(*who.span("who"))]) if who else None
-
-
-_NO_TASK: Final = re.compile(
-    r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
-    re.IGNORECASE,
-)
-"""What somebody does anyway, or that somebody leaves or joins."""
 _UNTIL: Final = re.compile(r"[,;]? (?:pour|avant|d'ici|by|before) ", re.IGNORECASE)
 """« Fatou, pour le 10 juin »."""
 
@@ -256,7 +229,7 @@ def _of_line(line: Line, context: _Context) -> Iterator[Action]:
         yield _reported(line, report, context)
     elif line.kind in ("follow_up", "review", "done", "next") and _is_task(line, context):
         yield from _of_task(line, context)
-    elif line.kind == "follow_up" and _is_label(line, context):
+    elif line.kind == "follow_up" and is_label(line, context.people):
         return
     else:
         yield from _of_prose(line, context)
@@ -268,7 +241,7 @@ def _boxed(line: Line, box: re.Match[str], context: _Context) -> Action:
     if report := report_in(words, context.people):
         told = _reported(line, report, context)
         return replace(told, status="done" if ticked else told.status)
-    said = _who(words, line, context)
+    said = owner_of(words, line, context.people)
     return _action(line, line.text, said, context, "done" if ticked else "open")
 
 
@@ -290,7 +263,7 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
     due = (None if status == "done" else due_in_state(state, context.day)) or Due("")
     owner = report.owner
     if owner is None:
-        said = _in_some_sentence(report.state, context.people)
+        said = in_some_sentence(report.state, context.people)
         owner = (
             said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
         )
@@ -317,11 +290,11 @@ def _is_task(line: Line, context: _Context) -> bool:
     """Whether a line of a section of actions is one of them, and not a detail or a remark."""
     words = straight(line.words)
     moved_on = line.reopened and not _leads_to_tasks(line, context)
-    if line.kind == "next" or moved_on or kind_of(words) != "topic" or _LINK_ONLY.fullmatch(words):
+    if line.kind == "next" or moved_on or kind_of(words) != "topic" or LINK_ONLY.fullmatch(words):
         return False
     if line.role == "sentence":
-        return _of_its_own(words, context) or _label_of(words, context) is not None
-    if _is_label(line, context) or is_question(words):
+        return _of_its_own(words, context) or label_of(words, context.people) is not None
+    if is_label(line, context.people) or is_question(words):
         return False
     return (_stands_alone(line, context) and not _planned(line)) or (
         _of_its_own(words, context) and not is_idea(words)
@@ -333,7 +306,7 @@ def _stands_alone(line: Line, context: _Context) -> bool:
     if not line.parents:
         return True
     over = line.parents[-1]
-    return _is_label(over, context) or kind_of(over.words) in ("follow_up", "review", "done")
+    return is_label(over, context.people) or kind_of(over.words) in ("follow_up", "review", "done")
 
 
 def _planned(line: Line) -> bool:
@@ -358,136 +331,18 @@ def _leads_to_tasks(line: Line, context: _Context) -> bool:
     )
 
 
-def _is_label(line: Line, context: _Context) -> bool:
-    """A line that only says whose, or of what kind, the lines nested in it are."""
-    if not line.children:
-        return False
-    words = straight(line.words).strip()
-    if kind_of(words) in ("follow_up", "review", "done"):
-        return True
-    bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words)
-    said = words.endswith((":", " to")) or bare == words
-    return said and _is_somebody(bare, context)
-
-
-def _is_somebody(words: str, context: _Context) -> bool:
-    named = re.fullmatch(rf"{PEOPLE}|{GROUP}", words) is not None
-    return named and (context.people.knows(words) or re.fullmatch(GROUP, words) is not None)
-
-
 def _of_task(line: Line, context: _Context) -> Iterator[Action]:
     apart = [piece for piece in line.pieces() if _undertaken(plain(piece), context)]
     if len(apart) > 1:
         for piece in apart:
-            yield _action(line, piece, _who(plain(piece), line, context), context, None)
+            yield _action(line, piece, owner_of(plain(piece), line, context.people), context, None)
         return
-    yield _action(line, line.text, _who(line.words, line, context), context, None)
+    yield _action(line, line.text, owner_of(line.words, line, context.people), context, None)
 
 
 def _undertaken(words: str, context: _Context) -> bool:
     said = undertaking_in(words, context.people)
     return said is not None and said.owner is not None
-
-
-def _who(words: str, line: Line, context: _Context) -> Undertaking:
-    """The owner of a task: said in the line, or by the label it stands under."""
-    people = context.people
-    said_by: tuple[Callable[[], Undertaking | None], ...] = (
-        lambda: marked_owner(words, people),
-        lambda: _in_some_sentence(words, people),
-        lambda: leading_owner(words, people),
-        lambda: _named(assigned_to(words), "assigned"),
-        lambda: signed_owner(words, people),
-        lambda: _label_of(words, context),
-        lambda: _named(_over(line, context), "label"),
-        lambda: Undertaking() if by_pronoun(words) else None,  # somebody, whom it does not name
-        lambda: _handled(words),
-        lambda: _unlisted(words),
-    )
-    return next((found for said in said_by if (found := said()) is not None), Undertaking())
-
-
-def _named(owner: str | None, rule: str) -> Undertaking | None:
-    return Undertaking(owner, certain(owner), rule) if owner else None
-
-
-_HANDLED: Final = re.compile(rf"{HANDLE}(?:(?: ?[,/&+] ?| et | and ){HANDLE})*(?=[ :])")
-
-
-_TO_ALL: Final = frozenset(
-    f"@{name}" for name in ["everyone", "all", "here", "channel", "tous", "toutes"]
-)
-
-
-def _handled(words: str) -> Undertaking | None:
-    """ "@ann new poster by Friday": a task of a list that begins with a handle is that person's."""
-    match = _HANDLED.match(words)
-    if match is None or fold(match.group()) in _TO_ALL:
-        return None
-    return Undertaking(match.group(), True, "signed")
-
-
-def _unlisted(words: str) -> Undertaking | None:
-    said = (unlisted_owner(span.text) for span in sentences(words))
-    return next((found for found in said if found is not None), None)
-
-
-def _in_some_sentence(words: str, people: People) -> Undertaking | None:
-    for span in sentences(words):
-        said = undertaking_in(span.text, people)
-        if said is not None and said.owner is not None:
-            return said
-    return undertaking_in(words, people)
-
-
-def _over(line: Line, context: _Context) -> str | None:
-    """The name that a list of actions hangs on: « Guillaume : », "### Sam", a parent line."""
-    over = [parent.words for parent in reversed(line.parents) if _is_label(parent, context)]
-    if line.lead:
-        over.append(line.lead)
-    if line.headings and line.kind in ("follow_up", "review", "done"):
-        over.append(line.headings[-1])
-    for words in over:
-        bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words.strip())
-        if _is_somebody(straight(bare), context):
-            return bare
-    return None
-
-
-def _label_of(words: str, context: _Context) -> Undertaking | None:
-    """« Action : … », "Action item Sam: …", « Mesure de suivi pour le GT pour… »."""
-    line = straight(words)
-    if match := _LABEL_FOR.match(line):
-        owner = words[slice(*match.span("owner"))]
-        mine = not _WITH.match(line) and _can_be(owner, context)
-        return Undertaking(owner if mine else None, rule="label")
-    match = _LABEL.match(line)
-    if match is None or _LINK_ONLY.fullmatch(match["rest"]):
-        return None
-    written = words[slice(*match.span("owner"))].strip(" ,-")
-    if written:
-        return (
-            Undertaking(written, certain(written), "label") if _can_be(written, context) else None
-        )
-    return _of_rest(words[match.start("rest") :], context)
-
-
-def _of_rest(rest: str, context: _Context) -> Undertaking:
-    """Who a labelled action is for, when what follows the label says it."""
-    said = (
-        undertaking_in(rest, context.people)
-        or leading_owner(rest, context.people)
-        or acting(rest, context.people)
-    )
-    if said is None and (group := re.match(rf"(?P<owner>{GROUP}),", straight(rest))):
-        said = Undertaking(rest[slice(*group.span("owner"))])
-    if said is None:
-        return Undertaking(rule="label")
-    return Undertaking(said.owner, said.owner_certain, "label")
-
-
-def _can_be(owner: str, context: _Context) -> bool:
-    return context.people.knows(owner) or re.fullmatch(GROUP, straight(owner)) is not None
 
 
 # -- prose and ordinary lists
@@ -518,8 +373,17 @@ def _for_nobody(words: str) -> bool:
     return starts_with_verb(words) and _NOBODY_YET.search(straight(words)) is not None
 
 
+_TELLS: Final = re.compile(
+    rf"^(?:[^,;:.]{{1,50}}, )?(?P<who>{PEOPLE}|[A-ZÀ-Þ]{{2,4}}) (?:(?:suggère|suggèrent|rappelle|rappellent|mentionne|souligne"
+    r"|explique|raconte|met en garde|reminds?|suggests|mentions|explains|points out|presented|noted|proposes) (?!à |aux? |to |[A-ZÀ-Þ])"
+    r"|propose(?:nt)? (?:d'|de |que )(?!(?:s'occuper|animer|faire (?!plutôt)|préparer|présenter|apporter|rédiger|héberger"
+    r"|accueillir|prêter|aider|monter|organiser|écrire|envoyer|donner|appeler|contacter|prendre)\b))"
+)
+"""Somebody says something, which nobody has taken on."""
+
+
 def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
-    if label := _label_of(words, context):
+    if label := label_of(words, context.people):
         return label
     pointed = re.match(r"[–—-]{1,2}> ?", words)
     if pointed and _french_infinitive(words[pointed.end() :]):
@@ -535,10 +399,17 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     )
 
 
+_NO_TASK: Final = re.compile(
+    r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
+    re.IGNORECASE,
+)
+"""What somebody does anyway, or that somebody leaves or joins."""
+
+
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     said = undertaking_in(words, context.people)
-    if said is not None and fold(said.owner or "") in _FIRST_PERSON:
-        return _spoken(said, line)
+    if said is not None and fold(said.owner or "") in FIRST_PERSON:
+        return spoken_by(said, line)
     passing = opens_or_closes(line.headings) or _NO_TASK.search(words)
     if said is not None and said.rule == "present" and passing:
         return None
@@ -557,7 +428,7 @@ def _by_speaker(words: str, line: Line, context: _Context) -> Undertaking | None
     """« Noureen : » over "Will provide links": the label it stands under says who."""
     if not re.match(r"(?:[Ww]ill|[Tt]o|[Vv]a|[Dd]oit|[Dd]evra) [a-z]", words):
         return None
-    owner = _over(line, context)
+    owner = owner_over(line, context.people)
     return Undertaking(owner, False, "speaker") if owner else None
 
 
