@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from importlib import resources
 from typing import Final, Literal
 
 from copassist.analysis import terms
+from copassist.dates import written_dates
 from copassist.language import guess_language
 from copassist.periods import read_period
 from copassist.queryterms import standard
@@ -50,6 +51,35 @@ class RegisterQuestion:
     def wanted(self) -> tuple[frozenset[str], ...]:
         """The subject's terms, as each language reads them."""
         return subject_terms(self.subject)
+
+
+YEARS_BACK: Final = 5
+"""Years among which a day or a month without one is looked for."""
+
+
+def when_it_met(
+    asked: RegisterQuestion, question: str, sessions: Iterable[str]
+) -> RegisterQuestion:
+    """``asked``; a day or month that ``question`` names without its year is that of the latest year
+    in which one of ``sessions`` (ISO days) fell into it: asked in November, "October 16" may be
+    last year's."""
+    since, until = asked.since, asked.until
+    dates = list(written_dates(question))
+    if not since or not until or any(one.year for one in dates):
+        return asked
+    if not any(one.month for one in dates):  # « cet automne » is this one
+        return asked
+    held = sorted(sessions)
+    for back in range(YEARS_BACK + 1):
+        first, last = _years_before(since, back), _years_before(until, back)
+        if any(first <= day <= last for day in held):
+            return replace(asked, since=first, until=last)
+    return asked
+
+
+def _years_before(day: str, years: int) -> str:
+    kept = "02-28" if day[5:] == "02-29" and years else day[5:]
+    return f"{int(day[:4]) - years:04}-{kept}"
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ from copassist.answers import Answer, Assistant
 from copassist.filters import Filters
 from copassist.followups import Exchange, standalone
 from copassist.registeranswers import answer_from_register
-from copassist.registerquestions import read_question
+from copassist.registerquestions import read_question, when_it_met
 
 
 class Router(Assistant):
@@ -57,12 +57,14 @@ class Router(Assistant):
             return None
         if shown.kind not in (None, "minutes"):
             return None
+        register, _ = self._library.register(today)
+        held = [one.date for one in register.sessions if one.date]
+        asked = when_it_met(asked, understood or question, held)
         asked = replace(
             asked,
             since=max(filter(None, (asked.since, shown.since)), default=None),
             until=min(filter(None, (asked.until, shown.until)), default=None),
         )
-        register, _ = self._library.register(today)
         find = partial(self._library.passage_of, filters=shown)
         answer = answer_from_register(question, asked, register, find, today, language)
         return answer and replace(answer, understood=understood)

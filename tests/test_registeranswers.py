@@ -108,6 +108,25 @@ def test_another_period_is_looked_up_in_the_register_too(router: Router) -> None
     assert (again.origin, again.question) == ("register", "et en septembre ?")
 
 
+@pytest.mark.parametrize(
+    ("question", "today", "year"),
+    [
+        ("Qu'a-t-on décidé le 16 septembre ?", date(2027, 11, 22), "2026"),
+        ("What did we decide on October 28?", date(2027, 11, 22), "2026"),
+        ("Qu'a-t-on décidé en septembre ?", date(2027, 11, 22), "2026"),
+        ("Qu'a-t-on décidé le 16 septembre 2027 ?", date(2027, 11, 22), None),
+        ("Qu'a-t-on décidé le 3 juin ?", date(2027, 11, 22), None),
+    ],
+)
+def test_a_day_without_its_year_is_that_of_a_session(
+    router: Router, question: str, today: date, year: str | None
+) -> None:
+    """A year later, « le 16 septembre » is the one at which the group met."""
+    answer = Router(router._library, None, lambda: today).ask(question)
+    days = {one.document.date for one in answer.citations if answer.origin == "register"}
+    assert {(day or "")[:4] for day in days} == ({year} if year else set())
+
+
 def test_when_last(router: Router) -> None:
     before = [Exchange("Qu'a-t-on décidé sur les embouts ?")]
     answer = router.ask("Quand en a-t-on parlé la dernière fois ?", history=before)
