@@ -169,6 +169,8 @@ def document_id(community: str, path: str) -> str:
     return hashlib.sha256(f"{community}\0{path}".encode()).hexdigest()[:16]
 
 
-def version_id(document: str, sha256: str) -> str:
-    """Identity of a version: 16 hexadecimal digits from the document and its bytes' SHA-256."""
-    return hashlib.sha256(f"{document}\0{sha256}".encode()).hexdigest()[:16]
+def version_id(document: str, sha256: str, reading: str = "") -> str:
+    """Identity of a version: 16 hexadecimal digits from the document, its bytes' SHA-256 and the
+    ``reading`` of them, which is empty for those made before readings had names."""
+    parts = (document, sha256, reading) if reading else (document, sha256)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -33,10 +33,12 @@ class NewVersion:
     document: Document
     sha256: str
     suffix: str
+    reading: str = ""
+    """Which parsers and rules read it."""
 
     @property
     def id(self) -> str:
-        return version_id(self.document.id, self.sha256)
+        return version_id(self.document.id, self.sha256, self.reading)
 
 
 @dataclass(frozen=True, slots=True)

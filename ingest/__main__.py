@@ -26,7 +26,7 @@ from copassist.cli.common import (
     write_json,
 )
 from copassist.cli.parser import Parser
-from copassist.errors import CopassistError
+from copassist.errors import CopassistError, UsageError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS
 from copassist.settings import Settings
@@ -43,14 +43,20 @@ NAME_LENGTH: Final = 40
 def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
     say = cli_words()
     parser = Parser(prog="python -m ingest", description=say("cli.ingest.help"))
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=say("cli.ingest.paths"))
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=say("cli.ingest.paths"))
     parser.add_argument("--kind", choices=KINDS, help=say("cli.ingest.kind"))
     parser.add_argument("--level", choices=LEVELS, help=say("cli.ingest.level"))
     parser.add_argument("--sync", action="store_true", help=say("cli.ingest.sync"))
     parser.add_argument("--yes", action="store_true", help=say("cli.ingest.yes"))
+    parser.add_argument("--again", action="store_true", help=say("cli.ingest.again"))
     parser.add_argument("--watch", action="store_true", help=say("cli.ingest.watch"))
     add_library_options(parser)
-    return ingest, parser.parse_args(line)
+    arguments = parser.parse_args(line)
+    if not arguments.paths and not arguments.again:
+        parser.error("the following arguments are required: PATH")
+    if arguments.again and (arguments.paths or arguments.sync or arguments.watch):
+        raise UsageError(problem=say("cli.ingest.again_alone"))
+    return ingest, arguments
 
 
 def ingest(arguments: argparse.Namespace) -> int:
@@ -91,6 +97,7 @@ def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
             level=arguments.level,
             sync_folder=arguments.sync or arguments.watch,
             yes=arguments.yes,
+            again=arguments.again,
             removing=lambda path: tell(say("cli.ingest.removing", path=path)),
             progress=bar.show,
             cancelled=cancelled,

@@ -13,11 +13,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from copassist.catalogue import NewVersion
 from copassist.errors import (
+    DocumentNotFoundError,
     EmptyFileError,
     ForbiddenError,
     MissingFileError,
@@ -26,7 +27,7 @@ from copassist.errors import (
 from copassist.extraction import register_of
 from copassist.library import Library
 from copassist.originals import sha256_of
-from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id
+from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id, version_id
 from ingest import sync
 from ingest.manysessions import by_session
 from ingest.metadata import Metadata, guess_metadata
@@ -34,6 +35,9 @@ from ingest.report import Progress, Report
 from ingest.sandbox import Outcome, Parsed, Sandbox, Source
 from ingest.split import split_sections
 
+READING: Final = "2026-11-29"
+"""What parsers and rules make of a file now. To be renewed where they change what files give, so
+that ``--again`` reads anew what was read before."""
 APPEND: Final = 500
 """Passages written to the catalogue at a time."""
 IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
@@ -103,7 +107,9 @@ class Ingestion:
     """One run over some paths.
 
     ``sync_folder`` removes what the paths no longer hold; each is told to ``removing`` before any
-    goes, and ``yes`` lets even most of the library go.
+    goes, and ``yes`` lets even most of the library go. ``again`` reads the library's own files anew
+    where parsers and rules have changed since; what people corrected stays, and a kind that is
+    known.
     """
 
     def __init__(  # noqa: PLR0913 - one keyword an option of the command
@@ -117,10 +123,12 @@ class Ingestion:
         sync_folder: bool = False,
         yes: bool = False,
         removing: Callable[[str], None] = lambda _: None,
+        again: bool = False,
     ) -> None:
         self._sync = sync_folder
         self._yes = yes
         self._removing = removing
+        self._again = again
         self._library = library
         self._settings = library.settings
         self._kind = kind
@@ -143,7 +151,7 @@ class Ingestion:
         """
         started = time.perf_counter()
         self._library.check_model()
-        sources = given = scan(paths)
+        sources = given = self._held() if self._again else scan(paths)
         self._library.recover()
         with Sandbox(self._settings) as sandbox:
             while sources:
@@ -158,6 +166,16 @@ class Ingestion:
         self._library.embed(lambda done: self._count(embedded=done), self._cancelled)
         self._report = replace(self._report, seconds=time.perf_counter() - started)
         return self._report
+
+    def _held(self) -> list[Source]:
+        """The library's own files: of an archive or a mail the whole, not what it holds."""
+        documents = self._library.documents()
+        names = {document.path for document in documents}
+        return [
+            Source(self._library.original(document), document.path)
+            for document in documents
+            if not any(one.as_posix() in names for one in PurePosixPath(document.path).parents)
+        ]
 
     def _round(self, sandbox: Sandbox, sources: Sequence[Source]) -> list[Source]:
         """Ingest ``sources``; gives what is left: documents inside them, copies of one another."""
@@ -211,7 +229,7 @@ class Ingestion:
     def _settled(self, name: str, digest: str) -> bool:
         """Whether ``name`` needs no parsing: unchanged, or the bytes of another document."""
         same = self._library.catalogue.find_bytes(self._settings.community, digest, name)
-        if same is None:
+        if same is None or (name == same.path and self._is_read_otherwise(same, digest)):
             return False
         self._narrow(same)
         if name == same.path or name in same.also:
@@ -226,6 +244,10 @@ class Ingestion:
             self._library.catalogue.add_alias(same.community, name, same.id)
         self._add(name, duplicate=((name, same.path),))
         return True
+
+    def _is_read_otherwise(self, document: Document, digest: str) -> bool:
+        """Whether what the library has of a document is to be read anew."""
+        return self._again and document.version != version_id(document.id, digest, READING)
 
     def _narrow(self, document: Document) -> None:
         """Give bytes that are there already the level asked for, if fewer may see it then; to
@@ -275,7 +297,7 @@ class Ingestion:
         document = self._document(parsed, about)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = list(split_sections(sections, read.title, read.date, language=read.language))
-        new = NewVersion(document, digest, parsed.source.path.suffix)
+        new = NewVersion(document, digest, parsed.source.path.suffix, READING)
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
                 return
@@ -298,18 +320,27 @@ class Ingestion:
         community = self._settings.community
         # a new version is shown to nobody who could not see the old one
         known = self._library.catalogue.level_of(community, name)
+        kind = self._kind or (self._known_kind(name) if self._again else None) or guess.kind
         return Document(
             id=document_id(community, name),
             community=community,
             path=name,
             title=guess.title,
-            kind=self._kind or guess.kind,
+            kind=kind,
             date=guess.date,
             language=guess.language,
             level=self._level or known or DEFAULT_LEVEL,
             bytes=parsed.source.path.stat().st_size,
             notes=(*guess.notes, *parsed.notes),
         )
+
+    def _known_kind(self, name: str) -> str | None:
+        """The kind that a document has, which somebody may have given; « other » says nothing."""
+        try:
+            kind = self._library.catalogue.document(self._settings.community, name).kind
+        except DocumentNotFoundError:
+            return None
+        return kind if kind != "other" else None
 
     def _remove_missing(self, names: set[str]) -> None:
         documents = self._library.documents()
