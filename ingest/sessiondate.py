@@ -60,12 +60,35 @@ _SCHOOL_YEAR_BEGINS: Final = 8
 """August: a session of 2023-2024 held from August to December was in 2023."""
 
 
-_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$", re.IGNORECASE)
+_SHORT_DAYS: Final = {
+    short: number
+    for number, names in enumerate(
+        (
+            "lun mon",
+            "mar tue tues",
+            "mer wed",
+            "jeu thu thur thurs",
+            "ven fri",
+            "sam sat",
+            "dim sun",
+        )
+    )
+    for short in names.split()
+}
+"""« mer. 15 avr. »: only right before a day, in small letters or with a full stop: Sam is
+somebody."""
+_SHORT: Final = "|".join(_SHORT_DAYS)
+_WEEKDAY = re.compile(
+    rf"(?i:\b({'|'.join(WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$)"
+    rf"|\b((?:{_SHORT})\b|(?i:{_SHORT})(?=\.))\.?,?\s+$"
+)
 """« jeudi soir 30 octobre », "Tuesday January 20th": with the day, it tells the year."""
 YEARS_BACK: Final = 4
 """Years among which a weekday chooses; the same one comes back after five or six."""
 WRITTEN_WITHIN: Final = timedelta(days=60)
 """A file made so soon after a day and month without a year tells theirs."""
+NEIGHBOUR: Final = timedelta(days=120)
+"""How far apart the days of one record lie at the most: a season; proposed."""
 MAILS: Final = frozenset({".eml", ".msg"})
 
 
@@ -286,7 +309,7 @@ class _Year:
         self._posted = posted
         self._made = made
         self._weekdays = {
-            (one.month, one.day): WEEKDAYS[said[1].lower()]
+            (one.month, one.day): (WEEKDAYS | _SHORT_DAYS)[(said[1] or said[2]).lower()]
             for line in lines[:FIRST_LINES]
             for one in written_dates(line)
             if one.month and one.day and (said := _WEEKDAY.search(line[: one.start]))
@@ -321,7 +344,28 @@ class _Year:
                 return year
         if self._school:
             return self._school[0] if month >= _SCHOOL_YEAR_BEGINS else self._school[1]
-        return self._folder or self._by_weekday(month, day) or self._by_file(month, day)
+        return (
+            self._folder
+            or self._by_weekday(month, day)
+            or self._by_neighbour(month, day)
+            or self._by_file(month, day)
+        )
+
+    def _by_neighbour(self, month: int, day: int) -> int | None:
+        """The year of a day near this one that the record gives with its weekday: « webinar wed
+        15 apr » in notes of « 16 apr »."""
+        for near_month, near_day in self._weekdays:
+            year = self._by_weekday(near_month, near_day)
+            if year is None or not possible(year, near_month, near_day):
+                continue
+            near = date(year, near_month, near_day)
+            days = [
+                date(y, month, day) for y in (year - 1, year, year + 1) if possible(y, month, day)
+            ]
+            closest = min(days, key=lambda one: abs(one - near), default=None)
+            if closest and abs(closest - near) <= NEIGHBOUR and closest <= self._latest + NEIGHBOUR:
+                return closest.year
+        return None
 
     def _by_weekday(self, month: int, day: int) -> int | None:
         """The latest year in which that day was the weekday that the record gives with it."""

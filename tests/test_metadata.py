@@ -169,6 +169,10 @@ def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
     [
         # a weekday beside the day tells the year, counted back from when the file was made
         ("Jan 20 memo.docx", "it's Tuesday January 20th", {"created": "2026-01-21"}, "2026-01-20"),
+        # in short too, and of another day nearby
+        ("notes 16 apr.txt", "webinar wed 15 apr: 38 live", {}, "2026-04-16"),
+        ("notes 16 avr.txt", "atelier mer. 15 avr.", {}, "2026-04-16"),
+        ("notes 16 avr.txt", "la fiche : Sam 15 avr", {}, None),
         ("note 30 oct.docx", "jeudi soir 30 octobre", {"modified": "2025-11-02"}, "2025-10-30"),
         (
             "cr.docx",
