@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from copassist.answerability import cannot_answer, is_doubtful
 from copassist.candidates import QUOTES, Candidate, candidates, choose, ranked
-from copassist.changes import LOOKED_AT, later_change
+from copassist.changes import LOOKED_AT, changing_sentences, later_change
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
@@ -33,6 +33,7 @@ from copassist.prompts import prompt
 from copassist.recency import asks_what_holds, by_recency
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
+from copassist.sentences import Span
 from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
 from copassist.words import Words, words
 
@@ -266,8 +267,11 @@ class Assistant:
             found = candidates(question, hits, self._library)
         quotes = by_recency(question, self._revised(choose(found), filters))
         doubtful = bool(quotes) and is_doubtful(hits, self._library.embeddings.name)
+        first: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
-            quotes = self._changed(question, quotes, found_at_all)
+            told = self._changed(question, quotes, found_at_all)
+            first = changing_sentences(told[0]) if told is not quotes else []
+            quotes = told
         answer = extract(question, hits, quotes, language)
         asks = self._chat is not None and not answer.abstained
         answer = replace(answer, doubtful=doubtful, growing=asks)
@@ -277,7 +281,7 @@ class Assistant:
         yield replace(answer, seconds=dict(seconds))
         if self._chat is None or answer.abstained:
             return
-        evidence = gather([(one.hit, one.span) for one in ranked(found)])
+        evidence = gather([*first, *((one.hit, one.span) for one in ranked(found))])
         try:
             for state in synthesise(self._chat, question, evidence, language):
                 seconds["total"] = time.perf_counter() - started

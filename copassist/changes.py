@@ -91,6 +91,16 @@ def later_change(
     return _quote(max(found, key=lambda one: one.close)) if found else None
 
 
+def changing_sentences(change: Quote) -> list[tuple[Hit, Span]]:
+    """What of a change that is quoted says so, for a chat model to read first."""
+    passage = change.hit.passage
+    return [
+        (change.hit, span)
+        for span in sentences_of(passage)
+        if span.text in change.text and tells_a_change(span.text, passage.language)
+    ]
+
+
 def tells_a_change(text: str, language: str) -> bool:
     """Whether a sentence says that something is no longer as it was, or what it is from now on."""
     return cues(language).has("change", folded(plain(text)))

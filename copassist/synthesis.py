@@ -143,12 +143,11 @@ def gather(found: Sequence[tuple[Hit, Span]], limit: int = EVIDENCE) -> tuple[Ev
 
     Sentences that speak to an assistant are passed over (``instructions.py``).
     """
-    allowed = {
-        (hit.passage.id, span.start): (hit, span)
-        for hit, span in reversed(found)
-        if not _instructs(hit, span)
-    }
-    ordered = list(reversed(allowed.values()))[:limit]
+    allowed: dict[tuple[str, int], tuple[Hit, Span]] = {}
+    for hit, span in found:
+        if not _instructs(hit, span):
+            allowed.setdefault((hit.passage.id, span.start), (hit, span))
+    ordered = list(allowed.values())[:limit]
     return tuple(Evidence(n, hit, span) for n, (hit, span) in enumerate(ordered, start=1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,10 @@ import pytest
 from copassist.answers import Assistant, Revision
 from copassist.changes import tells_a_change
 from copassist.library import Library
+from copassist.passages import Hit
+from copassist.sentences import Span
+from copassist.synthesis import Evidence, gather
+from copassist.testing import fake_chat
 from ingest.pipeline import Ingestion
 
 RULE = "# Le stylo lecteur\n\nLe prêt du stylo lecteur dure quatre semaines.\n"
@@ -77,6 +81,25 @@ def test_a_later_change_is_quoted_before_what_it_changes(
     assert CHANGE in change.quote
     assert rule.revision == Revision("answer.undated_proposed", change.label)
     assert "un autre, daté, dit peut-être autre chose : voir [1]" in answer.text
+
+
+def test_a_chat_model_reads_the_change_first(
+    library: Library, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(library, records, f"Le local est froid. {CHANGE}")
+    given: list[Sequence[Evidence]] = []
+
+    def gathered(found: Sequence[tuple[Hit, Span]]) -> tuple[Evidence, ...]:
+        given.append(gather(found))
+        return gather(found)
+
+    monkeypatch.setattr("copassist.answers.gather", gathered)
+    Assistant(library, fake_chat(CHANGE), lambda: TODAY).ask(ASKED)
+    [evidence] = given
+    told = [one.span.text for one in evidence]
+    assert told[0] == CHANGE
+    assert told.count(CHANGE) == 1
+    assert any("dure quatre semaines" in one for one in told[1:])
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 20), date(2029, 5, 1)])
