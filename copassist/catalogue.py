@@ -262,6 +262,14 @@ class Catalogue(Cataloguing):
         with self._begin() as connection:
             return [(document_of(row, {}), row.register or {}) for row in connection.execute(query)]
 
+    def days(self) -> set[str]:
+        """Days (or months, or years) of every ready document, and of each session inside one."""
+        query = ready().add_columns(versions.c.register["sessions"].label("sessions"))
+        with self._begin() as connection:
+            found = [(row.date, row.sessions or ()) for row in connection.execute(query)]
+        inside = (session["date"] for _, sessions in found for session in sessions)
+        return {day for day in (*(date for date, _ in found), *inside) if day}
+
     def members(self, community: str, path: str) -> list[str]:
         """Paths of the documents that can be found inside an archive or a mail."""
         query = (

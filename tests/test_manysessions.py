@@ -164,7 +164,9 @@ def test_a_period_holds_the_sessions_of_it(
         address = postgres.new_database(request.getfixturevalue("postgresql"), "sessions")
     settings = load_settings(library=tmp_path / "year", catalogue_url=address, llm="none")
     with Library(settings, FakeEmbeddings()) as library:
-        Ingestion(library).run([records({"comptes rendus.md": YEAR})])
+        files = {"comptes rendus.md": YEAR, "guide.md": "# Guide\n\nRanger les étuis.\n"}
+        Ingestion(library).run([records(files)])
+        assert library.catalogue.days() == {"2026-03-10", "2026-04-14"}
 
         def found(**period: str) -> set[str | None]:
             hits = library.search("tablettes", 10, Filters(**period), TODAY)

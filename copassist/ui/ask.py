@@ -51,8 +51,8 @@ SHOW_LATEST: Final = """() => {
 def periods(workspace: Workspace, language: str) -> list[Choice]:
     """All, the last twelve months, and each year that the library has records of."""
     say = words(language)
-    everywhere = workspace.library.catalogue.documents()  # one of several communities may be asked
-    years = {document.date[:4] for document in everywhere if document.date}
+    days = workspace.library.catalogue.days()  # everywhere: any of the communities may be asked
+    years = {day[:4] for day in days}
     choices = [(say("ui.ask.any_period"), ""), (say("ui.ask.last_year"), LAST_YEAR)]
     return choices + [(year, year) for year in sorted(years, reverse=True)]
 
