@@ -39,6 +39,8 @@ from copassist.words import Words, words
 
 READ: Final = 6
 """Passages read for sentences: where recall by passage flattens (docs/evaluation.md)."""
+NEAR: Final = 3
+"""Passages shown as near when nothing answers."""
 FOLLOW_UP: Final = "followup"
 FOLLOW_UP_TOKENS: Final = 60
 """Most that a model may write for a question made to stand alone: two lines."""

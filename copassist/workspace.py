@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Condition, Lock
 from typing import Any, Final
 
-from copassist.answers import Answer, Assistant
+from copassist.answers import NEAR, Answer, Assistant
 from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
 from copassist.errors import CopassistError, DocumentNotFoundError, UsageError
@@ -31,8 +31,6 @@ ANSWERERS: Final = 4
 """Questions answered side by side: the model's lock lets one embed at a time, the rest overlaps."""
 NEWS_SECONDS: Final = 1.0
 """How often someone who follows an answer looks whether it was given up."""
-NEAR: Final = 3
-"""Passages shown as near when nothing answers."""
 EXCERPT: Final = 240
 """Characters of a passage that is only near."""
 

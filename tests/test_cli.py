@@ -121,6 +121,16 @@ EVERY_COMMAND: Final = (
 )
 
 
+def test_a_refusal_says_where_to_look(filled: Callable[..., Told]) -> None:
+    code, out, _ = filled("ask", "Combien coûte la tablette ?")
+    refused, near = out.split("\n\n")
+    assert (code, refused) == (0, "Les documents de la communauté ne disent rien là-dessus.")
+    heading, title, where, *_ = near.splitlines()
+    assert heading == "Les documents les plus proches"
+    assert title == " 1. Rencontre du 12 mars 2024 (2024-03-12)"
+    assert where.startswith("    2024-03-12.md, ")
+
+
 def test_doctor_says_what_is_here_and_how_big(
     filled: Callable[..., Told], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,10 +7,10 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from copassist.answers import Answer, Assistant
+from copassist.answers import NEAR, Answer, Assistant
 from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
-from copassist.cli.search import add_filters, filters_of
+from copassist.cli.search import add_filters, filters_of, where_found
 from copassist.errors import MissingFileError, UsageError
 from copassist.followups import Exchange
 from copassist.library import Library
@@ -50,9 +50,16 @@ def run(arguments: argparse.Namespace) -> int:
         if answer.understood:
             understood = cli_words()("followup.understood", question=answer.understood)
         doubt = cli_words()("answer.doubtful") if answer.doubtful else ""
-        said = (understood, answer.synthesis, doubt, answer.text)
+        near = _nearest(answer, settings.language) if answer.abstained else ""
+        said = (understood, answer.synthesis, doubt, answer.text, near)
         print("\n\n".join(part for part in said if part))
     return 0
+
+
+def _nearest(answer: Answer, language: str) -> str:
+    """Where to look instead, for whoever knows better than a refusal."""
+    lines = [where_found(rank, hit, language) for rank, hit in enumerate(answer.near[:NEAR], 1)]
+    return "\n".join([cli_words()("answer.near"), *lines]) if lines else ""
 
 
 def _batch(assistant: Assistant, arguments: argparse.Namespace) -> int:

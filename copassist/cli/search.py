@@ -55,9 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_json({"query": arguments.text, "passages": passages, "seconds": round(seconds, 3)})
         return 0
     for rank, hit in enumerate(hits, start=1):
-        print(f"{rank:2}. {hit.document.title} ({hit.document.date or '–'})")
-        where = place(hit.passage.locator, hit.document, settings.language)
-        print(f"    {hit.document.path}, {where}")
+        print(where_found(rank, hit, settings.language))
         print(f"    {' '.join(hit.passage.text.split())}")
         if arguments.explain:
             told = ", ".join(f"{name} {value:.3f}" for name, value in hit.signals.items())
@@ -65,6 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not hits:
         print(cli_words()("answer.nothing"))
     return 0
+
+
+def where_found(rank: int, hit: Hit, language: str) -> str:
+    """Two lines: the document's title and date; its path and the place in it."""
+    document = hit.document
+    where = place(hit.passage.locator, document, language)
+    return f"{rank:2}. {document.title} ({document.date or '–'})\n    {document.path}, {where}"
 
 
 def hit_to_dict(rank: int, hit: Hit, language: str, explain: bool) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def _nothing(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
         if turn.noted
         else button("note", say("ui.ask.note"), "strong", turn=turn.id)
     )
-    heading = f"<h3>{escape(say('ui.source.near'))}</h3>" if near else ""
+    heading = f"<h3>{escape(say('answer.near'))}</h3>" if near else ""
     return (
         f'<section class="cop-sources"><h2>{escape(say("ui.source.nothing"))}</h2>'
         f"<p>{escape(say('ui.source.nothing_help'))}</p>"
