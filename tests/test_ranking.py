@@ -139,20 +139,20 @@ def test_between_answered_and_refused_lies_doubt() -> None:
 
 
 def test_a_question_about_something_else() -> None:
-    far, near, word = ({"late": 0.45}, {"late": 0.55}, {"late": 0.45, "lexical": 3.0})
-    assert too_far([a_hit(far)], bundled.NAME)
-    assert not too_far([a_hit(near)], bundled.NAME)
-    assert not too_far([a_hit(far), a_hit(word)], bundled.NAME)
-    assert not too_far([a_hit(far)], "another")
+    far, near, waiting = ({"late": 0.45, "lexical": 3.0}, {"late": 0.55}, {"lexical": 3.0})
+    assert too_far(a_hit(far), bundled.NAME)
+    assert not too_far(a_hit(near), bundled.NAME)
+    assert not too_far(a_hit(waiting), bundled.NAME)
+    assert not too_far(a_hit(far), "another")
 
 
 def test_passages_in_another_language_need_not_come_as_close() -> None:
     between = {"late": 0.48, "worst": 0.37}
     own, other = a_hit({**between, "language": 1.0}), a_hit(between)
     assert poorly_met(own, bundled.NAME)
-    assert too_far([own], bundled.NAME)
+    assert too_far(own, bundled.NAME)
     assert not poorly_met(other, bundled.NAME)
-    assert not too_far([other], bundled.NAME)
+    assert not too_far(other, bundled.NAME)
 
 
 def test_what_is_least_met_is_not_known_while_vectors_wait() -> None:
