@@ -21,6 +21,9 @@ class Fts5Index(LexicalIndex):
 
     key = "rowid"
 
+    def wait_for_others(self, connection: sa.Connection) -> None:
+        """Nothing to do: SQLite lets one connection at a time write."""
+
     def create(self, connection: sa.Connection) -> None:
         connection.execute(
             sa.text(

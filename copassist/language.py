@@ -19,7 +19,7 @@ _FRENCH = re.compile(
     r"\bqu|\b[dlns]['’]|(?:eur|rice|eux|aux|ique|aire|age|isme|oir|ette|elle|euse)s?\b"
 )
 _ENGLISH = re.compile(r"th|w|k|sh|(?:ing|ly|ed|ness|ship|[^e]ty|['’]s)\b")
-_FRENCHLETTERS = frozenset("éèêëàâçîïôûùœæ")
+_FRENCH_LETTERS = frozenset("éèêëàâçîïôûùœæ")
 
 
 @cache
@@ -45,7 +45,7 @@ def guess_language(text: str, default: str = DEFAULT, margin: int = 1) -> Langua
         return "fr" if french > english else "en"
     if margin > 1:
         return fallback
-    accents = sum(letter in _FRENCHLETTERS for letter in sample) + len(_FRENCH.findall(sample))
+    accents = sum(letter in _FRENCH_LETTERS for letter in sample) + len(_FRENCH.findall(sample))
     pairs = len(_ENGLISH.findall(sample))
     if accents == pairs:
         return fallback

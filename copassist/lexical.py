@@ -35,7 +35,8 @@ class LexicalIndex(ABC):
     key = "key"
     """That table's column of catalogue keys."""
 
-    def wait_for_others(self, connection: sa.Connection) -> None:  # noqa: B027 - most need none
+    @abstractmethod
+    def wait_for_others(self, connection: sa.Connection) -> None:
         """Let other processes make their tables first, where two at once would fail."""
 
     @abstractmethod

@@ -9,9 +9,10 @@ and programmes have little else: only headings of sessions count, in minutes, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -60,7 +61,8 @@ def by_session(
     if not (mail or spoken or about.kind == "minutes"):
         return list(sections), about
     paths = [_headings(one, mail=mail) for one in sections]
-    days = _session_days(paths, about.title, path, properties, today, quoted=mail)
+    read = partial(days_of, title=about.title, path=path, properties=properties, today=today)
+    days = _session_days(paths, read, today, quoted=mail)
     latest = max(days.values(), default=None)
     of_one = about.kind == "minutes" and _names_its_day(path, about.title, days)
     if len(set(days.values())) < FEWEST or of_one:
@@ -89,23 +91,22 @@ def _headings(section: Document, *, mail: bool) -> Path:
     return tuple(locator.get("headings") or ()) if quoted or not mail else ()
 
 
-def _session_days(  # noqa: PLR0913 - what may tell a year
+def _session_days(
     paths: Sequence[Path],
-    title: str,
-    path: str,
-    properties: Mapping[str, Any],
+    read: Callable[[Sequence[str]], Sequence[date | None]],
     today: date,
     *,
     quoted: bool,
 ) -> dict[Path, str]:
     """The day of each session's heading, by its path: of the outermost depth that has several.
 
-    ``quoted``: the headings say who wrote what a mail quotes, and when.
+    ``read`` gives the days that headings name; ``quoted``: the headings say who wrote what a mail
+    quotes, and when.
     """
     found: dict[Path, str] = {}
     for depth in range(1, max(map(len, paths), default=0) + 1):
         headings = list(dict.fromkeys(one[:depth] for one in paths if len(one) >= depth))
-        days = days_of([one[-1] for one in headings], title, path, properties, today)
+        days = read([one[-1] for one in headings])
         held = {
             one: day.isoformat()
             for one, day in zip(headings, days, strict=True)

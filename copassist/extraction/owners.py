@@ -35,6 +35,8 @@ _LABEL_FOR: Final = re.compile(
     rf"(?:[Aa]ctions?(?: items?)?|[Mm]esures? de suivi|[Pp]oints? d'action|[Ss]uivi) (?:pour|for|de la part de|avec|with) (?P<owner>{GROUP}|{PEOPLE})\b",
 )
 _WITH: Final = re.compile(r"(?:[Pp]oints? d'action|[Aa]ction) (?:avec|with) ")
+_TRAILS: Final = re.compile(r"\s*(?: to| will| to do| doit| doivent)? ?:?$")
+"""What may follow the name in a label: "Sam to:", « Guillaume : »."""
 LINK_ONLY: Final = re.compile(r"(?:https?://\S+|www\.\S+)\W*")
 
 
@@ -96,7 +98,7 @@ def owner_over(line: Line, people: People) -> str | None:
     if line.headings and line.kind in ("follow_up", "review", "done"):
         over.append(line.headings[-1])
     for words in over:
-        bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words.strip())
+        bare = _TRAILS.sub("", words.strip())
         if _is_somebody(straight(bare), people):
             return bare
     return None
@@ -139,7 +141,7 @@ def is_label(line: Line, people: People) -> bool:
     words = straight(line.words).strip()
     if kind_of(words) in ("follow_up", "review", "done"):
         return True
-    bare = re.sub(r"\s*(?: to| will| to do| doit| doivent)? ?:?$", "", words)
+    bare = _TRAILS.sub("", words)
     said = words.endswith((":", " to")) or bare == words
     return said and _is_somebody(bare, people)
 
