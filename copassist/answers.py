@@ -18,7 +18,7 @@ from functools import partial
 from textwrap import dedent
 from typing import Any, Final
 
-from copassist.answerability import cannot_answer, is_doubtful
+from copassist.answerability import cannot_answer, is_doubtful, near_enough
 from copassist.candidates import QUOTES, Candidate, candidates, choose, ranked
 from copassist.changes import LOOKED_AT, changing_sentences, later_change
 from copassist.chatmodels import Chat
@@ -129,7 +129,7 @@ class Answer:
     doubtful: bool = False
     """What is quoted may not be what was asked for."""
     near: tuple[Hit, ...] = ()
-    """The passages that were read, for "what is near" when nothing answers."""
+    """The passages that were read; where nothing answers, those of them that are near."""
     model: str = "none"
     prompt: str | None = None
     language: str = "fr"
@@ -264,17 +264,22 @@ class Assistant:
         found_at_all = self._library.search(question, LOOKED_AT, filters, self._today())
         hits = found_at_all[:READ]
         seconds = {"retrieval": time.perf_counter() - started}
+        model = self._library.embeddings.name
         found: list[Candidate] = []
-        if not cannot_answer(question, hits, self._library.embeddings.name):
+        if not cannot_answer(question, hits, model):
             found = candidates(question, hits, self._library)
         quotes = by_recency(question, self._revised(choose(found), filters))
-        doubtful = bool(quotes) and is_doubtful(hits, self._library.embeddings.name)
+        doubtful = bool(quotes) and is_doubtful(hits, model)
         first: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
             told = self._changed(question, quotes, found_at_all)
             first = changing_sentences(told[0]) if told is not quotes else []
             quotes = told
-        answer = extract(question, hits, quotes, language)
+        answer = (
+            extract(question, hits, quotes, language)
+            if quotes
+            else nothing_found(question, near_enough(hits, model), language)
+        )
         asks = self._chat is not None and not answer.abstained
         answer = replace(answer, doubtful=doubtful, growing=asks)
         seconds |= dict.fromkeys(
@@ -371,9 +376,7 @@ def _source(answer: Answer, one: Evidence) -> int:
 
 
 def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], language: str) -> Answer:
-    """The verbatim answer of these quotes, or the one that says nothing was found."""
-    if not quotes:
-        return nothing_found(question, hits, language)
+    """The verbatim answer of these quotes."""
     citations = tuple(
         Citation(
             label,
@@ -415,7 +418,7 @@ def _revision(quote: Quote, quotes: Sequence[Quote]) -> Revision | None:
 
 
 def nothing_found(question: str, hits: Sequence[Hit], language: str) -> Answer:
-    """The same words every time, and the passages that came nearest."""
+    """The same words every time, and the passages that came near all the same."""
     return Answer(
         question=question,
         text=words(language)("answer.nothing"),

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copassist import bundled
-from copassist.answerability import is_doubtful, lacks_what_is_asked, poorly_met, too_far
+from copassist.answerability import (
+    is_doubtful,
+    lacks_what_is_asked,
+    near_enough,
+    poorly_met,
+    too_far,
+)
 from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 
@@ -153,6 +159,14 @@ def test_passages_in_another_language_need_not_come_as_close() -> None:
     assert too_far(own, bundled.NAME)
     assert not poorly_met(other, bundled.NAME)
     assert not too_far(other, bundled.NAME)
+
+
+def test_what_is_remote_is_not_shown_as_near() -> None:
+    near, remote = a_hit({"late": 0.45, "language": 1.0}), a_hit({"late": 0.43, "language": 1.0})
+    foreign, waiting = a_hit({"late": 0.43}), a_hit({})
+    hits = [near, remote, foreign, waiting]
+    assert near_enough(hits, bundled.NAME) == (near, foreign, waiting)
+    assert near_enough(hits, "another") == tuple(hits)
 
 
 def test_what_is_least_met_is_not_known_while_vectors_wait() -> None:
