@@ -7,12 +7,10 @@ bundled one is loaded with the hub switched off.
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -23,7 +21,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from copassist import bundled
-from copassist.errors import ModelError
+from copassist.hub import fetching, hub_switched_off, is_folder
 from copassist.modeltext import Place
 from copassist.settings import Settings
 
@@ -246,35 +244,16 @@ def _load(name: str, models: Path) -> SentenceTransformer:
             model = _sentence_transformer(str(folder), offline=True, **bundled.SHAPED)
         look_up_in_place(model)
         return model
-    return _sentence_transformer(name, offline=Path(name).is_dir())
+    return _sentence_transformer(name, offline=is_folder(name))
 
 
 def _sentence_transformer(name: str, offline: bool, **shaped: Any) -> SentenceTransformer:
-    from huggingface_hub.errors import HfHubHTTPError
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
+    with fetching(name):
+        from sentence_transformers import SentenceTransformer
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
-    try:
         return SentenceTransformer(
             name, device="cpu", local_files_only=offline, model_kwargs=shaped
         )
-    except (OSError, ValueError, HfHubHTTPError) as error:
-        raise ModelError(name=name, problem=str(error).splitlines()[0]) from error
-
-
-@contextmanager
-def hub_switched_off() -> Iterator[None]:
-    """``HF_HUB_OFFLINE`` while a model that needs no network is loaded."""
-    before = os.environ.get("HF_HUB_OFFLINE")
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["HF_HUB_OFFLINE"]
-        else:
-            os.environ["HF_HUB_OFFLINE"] = before
 
 
 def load_embeddings(settings: Settings) -> SentenceEmbeddings:

@@ -41,6 +41,7 @@ from copassist.passages import Document, Hit, Passage, document_id
 from copassist.proposals import Proposals, with_accepted
 from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
+from copassist.rerankers import Reranker, load_reranker
 from copassist.retrieval import Retrieval
 from copassist.scratch import SCRATCH, UPLOADS, sweep
 from copassist.settings import Settings
@@ -76,6 +77,7 @@ class Library:
         settings: Settings,
         embeddings: SentenceEmbeddings | None = None,
         waiting: Callable[[], None] = lambda: None,
+        reranker: Reranker | None = None,
     ) -> None:
         self.settings = settings
         self.folder = settings.library
@@ -91,7 +93,11 @@ class Library:
         self.token_vectors = TokenVectors(self.folder / "tokens")
         self.originals = Originals(self.folder / "originals")
         self.retrieval = Retrieval(
-            self.catalogue, self.vectors, self.token_vectors, self.embeddings
+            self.catalogue,
+            self.vectors,
+            self.token_vectors,
+            self.embeddings,
+            reranker or load_reranker(settings),
         )
         self._lock = FileLock(
             self.folder / "writing.lock", thread_local=False, poll_interval=POLL_SECONDS

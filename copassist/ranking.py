@@ -26,6 +26,11 @@ SENTENCE_WEIGHT: Final = 0.1
 """For how much closer a passage's best sentence comes than the whole: a passage of many subjects
 that answers in one line. On the 435, document recall@1 .579 -> .591 and @5 .789 -> .807, passage
 recall@1 .503 -> .513; .2 and .3 did no better, .5 worse than none."""
+READ_AGAIN: Final = 8
+"""Best passages that a reranker reads: each takes it some hundredths of a second."""
+READER_WEIGHT: Final = 1.0
+"""What a reranker's score counts beside the score of search, standardised over those it read. Not
+measured: no CrossEncoder can be had where this was made."""
 FUSION: Final = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
 
@@ -57,6 +62,20 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
         scores = _fused(keys, signals)
     order = np.argsort(-scores, kind="stable")
     return [(keys[i], float(scores[i])) for i in order]
+
+
+def read_again(
+    order: list[tuple[Key, float]], read: Mapping[Key, float]
+) -> list[tuple[Key, float]]:
+    """``order`` once a reranker gave the first of it its scores ``read``: those by both scores,
+    then the others as they were, none above them."""
+    keys = [key for key, _ in order if key in read]
+    before = dict(order)
+    standing = READER_WEIGHT * standardised([read[key] for key in keys])
+    first = {key: before[key] + float(more) for key, more in zip(keys, standing, strict=True)}
+    least = min(first.values())
+    rest = [(key, min(score, least)) for key, score in order if key not in read]
+    return sorted(first.items(), key=lambda item: -item[1]) + rest
 
 
 def _standing(keys: list[Key], signals: Mapping[Key, Mapping[str, float]], name: str) -> Floats:

@@ -21,9 +21,11 @@ from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
 from copassist.language import guess_language
 from copassist.lexical import Key, phrases_of, within_reach
-from copassist.passages import Hit
+from copassist.modeltext import embedded_text
+from copassist.passages import Document, Hit, Passage
 from copassist.periods import read_period
 from copassist.queryterms import QueryTerm, query_terms, standard
+from copassist.rerankers import Reranker
 from copassist.rows import PassageFacts
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
@@ -52,11 +54,13 @@ class Retrieval:
         vectors: Vectors,
         token_vectors: TokenVectors,
         embeddings: SentenceEmbeddings,
+        reranker: Reranker | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._vectors = vectors
         self._token_vectors = token_vectors
         self._embeddings = embeddings
+        self._reranker = reranker
 
     def search(self, question: str, k: int, filters: Filters, today: date) -> list[Hit]:
         """The ``k`` best passages, with the signals that ranked them.
@@ -78,8 +82,10 @@ class Retrieval:
                 signals[key]["period"] = 1.0
             if candidate.language == language:
                 signals[key]["language"] = 1.0
-        best = self._own_first(ranking.rank(signals), signals, found, language)[:k]
-        shown = self._catalogue.ready_passages([key for key, _ in best], filters)
+        order = self._own_first(ranking.rank(signals), signals, found, language)
+        order = order[: max(k, ranking.READ_AGAIN) if self._reranker else k]
+        shown = self._catalogue.ready_passages([key for key, _ in order], filters)
+        best = self._read_again(question, order, shown, signals)[:k]
         return [
             Hit(*shown[key], score=score, signals=signals[key])
             for key, score in best
@@ -117,6 +123,22 @@ class Retrieval:
             for key, value in zip(keys, values.tolist(), strict=True):
                 if not np.isnan(value):
                     signals[key][name] = value
+
+    def _read_again(
+        self,
+        question: str,
+        order: list[tuple[Key, float]],
+        shown: dict[Key, tuple[Passage, Document]],
+        signals: dict[Key, dict[str, float]],
+    ) -> list[tuple[Key, float]]:
+        """``order``, the first of it as a model orders them that reads them with the question."""
+        first = [key for key, _ in order if key in shown][: ranking.READ_AGAIN]
+        if self._reranker is None or len(first) < 2:
+            return order
+        texts = [embedded_text(shown[key][0]) for key in first]
+        for key, score in zip(first, self._reranker.scores(question, texts), strict=True):
+            signals[key]["reader"] = score
+        return ranking.read_again(order, {key: signals[key]["reader"] for key in first})
 
     def _own_first(
         self,

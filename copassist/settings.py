@@ -53,6 +53,8 @@ class Settings(BaseSettings):
 
     embedding: str = "bundled"
     """``bundled`` (multilingual-e5-small, offline) or any SentenceTransformer name or folder."""
+    reranker: str = "none"
+    """``none``, or any CrossEncoder name or folder: it reads the best passages again."""
     llm: str = "auto"
     """``auto``, ``none``, ``local``, ``openai-compatible`` or an ``init_chat_model`` spec."""
     llm_base_url: str | None = None
@@ -83,7 +85,7 @@ class Settings(BaseSettings):
             raise PydanticCustomError("community", "a-z, 0-9, _ -, 1-63")
         return name
 
-    @field_validator("embedding")
+    @field_validator("embedding", "reranker")
     @classmethod
     def _a_folder_is_there(cls, name: str) -> str:
         """A path that leads nowhere is refused at once: it would be looked for on the network."""

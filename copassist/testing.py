@@ -94,6 +94,20 @@ def fake_chat(*replies: str) -> Chat:
     return Chat("fake", "local", lambda: model, constrains=False)
 
 
+class FakeReranker:
+    """Likes a text the better, the fewer letters it has."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[str]]] = []
+        """Every request, for tests to look at."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        self.asked.append((question, list(texts)))
+        return [-float(len(text)) for text in texts]
+
+
 class FakeEmbeddings(SentenceEmbeddings):
     """Every stem is one axis, chosen by its hash; a text is the sum of its stems.
 

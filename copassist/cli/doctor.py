@@ -67,6 +67,7 @@ def examine(settings: Settings) -> dict[str, Any]:
             },
             "models": {
                 "embedding": library.embeddings.name,
+                "reranker": settings.reranker,
                 "llm": settings.llm,
                 **{
                     model.name: model.bytes if model.path else None

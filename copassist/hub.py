@@ -1,0 +1,43 @@
+"""Models had by name: kept off the network, and what their libraries raise put in our words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from copassist.errors import ModelError
+
+
+@contextmanager
+def hub_switched_off() -> Iterator[None]:
+    """``HF_HUB_OFFLINE`` while a model that needs no network is loaded."""
+    before = os.environ.get("HF_HUB_OFFLINE")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["HF_HUB_OFFLINE"]
+        else:
+            os.environ["HF_HUB_OFFLINE"] = before
+
+
+@contextmanager
+def fetching(name: str) -> Iterator[None]:
+    """Around the loading of a model by name or folder. Raises :class:`ModelError` where it cannot
+    be had."""
+    from huggingface_hub.errors import HfHubHTTPError
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
+    try:
+        yield
+    except (OSError, ValueError, HfHubHTTPError) as error:
+        raise ModelError(name=name, problem=str(error).splitlines()[0]) from error
+
+
+def is_folder(name: str) -> bool:
+    """Whether a model's name is that of a folder on this machine: then nothing is fetched."""
+    return Path(name).is_dir()

@@ -1,0 +1,136 @@
+"""Rerankers: what search makes of their scores, and a real CrossEncoder, small and untrained."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copassist import ranking
+from copassist.errors import ModelError, SettingsError
+from copassist.lexical import Key
+from copassist.library import Library
+from copassist.rerankers import CrossEncoderReranker, load_reranker
+from copassist.settings import Settings, load_settings
+from copassist.testing import FakeEmbeddings, FakeReranker
+from ingest.pipeline import Ingestion
+
+WORDS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "qui", "anime", "la", "rencontre", "tour")
+
+
+def key(number: int) -> Key:
+    return ("version", number)
+
+
+ORDERS = st.lists(st.floats(-5, 5), min_size=2, max_size=20).map(
+    lambda scores: [(key(n), s) for n, s in enumerate(sorted(scores, reverse=True))]
+)
+
+
+@given(ORDERS, st.data())
+def test_none_is_lost_and_what_is_not_read_stays_below(
+    order: list[tuple[Key, float]], data: st.DataObject
+) -> None:
+    count = data.draw(st.integers(2, len(order)))
+    scores = st.lists(st.floats(-9, 9), min_size=count, max_size=count)
+    read = {key(n): score for n, score in enumerate(data.draw(scores))}
+    after = ranking.read_again(order, read)
+    assert {one for one, _ in after} == {one for one, _ in order}
+    assert {one for one, _ in after[:count]} == set(read)
+    assert [s for _, s in after] == sorted((s for _, s in after), reverse=True)
+    assert [one for one, _ in after[count:]] == [one for one, _ in order[count:]]
+
+
+def test_the_reader_s_favourite_passes_what_comes_as_close() -> None:
+    order = [(key(0), 2.0), (key(1), 1.9), (key(2), -3.0)]
+    after = ranking.read_again(order, {key(0): 0.1, key(1): 0.9, key(2): 0.5})
+    assert [number for (_, number), _ in after] == [1, 0, 2]
+
+
+def test_search_lets_it_read_the_best_passages(
+    settings: Settings, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "READ_AGAIN", 2)
+    texts = {
+        "a.md": "La tablette est prêtée à Fatou, et la grille reste au local.",
+        "b.md": "La tablette est prêtée à Julie.",
+        "c.md": "Il pleut.",
+    }
+    reader = FakeReranker()
+    with Library(settings, FakeEmbeddings(), reranker=reader) as library:
+        Ingestion(library).run([records(texts)])
+        question = "À qui la tablette est-elle prêtée, Fatou ou Julie ?"
+        hits = library.search(question, 3)
+    [(asked, shown)] = reader.asked
+    assert asked == question
+    assert len(shown) == 2
+    read = [hit for hit in hits if "reader" in hit.signals]
+    assert hits[:2] == read, "those that it read come first"
+    assert read[0].document.path == "b.md", "of two that come close, the one it prefers"
+    assert "reader" not in hits[2].signals
+
+
+def test_none_unless_it_is_asked_for() -> None:
+    assert load_reranker(load_settings()) is None
+
+
+@pytest.fixture(scope="module")
+def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as ``CrossEncoder.save_pretrained`` makes one; its weights are drawn by lot."""
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordPiece
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
+    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("cross-encoder")
+    vocabulary = {word: place for place, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]",
+        pair="[CLS] $A [SEP] $B:1 [SEP]:1",
+        special_tokens=[("[CLS]", 2), ("[SEP]", 3)],
+    )
+    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]  # transformers' own
+        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=64
+    )
+    fast.save_pretrained(folder)
+    torch.manual_seed(1)
+    shape = BertConfig(
+        vocab_size=len(WORDS),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=64,
+        initializer_range=1.0,
+        id2label={0: "answers"},
+    )
+    BertForSequenceClassification(shape).save_pretrained(folder)
+    return folder
+
+
+def test_a_cross_encoder_in_a_folder(cross_encoder: Path) -> None:
+    reader = load_reranker(load_settings(reranker=str(cross_encoder)))
+    assert isinstance(reader, CrossEncoderReranker)
+    scores = reader.scores("qui anime", ["la rencontre", "tour", "la rencontre"])
+    assert scores[0] == pytest.approx(scores[2])
+    assert scores[0] != pytest.approx(scores[1])
+
+
+def test_a_folder_that_is_not_a_model_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({}), encoding="utf-8")
+    with pytest.raises(ModelError) as told:
+        CrossEncoderReranker(str(tmp_path)).scores("qui", ["la"])
+    assert "\n" not in told.value.describe("fr")
+
+
+def test_a_folder_that_is_not_there_is_refused_at_once() -> None:
+    with pytest.raises(SettingsError):
+        load_settings(reranker="/nowhere/at/all")
