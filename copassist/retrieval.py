@@ -132,13 +132,18 @@ class Retrieval:
         signals: dict[Key, dict[str, float]],
     ) -> list[tuple[Key, float]]:
         """``order``, the first of it as a model orders them that reads them with the question."""
-        first = [key for key, _ in order if key in shown][: ranking.READ_AGAIN]
-        if self._reranker is None or len(first) < 2:
+        if self._reranker is None:
+            return order
+        weight = self._reranker.weight
+        visible = [(key, score) for key, score in order if key in shown]
+        first = ranking.within_reach(visible, weight)
+        if len(first) < 2:
             return order
         texts = [embedded_text(shown[key][0]) for key in first]
-        for key, score in zip(first, self._reranker.scores(question, texts), strict=True):
+        read = dict(zip(first, self._reranker.scores(question, texts), strict=True))
+        for key, score in read.items():
             signals[key]["reader"] = score
-        return ranking.read_again(order, {key: signals[key]["reader"] for key in first})
+        return ranking.read_again(order, read, weight)
 
     def _own_first(
         self,

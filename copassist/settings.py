@@ -53,8 +53,9 @@ class Settings(BaseSettings):
 
     embedding: str = "bundled"
     """``bundled`` (multilingual-e5-small, offline) or any SentenceTransformer name or folder."""
-    reranker: str = "none"
-    """``none``, or any CrossEncoder name or folder: it reads the best passages again."""
+    reranker: str = "auto"
+    """``auto``, ``none``, a packaged model or any CrossEncoder name or folder: it reads the best
+    passages again with the question."""
     llm: str = "auto"
     """``auto``, ``none``, ``local``, ``openai-compatible`` or an ``init_chat_model`` spec."""
     llm_base_url: str | None = None

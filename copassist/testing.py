@@ -98,6 +98,7 @@ class FakeReranker:
     """Likes a text the better, the fewer letters it has."""
 
     name = "fake"
+    weight = 1.0
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, list[str]]] = []

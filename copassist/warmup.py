@@ -9,19 +9,25 @@ from typing import Literal
 from copassist.chatmodels import Chat
 from copassist.embeddings import SentenceEmbeddings
 from copassist.errors import CopassistError, ModelError
+from copassist.rerankers import Reranker
 from copassist.synthesis import prepare
 
 State = Literal["loading", "ready", "failed"]
 
 
 class Warmup:
-    """Loads the embedding model once, in a thread, then the chat model if this process runs it.
-    What needs a model meanwhile waits on its lock."""
+    """Loads the embedding model once, in a thread, then the reranker, then the chat model if this
+    process runs it. What needs a model meanwhile waits on its lock."""
 
     def __init__(
-        self, embeddings: SentenceEmbeddings, chat: Chat | None = None, language: str = "fr"
+        self,
+        embeddings: SentenceEmbeddings,
+        chat: Chat | None = None,
+        language: str = "fr",
+        reranker: Reranker | None = None,
     ) -> None:
         self._embeddings = embeddings
+        self._reranker = reranker
         self._chat = chat
         self._language = language
         self._thread = threading.Thread(target=self._load, name="warm-up", daemon=True)
@@ -48,6 +54,9 @@ class Warmup:
         except CopassistError as error:
             self.error = error
             return
+        if self._reranker is not None:
+            with suppress(ModelError):  # told by the first question
+                self._reranker.scores("?", ["?"])
         if self._chat is not None:
             with suppress(ModelError):  # told under the first answer that asks for it
                 prepare(self._chat, self._language)

@@ -62,7 +62,9 @@ class Workspace:
         self.community = library.settings.community
         self.conversations = Conversations(library.catalogue, self.community)
         self.uploads = Uploads(ingest, library.folder / UPLOADS)
-        self.warmup = Warmup(library.embeddings, assistant.chat, library.settings.language)
+        self.warmup = Warmup(
+            library.embeddings, assistant.chat, library.settings.language, library.reranker
+        )
         self._assistant = assistant
         self._samples = samples
         self._executor = ThreadPoolExecutor(ANSWERERS, thread_name_prefix="answers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from copassist.library import Library
 from copassist.modelstore import find
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
+
+os.environ["COPASSIST_RERANKER"] = "none"
+"""A model that happens to be on this machine changes no test; those of rerankers name theirs."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

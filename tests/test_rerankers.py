@@ -38,7 +38,7 @@ def test_none_is_lost_and_what_is_not_read_stays_below(
     count = data.draw(st.integers(2, len(order)))
     scores = st.lists(st.floats(-9, 9), min_size=count, max_size=count)
     read = {key(n): score for n, score in enumerate(data.draw(scores))}
-    after = ranking.read_again(order, read)
+    after = ranking.read_again(order, read, 1.0)
     assert {one for one, _ in after} == {one for one, _ in order}
     assert {one for one, _ in after[:count]} == set(read)
     assert [s for _, s in after] == sorted((s for _, s in after), reverse=True)
@@ -47,8 +47,15 @@ def test_none_is_lost_and_what_is_not_read_stays_below(
 
 def test_the_reader_s_favourite_passes_what_comes_as_close() -> None:
     order = [(key(0), 2.0), (key(1), 1.9), (key(2), -3.0)]
-    after = ranking.read_again(order, {key(0): 0.1, key(1): 0.9, key(2): 0.5})
+    after = ranking.read_again(order, {key(0): 0.1, key(1): 0.9, key(2): 0.5}, 1.0)
     assert [number for (_, number), _ in after] == [1, 0, 2]
+
+
+def test_only_what_could_come_first_is_read() -> None:
+    order = [(key(0), 2.0), (key(1), 1.0), (key(2), 0.4), (key(3), -3.0)]
+    assert ranking.within_reach(order, weight=0.3) == [key(0), key(1)]
+    assert ranking.within_reach(order, weight=1.0) == [key(0), key(1), key(2), key(3)]
+    assert ranking.within_reach([], weight=1.0) == []
 
 
 def test_search_lets_it_read_the_best_passages(
@@ -74,8 +81,8 @@ def test_search_lets_it_read_the_best_passages(
     assert "reader" not in hits[2].signals
 
 
-def test_none_unless_it_is_asked_for() -> None:
-    assert load_reranker(load_settings()) is None
+def test_none_where_none_is_wanted() -> None:
+    assert load_reranker(load_settings(reranker="none")) is None
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Final
 
 from copassist import modelstore
@@ -55,9 +56,7 @@ def size_of(count: int) -> str:
     return cli_words()("cli.models.size", megabytes=count // MEGABYTE)
 
 
-def _pull(name: str, folder: object) -> object:
-    from pathlib import Path
-
+def _pull(name: str, folder: Path) -> Path:
     from tqdm import tqdm
 
     with tqdm(unit="B", unit_scale=True, desc=name) as bar:
@@ -66,6 +65,11 @@ def _pull(name: str, folder: object) -> object:
             bar.total = total
             bar.update(present - bar.n)
 
-        path = modelstore.pull(name, Path(str(folder)), advance)
+        path = modelstore.pull(name, folder, advance)
+    if name == modelstore.GEMMA_270M.name:
+        from copassist.ggufmodel import unpacked
+
+        tell(cli_words()("cli.models.unpacking", licence=modelstore.GEMMA_270M.licence))
+        unpacked(path)
     tell(str(path))
     return path
