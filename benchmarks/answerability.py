@@ -30,7 +30,7 @@ import numpy as np
 from benchmarks.ingestion import ROOT
 from benchmarks.pairs import LEFT_OUT, TODAY, asked
 from copassist.analysis import terms
-from copassist.answerability import cannot_answer, is_doubtful, too_far
+from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, too_far
 from copassist.answers import READ
 from copassist.library import Library
 from copassist.passages import Hit
@@ -187,7 +187,7 @@ def ask(library: Library, question: Question) -> Outcome:
         id=question.id,
         part="dev" if question.id.startswith("pair-") else question.part,
         answerable=question.answerable,
-        ruled=cannot_answer(question.question, read, "") or too_far(read[0], name),
+        ruled=cannot_answer(question.question, read, "") or too_far(read[:PASSAGES_READ], name),
         refused=cannot_answer(question.question, read, name),
         doubtful=is_doubtful(read, name),
         signals={title: measure(found) for title, measure in SIGNALS.items()},

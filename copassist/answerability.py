@@ -57,14 +57,17 @@ doubted are 17 % of the questions that have an answer and 57 % of those that hav
 too many to refuse them."""
 FAR: Final = {bundled.NAME: Bounds(own=0.51, other=0.47)}
 """By model: mean similarity of the question's tokens to the best passage under which that passage
-is about something else, whatever words it shares with the question. With the other rules it
-refuses .46 of 320 questions asked of another small community than their own, and .06 of 124 asked
-of their own; .38 and .05 where a shared word excused a passage, and .5 was the bound."""
-
+is about something else, unless its words say otherwise (:data:`IN_WORDS`)."""
+IN_WORDS: Final = 5.0
+"""BM25 of one of the best passages from which they share enough with the question to be about the
+same thing, though its tokens stay far: one rare word, or several. With the other rules, refused
+are .42 of 552 questions asked of another small community than their own, and 14 of 578 asked of
+their own; without the excuse .44 and 17, and one of these is the README's own; with any shared word
+for an excuse and .5 for a bound .36 and 13 (docs/evaluation.md)."""
 REMOTE: Final = {bundled.NAME: Bounds(own=0.44, other=0.42)}
-"""By model: the same similarity under which a passage is not even shown as near, where nothing
-answers. Documents alone: of 124 questions each about one, 2 have no passage above it; of 4,043
-about another community than the document's 39 % (half of those that :data:`FAR` refuses)."""
+"""By model: the same similarity under which no word excuses a passage, nor is it shown as near.
+Documents alone: of 124 questions each about one, 2 have no passage above it; of 4,043 about
+another community than the document's 39 % (half of those that :data:`FAR` refuses)."""
 
 _ASKS_MONEY: Final = re.compile(
     r"\b(?:à quel prix|quel (?:prix|montant|budget|coût)|quelle somme|combien (?:a |ont )?coût\w*"
@@ -144,7 +147,7 @@ def cannot_answer(question: str, hits: Sequence[Hit], model: str) -> bool:
     best = hits[:PASSAGES_READ]
     if lacks_what_is_asked(question, [hit.passage.text for hit in best]):
         return True
-    if too_far(hits[0], model) or poorly_met(hits[0], model):
+    if too_far(best, model) or poorly_met(hits[0], model):
         return True
     return bool(_unmet(_SAYS_WHO.sub(" ", question), hits))
 
@@ -159,9 +162,13 @@ def _unmet(question: str, hits: Sequence[Hit]) -> frozenset[Fact]:
     return lacking
 
 
-def too_far(best: Hit, model: str) -> bool:
-    """Whether even the best passage is about something else than the question."""
-    return model in FAR and best.signals.get("late", inf) < FAR[model].of(best)
+def too_far(best: Sequence[Hit], model: str) -> bool:
+    """Whether even the best passages, first of all the first, are about something else."""
+    if model not in FAR:
+        return False
+    close = best[0].signals.get("late", inf)
+    in_words = max(hit.signals.get("lexical", 0.0) for hit in best) >= IN_WORDS
+    return close < (REMOTE if in_words else FAR)[model].of(best[0])
 
 
 def near_enough(hits: Sequence[Hit], model: str) -> tuple[Hit, ...]:

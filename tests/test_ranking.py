@@ -146,19 +146,27 @@ def test_between_answered_and_refused_lies_doubt() -> None:
 
 def test_a_question_about_something_else() -> None:
     far, near, waiting = ({"late": 0.45, "lexical": 3.0}, {"late": 0.55}, {"lexical": 3.0})
-    assert too_far(a_hit(far), bundled.NAME)
-    assert not too_far(a_hit(near), bundled.NAME)
-    assert not too_far(a_hit(waiting), bundled.NAME)
-    assert not too_far(a_hit(far), "another")
+    assert too_far([a_hit(far)], bundled.NAME)
+    assert not too_far([a_hit(near)], bundled.NAME)
+    assert not too_far([a_hit(waiting)], bundled.NAME)
+    assert not too_far([a_hit(far)], "another")
+
+
+def test_words_enough_excuse_a_passage_whose_tokens_stay_far() -> None:
+    far, remote = {"late": 0.49, "language": 1.0}, {"late": 0.43, "language": 1.0}
+    one_word, several = a_hit({"late": 0.4, "lexical": 3.0}), a_hit({"late": 0.4, "lexical": 6.4})
+    assert too_far([a_hit(far), one_word], bundled.NAME)
+    assert not too_far([a_hit(far), several], bundled.NAME)
+    assert too_far([a_hit(remote), several], bundled.NAME)
 
 
 def test_passages_in_another_language_need_not_come_as_close() -> None:
     between = {"late": 0.48, "worst": 0.37}
     own, other = a_hit({**between, "language": 1.0}), a_hit(between)
     assert poorly_met(own, bundled.NAME)
-    assert too_far(own, bundled.NAME)
+    assert too_far([own], bundled.NAME)
     assert not poorly_met(other, bundled.NAME)
-    assert not too_far(other, bundled.NAME)
+    assert not too_far([other], bundled.NAME)
 
 
 def test_what_is_remote_is_not_shown_as_near() -> None:
