@@ -59,8 +59,8 @@ class QueryLikelihood:
         import torch
         from transformers import AutoTokenizer, Gemma3ForCausalLM
 
-        folder = unpacked(self._file)
         with hub_switched_off(), fetching(self.name):
+            folder = unpacked(self._file)
             model = Gemma3ForCausalLM.from_pretrained(folder, dtype=torch.float32)
             return model, AutoTokenizer.from_pretrained(folder)
 
