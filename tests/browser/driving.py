@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from copassist.words import Words, words
 from copassist.workspace import Workspace
@@ -25,6 +25,9 @@ FLAGS: Final = (
 )
 AT_ONCE: Final = "tout de suite"
 """A question with these words is answered even while ``Site.answering`` is cleared."""
+TRIES: Final = 3
+DRAWN_MS: Final = 300
+"""How often a field is filled, and how long a drawn one is left to show what it holds."""
 PHONE: Final = {"width": 390, "height": 844}
 LAPTOP: Final = {"width": 1280, "height": 800}
 TABS: Final = ("ask", "agenda", "register", "documents", "overview")
@@ -86,6 +89,17 @@ def tab(page: Page, name: str) -> None:
 def settled(page: Page) -> None:
     """What the page asks for when it opens has come: nothing of it may arrive later."""
     expect(page.locator("#examples button, #chat .cop-turn").first).to_be_visible()
+
+
+def write(field: Locator, text: str) -> None:
+    """A field filled. One that is still being drawn is drawn anew under the driver, which then
+    writes a second time into what it holds by then: no hand is as fast."""
+    for _ in range(TRIES):
+        field.fill(text)
+        field.page.wait_for_timeout(DRAWN_MS)
+        if field.input_value() == text:
+            return
+    expect(field).to_have_value(text)
 
 
 def fit(page: Page) -> None:
