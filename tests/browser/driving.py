@@ -25,9 +25,6 @@ FLAGS: Final = (
 )
 AT_ONCE: Final = "tout de suite"
 """A question with these words is answered even while ``Site.answering`` is cleared."""
-TRIES: Final = 3
-DRAWN_MS: Final = 300
-"""How often a field is filled, and how long a drawn one is left to show what it holds."""
 PHONE: Final = {"width": 390, "height": 844}
 LAPTOP: Final = {"width": 1280, "height": 800}
 TABS: Final = ("ask", "agenda", "register", "documents", "overview")
@@ -91,15 +88,11 @@ def settled(page: Page) -> None:
     expect(page.locator("#examples button, #chat .cop-turn").first).to_be_visible()
 
 
-def write(field: Locator, text: str) -> None:
-    """A field filled. One that is still being drawn is drawn anew under the driver, which then
-    writes a second time into what it holds by then: no hand is as fast."""
-    for _ in range(TRIES):
-        field.fill(text)
-        field.page.wait_for_timeout(DRAWN_MS)
-        if field.input_value() == text:
-            return
-    expect(field).to_have_value(text)
+def give_day(field: Locator, day: str) -> None:
+    """The session's day written over the one that the page offers, once that has come: between a
+    driver's selecting and its writing it would stay in front."""
+    expect(field).not_to_have_value("")
+    field.fill(day)
 
 
 def fit(page: Page) -> None:

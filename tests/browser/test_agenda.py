@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from driving import EVERY_READER, Reader, fit, tab, write
+from driving import EVERY_READER, Reader, fit, give_day, tab
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [
@@ -38,7 +38,7 @@ def test_items_are_dragged_moved_and_timed_in_place(
     page, say = reader.page, reader.say
     tab(page, "agenda")
     form = page.locator(".tabitem:visible")
-    write(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
     form.get_by_role("button", name=say("ui.agenda.make")).click()
     draft = page.locator("#agenda .cop-agenda")
     expect(draft).to_be_visible()

@@ -11,7 +11,7 @@ from typing import Final
 
 import docx
 import pytest
-from driving import EVERY_READER, Reader, Site, ask, choose, drop, fit, tab, write
+from driving import EVERY_READER, Reader, Site, ask, choose, drop, fit, give_day, tab
 from mixed import BAD, CORRECTED, REMOVED, SENTENCE, TWICE, mixed_files
 from playwright.sync_api import Page, expect
 
@@ -137,7 +137,7 @@ def test_a_facilitator_takes_an_agenda_away(
     tab(page, "agenda")
     shot(page, f"{reader.name}-agenda-empty")
     form = page.locator(".tabitem:visible")
-    write(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
     form.get_by_label(say("ui.agenda.start")).fill("13:30")
     form.get_by_label(say("ui.agenda.people")).fill("9")
     form.get_by_role("button", name=say("ui.agenda.make")).click()
