@@ -1,7 +1,7 @@
 """Rerankers: models that read a question and a passage together, for the best few passages.
 
 Search compares vectors that were made apart; a model that reads both at once tells more, and takes
-a quarter of a second a passage. None comes with the program. ``COPASSIST_RERANKER``:
+time: the packaged one 1.5 seconds for six. None comes with the program. ``COPASSIST_RERANKER``:
 
 =================  =======================================================================
 ``auto``           the packaged one (``likelihood.py``), if somebody pulled it; else none

@@ -136,7 +136,7 @@ class Retrieval:
             return order
         weight = self._reranker.weight
         visible = [(key, score) for key, score in order if key in shown]
-        first = ranking.within_reach(visible, weight)
+        first = ranking.worth_reading(visible, weight)
         if len(first) < 2:
             return order
         texts = [embedded_text(shown[key][0]) for key in first]

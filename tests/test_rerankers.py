@@ -53,9 +53,9 @@ def test_the_reader_s_favourite_passes_what_comes_as_close() -> None:
 
 def test_only_what_could_come_first_is_read() -> None:
     order = [(key(0), 2.0), (key(1), 1.0), (key(2), 0.4), (key(3), -3.0)]
-    assert ranking.within_reach(order, weight=0.3) == [key(0), key(1)]
-    assert ranking.within_reach(order, weight=1.0) == [key(0), key(1), key(2), key(3)]
-    assert ranking.within_reach([], weight=1.0) == []
+    assert ranking.worth_reading(order, weight=0.3) == [key(0), key(1)]
+    assert ranking.worth_reading(order, weight=1.0) == [key(0), key(1), key(2), key(3)]
+    assert ranking.worth_reading([], weight=1.0) == []
 
 
 def test_search_lets_it_read_the_best_passages(

