@@ -152,7 +152,7 @@ _TOO_IS_DONE: Final = re.compile(
 _TOO: Final = re.compile(
     r"(?:,? ?(?:et |and )?"
     r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
-    r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w* it"
+    r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w*(?: it)?"
     r"|where(?: is it)?|(?:at )?what time|on what)\W*)+"
 )
 """What else of the next session is asked for: the line that announces it says that too."""
@@ -161,6 +161,31 @@ _STORY: Final = re.compile(
     r"|how|combien|how many)\b"
 )
 """Words that make of a question more than a look-up: they ask for reasons or manners."""
+
+
+_FILLER: Final = re.compile(
+    r",? \b(?:déjà|deja|donc|finalement|au juste|coudonc|là)(?!\w)", re.IGNORECASE
+)
+_CLEFTS: Final = tuple(
+    (re.compile(spoken, re.IGNORECASE), written)
+    for spoken, written in (
+        (r"\b(?:c'est qui|qui c'est|qui est[- ]ce) qui\b", "qui"),
+        (r"\bc'(?:est|était) qui(?=,? (?:le|la|les)\b)", "qui est"),
+        (r"\bc'(?:est|était) quoi (?=qu(?:i|e)\b|qu')", "qu'est-ce "),
+        (r"\bc'(?:est|était) quoi,? les\b", "quelles sont les"),
+        (r"\b(?:c'(?:est|était) quand|quand c'est) (?=qu)", "quand est-ce "),
+        (r"\bc'est à qui\b", "à qui"),
+    )
+)
+
+
+def _straight(question: str) -> str:
+    """``question`` as it would be written: « c'est qui déjà qui anime ? » is « qui anime ? »."""
+    question = _TOO_IS_DONE.sub("", standard(question).replace("’", "'"))
+    question = _FILLER.sub("", question)
+    for spoken, written in _CLEFTS:
+        question = spoken.sub(written, question)
+    return question
 
 
 def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> RegisterQuestion | None:
@@ -180,7 +205,7 @@ def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> Regist
 
 
 def _read(text: str, today: date) -> RegisterQuestion | None:
-    text = _TOO_IS_DONE.sub("", standard(text))
+    text = _straight(text)
     flat = flattened(text)
     if len(flat) > LONGEST:
         return None

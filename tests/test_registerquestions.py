@@ -40,6 +40,11 @@ ASKED = {
         ("Qu'est-ce qui reste à faire d'ici la prochaine rencontre?", ""),
         ("Qu'est-ce que Mathieu a encore sur les bras?", "Mathieu"),
         ("what does Tom still owe us", "Tom"),
+        ("Karim devait faire quoi déjà?", "Karim"),
+        ("c'est quoi qu'il reste à faire", ""),
+        ("Y a-tu des affaires en retard?", ""),
+        ("what's on Karim's plate", "Karim"),
+        ("anything overdue?", ""),
     ),
     "status": (
         ("Le formulaire de renouvellement est-tu parti?", "formulaire de renouvellement"),
@@ -52,8 +57,17 @@ ASKED = {
         ("Le rapport du comité a-t-il été envoyé ?", "rapport du comité"),
         ("Les paniers de Noël ont-ils été livrés ?", "paniers de Noël"),
         ("Where are we with the checkout guide?", "checkout guide"),
+        ("where are we at with the checkout guide", "checkout guide"),
+        ("Have the videos been posted?", "videos"),
+        ("on a-tu reçu les ardoises", "ardoises"),
+        ("ça avance-tu, les capsules vidéo", "capsules vidéo"),
     ),
     "decided": (
+        ("c'est quoi qu'on a décidé pour les embouts", "embouts"),
+        ("on avait décidé quoi déjà pour les embouts", "embouts"),
+        ("quelles décisions on a prises à la dernière rencontre", ""),
+        ("remind me what we decided about the grips", "grips"),
+        ("what did we end up deciding about the grips", "grips"),
         ("Qu'a-t-on décidé sur les embouts de crayon ?", "embouts de crayon"),
         ("Qu'a-t-on décidé à la dernière rencontre ?", ""),
         ("Qu'avons-nous décidé au sujet du papier ?", "sujet du papier"),
@@ -70,6 +84,8 @@ ASKED = {
         ("Bonjour, qu'a-t-on décidé sur le lignage ?", "lignage"),
     ),
     "last": (
+        ("c'est quand qu'on a parlé des embouts", "embouts"),
+        ("la dernière fois qu'on a parlé des embouts c'était quand", "embouts"),
         ("Quand a-t-on parlé de la gaucherie pour la dernière fois ?", "gaucherie"),
         ("À quand remonte la dernière discussion sur les capsules vidéo ?", "capsules vidéo"),
         ("Quand avons-nous discuté de la tenue du crayon ?", "tenue du crayon"),
@@ -79,6 +95,9 @@ ASKED = {
         ("When was the frequency of meetings last discussed?", "frequency of meetings"),
     ),
     "owner": (
+        ("c'est qui qui s'occupe des capsules vidéo", "capsules vidéo"),
+        ("c'est qui le responsable des capsules vidéo", "capsules vidéo"),
+        ("who's doing the videos", "videos"),
         ("Qui est responsable de la page « trois paliers » ?", "page « trois paliers »"),
         (
             "Qui devait apporter des exemples de pratiques au clavier ?",
@@ -92,6 +111,7 @@ ASKED = {
         ("Who was supposed to bring keyboard examples?", "bring keyboard examples"),
     ),
     "deferred": (
+        ("qu'est-ce qu'on a remis à plus tard", ""),
         ("Qu'est-ce qui a été reporté ?", ""),
         ("Qu'est-ce qui est reporté à l'automne ?", "automne"),
         ("What was postponed in March?", ""),
@@ -99,6 +119,14 @@ ASKED = {
         ("What was postponed?", ""),
     ),
     "next": (
+        ("c'est quand déjà la prochaine rencontre", ""),
+        ("la prochaine, c'est quand?", ""),
+        ("quand est-ce qu'on se voit la prochaine fois", ""),
+        ("c'est qui déjà qui anime la prochaine rencontre", ""),
+        ("Qui va animer la prochaine ?", ""),
+        ("c'est à qui le tour d'animer", ""),
+        ("when's the next meeting and who's hosting", ""),
+        ("who's up next to facilitate", ""),
         ("Quand est la prochaine rencontre ?", ""),
         ("Quand a lieu la prochaine rencontre et qui l'anime ?", ""),
         ("When is the next meeting and who chairs it?", ""),
@@ -163,6 +191,11 @@ SEARCHED = (
     "Is the laser safe for children?",
     "Quand faut-il que le formulaire soit rempli ?",
     "Est-ce que le prêt est gratuit ?",
+    "Sous quelle licence ce guide est-il distribué ?",
+    "Quelle est la prochaine étape du guide ?",
+    "c'est quoi les avantages de la cursive",
+    "c'est qui la madame du RÉCIT",
+    "La prochaine version sort quand ?",
 )
 
 
