@@ -93,6 +93,13 @@ ASKED = [
         {"minutes": 90, "date": "2026-11-24", "mode": "online", "people": 10,
          "theme": "onboarding"},
     ),
+    ("Aide-moi à préparer la rencontre du 9 décembre 2026", {"date": "2026-12-09"}),
+    ("Bâtis-moi une rencontre de 75 min sur le clavier", {"minutes": 75, "theme": "le clavier"}),
+    ("plan a one hour session about grips", {"minutes": 60, "theme": "grips"}),
+    ("ordre du jour pour jeudi", {"date": "2026-11-26", "wish": "pour jeudi"}),
+    ("On met quoi à l'ordre du jour de la prochaine rencontre?", {"minutes": None}),
+    ("What should be on the agenda next time?", {"date": None}),
+    ("De quoi on devrait parler à la prochaine rencontre?", {"theme": None}),
 ]  # fmt: skip
 
 
@@ -113,6 +120,12 @@ def test_details_are_read_from_a_message(text: str, expected: dict[str, object])
         "Did we ever draft an agenda on budget?",
         "Qu'est-ce qui reste ouvert ?",
         "Comment faire une grille ?",
+        "Qui a mis ça à l'ordre du jour ?",
+        "c'était quoi l'ordre du jour du 28 octobre",
+        "On a préparé la rencontre avec qui ?",
+        "Comment préparer une rencontre ?",
+        "What should a good README cover?",
+        "Que devrait-on mettre dans un README ?",
     ],
 )
 def test_a_question_is_no_order(text: str) -> None:

@@ -98,6 +98,21 @@ _DO: Final = (
 )
 _ASKED: Final = re.compile(rf"\b{_DO}\b[^.?!\n]{{0,60}}?\b{_AGENDA}")
 _BARE: Final = re.compile(rf"^\W*(?:un\s+|a\s+|an\s+|projet\s+d['’]|draft\s+)*{_AGENDA}\b")
+_MEETING: Final = r"(?:rencontre|reunion|seance|meeting|session)"
+_PLAN: Final = re.compile(
+    r"^\W*(?:(?:peux[- ]tu|pouvez[- ]vous|(?:can|could) you|please|help\s+(?:me|us)(?:\s+to)?"
+    r"|(?:aide|aidez)[- ](?:moi|nous)\s+a)\s+)*"
+    r"(?:m['’]aider\s+a\s+|(?:me|nous)\s+)?(?:prepar\w*|bati\w*|planifi\w*|mont\w*|conc\w*|plan|prepare)"
+    rf"\b(?:[- ](?:moi|nous|me|us))?[^.?!\n]{{0,40}}?\b{_MEETING}\b"
+)
+"""« Aide-moi à préparer la rencontre du 9 décembre », "plan a one hour session"."""
+_WHAT_TO_PUT: Final = re.compile(
+    r"\b(?:on\s+(?:met|mettrait|devrait|pourrait)|devrait-on|mettre|mettrait-on|should|shall|could)\b"
+    rf"[^.?!\n]{{0,40}}?(?:{_AGENDA}|\b(?:parler|discuter|talk|discuss|cover)\b[^.?!\n]{{0,30}}?"
+    rf"\b(?:prochaine\s+{_MEETING}|next\s+{_MEETING}|prochaine\s+fois|next\s+time)\b)"
+)
+"""« Qu'est-ce qu'on devrait mettre à l'ordre du jour ? »: what a draft proposes."""
+_BARE_FOR: Final = re.compile(rf"^\W*(?:un\s+|a\s+|an\s+|l['’])?{_AGENDA}\s+(?:pour|for)\b")
 _ABOUT_PAST: Final = re.compile(
     r"^\W*(?:qui|quand|quels?|quelles?|ou|combien|pourquoi|qu['’]|que\b|est-ce\s+que|comment"
     r"|who|when|what|which|where|how|why|did|was|were|has|have)\b"
@@ -135,7 +150,7 @@ _BEFORE_MODE: Final = re.compile(
 _THEME: Final = re.compile(
     r"(?:\btheme\s*(?::|sur|est|is)?\s*|\bsujet\s*:\s*|\btopic\s*:\s*|\bsur\s+le\s+theme\s+(?:de\s+|du\s+|d['’])?"
     r"|\bportant\s+sur\s+|\bau\s+sujet\s+(?:de\s+|du\s+|des\s+|d['’])|\ba\s+propos\s+(?:de\s+|du\s+|des\s+|d['’])"
-    r"|\bconcernant\s+|\bautour\s+(?:de\s+|du\s+|des\s+|d['’])|\bsur\s+|\babout\s+|\bregarding\s+|\bon\s+)"
+    r"|\bconcernant\s+|\bautour\s+(?:de\s+|du\s+|des\s+|d['’])|\bsur\s+|\babout\s+|\bregarding\s+|\bon\s+(?!(?:devrait|devra|met|mettrait|pourrait|peut|va|veut|a|est|se)\b))"
 )
 _STYLES: Final = {
     "formal": r"\b(?:formel(?:le)?|officiel(?:le)?|formal)\b",
@@ -188,11 +203,13 @@ def read_request(
 def asks_for_agenda(text: str) -> bool:
     """Whether ``text`` asks to have an agenda made."""
     folded = _fold(text)
+    if _WHAT_TO_PUT.search(folded) or _PLAN.match(folded):
+        return True
     if _ABOUT_PAST.match(folded) and not _POLITE.match(folded):
         return False
-    return bool(_ASKED.search(folded)) or (
-        bool(_BARE.match(folded)) and bool(lengths(folded) or _PEOPLE.search(folded))
-    )
+    if _ASKED.search(folded) or _BARE_FOR.match(folded):
+        return True
+    return bool(_BARE.match(folded)) and bool(lengths(folded) or _PEOPLE.search(folded))
 
 
 def _details(
@@ -224,7 +241,12 @@ def _details(
 
 def _wish(text: str, folded: str) -> str | None:
     """What follows the order itself: "rédige" asks for an agenda, not for a writing session."""
-    asked = _ASKED.search(folded) or _BARE.match(folded)
+    asked = (
+        _WHAT_TO_PUT.search(folded)
+        or _ASKED.search(folded)
+        or _BARE.match(folded)
+        or _PLAN.match(folded)
+    )
     return text[asked.end() if asked else 0 :].strip() or None
 
 
