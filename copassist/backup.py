@@ -44,9 +44,11 @@ BROKEN: Final = (
     KeyError,
     ValueError,
     TypeError,
+    AttributeError,
     EOFError,
+    RuntimeError,
 )
-"""What zipfile and json raise on a file that is not what it should be."""
+"""What zipfile and json raise on a file that is not what it should be, or is encrypted."""
 RESTORING: Final = "-restoring-"
 """Beside the library: what it is built in until it is whole."""
 CHUNK: Final = 1 << 20
@@ -92,7 +94,6 @@ def restore(settings: Settings, file: Path) -> None:
     """
     manifest = check(file)
     target = settings.library
-    target.parent.mkdir(parents=True, exist_ok=True)
     prefix = f"{target.name}{RESTORING}"
     if target.exists():  # else a kill fell between two renames, and the library lies there
         sweep(target.parent, prefix)
@@ -181,5 +182,10 @@ def _swap(built: Path, target: Path) -> None:
     old = built.with_name("old")
     if target.exists():
         target.rename(old)
-    built.rename(target)
+    try:
+        built.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)

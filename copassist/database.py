@@ -135,6 +135,6 @@ def _translated(url: str, error: OperationalError) -> Exception:
         )
     if "locked" in said or "busy" in said:
         return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
-    if "readonly" in said or "unable to open" in said or "permission" in said.lower():
+    if any(word in said.lower() for word in ("readonly", "unable to open", "permission", "full")):
         return LibraryUnwritableError(path=_shown(url))
     return LibraryDamagedError(path=_shown(url), problem=said)

@@ -172,7 +172,8 @@ def _store(
             writers[version.id] = writer
             writer.add([made for _, made in run])
             if run[-1][0][1].number == version.passages - 1:
-                finished.append((version, writers.pop(version.id).finish()))
+                finished.append((version, writer.finish()))
+                del writers[version.id]  # only now: one that cannot be finished is abandoned
         _publish(library, finished, ready)
 
 

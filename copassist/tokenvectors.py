@@ -19,6 +19,7 @@ import os
 import struct
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
@@ -28,7 +29,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from copassist.errors import LibraryDamagedError
+from copassist.errors import LibraryDamagedError, LibraryUnwritableError
 from copassist.lexical import Key
 from copassist.tokencodec import (
     Bytes,
@@ -105,7 +106,6 @@ class TokenVectors:
 
     def writer(self, version: str) -> TokenWriter:
         """Write one version's passages in order, a batch at a time."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         return TokenWriter(self._path(version))
 
     def similarities(self, question: Floats, keys: Sequence[Key]) -> Floats:
@@ -325,11 +325,16 @@ class _Pack:
 
 
 class TokenWriter:
-    """One passage after the other; the file is there only once finished."""
+    """One passage after the other; the file is there only once finished.
+
+    Raises :class:`LibraryUnwritableError` where nothing can be written, or the disk is full.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=SCRATCH)
+        with _translated(path.parent):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=SCRATCH)
         self._file = os.fdopen(handle, "wb")
         self._scratch = Path(name)
         self._tokens, self._sentences = _Pack(), _Pack()
@@ -339,7 +344,8 @@ class TokenWriter:
     def add(self, passages: Sequence[Made]) -> None:
         """The next passages. Token codes go to disk at once; the rest is a kilobyte a passage."""
         for made in passages:
-            self._file.write(self._tokens.add(made.tokens))
+            with _translated(self._path.parent):
+                self._file.write(self._tokens.add(made.tokens))
             self._sentence_codes.append(self._sentences.add(made.sentences))
             self._vectors.append(made.vector)
 
@@ -350,19 +356,30 @@ class TokenWriter:
         """
         passages = len(self._vectors)
         dimension = len(self._vectors[0]) if passages else 0
-        self._file.writelines(self._tokens.rest())
-        self._file.writelines(self._sentence_codes)
-        self._file.writelines(self._sentences.rest())
-        self._file.writelines(vector.astype("<f4").tobytes() for vector in self._vectors)
         counts = len(self._tokens), len(self._sentences)
-        self._file.write(FOOTER.pack(MAGIC, dimension, passages, *counts))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._scratch.replace(self._path)
+        with _translated(self._path.parent):
+            self._file.writelines(self._tokens.rest())
+            self._file.writelines(self._sentence_codes)
+            self._file.writelines(self._sentences.rest())
+            self._file.writelines(vector.astype("<f4").tobytes() for vector in self._vectors)
+            self._file.write(FOOTER.pack(MAGIC, dimension, passages, *counts))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._scratch.replace(self._path)
         return np.array(self._vectors, np.float32).reshape(passages, dimension)
 
     def abandon(self) -> None:
         """Drop what was not finished; nothing happens after :meth:`finish`."""
-        self._file.close()
+        with suppress(OSError):  # closing writes what is left, for which a full disk has no room
+            self._file.close()
         self._scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """What the system says while a file of ``folder`` is written, in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise LibraryUnwritableError(path=folder) from error

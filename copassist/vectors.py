@@ -102,7 +102,7 @@ class Vectors:
     def clear(self) -> None:
         """Delete everything, files included: what a kill spoiled is gone too."""
         if self._url:
-            with self._lock, _translated(self._folder):
+            with self._lock, _translated(self._folder, self._url):
                 for name in filter(NAME.fullmatch, self._collections()):
                     self._open().delete_collection(name)
             return
@@ -174,10 +174,10 @@ class Vectors:
     def _changing(self) -> Iterator[None]:
         """Change the files, from what the last writer left; cut short, they are in doubt."""
         if self._url:
-            with self._lock, _translated(self._folder):
+            with self._lock, _translated(self._folder, self._url):
                 yield
             return
-        with self._alone(), _translated(self._folder):
+        with self._alone(), _translated(self._folder, self._url):
             self._follow()
             mark, began = uuid4().hex, time.time_ns()
             self._put(_State(mark, writing=True))
@@ -189,7 +189,7 @@ class Vectors:
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Read what this process has in memory, brought up to date unless someone is writing."""
-        with self._lock, _translated(self._folder):
+        with self._lock, _translated(self._folder, self._url):
             if not self._url:
                 state = self._state()
                 if self._client is None or (state.mark != self._seen and not state.writing):
@@ -348,14 +348,17 @@ def _server(url: str) -> ClientAPI:
 
 
 @contextmanager
-def _translated(folder: Path) -> Iterator[None]:
-    """What Chroma says of files it cannot use is translated here and nowhere else."""
+def _translated(folder: Path, url: str | None) -> Iterator[None]:
+    """What Chroma says of files it cannot use, and a server that is gone, in our words."""
     from chromadb.errors import ChromaError
+    from httpx import HTTPError
 
     try:
         yield
     except ChromaError as error:
         raise LibraryDamagedError(path=folder, problem=str(error)) from error
+    except HTTPError as error:
+        raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem="silent") from error
 
 
 def _name(community: str, level: str) -> str:

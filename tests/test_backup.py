@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from copassist.backup import backup, restore
-from copassist.errors import BackupError
+from copassist.errors import BackupError, LibraryUnwritableError
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
@@ -46,7 +46,9 @@ def test_what_was_saved_comes_back_whole(
     ]
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "missing", "outside", "not a zip"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flipped", "missing", "outside", "not a zip", "encrypted", "listed"]
+)
 def test_a_damaged_backup_touches_nothing(
     settings: Settings, library: Library, records: Records, tmp_path: Path, damage: str
 ) -> None:
@@ -62,6 +64,40 @@ def test_a_damaged_backup_touches_nothing(
     assert len(library.documents()) == 2
 
 
+def test_what_cannot_be_put_in_place_leaves_the_old_library(
+    settings: Settings,
+    library: Library,
+    records: Records,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Ingestion(library).run([records(TEXTS)])
+    backup(library, tmp_path / "sauvegarde.zip")
+    library.close()
+    rename = Path.rename
+
+    def refused(path: Path, target: Path) -> Path:
+        if path.name == "library" and target == settings.library:
+            raise OSError("Directory not empty")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(LibraryUnwritableError):
+        restore(settings, tmp_path / "sauvegarde.zip")
+    with Library(settings, FakeEmbeddings()) as again:
+        assert len(again.documents()) == 2
+
+
+def test_a_place_that_cannot_be_made_is_said(
+    settings: Settings, library: Library, tmp_path: Path
+) -> None:
+    backup(library, tmp_path / "sauvegarde.zip")
+    (tmp_path / "file").touch()
+    elsewhere = settings.model_copy(update={"library": tmp_path / "file" / "library"})
+    with pytest.raises(LibraryUnwritableError):
+        restore(elsewhere, tmp_path / "sauvegarde.zip")
+
+
 def _damage(file: Path, how: str) -> None:
     data = bytearray(file.read_bytes())
     if how == "cut":
@@ -72,6 +108,13 @@ def _damage(file: Path, how: str) -> None:
         file.write_bytes(data)
     elif how == "not a zip":
         file.write_bytes(b"%PDF-1.7")
+    elif how == "encrypted":
+        entry = data.rindex(b"PK\x01\x02")  # the manifest's, in the central directory
+        data[entry + 8] |= 1
+        file.write_bytes(data)
+    elif how == "listed":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("manifest.json", '{"format": 1, "files": ["catalogue.sqlite"]}')
     else:
         with zipfile.ZipFile(file) as archive:
             members = {name: archive.read(name) for name in archive.namelist()}

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 import sqlalchemy as sa
@@ -18,11 +19,13 @@ from copassist.errors import (
     LibraryUnwritableError,
     MissingFileError,
     ModelMismatchError,
+    SettingsError,
 )
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FAKE_DIMENSION, FakeEmbeddings
+from copassist.vectors import Vectors
 from ingest.pipeline import Ingestion, scan
 from ingest.report import Progress
 
@@ -323,6 +326,28 @@ def test_a_write_of_another_process_is_seen(
         Ingestion(other).run([records({"a.md": MARCH})])
     [hit] = library.search("tablette")
     assert "dense" in hit.signals
+
+
+def test_a_disk_that_is_full_is_said(library: Library, records: Records) -> None:
+    with library.catalogue.transaction() as connection:
+        pages = connection.scalar(sa.text("PRAGMA page_count"))
+        connection.execute(sa.text(f"PRAGMA max_page_count = {pages}"))
+    many = "\n\n".join(f"## Point {n}\n\nLa tablette numéro {n} sera prêtée." for n in range(500))
+    with pytest.raises(LibraryUnwritableError):
+        Ingestion(library).run([records({"a.md": many})])
+
+
+def test_a_chroma_server_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        def get_collection(self, *_: object, **__: object) -> None:
+            raise httpx.ConnectError("Connection refused")
+
+    monkeypatch.setattr("copassist.vectors._server", lambda _: Gone())
+    vectors = Vectors(tmp_path / "vectors", "http://127.0.0.1:8000")
+    with pytest.raises(SettingsError):
+        vectors.nearest("default", ["members"], np.ones(4, np.float32), 1)
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from copassist.errors import LibraryDamagedError
+from copassist.errors import LibraryDamagedError, LibraryUnwritableError
 from copassist.lexical import Key
 from copassist.tokencodec import (
     LEVELS,
@@ -227,6 +227,17 @@ class TestStore:
         writer.abandon()
         assert store.versions() == []
         assert store.bytes() == 0
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is full")
+    def test_a_full_disk_is_said_and_leaves_nothing(self, store: TokenVectors) -> None:
+        writer = store.writer("v1")
+        writer._file.close()
+        writer._file = Path("/dev/full").open("wb")
+        add(writer, [tokens_about(5, 1)])
+        with pytest.raises(LibraryUnwritableError):
+            writer.finish()
+        writer.abandon()
+        assert list(store._folder.iterdir()) == []
 
     def test_made_again_with_another_model(self, store: TokenVectors) -> None:
         write(store, "v1", [tokens_about(5, 1)])
