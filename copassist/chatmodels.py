@@ -34,6 +34,7 @@ from copassist.errors import (
     ModelUnknownError,
     ModelUnreachableError,
     SettingsError,
+    first_line,
 )
 
 if TYPE_CHECKING:
@@ -329,8 +330,7 @@ def _translated(chat: Chat, chunks: Callable[[], Iterator[AIMessage]]) -> Iterat
     except APIConnectionError as error:
         raise ModelUnreachableError(name=chat.name, place=chat.place) from error
     except (OpenAIError, LangChainException, httpx2.HTTPError, OSError, ValueError) as error:
-        problem = (str(error) or type(error).__name__).splitlines()[0]
-        raise ModelError(name=chat.name, problem=f"{problem.rstrip('.')}.") from error
+        raise ModelError(name=chat.name, problem=f"{first_line(error).rstrip('.')}.") from error
 
 
 def _count(piece: AIMessage, took: Usage) -> None:

@@ -87,6 +87,11 @@ class CopassistError(Exception):
         return self.describe()
 
 
+def first_line(error: BaseException) -> str:
+    """What an error of a library says in its first line; its name where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 def _rebuild(kind: type[CopassistError], values: dict[str, object]) -> CopassistError:
     return kind(**values)
 

@@ -39,20 +39,22 @@ LAYER: Final = {
 def unpacked(file: Path) -> Path:
     """The folder of the model in ``file``, beside it; made where it is not there.
 
-    Raises :class:`ModelDamagedError` where the file is not a Gemma 3.
+    Raises :class:`ModelDamagedError` where the file is not a Gemma 3, :class:`ModelError` where the
+    folder cannot be made.
     """
     folder = file.with_suffix("")
     if folder.is_dir():
         return folder
-    making = Path(tempfile.mkdtemp(dir=file.parent, prefix=f"{folder.name}."))
-    try:
-        _unpack(file, making)
-        making.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # another process was faster
-            raise
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    with hub_switched_off(), fetching(file.stem):
+        making = Path(tempfile.mkdtemp(dir=file.parent, prefix=f"{folder.name}."))
+        try:
+            _unpack(file, making)
+            making.rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another process was faster
+                raise
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
     return folder
 
 
@@ -60,9 +62,8 @@ def _unpack(file: Path, folder: Path) -> None:
     import torch
     from transformers import AutoConfig, AutoTokenizer, Gemma3ForCausalLM, Gemma3TextConfig
 
-    with hub_switched_off(), fetching(file.stem):
-        shape = AutoConfig.from_pretrained(file.parent, gguf_file=file.name)
-        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+    shape = AutoConfig.from_pretrained(file.parent, gguf_file=file.name)
+    tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
     if not isinstance(shape, Gemma3TextConfig):
         raise ModelDamagedError(name=str(file))
     with torch.device("meta"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from copassist.errors import ModelError
+from copassist.errors import ModelError, first_line
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def fetching(name: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, HfHubHTTPError) as error:
-        raise ModelError(name=name, problem=str(error).splitlines()[0]) from error
+        raise ModelError(name=name, problem=first_line(error)) from error
 
 
 def is_folder(name: str) -> bool:

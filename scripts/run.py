@@ -80,8 +80,6 @@ def fetch_chat_model(name: str, settings: Settings, say: Words) -> None:
         modelstore.pull(name, settings.models)
     except ModelError as error:
         print(say("run.chat.failed", problem=error.describe(say.language)), flush=True)
-    except OSError as error:
-        print(say("run.chat.failed", problem=str(error)), flush=True)
     else:
         print(say("run.chat.ready", name=name), flush=True)
 

@@ -11,6 +11,7 @@ import pytest
 from copassist import adapter
 from copassist.bundled import (
     BLOCK_BYTES,
+    build,
     default_weights,
     read_weights,
     weights_of,
@@ -72,6 +73,12 @@ def test_another_file_is_refused(tmp_path: Path, spoilt: bytes) -> None:
     file.write_bytes(spoilt)
     with pytest.raises(ModelError):
         word_blocks(file)
+
+
+def test_a_model_that_cannot_be_built_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ModelError):
+        build(tmp_path / "file" / "models")
 
 
 def test_the_table_does_what_an_embedding_does() -> None:

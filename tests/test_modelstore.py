@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from copassist import modelstore
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
 from copassist.modelstore import (
     GGUF_MAGIC,
@@ -101,6 +103,21 @@ def test_a_gguf_file_is_copied_whole(tmp_path: Path) -> None:
     source.write_bytes(b"not a model")
     with pytest.raises(ModelDamagedError):
         pull(str(source), tmp_path / "elsewhere")
+
+
+def test_a_full_disk_is_a_failed_fetch_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> Iterator[bytes]:
+        yield GGUF_MAGIC
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(modelstore, "_blocks", full)
+    source = tmp_path / "mine.gguf"
+    source.write_bytes(GGUF_MAGIC)
+    with pytest.raises(ModelFetchError, match="No space left"):
+        pull(str(source), tmp_path / "models")
+    assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_an_unknown_name_is_said_so(tmp_path: Path) -> None:

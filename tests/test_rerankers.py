@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from copassist import ranking
 from copassist.errors import ModelError, SettingsError
+from copassist.hub import fetching
 from copassist.lexical import Key
 from copassist.library import Library
 from copassist.rerankers import CrossEncoderReranker, load_reranker
@@ -87,6 +88,10 @@ def test_none_where_none_is_wanted() -> None:
 
 @pytest.fixture(scope="module")
 def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_cross_encoder(tmp_path_factory.mktemp("cross-encoder"), ("answers",))
+
+
+def made_cross_encoder(folder: Path, labels: Sequence[str]) -> Path:
     """A folder as ``CrossEncoder.save_pretrained`` makes one; its weights are drawn by lot."""
     import torch
     from tokenizers import Tokenizer
@@ -95,7 +100,6 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tokenizers.processors import TemplateProcessing
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("cross-encoder")
     vocabulary = {word: place for place, word in enumerate(WORDS)}
     tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = Whitespace()
@@ -117,7 +121,7 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         intermediate_size=8,
         max_position_embeddings=64,
         initializer_range=1.0,
-        id2label={0: "answers"},
+        id2label=dict(enumerate(labels)),
     )
     BertForSequenceClassification(shape).save_pretrained(folder)
     return folder
@@ -129,6 +133,17 @@ def test_a_cross_encoder_in_a_folder(cross_encoder: Path) -> None:
     scores = reader.scores("qui anime", ["la rencontre", "tour", "la rencontre"])
     assert scores[0] == pytest.approx(scores[2])
     assert scores[0] != pytest.approx(scores[1])
+
+
+def test_a_model_of_several_labels_is_told_in_one_line(tmp_path: Path) -> None:
+    folder = made_cross_encoder(tmp_path, ("contradicts", "follows", "neither"))
+    with pytest.raises(ModelError, match="3 labels"):
+        CrossEncoderReranker(str(folder)).scores("qui", ["la", "tour"])
+
+
+def test_a_library_s_error_without_words_is_told_by_its_name() -> None:
+    with pytest.raises(ModelError, match="ValueError"), fetching("mine"):
+        raise ValueError
 
 
 def test_a_folder_that_is_not_a_model_is_told_in_one_line(tmp_path: Path) -> None:

@@ -232,7 +232,7 @@ class TestStore:
     def test_a_full_disk_is_said_and_leaves_nothing(self, store: TokenVectors) -> None:
         writer = store.writer("v1")
         writer._file.close()
-        writer._file = Path("/dev/full").open("wb")
+        writer._file = Path("/dev/full").open("wb")  # noqa: SIM115 (closed by the writer)
         add(writer, [tokens_about(5, 1)])
         with pytest.raises(LibraryUnwritableError):
             writer.finish()
