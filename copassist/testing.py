@@ -1,4 +1,4 @@
-"""Fakes to test with, each with a rule small enough to predict.
+"""Fakes to test with, each with a rule small enough to predict; and a check of what is shown.
 
 Shipped with the package so that whoever builds on it tests with the same ones.
 """
@@ -17,6 +17,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from pydantic import Field
 
 from copassist.analysis import terms
@@ -157,3 +159,22 @@ def _axes(stems: Sequence[str]) -> Vectors:
 def _sum(tokens: Vectors) -> Vectors:
     vector: Vectors = tokens.sum(axis=0)
     return vector / np.linalg.norm(vector)
+
+
+def acts(markdown: str) -> tuple[str, ...]:
+    """What of ``markdown`` would act when rendered, as kinds of token: pictures, HTML, links that
+    leave the page. Read as permissively as any page may: with HTML, tables and struck words."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    found: list[str] = []
+    for token in _with_children(parser.parse(markdown)):
+        if token.type in {"image", "html_block", "html_inline"}:
+            found.append(token.type)
+        if token.type == "link_open" and not str(token.attrGet("href") or "").startswith("#"):
+            found.append("link")
+    return tuple(found)
+
+
+def _with_children(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _with_children(token.children or ())

@@ -13,9 +13,9 @@ from pathlib import Path
 from copassist.chatmodels import Chat
 from copassist.citations import cite
 from copassist.passages import Document, Hit, Locator, Passage
-from copassist.sanitize import acts
 from copassist.sentences import sentences
 from copassist.synthesis import Synthesis, gather, synthesise
+from copassist.testing import acts
 
 SUITE = Path(__file__).parent / "data" / "injections.jsonl"
 INJECTIONS: list[dict[str, str]] = [
