@@ -41,7 +41,7 @@ def without(*names: str) -> Recipe:
     """The ranking as it is, of candidates that lack some signals."""
 
     def order(hits: Sequence[Hit]) -> list[Hit]:
-        known = {(hit.passage.version, hit.passage.number): hit for hit in hits}
+        known = {hit.passage.key: hit for hit in hits}
         signals = {
             key: {name: value for name, value in hit.signals.items() if name not in names}
             for key, hit in known.items()
@@ -108,7 +108,7 @@ def tell(name: str, search: Search, questions: Sequence[Question]) -> None:
 
 
 def line(made: Report) -> str:
-    [every, *_] = made.groups
+    every = made.group("all")
     return " | ".join(
         " / ".join(f"{every.figures[view][metric].value:.3f}" for metric in SHOWN)
         for view in ("document", "passage")

@@ -68,7 +68,7 @@ class Found:
         held = [
             weight
             for word, weight in self.rarity.items()
-            if any(there.issuperset(phrase) for phrase in (*word.written, *word.synonyms))
+            if any(there.issuperset(phrase) for phrase in word.phrases)
         ]
         return sum(held) / (sum(self.rarity.values()) or 1.0)
 
@@ -171,7 +171,7 @@ def gathered(files: Sequence[Path], part: str) -> Iterator[Question]:
 def ask(library: Library, question: Question) -> Outcome:
     hits = library.search(question.question, 10, None, TODAY)
     embedded = library.embeddings.embed_question(question.question)
-    keys = [(hit.passage.version, hit.passage.number) for hit in hits]
+    keys = [hit.passage.key for hit in hits]
     found = Found(
         question.question,
         hits,

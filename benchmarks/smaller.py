@@ -94,7 +94,7 @@ def below(values: Floats, threshold: float) -> float:
 def least_met(one: Asked, kept: set[str]) -> Iterator[float]:
     """How close the best of the passages left comes to what it meets least, if any is left."""
     signals = {
-        (hit.passage.version, hit.passage.number): hit.signals
+        hit.passage.key: hit.signals
         for hit, right in zip(one.hits, one.right, strict=True)
         if right or hit.document.id in kept
     }

@@ -76,7 +76,7 @@ def closeness(
 ) -> list[Floats]:
     """Cosine with the question of every sentence of each passage."""
     asked = library.embeddings.embed_question(question).vector
-    keys = [(hit.passage.version, hit.passage.number) for hit in hits]
+    keys = [hit.passage.key for hit in hits]
 
     def anew(spans: Sequence[Span]) -> Floats:
         alone = library.embeddings.embed_sentences([plain(span.text) for span in spans])

@@ -16,12 +16,10 @@ from copassist.analysis import Phrase
 from copassist.cataloguing import Cataloguing
 from copassist.errors import DocumentNotFoundError
 from copassist.filters import Filters
-from copassist.lexical import Key
-from copassist.passages import Document, Passage, document_id, on_its_day
+from copassist.passages import Document, Key, Passage, document_id, on_its_day
 from copassist.rows import (
     PASSAGE_COLUMNS,
     PASSAGE_DAY,
-    NewVersion,
     PassageFacts,
     Stored,
     document_of,
@@ -32,8 +30,6 @@ from copassist.rows import (
     ready,
 )
 from copassist.schema import aliases, documents, passages, versions
-
-__all__ = ["EDITABLE", "Catalogue", "NewVersion", "Stored"]
 
 EDITABLE: Final = ("title", "kind", "date", "language", "level")
 """What a person may correct; a correction outlives every re-ingestion."""
@@ -47,13 +43,13 @@ class Catalogue(Cataloguing):
         query = ready().order_by(documents.c.path)
         if community is not None:
             query = query.where(documents.c.community == community)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             also = other_names(connection)
             return [document_of(row, also) for row in connection.execute(query)]
 
     def communities(self) -> list[str]:
         """Names of the communities that hold a document."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             query = sa.select(documents.c.community).distinct().order_by(documents.c.community)
             return list(connection.scalars(query))
 
@@ -66,7 +62,7 @@ class Catalogue(Cataloguing):
             documents.c.community == community,
             sa.or_(documents.c.id == name, documents.c.path == name, documents.c.id.in_(alias)),
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             row = connection.execute(query).first()
             if row is None:
                 raise DocumentNotFoundError(name=name)
@@ -79,7 +75,7 @@ class Catalogue(Cataloguing):
             .where(documents.c.community == community, versions.c.sha256 == sha256)
             .order_by(documents.c.path != path, documents.c.path)
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             row = connection.execute(query).first()
             return document_of(row, other_names(connection, {row.id})) if row else None
 
@@ -96,14 +92,14 @@ class Catalogue(Cataloguing):
             .join(documents, documents.c.id == aliases.c.document_id)
             .where(aliases.c.community == community, aliases.c.path.in_(names))
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             found = connection.execute(sa.union_all(own, other)).all()
         return max(found, key=lambda row: len(row.path)).level if found else None
 
     def corrections_of(self, document: str) -> dict[str, Any]:
         """What people corrected of a document's title, kind, date, language or level."""
         query = sa.select(documents.c.corrections).where(documents.c.id == document)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return dict(connection.scalar(query) or {})
 
     def current(self, community: str, path: str) -> Stored | None:
@@ -143,7 +139,7 @@ class Catalogue(Cataloguing):
             .join(documents, documents.c.id == versions.c.document_id)
             .where(*conditions)
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return [Stored(**row._mapping) for row in connection.execute(query)]
 
     def ready_places(self, chosen: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -153,12 +149,12 @@ class Catalogue(Cataloguing):
             .join(documents, documents.c.id == versions.c.document_id)
             .where(versions.c.id.in_(sorted(chosen)), versions.c.status == "ready")
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return {row.id: (row.community, row.level) for row in connection.execute(query)}
 
     def holds_bytes(self, sha256: str) -> bool:
         """Whether any version, in whatever state and community, has these bytes."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return exists(connection, versions.c.sha256 == sha256)
 
     def version_passages(self, version: str) -> list[Passage]:
@@ -168,12 +164,12 @@ class Catalogue(Cataloguing):
             .where(passages.c.version_id == version)
             .order_by(passages.c.number)
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return [passage_of(row) for row in connection.execute(query)]
 
     def ready_passages(
-        self, ids: Iterable[tuple[str, int]], filters: Filters
-    ) -> dict[tuple[str, int], tuple[Passage, Document]]:
+        self, ids: Iterable[Key], filters: Filters
+    ) -> dict[Key, tuple[Passage, Document]]:
         """Those of ``ids`` (version, number) that may be shown, with their documents, each dated as
         the passage is."""
         wanted = set(ids)
@@ -183,22 +179,20 @@ class Catalogue(Cataloguing):
             .add_columns(*PASSAGE_COLUMNS)
             .where(_named(wanted))
         )
-        found: dict[tuple[str, int], tuple[Passage, Document]] = {}
+        found: dict[Key, tuple[Passage, Document]] = {}
         if not wanted:
             return found
-        with self._begin() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(query).all()
             also = other_names(connection, {row.id for row in rows})
         for row in rows:
             passage = passage_of(row)
             document = on_its_day(document_of(row, also), passage.locator)
             if filters.accept(document):
-                found[(passage.version, passage.number)] = (passage, document)
+                found[passage.key] = (passage, document)
         return found
 
-    def candidates(
-        self, ids: Collection[tuple[str, int]], filters: Filters
-    ) -> dict[tuple[str, int], PassageFacts]:
+    def candidates(self, ids: Collection[Key], filters: Filters) -> dict[Key, PassageFacts]:
         """What ranking must know of those of ``ids`` (version, number) that may be shown."""
         query = (
             sa.select(
@@ -216,7 +210,7 @@ class Catalogue(Cataloguing):
         )
         if not ids:
             return {}
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return {
                 (row.version_id, row.number): PassageFacts(row.date, row.language)
                 for row in connection.execute(query)
@@ -239,17 +233,17 @@ class Catalogue(Cataloguing):
         if filters.until:
             length = len(filters.until)
             conditions.append(sa.func.substr(PASSAGE_DAY, 1, length) <= filters.until)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return self.lexical.search(connection, phrases, limit, conditions)
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many passages each of ``terms`` stands; those in none are left out."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return self.lexical.frequencies(connection, terms)
 
     def terms_from(self, letter: str) -> list[str]:
         """Every term of the passages that begins with ``letter``."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return self.lexical.terms_from(connection, letter)
 
     def registers(self, community: str) -> list[tuple[Document, Mapping[str, Any]]]:
@@ -259,13 +253,13 @@ class Catalogue(Cataloguing):
             .add_columns(versions.c.register)
             .where(documents.c.community == community, versions.c.register.is_not(None))
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return [(document_of(row, {}), row.register or {}) for row in connection.execute(query)]
 
     def days(self) -> set[str]:
         """Days (or months, or years) of every ready document, and of each session inside one."""
         query = ready().add_columns(versions.c.register["sessions"].label("sessions"))
-        with self._begin() as connection:
+        with self.transaction() as connection:
             found = [(row.date, row.sessions or ()) for row in connection.execute(query)]
         inside = (session["date"] for _, sessions in found for session in sessions)
         return {day for day in (*(date for date, _ in found), *inside) if day}
@@ -278,18 +272,18 @@ class Catalogue(Cataloguing):
             .where(inside(community, path), versions.c.status == "ready")
             .order_by(documents.c.path)
         )
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return list(connection.scalars(query))
 
     def names_inside(self, community: str, path: str) -> list[str]:
         """The names inside an archive or a mail under which documents are found that stand
         elsewhere: the same bytes twice."""
         query = sa.select(aliases.c.path).where(inside(community, path, aliases))
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return list(connection.scalars(query))
 
 
-def _named(ids: Collection[tuple[str, int]]) -> sa.ColumnElement[bool]:
+def _named(ids: Collection[Key]) -> sa.ColumnElement[bool]:
     """These passages (version, number).
 
     Without its first half SQLite goes through every ready version: 53 ms instead of 15 among

@@ -44,7 +44,7 @@ class Cataloguing(Database):
     def stage(self, new: NewVersion) -> None:
         """Open a version that nobody can find yet; a leftover of the same one is dropped."""
         document = new.document
-        with self._begin() as connection:
+        with self.transaction() as connection:
             self._delete_version(connection, new.id)
             if not exists(connection, documents.c.id == document.id):
                 connection.execute(
@@ -74,7 +74,7 @@ class Cataloguing(Database):
         """Add passages to a staged version, with their search terms."""
         if not batch:
             return
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(passages.insert(), [row_of(version, passage) for passage in batch])
             keys = connection.execute(
                 sa.select(passages.c.key, passages.c.number)
@@ -96,7 +96,7 @@ class Cataloguing(Database):
         an old one.
         """
         document = new.document
-        with self._begin() as connection:
+        with self.transaction() as connection:
             replaced = connection.execute(
                 versions.update()
                 .where(versions.c.document_id == document.id, versions.c.status == "ready")
@@ -124,7 +124,7 @@ class Cataloguing(Database):
 
     def put_register(self, version: str, register: dict[str, Any] | None) -> None:
         """Keep what the minutes of a version say, read anew."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 versions.update().where(versions.c.id == version).values(register=register)
             )
@@ -133,7 +133,7 @@ class Cataloguing(Database):
         """Say of these versions whether their vectors are there."""
         if not chosen:
             return
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 versions.update()
                 .where(versions.c.id.in_(sorted(chosen)), versions.c.passages > 0)
@@ -142,7 +142,7 @@ class Cataloguing(Database):
 
     def mark_all_unembedded(self) -> None:
         """Every vector is to be made again."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 versions.update().where(versions.c.passages > 0).values(embedded=False)
             )
@@ -152,7 +152,7 @@ class Cataloguing(Database):
 
         Sweeping it away comes after.
         """
-        with self._begin() as connection:
+        with self.transaction() as connection:
             query = sa.select(documents).where(documents.c.id == document)
             row = connection.execute(query).one_or_none()
             if row is None:  # another process was quicker
@@ -169,14 +169,14 @@ class Cataloguing(Database):
 
     def discard(self, version: str) -> None:
         """Drop a version that was staged and is not to be finished; others are left alone."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             staged = exists(connection, versions.c.id == version, versions.c.status == "staged")
         if staged:
             self.forget([version])
 
     def forget(self, chosen: Iterable[str]) -> None:
         """Delete the rows of these versions, and those of documents that have none left."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             for version in chosen:
                 self._delete_version(connection, version)
             left = sa.select(versions.c.document_id)
@@ -193,7 +193,7 @@ class Cataloguing(Database):
 
     def add_alias(self, community: str, path: str, document: str) -> None:
         """Remember another name for the same bytes."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 aliases.delete().where(aliases.c.community == community, aliases.c.path == path)
             )
@@ -202,14 +202,14 @@ class Cataloguing(Database):
             )
 
     def remove_alias(self, community: str, path: str) -> None:
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(
                 aliases.delete().where(aliases.c.community == community, aliases.c.path == path)
             )
 
     def rename(self, document: str, path: str) -> None:
         """Give a document one of its other names; versions, corrections and members come along."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             query = sa.select(documents).where(documents.c.id == document)
             row = connection.execute(query).one_or_none()
             if row is None:  # another process was quicker
@@ -233,14 +233,14 @@ class Cataloguing(Database):
 
     def keep_corrections(self, path: str, source: str) -> None:
         """Let a document yet to be stored have what people corrected of ``source``."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             row = connection.execute(sa.select(documents).where(documents.c.id == source)).one()
             own = {"id": document_id(row.community, path), "path": path}
             connection.execute(documents.insert().values({**row._mapping, **own}))
 
     def terms_out_of_step(self) -> tuple[list[str], list[int]]:
         """Versions with passages that full text lacks, and keys that it has for no passage."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return self.lexical.out_of_step(connection)
 
     def mend_terms(self) -> int:
@@ -248,13 +248,13 @@ class Cataloguing(Database):
         lacking, stray = self.terms_out_of_step()
         for version in lacking:
             self.index_words(version)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             self.lexical.discard(connection, stray)
         return len(lacking) + len(stray)
 
     def index_words(self, version: str) -> None:
         """Make the headers and the full text of a version's passages again."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             self._index(connection, version)
 
     def _index(self, connection: sa.Connection, version: str) -> None:
@@ -279,9 +279,9 @@ class Cataloguing(Database):
     def edit(self, document: str, changes: Mapping[str, str | None]) -> None:
         """Correct what was guessed, and let full text find a new title and date.
 
-        ``changes`` has keys of :data:`EDITABLE`.
+        ``changes`` has keys of ``catalogue.EDITABLE``.
         """
-        with self._begin() as connection:
+        with self.transaction() as connection:
             before = connection.scalar(
                 sa.select(documents.c.corrections).where(documents.c.id == document)
             )

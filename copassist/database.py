@@ -38,7 +38,7 @@ class Database:
         self.url = url
         self.engine = _engine(url)
         self.lexical = _lexical(self.engine.dialect.name)
-        with self._begin() as connection:
+        with self.transaction() as connection:
             self.lexical.wait_for_others(connection)
             for table in tables.sorted_tables:
                 connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
@@ -52,7 +52,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _begin(self) -> Iterator[sa.Connection]:
+    def transaction(self) -> Iterator[sa.Connection]:
         """A transaction; what the database says is translated here and nowhere else."""
         try:
             with self.engine.begin() as connection:
@@ -65,16 +65,13 @@ class Database:
             problem = str(error.orig)
             raise LibraryDamagedError(path=_shown(self.url), problem=problem) from error
 
-    transaction = _begin
-    """For the stores that share this database."""
-
     def get(self, key: str) -> str | None:
         """A remembered value of the library itself, such as its embedding model."""
-        with self._begin() as connection:
+        with self.transaction() as connection:
             return connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
 
     def put(self, key: str, value: str) -> None:
-        with self._begin() as connection:
+        with self.transaction() as connection:
             connection.execute(meta.delete().where(meta.c.key == key))
             connection.execute(meta.insert().values(key=key, value=value))
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from copassist.catalogue import Stored
 from copassist.embeddings import Embedded
 from copassist.errors import LibraryDamagedError
 from copassist.heap import give_back_freed
 from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
+from copassist.rows import Stored
 from copassist.tokencodec import Floats, encode_all, quantise_all
 from copassist.tokenvectors import Made, TokenWriter
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from copassist import analysis
 from copassist.analysis import Phrase
-from copassist.passages import Passage
+from copassist.passages import Key, Passage
 from copassist.queryterms import QueryTerm
 from copassist.schema import documents, passages, versions
 
@@ -24,9 +24,6 @@ OVERFETCH: Final = 4
 READ_AT_MOST: Final = 20_000
 """Places of words in passages read for one question: its most frequent words are left out beyond
 it (never the rarest). Two microseconds each; none of 127 questions met it among 7,389 passages."""
-
-Key = tuple[str, int]
-"""(version, number): names a passage."""
 
 
 class LexicalIndex(ABC):
@@ -127,8 +124,7 @@ def within_reach(terms: Sequence[QueryTerm], frequencies: Mapping[str, int]) -> 
     """``terms`` without the most frequent, so that :data:`READ_AT_MOST` places are read."""
 
     def places(term: QueryTerm) -> int:
-        phrases = (*term.written, *term.synonyms)
-        return sum(frequencies.get(word, 0) for phrase in phrases for word in phrase)
+        return sum(frequencies.get(word, 0) for phrase in term.phrases for word in phrase)
 
     kept: list[QueryTerm] = []
     read = 0
@@ -142,8 +138,8 @@ def within_reach(terms: Sequence[QueryTerm], frequencies: Mapping[str, int]) -> 
 
 def phrases_of(terms: Iterable[QueryTerm]) -> list[Phrase]:
     """Every way of saying any of ``terms``, each once."""
-    said = (tuple(phrase) for term in terms for phrase in (*term.written, *term.synonyms))
-    return [phrase for phrase in dict.fromkeys(said) if any(phrase)]
+    said = dict.fromkeys(phrase for term in terms for phrase in term.phrases)
+    return [phrase for phrase in said if any(phrase)]
 
 
 def analysed(passage: Passage) -> tuple[list[str], list[str]]:

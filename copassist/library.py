@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from filelock import FileLock, Timeout
 
-from copassist.catalogue import Catalogue, NewVersion, Stored
+from copassist.catalogue import Catalogue
 from copassist.citations import quote_in
 from copassist.conversations import Conversations
 from copassist.corrections import Corrections, corrected
@@ -35,14 +35,14 @@ from copassist.errors import (
 from copassist.extraction import register_of
 from copassist.filters import Filters
 from copassist.indexing import Progress, embed_waiting, kept, restore
-from copassist.lexical import Key
 from copassist.originals import Originals
-from copassist.passages import Document, Hit, Passage, document_id
+from copassist.passages import Document, Hit, Key, Passage, document_id
 from copassist.proposals import Proposals, with_accepted
 from copassist.records import Register, Source, register_from_dict
 from copassist.register import gather
 from copassist.rerankers import Reranker, load_reranker
 from copassist.retrieval import Retrieval
+from copassist.rows import NewVersion, Stored
 from copassist.scratch import SCRATCH, UPLOADS, sweep
 from copassist.settings import Settings
 from copassist.tokenvectors import TokenVectors

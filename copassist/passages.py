@@ -21,6 +21,9 @@ LEVELS: Final = ("public", "members", "core")
 """Access levels, from the widest audience to the narrowest."""
 DEFAULT_LEVEL: Final = "members"
 
+Key = tuple[str, int]
+"""(version, number): names a passage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Locator:
@@ -130,6 +133,10 @@ class Passage:
     @property
     def id(self) -> str:
         return f"{self.version}:{self.number}"
+
+    @property
+    def key(self) -> Key:
+        return self.version, self.number
 
 
 def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:

@@ -23,14 +23,16 @@ from copassist.plaintext import plain
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """One thing a question asks for: any phrase of ``written`` or ``synonyms`` will do."""
+    """One thing a question asks for: any of its ``phrases`` will do."""
 
-    word: str
-    """As the question has it."""
     written: tuple[Phrase, ...]
     """The word's own terms: as its question's language stems it first, then as the other does."""
     synonyms: tuple[Phrase, ...] = ()
     """Other ways of saying it, from ``data/synonyms.toml``."""
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        return (*self.written, *self.synonyms)
 
 
 _NAMED = re.compile(r"(?<!^)\b[A-ZÀ-ÖØ-Þ][^\W_]*|\b[^\W_]+[A-ZÀ-ÖØ-Þ\d][^\W_]*")
@@ -72,18 +74,6 @@ def _longest_synonym() -> int:
     return max(len(phrase) for phrase in _synonyms())
 
 
-def expand(found: Sequence[str]) -> tuple[Phrase, ...]:
-    """Phrases that mean the same as some run of ``found`` terms, those as given left out."""
-    given = tuple(found)
-    others: dict[Phrase, None] = {}
-    for start in range(len(given)):
-        for length in range(min(_longest_synonym(), len(given) - start), 0, -1):
-            phrase = given[start : start + length]
-            others.update(dict.fromkeys(_synonyms().get(phrase, ())))
-            others.pop(phrase, None)
-    return tuple(others)
-
-
 _SPOKEN: Final = (
     (re.compile(r"\by ?a[- ]tu\b", re.IGNORECASE), "y a-t-il"),
     (re.compile(r"(?<=[^\W_sx])-(?:t-)?tu\b", re.IGNORECASE), ""),  # « peux-tu » is somebody
@@ -110,7 +100,7 @@ def standard(question: str) -> str:
     return question
 
 
-def query_terms(question: str, language: str | None = None) -> tuple[QueryTerm, ...]:
+def query_terms(question: str) -> tuple[QueryTerm, ...]:
     """What ``question`` asks for, a group a word, stop words left out.
 
     Each group holds the word as its language stems it, and its synonyms; names and acronyms are
@@ -118,18 +108,18 @@ def query_terms(question: str, language: str | None = None) -> tuple[QueryTerm, 
     record. (Doing so for every word lost document recall@10 on real questions: "format" is not
     "formation".) A phrase of the synonyms ("compte rendu") is one group.
     """
-    known = language if language in LANGUAGES else guess_language(question)
+    language = guess_language(question)
     text = plain(question)
     named = frozenset(name.lower() for name in _NAMED.findall(text))
-    words = [word for word in tokens(text) if _written(word, known)]
-    found: list[QueryTerm] = []
+    words = [word for word in tokens(text) if _written(word, language)]
+    found: dict[tuple[Phrase, ...], QueryTerm] = {}
     index = 0
     while index < len(words):
-        taken, term = _group(words, index, known, named)
-        if term.written and term.written not in [other.written for other in found]:
-            found.append(term)
+        taken, term = _group(words, index, language, named)
+        if term.written:
+            found.setdefault(term.written, term)
         index += taken
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _written(token: str | WrittenDate, language: Language) -> Phrase:
@@ -146,15 +136,14 @@ def _group(
         run = words[index : index + length]
         phrase = tuple(term for word in run for term in _written(word, language))
         if phrase in _synonyms():
-            surface = " ".join(word if isinstance(word, str) else word.text for word in run)
-            return length, QueryTerm(surface, (phrase,), _others((phrase,)))
+            return length, QueryTerm((phrase,), _others((phrase,)))
     word = words[index]
     if isinstance(word, WrittenDate):
-        return 1, QueryTerm(word.text, (_written(word, language),))
+        return 1, QueryTerm((_written(word, language),))
     written = _alternatives(word, language)
     if not named.isdisjoint(_PARTS.split(word.lower())):
         written |= _alternatives(word, "en" if language == "fr" else "fr")
-    return 1, QueryTerm(word, tuple(written), _others(written))
+    return 1, QueryTerm(tuple(written), _others(written))
 
 
 def _alternatives(token: str, language: Language) -> dict[Phrase, None]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from copassist.lexical import Key
+from copassist.passages import Key
 
 LEXICAL_WEIGHT: Final = 0.1
 """MaxSim + 0.1 BM25, both standardised over the candidates. On 435 questions about records the

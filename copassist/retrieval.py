@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -20,9 +20,9 @@ from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.errors import LibraryBusyError, LibraryDamagedError
 from copassist.filters import Filters
 from copassist.language import guess_language
-from copassist.lexical import Key, phrases_of, within_reach
+from copassist.lexical import phrases_of, within_reach
 from copassist.modeltext import embedded_text
-from copassist.passages import Document, Hit, Passage
+from copassist.passages import Document, Hit, Key, Passage
 from copassist.periods import read_period
 from copassist.queryterms import QueryTerm, query_terms, standard
 from copassist.rerankers import Reranker
@@ -95,7 +95,7 @@ class Retrieval:
     def _by_words(self, question: str, filters: Filters) -> list[tuple[Key, float]]:
         """Candidates by full text."""
         terms = query_terms(question)
-        words = {word for term in terms for phrase in _phrases(term) for word in phrase}
+        words = {word for term in terms for phrase in term.phrases for word in phrase}
         frequencies = self._catalogue.frequencies(sorted(words))
         near = self._as_recorded(terms, frequencies)
         phrases = phrases_of(within_reach(near, frequencies))
@@ -178,7 +178,7 @@ class Retrieval:
         """``terms``; one that no record holds is joined by the nearly alike ones that some do."""
         return [
             term
-            if any(phrase[0] in known for phrase in _phrases(term))
+            if any(phrase[0] in known for phrase in term.phrases)
             else replace(term, synonyms=tuple((close,) for close in self._close_to(term)))
             for term in terms
         ]
@@ -190,12 +190,8 @@ class Retrieval:
         return spelling.close_terms(first, self._catalogue.terms_from(first[0]))
 
 
-def _phrases(term: QueryTerm) -> tuple[tuple[str, ...], ...]:
-    return (*term.written, *term.synonyms)
-
-
 def _signals(
-    found: dict[Key, Any], lists: dict[str, dict[Key, float]]
+    found: Collection[Key], lists: dict[str, dict[Key, float]]
 ) -> dict[Key, dict[str, float]]:
     """Scores by name for each passage found; a list that lacks it gives no signal."""
     return {

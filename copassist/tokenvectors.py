@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError, LibraryUnwritableError
-from copassist.lexical import Key
+from copassist.passages import Key
 from copassist.tokencodec import (
     Bytes,
     Encoded,

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from copassist.lexical import Key
+from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats
 

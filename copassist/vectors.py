@@ -40,7 +40,7 @@ from copassist.errors import (
     LibraryUnwritableError,
     SettingsError,
 )
-from copassist.lexical import Key
+from copassist.passages import Key
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

@@ -16,7 +16,6 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from copassist.catalogue import NewVersion
 from copassist.errors import (
     DocumentNotFoundError,
     EmptyFileError,
@@ -28,6 +27,7 @@ from copassist.extraction import register_of
 from copassist.library import Library
 from copassist.originals import sha256_of
 from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id, version_id
+from copassist.rows import NewVersion
 from ingest import sync
 from ingest.manysessions import by_session
 from ingest.metadata import Metadata, guess_metadata

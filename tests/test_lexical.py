@@ -21,9 +21,8 @@ from copassist.catalogue import Catalogue
 from copassist.conversations import Conversations
 from copassist.database import Database
 from copassist.errors import SettingsError
-from copassist.lexical import Key
 from copassist.library import Library
-from copassist.passages import Passage
+from copassist.passages import Key, Passage
 from copassist.schema import documents, passages, versions
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings

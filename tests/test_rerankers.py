@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from copassist import ranking
 from copassist.errors import ModelError, SettingsError
 from copassist.hub import fetching
-from copassist.lexical import Key
 from copassist.library import Library
+from copassist.passages import Key
 from copassist.rerankers import CrossEncoderReranker, load_reranker
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings, FakeReranker

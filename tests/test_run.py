@@ -16,9 +16,10 @@ from typing import Final
 import pytest
 
 from copassist import modelstore
-from copassist.catalogue import Catalogue, NewVersion
+from copassist.catalogue import Catalogue
 from copassist.errors import ModelFetchError
 from copassist.passages import Document, document_id
+from copassist.rows import NewVersion
 from copassist.settings import Settings, load_settings
 from copassist.words import words
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from copassist.errors import LibraryDamagedError, LibraryUnwritableError
-from copassist.lexical import Key
+from copassist.passages import Key
 from copassist.tokencodec import (
     LEVELS,
     encode,

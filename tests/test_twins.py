@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.lexical import Key
 from copassist.library import Library
+from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats
 from copassist.twins import LOOKED_AT, own_first
