@@ -46,20 +46,18 @@ from copassist.indexing import GROUP
 from copassist.library import Library
 from copassist.modeltext import embedded_text
 from copassist.questions import Question, load_questions, load_squad, squad_documents
+from copassist.retrieval import POOL
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
+from copassist.tokencodec import Floats
 from ingest.pipeline import Ingestion
 
 EVAL: Final = ROOT.parent / "shared" / "eval"
 CNIL: Final = EVAL / "cnil"
 SERVICE_PUBLIC: Final = EVAL / "service_public" / "filtered_spf_qr_test.json"
-POOL: Final = 100
-"""Passages that late interaction ranks again, as in ``retrieval.py``."""
 ANSWERING: Final = 0.6
 """Most of the passages that documents which answer may take: the rest is there to be confused."""
 SEED: Final = 20261122
-
-Floats = NDArray[np.float32]
 
 
 @dataclass

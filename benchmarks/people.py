@@ -34,13 +34,13 @@ from typing import Any, Final
 import httpx
 import numpy as np
 
+from benchmarks.ingestion import ROOT
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 
 LIBRARY: Final = "library"
-PROJECT: Final = Path(__file__).resolve().parents[1]
-SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
+SAMPLES: Final = ROOT / "samples" / "graphomotricite"
 ASKED: Final = {
     "minutes": (
         "Qu'a-t-on dit de « {heading} » à la rencontre du {date}?",
@@ -319,10 +319,10 @@ def served(folder: Path, library: Path | None = None) -> Iterator[str]:
     environment = {**os.environ, **settings}
     ingest = [sys.executable, "-m", "ingest", str(SAMPLES)]
     if library is None:
-        subprocess.run(ingest, cwd=PROJECT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(ingest, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     else:
         shutil.copytree(library, folder / LIBRARY)
-    process = subprocess.Popen([sys.executable, "app.py"], cwd=PROJECT, env=environment)
+    process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):

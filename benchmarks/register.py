@@ -31,6 +31,7 @@ from typing import Any, Final
 
 from langchain_core.documents.base import Blob
 
+from benchmarks.ingestion import CORPUS, ROOT
 from copassist.embeddings import load_embeddings
 from copassist.extraction import read_register
 from copassist.extraction.texts import fold
@@ -44,9 +45,7 @@ from ingest.filetypes import parser_for
 from ingest.pipeline import Ingestion
 from ingest.split import split_sections
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 GOLD: Final = ROOT / "tests" / "data" / "register_gold"
-CORPUS: Final = ROOT.parent / "shared" / "corpus"
 OVERLAP: Final = 0.6
 """Token F1 from which two quotes speak of the same line: the value fixed before annotating."""
 KINDS: Final = ("actions", "decisions", "topics", "deferred")

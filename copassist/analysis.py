@@ -22,7 +22,7 @@ import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 
 from copassist.dates import MONTHS, WEEKDAYS, WrittenDate, written_dates
 from copassist.inclusive import MIDDLE_DOTS, first_form
-from copassist.language import Language, word_list
+from copassist.language import Language, as_language, word_list
 from copassist.plaintext import plain
 
 Phrase = tuple[str, ...]
@@ -30,7 +30,6 @@ Phrase = tuple[str, ...]
 
 _CACHED_TOKENS: Final = 1 << 17
 """Distinct words whose terms are remembered: about the vocabulary of 100,000 passages (20 MB)."""
-
 
 _TOKEN = re.compile(
     rf"[^\W_]+(?:['.&/@{MIDDLE_DOTS}-][^\W_]+|,(?=\d)[^\W_]+"
@@ -143,7 +142,7 @@ def terms(text: str, language: str) -> list[str]:
 
     Doublets ("participantes et participants") count once: they name one thing.
     """
-    known: Language = "en" if language == "en" else "fr"
+    known = as_language(language)
     found: list[str] = []
     last: Phrase = ()
     for token in tokens(plain(text)):

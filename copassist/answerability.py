@@ -25,7 +25,7 @@ from copassist import bundled
 from copassist.analysis import fold
 from copassist.answertypes import lacks_answer, lacks_count
 from copassist.claims import Fact
-from copassist.passages import Hit
+from copassist.passages import Hit, context_of
 from copassist.support import unmet
 
 PASSAGES_READ: Final = 3
@@ -147,6 +147,4 @@ def _least_met(best: Hit) -> float:
 
 
 def _with_context(hit: Hit) -> str:
-    document = hit.document
-    context = (document.title, document.date or "", *hit.passage.locator.headings)
-    return f"{' · '.join(context)}\n{hit.passage.text}"
+    return f"{context_of(hit.passage, hit.document)}\n{hit.passage.text}"

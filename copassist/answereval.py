@@ -233,7 +233,7 @@ def _holds(question: Question, text: str, citation: Citation, gold: Sequence[str
     if question.gold_quote and holds_quote(citation.quote, question.gold_quote):
         return True
     context = context_of(citation.passage, citation.document)
-    return any(check(text, passage, None, context=context).supported for passage in gold)
+    return any(check(text, passage, context=context).supported for passage in gold)
 
 
 def _supports(text: str, citation: Citation) -> bool:
@@ -241,7 +241,7 @@ def _supports(text: str, citation: Citation) -> bool:
     if quote_in(text, citation.passage.text):
         return True
     context = context_of(citation.passage, citation.document)
-    return check(text, citation.passage.text, None, context=context).supported
+    return check(text, citation.passage.text, context=context).supported
 
 
 # Figures

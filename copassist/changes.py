@@ -42,8 +42,6 @@ CLOSE: Final = {bundled.NAME: 0.55}
 MARGINS: Final = (0.08, 0.12)
 """How much less close to the question than the closest sentence of what is quoted the sentence may
 be, by the terms that it shares with the question and that sentence: one, or more."""
-
-
 UNDATED_SINCE: Final = timedelta(days=730)
 """A guide without a date may be of any; what changed longer ago than this is likely in it."""
 LONGEST: Final = 300

@@ -15,6 +15,7 @@ from typing import Final
 from copassist.analysis import fold, stop_words, terms
 from copassist.cues import Cues, cues
 from copassist.dates import written_dates
+from copassist.language import as_language
 from copassist.plaintext import plain
 
 FACT: Final = 3
@@ -182,7 +183,7 @@ def names_of(sentences: tuple[str, ...], language: str) -> frozenset[str]:
             else:
                 opening.append(fold(word[0]))
     twice = {word for word in opening if opening.count(word) > 1}
-    common = stop_words("en" if language == "en" else "fr") | cues(language).words["titles"]
+    common = stop_words(as_language(language)) | cues(language).words["titles"]
     moments = frozenset(cues(language).moments)
     months = {name for name in (certain | twice) if any(True for _ in written_dates(name))}
     return frozenset((certain | twice) - small - common - moments - months)
@@ -196,10 +197,7 @@ def opening_name(text: str, language: str) -> str | None:
         return None
     first, following = map(fold, words)
     known = cues(language)
-    if (
-        first in stop_words("en" if language == "en" else "fr")
-        or first.split("-")[0] in known.numbers
-    ):
+    if first in stop_words(as_language(language)) or first.split("-")[0] in known.numbers:
         return None
     nominal = known.words["oblique"] | known.words["articles"]
     if following in nominal or known.patterns["infinitive"].fullmatch(first):

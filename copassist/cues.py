@@ -14,6 +14,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
+from copassist.language import as_language
+
 PATTERNS: Final = (
     *("neutral", "negation", "reversal", "only", "all", "most", "some", "condition"),
     *("tentative", "permission", "advice", "obligation", "future", "conditional", "infinitive"),
@@ -51,7 +53,7 @@ class Cues:
 @cache
 def cues(language: str) -> Cues:
     """The cues of ``language``, French where it has none."""
-    known = "en" if language == "en" else "fr"
+    known = as_language(language)
     source = resources.files("copassist").joinpath(f"data/cues.{known}.toml")
     data: dict[str, Any] = tomllib.loads(source.read_text(encoding="utf-8"))
     return Cues(

@@ -24,6 +24,7 @@ from copassist import bundled
 from copassist.hub import fetching, hub_switched_off, is_folder
 from copassist.modeltext import Place
 from copassist.settings import Settings
+from copassist.tokencodec import Floats, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -32,16 +33,12 @@ BATCH: Final = 4
 """Passages per forward pass, sorted by length. Tokens a second on two cores, one thread a pass and
 two passes at a time: 2,139 with 4, 2,149 with 8, 1,959 with 16; 1,790 with both threads in passes
 of 16 (docs/performance.md). The fewer, the less memory the longest take."""
-LEAST_LENGTH: Final = 1e-9
-"""Below it a vector has no direction, and stays as it is."""
 QUERY_CACHE: Final = 512
 """Questions whose vectors are remembered: people ask again, and filters re-run a search."""
 
 SENTENCE_CACHE: Final = 20_000
 """Sentences whose vectors are remembered (30 MB): the same passages answer many questions, and
 embedding the sentences of six of them takes longer than finding them."""
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,9 @@ class Embedded:
     ``sentences`` (m, dimension) are the unit means of the tokens at the places asked for.
     """
 
-    vector: Vectors
-    tokens: Vectors
-    sentences: Vectors
+    vector: Floats
+    tokens: Floats
+    sentences: Floats
 
 
 class SentenceEmbeddings(Embeddings):
@@ -71,7 +68,7 @@ class SentenceEmbeddings(Embeddings):
         """
         self._model: SentenceTransformer | None = None
         self._remembered = lru_cache(maxsize=QUERY_CACHE)(self._embed_question)
-        self._sentences: OrderedDict[bytes, Vectors] = OrderedDict()
+        self._sentences: OrderedDict[bytes, Floats] = OrderedDict()
 
     @property
     def model(self) -> SentenceTransformer:
@@ -86,10 +83,6 @@ class SentenceEmbeddings(Embeddings):
     @property
     def loaded(self) -> bool:
         return self._model is not None
-
-    @property
-    def dimension(self) -> int:
-        return int(self.model.get_embedding_dimension() or 0)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [embedded.vector.tolist() for embedded in self.embed_passages(texts)]
@@ -113,7 +106,7 @@ class SentenceEmbeddings(Embeddings):
         """
         return self._forward(texts, "passage", sentences or [()] * len(texts))
 
-    def embed_sentences(self, texts: Sequence[str]) -> list[Vectors]:
+    def embed_sentences(self, texts: Sequence[str]) -> list[Floats]:
         """The unit vector of each sentence; remembered by digest, so that no text is kept."""
         digests = [hashlib.sha256(text.encode()).digest() for text in texts]
         known = self._sentences
@@ -168,11 +161,11 @@ class SentenceEmbeddings(Embeddings):
         with torch.inference_mode():
             out: Any = model(features)
         states = out["token_embeddings"].float().numpy()
-        vectors = _unit(out["sentence_embedding"].float().numpy())
+        vectors = unit(out["sentence_embedding"].float().numpy())
         masks = out["attention_mask"].bool().numpy()
         embedded = []
         for row, (_, sentences) in enumerate(asked):
-            tokens, means = _unit(states[row][masks[row]][skip:-1]), vectors[:0]
+            tokens, means = unit(states[row][masks[row]][skip:-1]), vectors[:0]
             if placed:
                 at = out["offset_mapping"][row].numpy()[masks[row]][skip:-1] - len(prompt)
                 means = _means(tokens, at, sentences, vectors[row])
@@ -187,8 +180,8 @@ def _averages(model: SentenceTransformer) -> bool:
 
 
 def _means(
-    tokens: Vectors, at: NDArray[np.int64], sentences: Sequence[Place], whole: Vectors
-) -> Vectors:
+    tokens: Floats, at: NDArray[np.int64], sentences: Sequence[Place], whole: Floats
+) -> Floats:
     """The unit mean of the tokens of each sentence: (sentences, dimension).
 
     ``at`` (tokens, 2) is where each token stands in the text.
@@ -197,7 +190,7 @@ def _means(
     for row, (first, last) in enumerate(sentences):
         mine = (at[:, 1] > first) & (at[:, 0] < last) & (first < last)
         means[row] = tokens[mine].mean(axis=0) if mine.any() else whole
-    return _unit(means)
+    return unit(means)
 
 
 @cache
@@ -217,12 +210,6 @@ def _one_thread() -> None:
     import torch
 
     torch.set_num_threads(1)
-
-
-def _unit(rows: Vectors) -> Vectors:
-    """Rows of length 1."""
-    unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), LEAST_LENGTH)
-    return unit
 
 
 def _prompt(model: SentenceTransformer, role: str) -> str:

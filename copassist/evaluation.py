@@ -23,8 +23,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -110,8 +110,6 @@ class Report:
     """``all`` first, then ``language:fr``, ``set:NAME``, ``type:cross``..., by name."""
     outcomes: tuple[Outcome, ...]
     abstention: Abstention | None = None
-    about: Mapping[str, str] = field(default_factory=dict)
-    """What was measured (model, date, options), as the caller says."""
 
     def group(self, name: str) -> Group:
         """The group of that name; ``KeyError`` where there is none."""
@@ -148,13 +146,10 @@ class Comparison:
 
 
 def evaluate(
-    questions: Sequence[Question],
-    search: Search,
-    refuses: Refuses | None = None,
-    about: Mapping[str, str] | None = None,
+    questions: Sequence[Question], search: Search, refuses: Refuses | None = None
 ) -> Report:
     """Ask every question and report. ``search`` sees answerable ones, ``refuses`` all."""
-    return report([judge(question, search, refuses) for question in questions], about)
+    return report([judge(question, search, refuses) for question in questions])
 
 
 def judge(question: Question, search: Search, refuses: Refuses | None = None) -> Outcome:
@@ -176,13 +171,12 @@ def judge(question: Question, search: Search, refuses: Refuses | None = None) ->
     )
 
 
-def report(outcomes: Sequence[Outcome], about: Mapping[str, str] | None = None) -> Report:
+def report(outcomes: Sequence[Outcome]) -> Report:
     """Figures of outcomes already judged."""
     return Report(
         groups=tuple(_group(name, members) for name, members in _groups(outcomes)),
         outcomes=tuple(outcomes),
         abstention=_abstention(outcomes),
-        about=dict(about or {}),
     )
 
 
@@ -331,9 +325,6 @@ def _abstention(outcomes: Sequence[Outcome]) -> Abstention | None:
     )
 
 
-# Answerability as a score
-
-
 # Runs kept and compared
 
 
@@ -351,7 +342,7 @@ def load_report(path: Path) -> Report:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
         outcomes = [Outcome(**row) for row in saved["outcomes"]]
-        return report(outcomes, saved.get("about"))
+        return report(outcomes)
     except OSError as error:
         raise QuestionsError(path=path, line=0, problem=error.strerror or "") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -376,12 +367,6 @@ def compare(before: Report, after: Report, view: str = "passage") -> Comparison:
     )
 
 
-def worst(made: Report, count: int = 20, view: str = "passage") -> tuple[Outcome, ...]:
-    """The answerable questions found last, those not found at all first."""
-    judged = [o for o in made.outcomes if o.answerable and (view != "passage" or o.quoted)]
-    return tuple(sorted(judged, key=lambda o: -(getattr(o, view) or DEPTH + 1))[:count])
-
-
 def _gain(change: Change) -> float:
     return _reciprocal(change.after) - _reciprocal(change.before)
 
@@ -393,12 +378,11 @@ def _reciprocal(rank: int | None) -> float:
 # As a table
 
 
-def markdown_table(made: Report, groups: Iterable[str] | None = None) -> str:
+def markdown_table(made: Report) -> str:
     """The figures as a Markdown table, a row a group and view, each with its interval."""
-    wanted = set(groups) if groups is not None else {group.name for group in made.groups}
     lines = [f"| | n | {' | '.join(METRICS)} |", "|---" * (len(METRICS) + 2) + "|"]
     for group in made.groups:
-        for view in VIEWS if group.name in wanted else ():
+        for view in VIEWS:
             figures = group.figures[view]
             cells = " | ".join(_cell(figures[metric]) for metric in METRICS)
             lines.append(f"| {group.name}, {view} | {figures['MRR'].n} | {cells} |")

@@ -22,6 +22,11 @@ _ENGLISH = re.compile(r"th|w|k|sh|(?:ing|ly|ed|ness|ship|[^e]ty|['’]s)\b")
 _FRENCH_LETTERS = frozenset("éèêëàâçîïôûùœæ")
 
 
+def as_language(name: str) -> Language:
+    """The language of that name, French where we have no other."""
+    return "en" if name == "en" else "fr"
+
+
 @cache
 def word_list(name: str) -> frozenset[str]:
     """The lines of ``data/NAME.txt`` that are no remarks."""
@@ -40,7 +45,7 @@ def guess_language(text: str, default: str = DEFAULT, margin: int = 1) -> Langua
     words = LETTERS.findall(sample)
     french = sum(word in word_list("function-words.fr") for word in words)
     english = sum(word in word_list("function-words.en") for word in words)
-    fallback: Language = "en" if default == "en" else "fr"
+    fallback = as_language(default)
     if abs(french - english) >= margin:
         return "fr" if french > english else "en"
     if margin > 1:

@@ -91,7 +91,7 @@ def load_questions(path: Path, language: str | None = None) -> tuple[Question, .
     return tuple(questions)
 
 
-def load_squad(path: Path, language: str = SQUAD_LANGUAGE) -> tuple[Question, ...]:
+def load_squad(path: Path) -> tuple[Question, ...]:
     """The questions of a SQuAD 1.x file; the gold file is ``{title}.txt``, the quote the answer.
 
     :func:`squad_documents` gives the documents to ingest under those names.
@@ -105,7 +105,7 @@ def load_squad(path: Path, language: str = SQUAD_LANGUAGE) -> tuple[Question, ..
                     question=entry["question"],
                     gold_files=(f"{title}.txt",),
                     gold_quote=entry["answers"][0]["text"],
-                    language=language,
+                    language=SQUAD_LANGUAGE,
                 )
             )
     return tuple(questions)

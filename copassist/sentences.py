@@ -11,11 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Final, Literal
 
+from copassist.language import word_list
 from copassist.passages import Passage
 
 Role = Literal["sentence", "item", "row", "heading", "code"]
@@ -86,13 +85,6 @@ _ENUMERATOR = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[IVX]{1,4})[.)]$
 _LETTERED = re.compile(
     r"(?:plan|annexe|groupe|option|version|partie|volet|phase|niveau|équipe|group|team|part|appendix)"
 )
-
-
-@cache
-def _abbreviations() -> frozenset[str]:
-    source = resources.files("copassist").joinpath("data/abbreviations.txt")
-    lines = source.read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -295,7 +287,7 @@ def _abbreviated(before: str, token: str, character: str) -> bool:
     bare = token.strip("([«“\"'’*_").removesuffix(".").lower()
     if bare in {"etc", "al"}:
         return not character.isupper()
-    if bare in _abbreviations() or bare.rsplit("'")[-1] in _abbreviations():
+    if not word_list("abbreviations").isdisjoint((bare, bare.rsplit("'")[-1])):
         return True
     if _INITIAL.search(token):
         words = before.split()

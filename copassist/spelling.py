@@ -13,6 +13,10 @@ LONG: Final = 8
 one from 3; names are short and French words alike, so this is stricter."""
 
 
+MOST: Final = 3
+"""Terms that stand in for a misspelt one."""
+
+
 def allowed(term: str) -> int:
     """Slips (a letter added, dropped, changed, or two swapped) that ``term`` may hold."""
     if len(term) < SHORTEST or not term.isalpha():
@@ -20,8 +24,8 @@ def allowed(term: str) -> int:
     return 2 if len(term) >= LONG else 1
 
 
-def close_terms(term: str, vocabulary: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """The terms of ``vocabulary`` closest to ``term``, fewest slips first, itself left out.
+def close_terms(term: str, vocabulary: Iterable[str]) -> tuple[str, ...]:
+    """The :data:`MOST` terms of ``vocabulary`` closest to ``term``, fewest slips first.
 
     Both are search terms (folded). People rarely miss the first letter, so it must agree, which
     lets a caller hand over only the terms that begin with it.
@@ -39,7 +43,7 @@ def close_terms(term: str, vocabulary: Iterable[str], limit: int = 3) -> tuple[s
         found = distance(term, other, slips)
         if found <= slips:
             near.append((found, other))
-    return tuple(other for _, other in sorted(near)[:limit])
+    return tuple(other for _, other in sorted(near)[:MOST])
 
 
 def _letters(term: str) -> int:

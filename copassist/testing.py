@@ -23,9 +23,10 @@ from pydantic import Field
 
 from copassist.analysis import terms
 from copassist.chatmodels import Chat
-from copassist.embeddings import Embedded, SentenceEmbeddings, Vectors
+from copassist.embeddings import Embedded, SentenceEmbeddings
 from copassist.language import guess_language
 from copassist.modeltext import Place
+from copassist.tokencodec import Floats
 
 FAKE_DIMENSION: Final = 64
 """Directions of the fake embedding: enough that two words of a test rarely share one."""
@@ -125,10 +126,6 @@ class FakeEmbeddings(SentenceEmbeddings):
     def loaded(self) -> bool:
         return True
 
-    @property
-    def dimension(self) -> int:
-        return FAKE_DIMENSION
-
     # stems are the same in a question and in a passage
     def _forward(
         self,
@@ -148,16 +145,16 @@ def _embedded(text: str, places: Sequence[Place]) -> Embedded:
     )
 
 
-def _axes(stems: Sequence[str]) -> Vectors:
-    tokens: Vectors = np.zeros((max(len(stems), 1), FAKE_DIMENSION), np.float32)
+def _axes(stems: Sequence[str]) -> Floats:
+    tokens: Floats = np.zeros((max(len(stems), 1), FAKE_DIMENSION), np.float32)
     for row, one in enumerate(stems or [""]):
         digest = hashlib.sha256(one.encode()).digest()
         tokens[row, int.from_bytes(digest[:4]) % FAKE_DIMENSION] = 1.0
     return tokens
 
 
-def _sum(tokens: Vectors) -> Vectors:
-    vector: Vectors = tokens.sum(axis=0)
+def _sum(tokens: Floats) -> Floats:
+    vector: Floats = tokens.sum(axis=0)
     return vector / np.linalg.norm(vector)
 
 
