@@ -12,16 +12,19 @@ from copassist.errors import ModelError, first_line
 
 @contextmanager
 def hub_switched_off() -> Iterator[None]:
-    """``HF_HUB_OFFLINE`` while a model that needs no network is loaded."""
-    before = os.environ.get("HF_HUB_OFFLINE")
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    """No hub is asked while a model that needs no network is loaded.
+
+    The environment's ``HF_HUB_OFFLINE`` is read once, into this constant: set there, it would keep
+    a reranker named by the person from being fetched later on.
+    """
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = True
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["HF_HUB_OFFLINE"]
-        else:
-            os.environ["HF_HUB_OFFLINE"] = before
+        constants.HF_HUB_OFFLINE = before
 
 
 @contextmanager

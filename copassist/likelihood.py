@@ -83,7 +83,7 @@ class QueryLikelihood:
 
 def _around(language: str) -> tuple[str, str]:
     """What the prompt says before the passage, and between it and the question."""
-    [(_, text)] = prompt(REREAD, language).messages(passage=PLACE)
+    text = "\n".join(said for _, said in prompt(REREAD, language).messages(passage=PLACE))
     before, _, after = f"{text}\n".partition(PLACE)
     return before, after
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,6 +51,24 @@ def test_the_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
 def test_more_sentences_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SENTENCE_CACHE", 2)
     assert len(Counting().embed_sentences(["un", "deux", "trois", "quatre"])) == 4
+
+
+LOADS = """
+from copassist.embeddings import load_embeddings
+from copassist.settings import load_settings
+
+load_embeddings(load_settings()).embed_question("?")
+
+from huggingface_hub import is_offline_mode
+
+print(is_offline_mode())
+"""
+
+
+def test_a_hub_can_be_asked_once_the_bundled_model_is_loaded() -> None:
+    """In a process of its own: Hugging Face's library looks at the environment once."""
+    done = subprocess.run([sys.executable, "-c", LOADS], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_sentences_come_out_of_their_passage() -> None:
