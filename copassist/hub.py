@@ -29,15 +29,15 @@ def hub_switched_off() -> Iterator[None]:
 
 @contextmanager
 def fetching(name: str) -> Iterator[None]:
-    """Around the loading of a model by name or folder. Raises :class:`ModelError` where it cannot
-    be had."""
+    """To load a model in: what the libraries say becomes :class:`ModelError`."""
     from huggingface_hub.errors import HfHubHTTPError
+    from safetensors import SafetensorError
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # its own
     try:
         yield
-    except (OSError, ValueError, HfHubHTTPError) as error:
+    except (OSError, ValueError, HfHubHTTPError, SafetensorError) as error:
         raise ModelError(name=name, problem=first_line(error)) from error
 
 

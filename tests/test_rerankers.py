@@ -39,7 +39,7 @@ def test_none_is_lost_and_what_is_not_read_stays_below(
     count = data.draw(st.integers(2, len(order)))
     scores = st.lists(st.floats(-9, 9), min_size=count, max_size=count)
     read = {key(n): score for n, score in enumerate(data.draw(scores))}
-    after = ranking.read_again(order, read, 1.0)
+    after = ranking.rerank(order, read, 1.0)
     assert {one for one, _ in after} == {one for one, _ in order}
     assert {one for one, _ in after[:count]} == set(read)
     assert [s for _, s in after] == sorted((s for _, s in after), reverse=True)
@@ -48,21 +48,21 @@ def test_none_is_lost_and_what_is_not_read_stays_below(
 
 def test_the_reader_s_favourite_passes_what_comes_as_close() -> None:
     order = [(key(0), 2.0), (key(1), 1.9), (key(2), -3.0)]
-    after = ranking.read_again(order, {key(0): 0.1, key(1): 0.9, key(2): 0.5}, 1.0)
+    after = ranking.rerank(order, {key(0): 0.1, key(1): 0.9, key(2): 0.5}, 1.0)
     assert [number for (_, number), _ in after] == [1, 0, 2]
 
 
 def test_only_what_could_come_first_is_read() -> None:
     order = [(key(0), 2.0), (key(1), 1.0), (key(2), 0.4), (key(3), -3.0)]
-    assert ranking.worth_reading(order, weight=0.3) == [key(0), key(1)]
-    assert ranking.worth_reading(order, weight=1.0) == [key(0), key(1), key(2), key(3)]
-    assert ranking.worth_reading([], weight=1.0) == []
+    assert ranking.worth_reranking(order, weight=0.3) == [key(0), key(1)]
+    assert ranking.worth_reranking(order, weight=1.0) == [key(0), key(1), key(2), key(3)]
+    assert ranking.worth_reranking([], weight=1.0) == []
 
 
 def test_search_lets_it_read_the_best_passages(
     settings: Settings, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ranking, "READ_AGAIN", 2)
+    monkeypatch.setattr(ranking, "RERANKED", 2)
     texts = {
         "a.md": "La tablette est prêtée à Fatou, et la grille reste au local.",
         "b.md": "La tablette est prêtée à Julie.",
@@ -151,6 +151,13 @@ def test_a_folder_that_is_not_a_model_is_told_in_one_line(tmp_path: Path) -> Non
     with pytest.raises(ModelError) as told:
         CrossEncoderReranker(str(tmp_path)).scores("qui", ["la"])
     assert "\n" not in told.value.describe("fr")
+
+
+def test_weights_that_are_cut_off_are_told_in_one_line(tmp_path: Path) -> None:
+    weights = made_cross_encoder(tmp_path, ("answers",)) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(ModelError):
+        CrossEncoderReranker(str(tmp_path)).scores("qui", ["la"])
 
 
 def test_a_folder_that_is_not_there_is_refused_at_once() -> None:
