@@ -179,7 +179,7 @@ def export(model: Path, path: Path) -> None:
     import torch
     from transformers import BertModel
 
-    encoder = BertModel.from_pretrained(model, **bundled.SHAPED).eval()
+    encoder = BertModel.from_pretrained(model, **bundled.ENCODER_OPTIONS).eval()
 
     class States(torch.nn.Module):
         def __init__(self) -> None:

@@ -49,6 +49,7 @@ _DECIDES: Final = re.compile(
     r"d[ée]ci[ds]|adopt|retenu|convenu|résolu|approuv|agreed|resolved|resolution|approved",
     re.IGNORECASE,
 )
+"""Words of a decision, which the register may know to be revised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,24 +246,10 @@ class Assistant:
         find = partial(self._library.passage_of, filters=filters)
         return with_revisions(quotes, register.decisions, find)
 
-    def _changed(
-        self, question: str, quotes: Sequence[Quote], hits: Sequence[Hit]
-    ) -> Sequence[Quote]:
-        """``quotes``, what a later record changes of the first one before it."""
-        change = later_change(question, quotes[0], hits, self._library, self._today())
-        if change is None:
-            return quotes
-        first = quotes[0]
-        if not first.status:
-            status = "changed_proposed" if first.hit.document.date else "undated_proposed"
-            first = replace(first, status=status, later=change.hit.passage.id)
-        others = [one for one in quotes[1:] if one.hit.passage.id != change.hit.passage.id]
-        return [change, first, *others][: max(QUOTES, len(quotes))]
-
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
-        found_at_all = self._library.search(question, LOOKED_AT, filters, self._today())
-        hits = found_at_all[:READ]
+        all_hits = self._library.search(question, LOOKED_AT, filters, self._today())
+        hits = all_hits[:READ]
         seconds = {"retrieval": time.perf_counter() - started}
         model = self._library.embeddings.name
         found: list[Candidate] = []
@@ -270,11 +257,11 @@ class Assistant:
             found = candidates(question, hits, self._library)
         quotes = by_recency(question, self._revised(choose(found), filters))
         doubtful = bool(quotes) and is_doubtful(hits, model)
-        first: list[tuple[Hit, Span]] = []
+        changing: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
-            told = self._changed(question, quotes, found_at_all)
-            first = changing_sentences(told[0]) if told is not quotes else []
-            quotes = told
+            change = later_change(question, quotes[0], all_hits, self._library, self._today())
+            if change is not None:
+                quotes, changing = with_change(quotes, change), changing_sentences(change)
         answer = (
             extract(question, hits, quotes, language)
             if quotes
@@ -288,7 +275,7 @@ class Assistant:
         yield replace(answer, seconds=dict(seconds))
         if self._chat is None or answer.abstained:
             return
-        evidence = gather([*first, *((one.hit, one.span) for one in ranked(found))])
+        evidence = gather([*changing, *((one.hit, one.span) for one in ranked(found))])
         try:
             for state in synthesise(self._chat, question, evidence, language):
                 seconds["total"] = time.perf_counter() - started
@@ -299,6 +286,16 @@ class Assistant:
             name, problem = str(error.values.get("name", "")), error.describe(language)
             failed = replace(answer, model=name, problem=problem, growing=False)
             yield replace(failed, seconds=dict(seconds))
+
+
+def with_change(quotes: Sequence[Quote], change: Quote) -> list[Quote]:
+    """``quotes`` after the one that tells what has changed since the first of them."""
+    first = quotes[0]
+    if not first.status:
+        status = "changed_proposed" if first.hit.document.date else "undated_proposed"
+        first = replace(first, status=status, later=change.hit.passage.id)
+    others = [one for one in quotes[1:] if one.hit.passage.id != change.hit.passage.id]
+    return [change, first, *others][: max(QUOTES, len(quotes))]
 
 
 def with_synthesis(

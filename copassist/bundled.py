@@ -48,8 +48,8 @@ WEIGHTS: Final = "e5-small-q4.bin"
 BLOCK: Final = 32
 BLOCK_BYTES: Final = 18
 Q4: Final = 1
-SHAPED: Final = {"add_pooling_layer": False}
-"""What its encoder lacks of a BertModel; unsaid, loading it reports weights as missing."""
+ENCODER_OPTIONS: Final = {"add_pooling_layer": False}
+"""Its encoder is a BertModel without a pooling layer, whose weights would be reported missing."""
 
 TENSORS: Final = {
     "emb.word": "embeddings.word_embeddings.weight",
@@ -341,7 +341,7 @@ def _save(weights: Weights, folder: Path) -> None:
             Transformer(
                 str(inner),
                 max_seq_length=shape.positions,
-                model_kwargs=dict(SHAPED),
+                model_kwargs=dict(ENCODER_OPTIONS),
             ),
             Pooling(shape.hidden, "mean"),
             Normalize(),

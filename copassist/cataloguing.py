@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from copassist.database import Database
 from copassist.errors import DocumentNotFoundError
-from copassist.passages import Passage, document_id, under
+from copassist.passages import Passage, document_id, with_header
 from copassist.rows import (
     PASSAGE_COLUMNS,
     NewVersion,
@@ -268,7 +268,7 @@ class Cataloguing(Database):
         mine = passages.c.version_id == version
         self.lexical.remove(connection, sa.select(passages.c.key).where(mine))
         rows = connection.execute(sa.select(passages.c.key, *PASSAGE_COLUMNS).where(mine)).all()
-        found = [(row, under(passage_of(row), document.title, document.date)) for row in rows]
+        found = [(row, with_header(passage_of(row), document.title, document.date)) for row in rows]
         for row, passage in found:
             if passage.header != row.header:
                 connection.execute(

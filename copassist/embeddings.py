@@ -76,7 +76,7 @@ class SentenceEmbeddings(Embeddings):
         with self._lock:
             if self._model is None:
                 self._model = _load(self._source, self._models)
-                _side_by_side()  # counts the cores before each pass is given one
+                _passes()  # counts the cores before each pass is given one
                 _one_thread()
             return self._model
 
@@ -136,9 +136,7 @@ class SentenceEmbeddings(Embeddings):
         _ = self.model  # loaded before several threads want it
         embed = partial(self._batch, role=role)
         gathered = [[(texts[place], sentences[place]) for place in places] for places in batches]
-        embedded = (
-            map(embed, gathered) if len(batches) < 2 else _side_by_side().map(embed, gathered)
-        )
+        embedded = map(embed, gathered) if len(batches) < 2 else _passes().map(embed, gathered)
         found: dict[int, Embedded] = {}
         for places, batch in zip(batches, embedded, strict=True):
             found |= zip(places, batch, strict=True)
@@ -194,7 +192,7 @@ def _means(
 
 
 @cache
-def _side_by_side() -> ThreadPoolExecutor:
+def _passes() -> ThreadPoolExecutor:
     """As many forward passes at once as there are cores, each on one thread.
 
     Threads that share one pass wait for each other after every product: on two cores a question
@@ -228,18 +226,18 @@ def _load(name: str, models: Path) -> SentenceTransformer:
 
         folder = bundled.build(models)
         with hub_switched_off():
-            model = _sentence_transformer(str(folder), offline=True, **bundled.SHAPED)
+            model = _sentence_transformer(str(folder), offline=True, **bundled.ENCODER_OPTIONS)
         look_up_in_place(model)
         return model
     return _sentence_transformer(name, offline=is_folder(name))
 
 
-def _sentence_transformer(name: str, offline: bool, **shaped: Any) -> SentenceTransformer:
+def _sentence_transformer(name: str, offline: bool, **options: Any) -> SentenceTransformer:
     with fetching(name):
         from sentence_transformers import SentenceTransformer
 
         return SentenceTransformer(
-            name, device="cpu", local_files_only=offline, model_kwargs=shaped
+            name, device="cpu", local_files_only=offline, model_kwargs=options
         )
 
 

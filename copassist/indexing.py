@@ -25,7 +25,7 @@ from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
 from copassist.rows import Stored
 from copassist.tokencodec import Floats, encode_all, quantise_all
-from copassist.tokenvectors import Made, TokenWriter
+from copassist.tokenvectors import PassageVectors, TokenWriter
 
 if TYPE_CHECKING:
     from copassist.library import Library
@@ -135,10 +135,10 @@ def _embed(
                 writer.abandon()
 
 
-def _compressed(embedded: Sequence[Embedded]) -> list[Made]:
+def _compressed(embedded: Sequence[Embedded]) -> list[PassageVectors]:
     tokens = encode_all([one.tokens for one in embedded])
     sentences = quantise_all([one.sentences for one in embedded])
-    return list(map(Made, (one.vector for one in embedded), tokens, sentences))
+    return list(map(PassageVectors, (one.vector for one in embedded), tokens, sentences))
 
 
 def _passages(library: Library, versions: Iterable[Stored]) -> Iterator[Waiting]:
@@ -154,7 +154,7 @@ def _groups(waiting: Iterator[Waiting]) -> Iterator[list[Waiting]]:
 
 def _store(
     library: Library,
-    group: list[tuple[Waiting, Made]],
+    group: list[tuple[Waiting, PassageVectors]],
     writers: dict[str, TokenWriter],
 ) -> None:
     """Write a group; versions that end in it get their file. ``writers`` are those of versions

@@ -55,7 +55,7 @@ ROUNDING: Final = 1e-4
 READ_BY_REGISTER: Final = frozenset({"kind", "date", "title"})
 """What of a document the register reads beside its passages."""
 PATIENCE_SECONDS: Final = 2.0
-"""Waiting that nobody needs to be told of."""
+"""Waiting for another process that the person is not told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +263,7 @@ class Library:
     def recover(self) -> int:
         """Finish or undo what a killed process left. Gives the number of things mended.
 
-        Cheap when there is nothing to mend: two queries, and four folders listed.
+        Cheap when there is nothing to mend: three queries, and four folders listed.
         """
         for name in (SCRATCH, UPLOADS):
             sweep(self.folder / name)
@@ -271,8 +271,9 @@ class Library:
         with self.writing():
             mended = int(doubtful) + len(restore(self))
             mended += self.sweep()
-            mended += self._remove_stray_tokens()
-            return mended + self._remove_stray_originals()
+            stored = self.catalogue.stored()
+            mended += self._remove_stray_tokens(stored)
+            return mended + self._remove_stray_originals(stored)
 
     def repair(self, progress: Progress = lambda _: None) -> int:
         """Mend all that :meth:`verify` finds, but lost originals. Gives how many things."""
@@ -363,7 +364,7 @@ class Library:
         for stored in self.catalogue.stored(document.id):
             if stored.id == document.version:
                 return self.originals.path(stored.sha256, stored.suffix)
-        raise DocumentNotFoundError(name=document.path)  # replaced or removed meanwhile
+        raise DocumentNotFoundError(name=document.path)
 
     def register(self, today: date) -> tuple[Register, dict[str, Document]]:
         """The community's register as of ``today``, and the documents its sources name, by id."""
@@ -459,9 +460,8 @@ class Library:
         keys = [(document.version, number) for number in range(document.passages)]
         self.vectors.remove(document.community, document.level, keys)
 
-    def _remove_stray_tokens(self) -> int:
-        known = {version.id for version in self.catalogue.stored()}
-        stray = set(self.token_vectors.versions()) - known
+    def _remove_stray_tokens(self, stored: Sequence[Stored]) -> int:
+        stray = set(self.token_vectors.versions()) - {version.id for version in stored}
         for version in stray:
             self.token_vectors.remove(version)
         return len(stray)
@@ -525,8 +525,8 @@ class Library:
         wanted = {self.originals.path(s.sha256, s.suffix) for s in stored}
         return [path for path in self.originals.all() if path not in wanted]
 
-    def _remove_stray_originals(self) -> int:
-        stray = self._stray_originals(self.catalogue.stored())
+    def _remove_stray_originals(self, stored: Sequence[Stored]) -> int:
+        stray = self._stray_originals(stored)
         for path in stray:
             path.unlink(missing_ok=True)
         return len(stray)

@@ -107,12 +107,13 @@ class Document:
 
 
 def on_its_day(document: Document, locator: Locator) -> Document:
-    """``document`` as a text at ``locator`` has it: of that session, where it holds several."""
+    """``document`` with the date of the session that ``locator`` is in, if it holds several."""
     return replace(document, date=locator.day) if locator.day else document
 
 
 def place(locator: Locator, document: Document, language: str = DEFAULT_LANGUAGE) -> str:
-    """Where in ``document``, for a reader who sees its title beside: it is not said again."""
+    """``locator`` for a reader who sees the title of ``document``: a first heading that repeats it
+    is left out."""
     path = locator.headings
     if path and path[0].casefold() == document.title.casefold():
         locator = replace(locator, headings=path[1:])
@@ -146,8 +147,8 @@ def header_line(title: str, date: str | None, headings: Sequence[str]) -> str:
     return " ".join(context.split())  # a heading out of a cell may have lines
 
 
-def under(passage: Passage, title: str, date: str | None) -> Passage:
-    """``passage`` as one of a document of another title and date."""
+def with_header(passage: Passage, title: str, date: str | None) -> Passage:
+    """``passage`` with the header it has in a document of this title and date."""
     _, mark, columns = passage.header.partition("\n")
     locator = passage.locator
     context = header_line(title, locator.day or date, locator.headings)

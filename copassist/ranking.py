@@ -26,11 +26,11 @@ SENTENCE_WEIGHT: Final = 0.1
 """For how much closer a passage's best sentence comes than the whole: a passage of many subjects
 that answers in one line. On the 435, document recall@1 .579 -> .591 and @5 .789 -> .807, passage
 recall@1 .503 -> .513; .2 and .3 did no better, .5 worse than none."""
-READ_AGAIN: Final = 6
+RERANKED: Final = 6
 """Most passages that a reranker reads. By ``likelihood.py``, of 124 questions .694 had the right
 one among the first three with six or eight, .661 with four (docs/evaluation.md)."""
 REACH: Final = 5.0
-"""A passage is read where its score lies within so many times the reranker's weight of the best
+"""A passage is read when its score is at most this many times the reranker's weight below the best
 one's. Of six, 4.3 are read then, and no fewer right ones come first (same table)."""
 FUSION: Final = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher 2009)."""
@@ -65,17 +65,17 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
     return [(keys[i], float(scores[i])) for i in order]
 
 
-def worth_reading(order: list[tuple[Key, float]], weight: float) -> list[Key]:
+def worth_reranking(order: list[tuple[Key, float]], weight: float) -> list[Key]:
     """The first of ``order`` that a reranker of this weight could bring to the front."""
     least = order[0][1] - REACH * weight if order else 0.0
-    return [key for key, score in order[:READ_AGAIN] if score >= least]
+    return [key for key, score in order[:RERANKED] if score >= least]
 
 
-def read_again(
+def rerank(
     order: list[tuple[Key, float]], read: Mapping[Key, float], weight: float
 ) -> list[tuple[Key, float]]:
-    """``order`` once a reranker gave the first of it its scores ``read``: those by both scores,
-    then the others as they were, none above them."""
+    """``order`` with the scores that a reranker gave some of its first passages, ``read``: these
+    come first, by both scores; then the others as they were, none scored above them."""
     keys = [key for key, _ in order if key in read]
     before = dict(order)
     standing = weight * standardised([read[key] for key in keys])
@@ -95,6 +95,7 @@ def _standing(keys: list[Key], signals: Mapping[Key, Mapping[str, float]], name:
 
 
 def standardised(values: list[float]) -> Floats:
+    """``values`` in standard deviations from their mean; zeros where they are all the same."""
     array = np.array(values, np.float64)
     spread = float(array.std())
     return (array - array.mean()) / spread if spread else array * 0

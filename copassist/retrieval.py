@@ -34,15 +34,15 @@ POOL: Final = 100
 """Candidates each retriever gives: document recall@10 was .92 with 100, .89 with 40 (issue's
 table, 62 French questions; docs/evaluation.md)."""
 WORST: Final = 0.3
-"""Share of a question's tokens, those that a passage meets least, whose mean similarity tells
+"""Share of a question's tokens, those that a passage meets least: their mean similarity tells
 whether all that is asked is there. On 618 questions AUC .733, three tokens whatever the length
 .716; with the adapter before .744, .729, and .2 did alike (docs/evaluation.md, answerability)."""
 NARROW_POOL: Final = 1000
 """Dense candidates when documents are filtered afterwards, of which the first :data:`POOL` that
 may be shown are ranked: Chroma's own filter is linear and slower at every size measured."""
 
-_beside = ThreadPoolExecutor(thread_name_prefix="words")
-"""Words are looked up while the model embeds the question: two cores, each waiting for none."""
+_word_lookups = ThreadPoolExecutor(thread_name_prefix="words")
+"""Words are looked up here while the model embeds the question."""
 
 
 class Retrieval:
@@ -68,7 +68,7 @@ class Retrieval:
         ``today`` is what "last autumn" in a question counts from.
         """
         question = standard(question)
-        words = _beside.submit(self._by_words, question, filters)
+        words = _word_lookups.submit(self._by_words, question, filters)
         embedded = self._embeddings.embed_question(question)
         dense, lexical = dict(self._nearest(embedded, filters)), dict(words.result())
         found = self._catalogue.candidates({*dense, *lexical}, filters)
@@ -83,9 +83,9 @@ class Retrieval:
             if candidate.language == language:
                 signals[key]["language"] = 1.0
         order = self._own_first(ranking.rank(signals), signals, found, language)
-        order = order[: max(k, ranking.READ_AGAIN) if self._reranker else k]
+        order = order[: max(k, ranking.RERANKED) if self._reranker else k]
         shown = self._catalogue.ready_passages([key for key, _ in order], filters)
-        best = self._read_again(question, order, shown, signals)[:k]
+        best = self._reranked(question, order, shown, signals)[:k]
         return [
             Hit(*shown[key], score=score, signals=signals[key])
             for key, score in best
@@ -102,8 +102,9 @@ class Retrieval:
         return self._catalogue.find_words(phrases, POOL, filters)
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
-        """How close each passage comes to the question's tokens, on average and to the worst, and
-        how much its best sentence stands out.
+        """Add what token and sentence vectors tell: how close each passage comes to the question's
+        tokens (``late``), to those it meets least (``worst``), and how much closer its best
+        sentence comes than the whole (``sentence``).
         """
         keys = list(signals)
         if not len(question.tokens):  # nothing but blanks was asked
@@ -124,26 +125,26 @@ class Retrieval:
                 if not np.isnan(value):
                     signals[key][name] = value
 
-    def _read_again(
+    def _reranked(
         self,
         question: str,
         order: list[tuple[Key, float]],
         shown: dict[Key, tuple[Passage, Document]],
         signals: dict[Key, dict[str, float]],
     ) -> list[tuple[Key, float]]:
-        """``order``, the first of it as a model orders them that reads them with the question."""
+        """``order``, its first passages put in order by the reranker, if there is one."""
         if self._reranker is None:
             return order
         weight = self._reranker.weight
         visible = [(key, score) for key, score in order if key in shown]
-        first = ranking.worth_reading(visible, weight)
+        first = ranking.worth_reranking(visible, weight)
         if len(first) < 2:
             return order
         texts = [embedded_text(shown[key][0]) for key in first]
         read = dict(zip(first, self._reranker.scores(question, texts), strict=True))
         for key, score in read.items():
             signals[key]["reader"] = score
-        return ranking.read_again(order, read, weight)
+        return ranking.rerank(order, read, weight)
 
     def _own_first(
         self,
@@ -175,7 +176,7 @@ class Retrieval:
             return []
 
     def _as_recorded(self, terms: Sequence[QueryTerm], known: Collection[str]) -> list[QueryTerm]:
-        """``terms``; one that no record holds is joined by the nearly alike ones that some do."""
+        """``terms``, each that no record holds with those nearly alike that some record does."""
         return [
             term
             if any(phrase[0] in known for phrase in term.phrases)

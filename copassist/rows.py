@@ -80,6 +80,7 @@ def inside(community: str, path: str, table: sa.Table = documents) -> sa.ColumnE
 
 
 def guesses(document: Document) -> dict[str, Any]:
+    """What ingestion guessed of a document, by column."""
     return {
         "title": document.title,
         "kind": document.kind,
@@ -113,6 +114,7 @@ def passage_of(row: Any) -> Passage:
 
 
 def ready() -> sa.Select[Any]:
+    """The documents that can be found, each with its version: what :func:`document_of` reads."""
     return (
         sa.select(documents, versions.c.status, versions.c.bytes)
         .add_columns(versions.c.id.label("version"), versions.c.passages.label("size"))

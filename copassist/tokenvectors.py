@@ -55,8 +55,8 @@ Linux allows 65,530 maps a process."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What the model made of one passage; ``vector`` is (dimension,), of length 1."""
+class PassageVectors:
+    """What is kept of one passage; ``vector`` is (dimension,), of length 1."""
 
     vector: Floats
     tokens: Encoded
@@ -341,7 +341,7 @@ class TokenWriter:
         self._sentence_codes: list[bytes] = []
         self._vectors: list[Floats] = []
 
-    def add(self, passages: Sequence[Made]) -> None:
+    def add(self, passages: Sequence[PassageVectors]) -> None:
         """The next passages. Token codes go to disk at once; the rest is a kilobyte a passage."""
         for made in passages:
             with _translated(self._path.parent):

@@ -73,7 +73,7 @@ class Vectors:
     """Vectors by (community, level); thread-safe and safe between processes, opened on first use.
 
     Every method raises :class:`LibraryDamagedError` when Chroma cannot use its files, or when a
-    killed process left them in doubt.
+    killed process left them in doubt; :class:`SettingsError` when its server does not answer.
     """
 
     def __init__(self, folder: Path, url: str | None = None) -> None:
@@ -241,7 +241,11 @@ class Vectors:
     def _add(
         self, community: str, level: str, ids: Sequence[Key], vectors: NDArray[np.float32]
     ) -> None:
-        collection = self._made(community, level)
+        collection = self._open().get_or_create_collection(
+            name=_name(community, level),
+            embedding_function=None,
+            configuration={"hnsw": dict(HNSW)},  # type: ignore[arg-type]
+        )
         for start in range(0, len(ids), BATCH):
             chunk = ids[start : start + BATCH]
             collection.upsert(
@@ -251,8 +255,9 @@ class Vectors:
 
     def _remove(self, community: str, level: str, ids: Sequence[Key]) -> None:
         collection = self._collection(community, level)
-        for start in range(0, len(ids) if collection else 0, BATCH):
-            assert collection is not None
+        if collection is None:
+            return
+        for start in range(0, len(ids), BATCH):
             collection.delete(ids=[_join(key) for key in ids[start : start + BATCH]])
 
     def _get(
@@ -260,8 +265,9 @@ class Vectors:
     ) -> dict[Key, NDArray[np.float32]]:
         found: dict[Key, NDArray[np.float32]] = {}
         collection = self._collection(community, level)
-        for start in range(0, len(ids) if collection else 0, BATCH):
-            assert collection is not None
+        if collection is None:
+            return found
+        for start in range(0, len(ids), BATCH):
             names = [_join(key) for key in ids[start : start + BATCH]]
             answer: Any = collection.get(ids=names, include=["embeddings"])
             found |= zip(map(_split, answer["ids"]), answer["embeddings"], strict=True)
@@ -298,13 +304,6 @@ class Vectors:
         if not self._url:
             self._opened[name] = found
         return found
-
-    def _made(self, community: str, level: str) -> Collection:
-        return self._open().get_or_create_collection(
-            name=_name(community, level),
-            embedding_function=None,
-            configuration={"hnsw": dict(HNSW)},  # type: ignore[arg-type]
-        )
 
     def _open(self) -> ClientAPI:
         if self._client is None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from copassist.passages import Passage, under
+from copassist.passages import Passage, with_header
 from ingest.split import PASSAGE_CHARACTERS, PassageSplitter, cuts, split_sections
 
 SENTENCE = "Les membres ont convenu de tenir la rencontre suivante à Laval en avril. "
@@ -134,4 +134,4 @@ def test_rows_of_a_sheet_stay_exact() -> None:
 def test_a_header_is_one_line_and_stays_so_under_another_title() -> None:
     [passage] = passages("Lire.", headings=["Suivis\n2024"])
     assert passage.header == "Titre · 2024-03-12 · Suivis 2024"
-    assert under(passage, "Budget", None).header == "Budget · Suivis 2024"
+    assert with_header(passage, "Budget", None).header == "Budget · Suivis 2024"

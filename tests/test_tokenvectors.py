@@ -23,7 +23,14 @@ from copassist.tokencodec import (
     rotation,
     unit,
 )
-from copassist.tokenvectors import EARLIER, EARLIER_MAGIC, FOOTER, Made, TokenVectors, TokenWriter
+from copassist.tokenvectors import (
+    EARLIER,
+    EARLIER_MAGIC,
+    FOOTER,
+    PassageVectors,
+    TokenVectors,
+    TokenWriter,
+)
 
 DIMENSION = 384
 
@@ -56,7 +63,7 @@ def add(writer: TokenWriter, passages: list[Floats]) -> None:
     """As their own vectors, passages get their sums; as sentences, pairs of tokens."""
     writer.add(
         [
-            Made(tokens.sum(axis=0), encode(tokens), quantise(pairs_of(tokens)))
+            PassageVectors(tokens.sum(axis=0), encode(tokens), quantise(pairs_of(tokens)))
             for tokens in passages
         ]
     )
