@@ -60,8 +60,8 @@ FAR: Final = {bundled.NAME: Bounds(own=0.51, other=0.47)}
 """By model: mean similarity of the question's tokens to the best passage under which that passage
 is about something else, unless its words say otherwise (:data:`IN_WORDS`)."""
 IN_WORDS: Final = 5.0
-"""BM25 of one of the best passages from which they share enough with the question to be about the
-same thing, though its tokens stay far: one rare word, or several. With the other rules, refused
+"""BM25 of one of the best passages from which its words alone show that it is about the question,
+though the tokens stay far: it shares one rare word, or several. With the other rules, refused
 are .42 of 552 questions asked of another small community than their own, and 14 of 578 asked of
 their own; without the excuse .44 and 17, and one of these is the README's own; with any shared word
 for an excuse and .5 for a bound .36 and 13 (docs/evaluation.md)."""

@@ -130,7 +130,7 @@ class Answer:
     doubtful: bool = False
     """What is quoted may not be what was asked for."""
     near: tuple[Hit, ...] = ()
-    """The passages that were read; where nothing answers, those of them that are near."""
+    """The passages read for the answer; where nothing answers, those close enough to be shown."""
     model: str = "none"
     prompt: str | None = None
     language: str = "fr"

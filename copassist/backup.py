@@ -51,8 +51,6 @@ BROKEN: Final = (
 """What zipfile and json raise on a file that is not what it should be, or is encrypted."""
 RESTORING: Final = "-restoring-"
 """Beside the library: what it is built in until it is whole."""
-CHUNK: Final = 1 << 20
-"""Bytes read at a time while hashing."""
 
 
 def backup(library: Library, file: Path) -> int:
@@ -129,11 +127,8 @@ def check(file: Path) -> dict[str, Any]:
 
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
-    digest = hashlib.sha256()
     with archive.open(name) as member:
-        while chunk := member.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(member, "sha256").hexdigest()
 
 
 def _members(library: Library) -> Iterator[tuple[str, bytes]]:

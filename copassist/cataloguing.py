@@ -258,7 +258,8 @@ class Cataloguing(Database):
             self._index(connection, version)
 
     def _index(self, connection: sa.Connection, version: str) -> None:
-        """Let full text find passages under the title and the date that their document has now."""
+        """Make the headers of a version's passages from its document's present title and date, and
+        index them anew."""
         query = sa.select(documents.c.title, documents.c.date).join(
             versions, versions.c.document_id == documents.c.id
         )

@@ -40,12 +40,12 @@ without (docs/evaluation.md)."""
 CLOSE: Final = {bundled.NAME: 0.55}
 """By model: closeness to the question (cosine) under which a sentence is about something else."""
 MARGINS: Final = (0.08, 0.12)
-"""How much less close to the question than the closest sentence of what is quoted the sentence may
-be, by the terms that it shares with the question and that sentence: one, or more."""
+"""How much less close to the question (cosine) than the closest sentence quoted the sentence may be
+that tells a change: where it shares one term with the question or that sentence, or more."""
 UNDATED_SINCE: Final = timedelta(days=730)
-"""A guide without a date may be of any; what changed longer ago than this is likely in it."""
+"""Age given to a record without a date: what changed longer ago is likely in it already."""
 LONGEST: Final = 300
-"""Characters of what is quoted of it: what has changed is said in a sentence or two."""
+"""Most characters quoted of a change: it is said in a sentence or two."""
 
 
 class _Change(NamedTuple):

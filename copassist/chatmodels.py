@@ -56,6 +56,8 @@ PROMPT_CACHE_MIB: Final = 512
 REQUEST_SECONDS: Final = 180.0
 """Longest silence of a model: a full context on two cores takes about 90 seconds to read."""
 LOOPBACK: Final = "127.0.0.1"
+THIS_MACHINE: Final = frozenset({LOOPBACK, "localhost", "::1"})
+"""Hosts from which no text leaves this machine, and which are never asked through a proxy."""
 
 Message = tuple[Literal["system", "human", "ai"], str]
 Schema = Mapping[str, Any]
@@ -200,7 +202,7 @@ def _openai_compatible(settings: Settings) -> Chat:
         raise SettingsError(name="COPASSIST_LLM_BASE_URL", value=url or "", problem="base_url")
     name = settings.llm_model or "default"
     host = urlsplit(url).hostname or url
-    place = "local" if host in {LOOPBACK, "localhost", "::1"} else host
+    place = "local" if host in THIS_MACHINE else host
     return Chat(
         f"openai-compatible:{name}",
         place,
@@ -231,7 +233,7 @@ def _client(name: str, url: str, key: str) -> BaseChatModel:
     from pydantic import SecretStr
 
     # A proxy of the environment must not see what goes to a loopback server.
-    direct = urlsplit(url).hostname in {LOOPBACK, "localhost", "::1"}
+    direct = urlsplit(url).hostname in THIS_MACHINE
     return ChatOpenAI(
         model=name,
         base_url=url,

@@ -22,7 +22,7 @@ TITLE_CHARACTERS: Final = 60
 """A conversation is called by its first question, cut at a word before this."""
 
 COMMENT_CHARACTERS: Final = 500
-"""A word about an answer, not a letter."""
+"""Longest comment on an answer that is kept; the rest is cut."""
 
 Verdict = Literal["up", "down"]
 

@@ -25,8 +25,9 @@ from copassist.schema import meta, tables
 from copassist.tsvectors import TsvectorIndex
 
 FORMER_INDEXES: Final = ("ix_versions_status",)
-"""Of libraries made before. SQLite, which keeps no statistics, went through every version that is
-ready instead of the few asked for: 85 and 52 ms a search among a million passages."""
+"""Indexes that earlier versions of this program made, dropped from their libraries. With this one,
+SQLite, which keeps no statistics, went through every ready version instead of the few asked for:
+85 and 52 ms a search among a million passages."""
 BUSY_SECONDS: Final = 30
 """How long SQLite waits for another process's transaction; ours last milliseconds."""
 
@@ -107,13 +108,13 @@ def _lexical(dialect: str) -> LexicalIndex:
 
 
 def _not_an_address(url: str, problem: str) -> SettingsError:
-    """Without what may be a password in it."""
+    """The error for a URL that cannot be used, told without the password it may hold."""
     shown = url.partition("://")[0] if "://" in url else url
     return SettingsError(name="COPASSIST_CATALOGUE_URL", value=shown, problem=problem)
 
 
 def _shown(url: str) -> str:
-    """The file, where it is one; else the server, without its password."""
+    """``url`` as people may see it: SQLite's file, or the server without its password."""
     if url.startswith("sqlite"):
         return url.removeprefix("sqlite:///")
     return sa.make_url(url).set(query={}).render_as_string(hide_password=True)

@@ -1,4 +1,4 @@
-"""Models had by name: kept off the network, and what their libraries raise put in our words."""
+"""Loading models by name: off the network where none is needed, foreign errors made ours."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def is_folder(name: str) -> bool:
 
 
 def all_cores() -> None:
-    """For a thread that may compute on all cores, where embedding leaves each pass one."""
+    """Let this thread compute on all cores; ``embeddings.py`` leaves one to each of its passes."""
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)

@@ -20,10 +20,11 @@ from copassist.queryterms import QueryTerm
 from copassist.schema import documents, passages, versions
 
 OVERFETCH: Final = 4
-"""Matches taken for each one wanted, since some may not be shown; all, where that is too few."""
+"""Matches read for each passage wanted, since some may not be shown; where too few may, all are."""
 READ_AT_MOST: Final = 20_000
-"""Places of words in passages read for one question: its most frequent words are left out beyond
-it (never the rarest). Two microseconds each; none of 127 questions met it among 7,389 passages."""
+"""Most entries of the index (a word in a passage) read for one question. Beyond it the question's
+most frequent words are left out, never the rarest. An entry takes two microseconds; none of 127
+questions had so many among 7,389 passages."""
 
 
 class LexicalIndex(ABC):
@@ -121,15 +122,15 @@ def _joined(
 
 
 def within_reach(terms: Sequence[QueryTerm], frequencies: Mapping[str, int]) -> list[QueryTerm]:
-    """``terms`` without the most frequent, so that :data:`READ_AT_MOST` places are read."""
+    """``terms`` without the most frequent, so that no more than :data:`READ_AT_MOST` are read."""
 
-    def places(term: QueryTerm) -> int:
+    def entries(term: QueryTerm) -> int:
         return sum(frequencies.get(word, 0) for phrase in term.phrases for word in phrase)
 
     kept: list[QueryTerm] = []
     read = 0
-    for term in sorted(terms, key=places):
-        read += places(term)
+    for term in sorted(terms, key=entries):
+        read += entries(term)
         if read > READ_AT_MOST and kept:
             break
         kept.append(term)

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from transformers import Gemma3ForCausalLM, PreTrainedTokenizerBase
 
 REREAD: Final = "reread"
-"""The prompt around the passage, in the question's language: what makes a question likely after it.
-Another wording wants the figures of docs/evaluation.md taken again."""
+"""The prompt put around the passage, in the question's language. Whoever rewords it must take the
+figures of docs/evaluation.md again."""
 PLACE: Final = "\0"
 """Stands for the passage while the prompt is cut around it."""
 PASSAGE_TOKENS: Final = 150
-"""Of a passage under its one-line context; the longest third is cut."""
+"""Most of a passage that is read, its one-line context included; the longest third is cut."""
 QUESTION_TOKENS: Final = 48
 
 
@@ -82,7 +82,7 @@ class QueryLikelihood:
 
 
 def _around(language: str) -> tuple[str, str]:
-    """What the prompt says before the passage, and between it and the question."""
+    """What the prompt says before the passage, and between the passage and the question."""
     text = "\n".join(said for _, said in prompt(REREAD, language).messages(passage=PLACE))
     before, _, after = f"{text}\n".partition(PLACE)
     return before, after

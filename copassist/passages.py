@@ -16,7 +16,7 @@ from copassist.words import DEFAULT_LANGUAGE, words
 
 KINDS: Final = ("minutes", "tool", "guide", "other")
 QUOTED: Final = "quoted"
-"""Part of a mail that it quotes: the heading says who wrote it and when, and is no title."""
+"""``part`` of what a mail quotes: its heading says who wrote it and when, and is not a title."""
 LEVELS: Final = ("public", "members", "core")
 """Access levels, from the widest audience to the narrowest."""
 DEFAULT_LEVEL: Final = "members"
@@ -39,7 +39,7 @@ class Locator:
     headings: tuple[str, ...] = ()
     """Heading path, outermost first."""
     day: str | None = None
-    """Of the session that the text is of, ISO 8601, where one record holds several."""
+    """Session date of the text, ISO 8601, where one record holds several sessions."""
 
     def label(self, language: str = DEFAULT_LANGUAGE) -> str:
         """The place as a reader sees it: "p. 4", "diapo 7", "§ Suivis › Vidéos"."""
@@ -163,8 +163,8 @@ def context_of(passage: Passage, document: Document) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, with its document, dated as the passage is; ``signals`` say why (ranks and
-    scores by name)."""
+    """A passage found, and its document with the passage's own session date. ``signals`` say why it
+    was found: scores by name."""
 
     passage: Passage
     document: Document

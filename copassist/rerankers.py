@@ -34,7 +34,7 @@ class Reranker(Protocol):
 
     name: str
     weight: float
-    """What its scores count beside that of search, standardised over the passages it read."""
+    """Of its scores, standardised over the passages it read, beside search's own score."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         """How well each text answers, on any scale, higher better. Raises :class:`ModelError`."""
@@ -44,13 +44,12 @@ class CrossEncoderReranker:
     """A CrossEncoder; loaded at its first use, thread-safe."""
 
     weight = 1.0
-    """As much as all else together. Not measured: none can be had where this was made."""
+    """As much as search's own score. Not measured: no such model could be had here."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
-        """One thread of its own: questions wait their turn, and it may take all cores, where
-        embedding leaves each pass one (``embeddings.py``)."""
+        """One thread, so that questions wait their turn, and that it may compute on all cores."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         return self._reading.submit(self._scores, question, texts).result()

@@ -1,4 +1,4 @@
-"""Folders for a while, each owned by a process: what a killed one leaves is swept by the next.
+"""Temporary folders, each owned by a process: what a killed one leaves is swept by the next.
 
 Copies of people's files lie there (members of archives, files given to the page), so they are
 kept inside the library and never in the system's folder for temporary files, and they do not

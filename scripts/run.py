@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from copassist import bundled, modelstore
-from copassist.cli.common import cli_words
+from copassist.cli.common import INTERRUPTED, cli_words
 from copassist.errors import CopassistError, ModelError
 from copassist.library import Library
 from copassist.settings import Settings, load_settings
@@ -28,8 +28,6 @@ from copassist.words import Words, words
 PROJECT: Final = Path(__file__).resolve().parents[1]
 CLOSING_SECONDS: Final = 10
 """How long the page may take to end what is under way; uvicorn gives its requests five."""
-INTERRUPTED: Final = 130
-"""What shells give a program stopped from the keyboard (128 + SIGINT)."""
 SAMPLES: Final = PROJECT / "samples" / "graphomotricite"
 LOADED: Final = "samples"
 """Key of the catalogue that says how far the samples got: ``begun``, then ``done``. Someone who

@@ -23,6 +23,7 @@ from copassist.errors import (
 )
 from copassist.filters import Filters
 from copassist.library import Library
+from copassist.retriever import LibraryRetriever
 from copassist.settings import Settings
 from copassist.testing import FAKE_DIMENSION, FakeEmbeddings
 from copassist.vectors import Vectors
@@ -348,6 +349,14 @@ def test_a_chroma_server_that_is_gone_is_said(
     vectors = Vectors(tmp_path / "vectors", "http://127.0.0.1:8000")
     with pytest.raises(SettingsError):
         vectors.nearest("default", ["members"], np.ones(4, np.float32), 1)
+
+
+def test_a_library_is_a_retriever_of_langchain(library: Library, records: Records) -> None:
+    Ingestion(library).run([records({"a.md": MARCH, "b.md": APRIL})])
+    [found] = LibraryRetriever(library=library, k=1).invoke("tablette")
+    assert "tablette" in found.page_content
+    assert found.metadata["document"]["path"] == "a.md"
+    assert found.metadata["locator"]
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
