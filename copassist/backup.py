@@ -56,12 +56,10 @@ RESTORING: Final = "-restoring-"
 def backup(library: Library, file: Path) -> int:
     """Write the library to ``file``; gives the number of documents. Readers are not disturbed.
 
-    Written beside its place and renamed, so that a backup that exists is a whole one.
+    Written beside its place and renamed, so that a backup that exists is a whole one. Raises
+    :class:`SettingsError` where servers hold a part of the library.
     """
-    if library.settings.catalogue_url or library.settings.chroma_url:
-        elsewhere = "CATALOGUE_URL" if library.settings.catalogue_url else "CHROMA_URL"
-        value = library.settings.catalogue_url or library.settings.chroma_url
-        raise SettingsError(name=f"COPASSIST_{elsewhere}", value=value, problem="backup")
+    _refuse_servers(library.settings)
     scratch = file.with_name(file.name + ".part")
     digests: dict[str, str] = {}
     try:
@@ -88,8 +86,9 @@ def restore(settings: Settings, file: Path) -> None:
     """Put the library of ``file`` in the place of the settings' one.
 
     Raises :class:`BackupError`, having touched nothing, if any part of it is not what
-    its manifest says.
+    its manifest says; :class:`SettingsError` as :func:`backup` does.
     """
+    _refuse_servers(settings)
     manifest = check(file)
     target = settings.library
     prefix = f"{target.name}{RESTORING}"
@@ -105,6 +104,15 @@ def restore(settings: Settings, file: Path) -> None:
             _swap(building, target)
         except OSError as error:
             raise LibraryUnwritableError(path=target) from error
+
+
+def _refuse_servers(settings: Settings) -> None:
+    """A folder put back would no longer be that of the catalogue on a server."""
+    for name in ("catalogue_url", "chroma_url"):
+        url = getattr(settings, name)
+        if url:
+            shown = url.rpartition("@")[2].partition("?")[0]  # without a password
+            raise SettingsError(name=f"COPASSIST_{name.upper()}", value=shown, problem="backup")
 
 
 def check(file: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from copassist.backup import backup, restore
-from copassist.errors import BackupError, LibraryUnwritableError
+from copassist.errors import BackupError, LibraryUnwritableError, SettingsError
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
@@ -86,6 +86,22 @@ def test_what_cannot_be_put_in_place_leaves_the_old_library(
         restore(settings, tmp_path / "sauvegarde.zip")
     with Library(settings, FakeEmbeddings()) as again:
         assert len(again.documents()) == 2
+
+
+@pytest.mark.parametrize("name", ["catalogue_url", "chroma_url"])
+def test_what_servers_hold_is_neither_saved_nor_replaced(
+    settings: Settings, library: Library, records: Records, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "sauvegarde.zip"
+    Ingestion(library).run([records(TEXTS)])
+    backup(library, file)
+    library.settings = settings.model_copy(update={name: "scheme://reader:secret@host/library"})
+    with pytest.raises(SettingsError, match="host/library") as saving:
+        backup(library, file)
+    with pytest.raises(SettingsError) as restoring:
+        restore(library.settings, file)
+    assert "secret" not in f"{saving.value} {restoring.value}"
+    assert library.verify() == []
 
 
 def test_a_place_that_cannot_be_made_is_said(
