@@ -136,7 +136,8 @@ def check(file: Path) -> dict[str, Any]:
 
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as member:
-        return hashlib.file_digest(member, "sha256").hexdigest()
+        digest = hashlib.file_digest(member, "sha256")  # type: ignore[arg-type]  # it has readinto
+        return digest.hexdigest()
 
 
 def _members(library: Library) -> Iterator[tuple[str, bytes]]:

@@ -121,18 +121,27 @@ def _shown(url: str) -> str:
 
 
 def _translated(url: str, error: OperationalError) -> Exception:
-    said = str(error.orig)
-    if not url.startswith("sqlite"):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        if state[:2] in {"40", "55"}:  # deadlock, serialization, lock not available
-            return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
-        if state and state[:2] not in {"08", "28", "3D"}:  # of neither connection nor person
-            return LibraryDamagedError(path=_shown(url), problem=said)
-        return SettingsError(
-            name="COPASSIST_CATALOGUE_URL", value=_shown(url), problem="no_database"
-        )
+    if url.startswith("sqlite"):
+        return _told_by_sqlite(url, str(error.orig))
+    return _told_by_postgresql(url, getattr(error.orig, "sqlstate", None) or "", str(error.orig))
+
+
+def _told_by_sqlite(url: str, said: str) -> Exception:
     if "locked" in said or "busy" in said:
         return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
     if any(word in said.lower() for word in ("readonly", "unable to open", "permission", "full")):
         return LibraryUnwritableError(path=_shown(url))
+    return LibraryDamagedError(path=_shown(url), problem=said)
+
+
+def _told_by_postgresql(url: str, state: str, said: str) -> Exception:
+    """By SQLSTATE (PostgreSQL 15, appendix A); a connection that fails may come without one."""
+    if state == "53100":  # disk full
+        return LibraryUnwritableError(path=_shown(url))
+    if state[:2] in {"40", "53", "55"}:  # deadlock, too many connections, lock not available
+        return LibraryBusyError(path=_shown(url), seconds=BUSY_SECONDS)
+    if state[:2] in {"", "08", "28", "3D", "57"}:  # connection, person, database, shutdown
+        return SettingsError(
+            name="COPASSIST_CATALOGUE_URL", value=_shown(url), problem="no_database"
+        )
     return LibraryDamagedError(path=_shown(url), problem=said)

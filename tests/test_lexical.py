@@ -213,6 +213,15 @@ def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
     assert "secret" not in said
 
 
+def test_a_server_that_goes_down_is_no_damage(postgresql: str) -> None:
+    address = postgres.new_database(postgresql, "down")
+    end = sa.text("SELECT pg_terminate_backend(pg_backend_pid())")
+    with closing(Catalogue(address)) as catalogue:
+        with pytest.raises(SettingsError), catalogue.transaction() as connection:
+            connection.execute(end)
+        assert catalogue.documents() == []
+
+
 def test_many_that_open_a_new_database_at_once(postgresql: str) -> None:
     """PostgreSQL fails all but one of transactions that make the same table side by side."""
     address = postgres.new_database(postgresql, "begun")
