@@ -23,7 +23,6 @@ from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from copassist import modelstore
 from copassist.errors import (
@@ -36,6 +35,7 @@ from copassist.errors import (
     SettingsError,
     first_line,
 )
+from copassist.settings import http_host
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -197,11 +197,11 @@ def _local(settings: Settings) -> Chat:
 
 
 def _openai_compatible(settings: Settings) -> Chat:
-    url = settings.llm_base_url
-    if not url or urlsplit(url).scheme not in ("http", "https"):
-        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value=url or "", problem="base_url")
+    url = settings.llm_base_url or ""
+    host = http_host(url)
+    if host is None:
+        raise SettingsError(name="COPASSIST_LLM_BASE_URL", value=url, problem="base_url")
     name = settings.llm_model or "default"
-    host = urlsplit(url).hostname or url
     place = "local" if host in THIS_MACHINE else host
     return Chat(
         f"openai-compatible:{name}",
@@ -233,7 +233,7 @@ def _client(name: str, url: str, key: str) -> BaseChatModel:
     from pydantic import SecretStr
 
     # A proxy of the environment must not see what goes to a loopback server.
-    direct = urlsplit(url).hostname in THIS_MACHINE
+    direct = http_host(url) in THIS_MACHINE
     return ChatOpenAI(
         model=name,
         base_url=url,

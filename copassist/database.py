@@ -80,7 +80,7 @@ class Database:
 def _engine(url: str) -> sa.Engine:
     try:
         engine = sa.create_engine(url)
-    except sa.exc.ArgumentError as error:  # no address, or of a database nobody knows
+    except (sa.exc.ArgumentError, ValueError) as error:  # no address, or of no known database
         raise _not_an_address(url, "address") from error
     except ImportError as error:
         raise _not_an_address(url, "driver") from error

@@ -100,8 +100,7 @@ def load_prompts(folder: Path) -> dict[tuple[str, str], Prompt]:
     found: dict[tuple[str, str], Prompt] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if matched := _FILE.fullmatch(file.name):
-            text = file.read_text(encoding="utf-8").replace("\r\n", "\n")
-            read = parse(text, file.name, matched["language"])
+            read = parse(_text(file), file.name, matched["language"])
             if read.name != matched["name"]:
                 raise _error(file.name, "other_name", name=read.name)
             found[read.name, read.language] = read
@@ -110,6 +109,13 @@ def load_prompts(folder: Path) -> dict[tuple[str, str], Prompt]:
         if (one.version, one.variables) != (default.version, default.variables):
             raise _error(one.path, "differs", other=default.path)
     return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise _error(file.name, "not_utf8") from error
 
 
 def parse(text: str, path: str, language: str = DEFAULT_LANGUAGE) -> Prompt:
@@ -144,7 +150,8 @@ def _fields(source: str, path: str) -> dict[str, Any]:
     if missing := _FIELDS - fields.keys():
         raise _error(path, "missing_fields", names=_list(missing))
     name, version, variables = fields["name"], fields["version"], fields["variables"]
-    if not (isinstance(name, str) and isinstance(version, int) and isinstance(variables, list)):
+    listed = isinstance(variables, list) and all(isinstance(one, str) for one in variables)
+    if not (isinstance(name, str) and isinstance(version, int) and listed):
         raise _error(path, "wrong_types")
     return fields
 

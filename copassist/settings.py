@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError, field_validator
@@ -93,6 +94,15 @@ class Settings(BaseSettings):
         if name.startswith(("/", "./", "../", "~")) and not Path(name).expanduser().is_dir():
             raise PydanticCustomError("folder", "no such folder")
         return name
+
+
+def http_host(url: str) -> str | None:
+    """The host of an ``http://`` or ``https://`` address; ``None`` for anything else."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # "http://["
+        return None
+    return parts.hostname if parts.scheme in ("http", "https") else None
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -41,6 +41,7 @@ from copassist.errors import (
     SettingsError,
 )
 from copassist.passages import Key
+from copassist.settings import http_host
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -332,12 +333,13 @@ def _server(url: str) -> ClientAPI:
     import chromadb
     from chromadb.config import Settings
 
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    host = http_host(url)
+    if host is None:
         raise SettingsError(name="COPASSIST_CHROMA_URL", value=url, problem="chroma")
+    parts = urlsplit(url)
     try:
         return chromadb.HttpClient(
-            host=parts.hostname,
+            host=host,
             port=parts.port or 8000,
             ssl=parts.scheme == "https",
             settings=Settings(anonymized_telemetry=False),

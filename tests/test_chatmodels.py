@@ -137,8 +137,9 @@ def test_errors_of_a_server_become_ours(error: Exception, told: str) -> None:
 
 
 @pytest.mark.usefixtures("allowed")
-def test_an_address_without_its_protocol_is_refused(tmp_path: Path) -> None:
-    settings = given(tmp_path, llm="openai-compatible", llm_base_url="127.0.0.1:8080")
+@pytest.mark.parametrize("url", ["127.0.0.1:8080", "http://["])
+def test_what_is_no_address_is_refused(tmp_path: Path, url: str) -> None:
+    settings = given(tmp_path, llm="openai-compatible", llm_base_url=url)
     with pytest.raises(SettingsError) as raised:
         chat_model(settings)
     assert "http://127.0.0.1:8080/v1" in raised.value.describe("fr")

@@ -48,6 +48,7 @@ def test_values_are_put_in_once(who: str, what: str) -> None:
         (("name: greet\n", "name: greet\nmodel: gpt\n"), "model"),
         (("version: 2\n", ""), "version"),
         (("version: 2", "version: two"), "version"),
+        (("[who, what]", "[who, [what]]"), "variables"),
         (("[who, what]", "[who]"), "what"),
         (("[who, what]", "[who, what, when]"), "when"),
         (("---\nname", "name"), "---"),
@@ -58,6 +59,15 @@ def test_what_is_wrong_is_named(change: tuple[str, str], names: str) -> None:
     with pytest.raises(PromptError) as caught:
         parse(GOOD.replace(*change), "greet.en.md", "en")
     assert names in str(caught.value.values["problem"])
+
+
+def test_a_file_is_utf8_with_or_without_its_mark(tmp_path: Path) -> None:
+    file = tmp_path / "greet.en.md"
+    file.write_text(GOOD, encoding="utf-8-sig")
+    assert load_prompts(tmp_path)["greet", "en"] == parse(GOOD, "greet.en.md", "en")
+    file.write_text(GOOD.replace("hello", "été").replace("Done", "Terminé"), encoding="latin-1")
+    with pytest.raises(PromptError, match="UTF-8"):
+        load_prompts(tmp_path)
 
 
 def test_values_must_be_those_declared() -> None:

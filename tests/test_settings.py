@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from copassist.catalogue import Catalogue
 from copassist.errors import SettingsError
-from copassist.settings import Settings, load_settings
+from copassist.settings import Settings, http_host, load_settings
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 
@@ -96,8 +96,18 @@ def test_what_is_wrong_is_told_in_the_persons_language(
     assert caught.value.reason("en") != caught.value.reason("fr")
 
 
+@pytest.mark.parametrize("url", ["http://[", "http://", "127.0.0.1:8080", "ftp://a", ""])
+def test_what_is_no_address_of_a_server_has_no_host(url: str) -> None:
+    assert http_host(url) is None
+    assert http_host("http://[::1]:8080/v1") == "::1"
+
+
 @pytest.mark.parametrize(
-    "url", ["n'importe quoi", "inconnue://x", "oracle+oracledb://moi:secret@x"]
+    "url",
+    [
+        *("n'importe quoi", "inconnue://x", "oracle+oracledb://moi:secret@x"),
+        "postgresql+psycopg://moi:secret@x:port/base",
+    ],
 )
 def test_a_catalogue_that_cannot_be_is_one_line(url: str) -> None:
     with pytest.raises(SettingsError) as caught:
