@@ -162,7 +162,7 @@ def kept(path: Path) -> dict[tuple[str, str], Outcome]:
     Raises :class:`QuestionsError` where a line is not an outcome.
     """
     found: dict[tuple[str, str], Outcome] = {}
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = path.read_bytes().splitlines() if path.is_file() else []  # words may hold U+2028
     for number, line in enumerate(lines, start=1):
         try:
             row = json.loads(line)

@@ -77,7 +77,7 @@ def load_questions(path: Path, language: str | None = None) -> tuple[Question, .
     default language. Raises :class:`QuestionsError` with the line that cannot be used.
     """
     questions: list[Question] = []
-    for number, line in enumerate(_read(path).splitlines(), start=1):
+    for number, line in enumerate(_read(path).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -94,21 +94,23 @@ def load_questions(path: Path, language: str | None = None) -> tuple[Question, .
 def load_squad(path: Path) -> tuple[Question, ...]:
     """The questions of a SQuAD 1.x file; the gold file is ``{title}.txt``, the quote the answer.
 
-    :func:`squad_documents` gives the documents to ingest under those names.
+    :func:`squad_documents` gives the documents to ingest under those names. Raises
+    :class:`QuestionsError` where the file is not one.
     """
-    questions = []
-    for title, index, paragraph in _squad_paragraphs(path):
-        for number, entry in enumerate(paragraph["qas"]):
-            questions.append(
-                Question(
-                    id=str(entry.get("id") or f"{title}-{index}-{number}"),
-                    question=entry["question"],
-                    gold_files=(f"{title}.txt",),
-                    gold_quote=entry["answers"][0]["text"],
-                    language=SQUAD_LANGUAGE,
-                )
+    try:
+        return tuple(
+            Question(
+                id=str(entry.get("id") or f"{title}-{index}-{number}"),
+                question=entry["question"],
+                gold_files=(f"{title}.txt",),
+                gold_quote=entry["answers"][0]["text"],
+                language=SQUAD_LANGUAGE,
             )
-    return tuple(questions)
+            for title, index, paragraph in _squad_paragraphs(path)
+            for number, entry in enumerate(paragraph["qas"])
+        )
+    except (LookupError, TypeError, AttributeError) as error:
+        raise QuestionsError(path=path, line=0, problem=_problem(error)) from error
 
 
 def squad_documents(path: Path) -> dict[str, str]:
@@ -121,7 +123,7 @@ def squad_documents(path: Path) -> dict[str, str]:
 
 def _question(row: Mapping[str, Any], file_language: str | None) -> Question:
     answerable = bool(row.get("answerable", True))
-    gold_files = tuple(row.get("gold_files") or ())
+    gold_files = _paths(row, "gold_files")
     if answerable and not gold_files:
         raise ValueError("gold_files")
     question_id = str(row["id"])
@@ -131,7 +133,7 @@ def _question(row: Mapping[str, Any], file_language: str | None) -> Question:
         gold_files=gold_files,
         gold_quote=str(row.get("gold_quote") or ""),
         answerable=answerable,
-        also_answered_by=tuple(row.get("also_answered_by") or ()),
+        also_answered_by=_paths(row, "also_answered_by"),
         language=row.get("language")
         or file_language
         or _known_language(question_id.split("-", maxsplit=1)[0])
@@ -139,6 +141,13 @@ def _question(row: Mapping[str, Any], file_language: str | None) -> Question:
         type=str(row.get("type") or ""),
         reference_answer=str(row.get("reference_answer") or ""),
     )
+
+
+def _paths(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    paths = row.get(field) or []
+    if not (isinstance(paths, list) and all(isinstance(path, str) for path in paths)):
+        raise ValueError(field)
+    return tuple(paths)
 
 
 def _language_of_name(stem: str) -> str | None:
@@ -171,7 +180,7 @@ def _squad_paragraphs(path: Path) -> Iterable[tuple[str, int, Mapping[str, Any]]
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionsError(path=path, line=0, problem=_problem(error)) from error
 

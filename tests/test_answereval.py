@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,11 +112,12 @@ def test_every_measure_has_words_and_a_row() -> None:
 
 def test_a_run_cut_short_goes_on(tmp_path: Path) -> None:
     run = tmp_path / "run.jsonl"
-    outcome = judge(QUESTION, extracts(TEXT), [TEXT], STORED)
+    outcome = replace(judge(QUESTION, extracts(TEXT), [TEXT], STORED), answer="Un.\u2028Deux.")
     assert kept(run) == {}
     keep("none", outcome, run)
     keep("local:x", outcome, run)
     assert kept(run) == {("none", "fr-1"): outcome, ("local:x", "fr-1"): outcome}
-    run.write_text("{}\n", encoding="utf-8")
-    with pytest.raises(QuestionsError):
-        kept(run)
+    for spoilt in (b"{}\n", b"\xff"):
+        run.write_bytes(spoilt)
+        with pytest.raises(QuestionsError):
+            kept(run)

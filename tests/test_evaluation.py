@@ -209,6 +209,7 @@ class TestFiles:
             [{"id": "1"}],
             [{"id": "1", "question": "Who?"}],
             [["not", "an", "object"]],
+            [{"id": "1", "question": "Who?", "gold_files": "a.md"}],
             [{"id": "1", "question": "?", "answerable": False}] * 2,
         ],
     )
@@ -230,6 +231,20 @@ class TestFiles:
         [question] = load_squad(path)
         assert question.gold_quote == "réponse"
         assert squad_documents(path) == {question.gold_files[0]: "Une réponse."}
+
+    @pytest.mark.parametrize("qas", [[{"question": "Q ?", "answers": []}], None])
+    def test_a_squad_file_without_answers(self, tmp_path: Path, qas: object) -> None:
+        path = tmp_path / "squad.json"
+        article = {"title": "F1", "paragraphs": [{"context": "Une réponse.", "qas": qas}]}
+        path.write_text(json.dumps({"data": [article]}), encoding="utf-8")
+        with pytest.raises(QuestionsError):
+            load_squad(path)
+
+    def test_a_line_ends_where_json_says(self, tmp_path: Path) -> None:
+        path = tmp_path / "questions.jsonl"
+        row = {"id": "1", "question": "Qui\u2028anime ?", "gold_files": ["a.md"]}
+        path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8-sig")
+        assert load_questions(path)[0].question == "Qui\u2028anime ?"
 
     def test_parts_never_move(self) -> None:
         halves = [part(f"q{n}") for n in range(1000)]
