@@ -36,7 +36,7 @@ from copassist.answers import Answer, Citation
 from copassist.citations import quote_in
 from copassist.claims import Fact, facts, names_of
 from copassist.errors import QuestionsError
-from copassist.evaluation import Figure, fold, holds_quote, mean_figure
+from copassist.evaluation import Figure, folded_words, holds_quote, mean_figure
 from copassist.passages import context_of
 from copassist.questions import Question
 from copassist.support import check
@@ -193,7 +193,7 @@ def key_facts(reference: str, said: str, language: str) -> float | None:
     if not wanted:
         return None
     there = _coarse(facts(said, language, names))
-    words = set(fold(said))
+    words = set(folded_words(said))
     return sum(fact in there or fact[1] in words for fact in wanted) / len(wanted)
 
 
@@ -208,7 +208,7 @@ def _coarse(found: frozenset[Fact]) -> frozenset[Fact]:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in fold(text) if word not in _ARTICLES]
+    return [word for word in folded_words(text) if word not in _ARTICLES]
 
 
 # Citations

@@ -210,7 +210,7 @@ def holds_quote(text: str, quote: str) -> bool:
     parsers drop markup. A cut quote begins at the very end of a passage or ends at the very
     start of one, or encloses it; at least :data:`QUOTE_SHARE` of its words must be there.
     """
-    words, wanted = fold(text), fold(quote)
+    words, wanted = folded_words(text), folded_words(quote)
     if not wanted:
         return False
     if _contains(words, wanted):
@@ -230,7 +230,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 
 @lru_cache(maxsize=4096)
-def fold(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
     """Words of ``text`` in lower case, without accents, punctuation or Markdown link targets."""
     bare = unicodedata.normalize("NFKD", _LINK.sub(r"\1", text).casefold())
     return tuple(_WORD.findall("".join(c for c in bare if not unicodedata.combining(c))))

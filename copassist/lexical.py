@@ -127,13 +127,13 @@ def within_reach(terms: Sequence[QueryTerm], frequencies: Mapping[str, int]) -> 
     def entries(term: QueryTerm) -> int:
         return sum(frequencies.get(word, 0) for phrase in term.phrases for word in phrase)
 
-    kept: list[QueryTerm] = []
+    kept: set[QueryTerm] = set()
     read = 0
     for term in sorted(terms, key=entries):
         read += entries(term)
         if read > READ_AT_MOST and kept:
             break
-        kept.append(term)
+        kept.add(term)
     return [term for term in terms if term in kept]
 
 

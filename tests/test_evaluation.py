@@ -17,7 +17,7 @@ from copassist.evaluation import (
     compare,
     document_rank,
     evaluate,
-    fold,
+    folded_words,
     holds_quote,
     load_report,
     markdown_table,
@@ -77,7 +77,7 @@ class TestHoldsQuote:
 
     @given(st.text(), st.text(), st.text(min_size=1))
     def test_a_text_holds_what_was_put_in_it(self, before: str, after: str, quote: str) -> None:
-        quote = " ".join(fold(quote))
+        quote = " ".join(folded_words(quote))
         assert holds_quote(f"{before} {quote} {after}", quote) or not quote
 
 
