@@ -98,24 +98,15 @@ class StoredModel:
     name: str
     path: Path | None
     bytes: int
-    licence: str = ""
 
 
 def stored(folder: Path) -> tuple[StoredModel, ...]:
     """The GGUF files of ``folder``, then the packaged models that could be pulled."""
     here = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
-    found = tuple(
-        StoredModel(
-            path.stem,
-            path,
-            path.stat().st_size,
-            PACKAGED[path.stem].licence if path.stem in PACKAGED else "",
-        )
-        for path in here
-    )
+    found = tuple(StoredModel(path.stem, path, path.stat().st_size) for path in here)
     names = {model.name for model in found}
     rest = (
-        StoredModel(model.name, None, model.bytes, model.licence)
+        StoredModel(model.name, None, model.bytes)
         for model in PACKAGED.values()
         if model.name not in names
     )

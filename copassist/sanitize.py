@@ -36,11 +36,10 @@ _HIDDEN: Final = frozenset({"Cf", "Co", "Cs", "Cn"})
 _KEPT: Final = frozenset("\u00ad\u200d")
 
 
-def sanitize(markdown: str, *, removed: str = "") -> str:
+def sanitize(markdown: str) -> str:
     """``markdown`` without pictures, HTML, or links and addresses outside the library.
 
-    The words of a link stay; ``removed`` stands for an address that was written out.
-    Sanitising twice changes nothing.
+    The words of a link stay. Sanitising twice changes nothing.
     """
     text, previous = markdown, None
     while previous != text:
@@ -53,8 +52,8 @@ def sanitize(markdown: str, *, removed: str = "") -> str:
         text = _IMAGE.sub(r"\1", text)
         text = _LINK.sub(r"\1", text)
         text = _LINK_END.sub("", text)
-        text = _ADDRESS.sub(removed, text)
-        text = _BARE_DOMAIN.sub(removed, text)
+        text = _ADDRESS.sub("", text)
+        text = _BARE_DOMAIN.sub("", text)
     return text
 
 

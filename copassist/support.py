@@ -136,14 +136,14 @@ def check(
     return Support(not ordered, ordered, coverage)
 
 
-def unmet(question: str, source: str, language: str | None = None) -> frozenset[Fact]:
+def unmet(question: str, source: str) -> frozenset[Fact]:
     """Names and years of ``question`` that ``source`` (a passage and what it stands under) lacks.
 
     A passage on another year or another place does not answer: on 38 real French questions with
     their nearest sentences, something was unmet for 6 of 9 that have no answer and 4 of 29 that
     have one. A signal for abstaining, not a verdict.
     """
-    known = language if language in ("fr", "en") else guess_language(question)
+    known = guess_language(question)
     question, source = (_SAINT.sub(r"Saint\1-", text) for text in (question, source))
     names = names_of((question, source), known)
     there = facts(source, known, names)

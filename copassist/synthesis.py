@@ -138,8 +138,8 @@ class Synthesis:
         return " ".join(parts)
 
 
-def gather(found: Sequence[tuple[Hit, Span]], limit: int = EVIDENCE) -> tuple[Evidence, ...]:
-    """The first ``limit`` of ``found``, in its order (best first), numbered from 1.
+def gather(found: Sequence[tuple[Hit, Span]]) -> tuple[Evidence, ...]:
+    """The first :data:`EVIDENCE` of ``found``, in its order (best first), numbered from 1.
 
     Sentences that speak to an assistant are passed over (``instructions.py``).
     """
@@ -147,7 +147,7 @@ def gather(found: Sequence[tuple[Hit, Span]], limit: int = EVIDENCE) -> tuple[Ev
     for hit, span in found:
         if not _instructs(hit, span):
             allowed.setdefault((hit.passage.id, span.start), (hit, span))
-    ordered = list(allowed.values())[:limit]
+    ordered = list(allowed.values())[:EVIDENCE]
     return tuple(Evidence(n, hit, span) for n, (hit, span) in enumerate(ordered, start=1))
 
 

@@ -148,14 +148,14 @@ def bytes_a_token(dimension: int) -> int:
     return -(-dimension // CODES_A_BYTE)
 
 
-def pool(tokens: Floats, pooled: float = POOLED) -> Floats:
-    """Unit means of the clusters of ``tokens``, one for every ``pooled`` of them."""
+def pool(tokens: Floats) -> Floats:
+    """Unit means of the clusters of ``tokens``, one for every :data:`POOLED` of them."""
     from scipy.cluster.hierarchy import (  # type: ignore[import-untyped]
         fcluster,
         linkage,
     )
 
-    wanted = int(np.ceil(len(tokens) / pooled))
+    wanted = int(np.ceil(len(tokens) / POOLED))
     if wanted >= len(tokens):
         return tokens
     clusters = fcluster(linkage(_distances(tokens), "ward"), wanted, "maxclust") - 1

@@ -207,10 +207,6 @@ class TokenVectors:
         """Every version that has token vectors."""
         return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
 
-    def bytes(self) -> int:
-        """Room taken on disk."""
-        return sum(path.stat().st_size for path in self._folder.glob(f"*{SUFFIX}"))
-
     def _file(self, version: str) -> _File | None:
         name = self._name(version)
         try:

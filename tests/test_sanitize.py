@@ -70,9 +70,7 @@ def test_less_than_is_no_tag() -> None:
 
 def test_the_words_of_a_link_stay() -> None:
     assert sanitize("Voir [le guide](https://evil.example).") == "Voir le guide."
-    assert sanitize("Voir https://evil.example.", removed="[adresse retirée]") == (
-        "Voir [adresse retirée]"
-    )
+    assert sanitize("Voir https://evil.example.").strip() == "Voir"
 
 
 fragments = st.sampled_from(

@@ -233,7 +233,7 @@ class TestStore:
         assert store.versions() == []
         writer.abandon()
         assert store.versions() == []
-        assert store.bytes() == 0
+        assert list(store._folder.iterdir()) == []
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is full")
     def test_a_full_disk_is_said_and_leaves_nothing(self, store: TokenVectors) -> None:
