@@ -144,10 +144,9 @@ class Chat:
         *,
         schema: Schema | None = None,
         max_tokens: int = ANSWER_TOKENS,
-        usage: Usage | None = None,
     ) -> str:
         """All of :meth:`stream` at once."""
-        return "".join(self.stream(messages, schema=schema, max_tokens=max_tokens, usage=usage))
+        return "".join(self.stream(messages, schema=schema, max_tokens=max_tokens))
 
     def _options(self, schema: Schema | None, max_tokens: int) -> dict[str, Any]:
         options: dict[str, Any] = {"max_tokens": max_tokens}

@@ -275,14 +275,14 @@ class Library:
             mended += self._remove_stray_tokens(stored)
             return mended + self._remove_stray_originals(stored)
 
-    def repair(self, progress: Progress = lambda _: None) -> int:
+    def repair(self) -> int:
         """Mend all that :meth:`verify` finds, but lost originals. Gives how many things."""
         with self.writing():
             mended = self.recover() + self.catalogue.mend_terms()
             stored = self.catalogue.stored()
             mended += len(self._verify_vectors(stored)) + len(self._verify_tokens(stored))
             self._renew_vectors()
-        self.embed(progress)
+        self.embed()
         return mended
 
     def reindex(self, progress: Progress = lambda _: None) -> None:

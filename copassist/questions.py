@@ -69,12 +69,12 @@ def part(question_id: str) -> Part:
     return "test" if hashlib.sha256(question_id.encode()).digest()[0] & 1 else "dev"
 
 
-def load_questions(path: Path, language: str | None = None) -> tuple[Question, ...]:
+def load_questions(path: Path) -> tuple[Question, ...]:
     """The questions of a JSONL file, in its order.
 
-    A question's language is its ``language`` field; else ``language`` given here; else what the
-    file's name ends in (``..._en.jsonl``); else what its id begins with (``en-036``); else the
-    default language. Raises :class:`QuestionsError` with the line that cannot be used.
+    A question's language is its ``language`` field; else what the file's name ends in
+    (``..._en.jsonl``); else what its id begins with (``en-036``); else the default language.
+    Raises :class:`QuestionsError` with the line that cannot be used.
     """
     questions: list[Question] = []
     for number, line in enumerate(_read(path).split("\n"), start=1):
@@ -82,7 +82,7 @@ def load_questions(path: Path, language: str | None = None) -> tuple[Question, .
             continue
         try:
             row = json.loads(line)
-            questions.append(_question(row, language or _language_of_name(path.stem)))
+            questions.append(_question(row, _language_of_name(path.stem)))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise QuestionsError(path=path, line=number, problem=_problem(error)) from error
     if not questions:
