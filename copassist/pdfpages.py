@@ -19,6 +19,8 @@ from copassist.errors import DamagedFileError
 
 PAGE_WIDTH: Final = 1100
 """Pixels: a letter page at about 130 dpi, sharp on a laptop and some 60 kB as WebP."""
+MOST_HEIGHT: Final = 16_000
+"""Pixels: WebP holds 16,383. A web page printed on one long sheet is drawn narrower."""
 SHORTEST_PIECE: Final = 12
 """Letters that a piece of a quote needs to be looked for by itself: fewer stand anywhere."""
 SAME_LINE: Final = 0.5
@@ -44,12 +46,13 @@ def page_count(path: Path) -> int:
 
 
 def page_picture(path: Path, page: int) -> bytes:
-    """Page ``page`` (from 1) as WebP, :data:`PAGE_WIDTH` pixels wide.
+    """Page ``page`` (from 1) as WebP, :data:`PAGE_WIDTH` pixels wide, or :data:`MOST_HEIGHT` high.
 
     Raises :class:`~copassist.errors.DamagedFileError`, also for a page that is not there.
     """
     with _page(path, page) as sheet:
-        scale = PAGE_WIDTH / max(sheet.get_width(), 1)
+        width, height = (max(side, 1) for side in sheet.get_size())
+        scale = min(PAGE_WIDTH / width, MOST_HEIGHT / height)
         picture = sheet.render(scale=scale).to_pil()
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=80)

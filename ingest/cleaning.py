@@ -55,6 +55,7 @@ _WIDE_NULS: Final = 0.2
 _NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _UNWANTED: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters; tab and newline stay
+    "\u00ad"  # soft hyphen
     "\u200b\u2060\ufeff"  # zero-width space, word joiner, stray byte order mark
     "\u202a-\u202e\u2066-\u2069"  # direction overrides: they show one text and hold another
     "\ufff9-\ufffb\ufffe\uffff]"  # interlinear marks, non-characters
@@ -62,7 +63,7 @@ _UNWANTED: Final = re.compile(
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 # Joiners mean something between letters of some scripts and in emoji; elsewhere they are litter.
 _STRAY_JOINER: Final = re.compile(
-    "(?<=[\\s\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?=[\\s\x00-\x7f]|$)"
+    "(?<=[\\s\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\\s\x00-\x7f]|$)"
 )
 
 
@@ -75,10 +76,10 @@ def clean(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _NEWLINES.sub("\n", text)
-    text = _UNWANTED.sub("", text)
-    text = _STRAY_JOINER.sub("", text)
-    text = text.replace("\u00ad", "")
-    return unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    if _STRAY_JOINER.search(text):  # after NFC, which makes ASCII of some signs; then new pairs meet
+        text = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
+    return text
 
 
 def decode(data: bytes) -> str:

@@ -227,9 +227,9 @@ class Worker:
 
 
 def _death(task: Task, late: bool, code: int | None) -> UnreadableError:
-    if late:
+    if late or code == -getattr(signal, "SIGXCPU", 24):  # the worker's own limit, see worker.py
         return TooSlowError(path=task.name, seconds=f"{task.seconds:g}")
-    if code in {-signal.SIGABRT, -getattr(signal, "SIGKILL", 9), -getattr(signal, "SIGXCPU", 24)}:
+    if code in {-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)}:
         # What C libraries and the system do when memory runs out; no exception is left to tell.
         return TooLargeError(path=task.name, limit="COPASSIST_PARSE_MEGABYTES")
     return DamagedFileError(path=task.name, problem="crashed", detail=f"status {code}")

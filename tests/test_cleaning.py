@@ -15,7 +15,7 @@ FRENCH = (
     "Compte rendu de la rencontre : l’équipe a décidé d’envoyer les vidéos à Noël, «\u00a0dès que "
     "possible\u00a0». Où ça ? Au collège, près de l’hôtel. "
 )
-ANY_TEXT = st.text(alphabet=st.characters())
+ANY_TEXT = st.text(alphabet=st.characters() | st.sampled_from("aé \u00ad\u200c\u200d\u0301\u212a"))
 
 
 @given(ANY_TEXT)

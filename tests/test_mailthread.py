@@ -79,6 +79,7 @@ def test_what_only_looks_like_a_reply_loses_nothing() -> None:
         "Le comité a décidé en 2024 de relancer.\nVoici ce que le maire a écrit :\nTexte",
         "Voici :\nDe : 18 h à 20 h\nDate : 12 juin 2025\nObjet : budget\n\nMerci",
         "-" * 20_000 + "x",
+        "bonjour\n" * 100_000,  # 6 s where every line copied those after it
     ):
         assert told(body) == [("", " ".join(body.split()))]
 

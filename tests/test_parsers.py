@@ -28,6 +28,7 @@ from ingest.parsers import images
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
 from ingest.parsers.blocks import Block, trusted
+from ingest.parsers.mail import Attachment, stored
 from ingest.parsers.markdown import headings
 from ingest.parsers.pdf import better, rubbish
 from ingest.parsers.pdftext import tidy, undouble, unhyphenate
@@ -449,12 +450,40 @@ def test_a_plain_footer_does_not_stand_for_the_body(
     assert [body.page_content.strip() for body in bodies] == said
 
 
+FORWARDED = """Content-Type: message/rfc822
+
+Subject: Transféré
+Content-Type: multipart/alternative; boundary=c
+
+--c
+Content-Type: text/plain
+
+Ailleurs
+--c--
+--b--
+"""
+
+
+def test_what_a_forwarded_mail_offers_says_nothing_of_the_body(tmp_path: Path) -> None:
+    path = tmp_path / "m.eml"
+    mail = MIXED.format(kind="mixed", plain="Liste de la CdP").removesuffix("--b--\n")
+    path.write_text(f"{mail}--b\n{FORWARDED}", encoding="utf-8")
+    said = [one.page_content for one in parsed(path)]
+    assert said[1:] == ["Le comité adopte la grille.", "Liste de la CdP"]
+
+
 def test_a_subject_in_no_encoding_keeps_its_accents(tmp_path: Path) -> None:
     path = tmp_path / "m.eml"
     path.write_text("Subject: Réunion du comité\n\nBonjour.\n", encoding="utf-8")
     blob = Blob.from_path(path, metadata={"source": path.name})
     first, *_ = parser_for(path).lazy_parse(blob)
     assert first.page_content == "Subject: Réunion du comité"
+
+
+def test_a_header_over_two_lines_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "m.eml"
+    path.write_text("Subject: Réunion\n\tdu comité\n\nBonjour.\n", encoding="utf-8")
+    assert parsed(path)[0].page_content == "Subject: Réunion du comité"
 
 
 @pytest.mark.parametrize(
@@ -508,6 +537,13 @@ def test_attachments_of_a_mail(tmp_path: Path) -> None:
     assert {name: path.read_bytes() for name, path in found.items()} == {
         "cr.eml/cr.md": files.markdown()
     }
+
+
+def test_attachments_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    blob = Blob.from_data(b"", metadata={"source": "m.eml"})
+    sent = [Attachment(name, name.encode()) for name in ("a.md", "a.md", "a (2).md")]
+    found = [one.name for one in stored(sent, blob, tmp_path, Limits())]
+    assert found == ["m.eml/a.md", "m.eml/a (2).md", "m.eml/a (2) (2).md"]
 
 
 @pytest.mark.parametrize(
@@ -564,6 +600,7 @@ SITE = (
         ("<main><p>A</p><footer>Présents : Anne</footer></main>", ["A", "Présents : Anne"]),
         ("<div id='nav'><div role='main'><p>Le <a>texte</a></p></div></div>", ["Le texte"]),
         ("<p class='menu-du-jour'>Soupe</p>", ["Soupe"]),
+        ("<h1>Compte<br>rendu</h1><p>Oui.</p>", ["Compte rendu", "Oui."]),
     ],
 )
 def test_what_stands_around_the_text_of_a_page(tmp_path: Path, body: str, kept: list[str]) -> None:

@@ -40,6 +40,17 @@ def test_a_page_becomes_a_picture(pdf: Path) -> None:
         assert picture.height > picture.width
 
 
+@pytest.mark.parametrize("width", [612, 10])
+def test_a_page_as_long_as_a_web_site_becomes_a_picture(width: int, tmp_path: Path) -> None:
+    made = FPDF(unit="pt", format=(width, 14_400))
+    made.add_page()
+    path = tmp_path / "long.pdf"
+    made.output(str(path))
+    with Image.open(BytesIO(page_picture(path, 1))) as picture:
+        assert picture.height == 16_000
+        assert picture.width < 1100
+
+
 def test_a_quote_is_boxed_line_by_line_where_it_stands(pdf: Path) -> None:
     boxes = quote_boxes(pdf, 2, SENTENCE)
     assert len(boxes) >= 3

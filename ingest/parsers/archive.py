@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,7 @@ from langchain_core.documents import Document
 
 from copassist.errors import ProtectedFileError, TooLargeError
 from ingest.cleaning import clean
-from ingest.parsers.base import Limits, Member, SectionParser, source_of
+from ingest.parsers.base import Limits, Member, SectionParser, source_of, unlike
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -88,7 +88,7 @@ def _open(
         for info in infos:
             if info in locked:
                 continue
-            inner = _unlike(safe_name(info), names)
+            inner = unlike(safe_name(info), names)  # "a.md" and "./a.md" are two
             names.add(inner)
             copy = scratch / f"{len(budget.written):05}{PurePosixPath(inner).suffix[:16]}"
             budget.written.append(copy)
@@ -109,15 +109,6 @@ def _opens(path: Path) -> bool:
             return not infos or not all(info.flag_bits & _ENCRYPTED for info in infos)
     except zipfile.BadZipFile:
         return False
-
-
-def _unlike(name: str, names: Collection[str]) -> str:
-    """``name``, numbered where another member has it: "a.md" and "./a.md" are two."""
-    path, number = PurePosixPath(name), 1
-    while name in names:
-        number += 1
-        name = path.with_name(f"{path.stem} ({number}){path.suffix}").as_posix()
-    return name
 
 
 def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:

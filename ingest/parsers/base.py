@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from langchain_core.document_loaders.base import BaseBlobParser
@@ -178,6 +178,15 @@ def section(
 def source_of(blob: Blob) -> str:
     """The name by which people know the file of ``blob``."""
     return blob.source or "?"
+
+
+def unlike(name: str, names: Collection[str]) -> str:
+    """``name``, numbered where another member has it: "a.md", then "a (2).md"."""
+    path, number = PurePosixPath(name), 1
+    while name in names:
+        number += 1
+        name = path.with_name(f"{path.stem} ({number}){path.suffix}").as_posix()
+    return name
 
 
 @contextmanager

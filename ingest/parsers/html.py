@@ -37,7 +37,7 @@ _DROPPED: Final = re.compile(
     "audio|video"
 )
 _FURNITURE_ROLES: Final = frozenset({"navigation", "contentinfo", "search", "menu", "menubar"})
-_BLOCKS: Final = frozenset({"div", "ul", "ol", "footer", "aside", "nav"})
+_BLOCKS: Final = frozenset({"div", "ul", "ol", "footer", "aside"})
 _FURNITURE: Final = re.compile(
     r"(?:site|page|main|global)?[-_]?footer|pied[-_]de[-_]page|cookie[-_]?(?:banner|notice|bar)",
     re.IGNORECASE,
@@ -327,6 +327,8 @@ def _cell(element: _Element) -> str:
 def _texts(element: _Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if isinstance(child.tag, str) and not _DROPPED.fullmatch(child.tag):
+        if child.tag == "br":
+            yield " "
+        elif isinstance(child.tag, str) and not _DROPPED.fullmatch(child.tag):
             yield from _texts(child)
         yield child.tail or ""

@@ -21,7 +21,7 @@ from langchain_core.documents import Document
 from copassist.errors import ProtectedFileError
 from copassist.passages import QUOTED, Locator
 from ingest.cleaning import clean, decode
-from ingest.parsers.base import Limits, Member, SectionParser, section, source_of
+from ingest.parsers.base import Limits, Member, SectionParser, section, source_of, unlike
 from ingest.parsers.blocks import sections_of
 from ingest.parsers.html import blocks_of, parse_html
 from ingest.parsers.mailthread import messages_of
@@ -39,6 +39,8 @@ _SIGNATURES: Final = frozenset(
 )
 _SUFFIXES: Final = {"message/rfc822": ".eml", "text/plain": ".txt", "text/html": ".html"}
 _NAME: Final = re.compile(r"[^\w .()'’-]+")
+_FOLD: Final = re.compile(r"[ \t]*\n[ \t]*")
+"""Where a long header goes on on the next line."""
 _PARTS: Final = 500
 """Parts of a message looked at; newsletters have a few dozen."""
 HTML: Final = "text/html"
@@ -145,7 +147,7 @@ def header(message: Message, name: str) -> str:
         text = str(make_header([_readable(part, charset) for part, charset in parts]))
     except (ValueError, LookupError):
         text = str(raw)
-    return " ".join(clean(text).split(" ")).replace("\n", " ").strip()
+    return _FOLD.sub(" ", clean(text)).strip()
 
 
 def _message(blob: Blob) -> Message:
@@ -161,18 +163,26 @@ def _outlook(blob: Blob) -> Any:
     return OutlookMessage.load(blob.as_bytes())
 
 
-def _parts(message: Message) -> Iterator[Message]:
-    """Parts of a message in order, those of forwarded messages left out."""
+def _walk(message: Message) -> Iterator[Message]:
+    """The message and its parts in order, those of forwarded messages left out."""
     queue: list[Message] = [message]
     count = 0
     while queue and count < _PARTS:
         part = queue.pop(0)
         count += 1
-        payload = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            queue[:0] = [item for item in payload if isinstance(item, Message)]
-        else:
-            yield part
+        yield part
+        if _is_split(part):
+            queue[:0] = [item for item in part.get_payload() if isinstance(item, Message)]
+
+
+def _is_split(part: Message) -> bool:
+    """Whether a part holds nothing but other parts; a forwarded message is none of those."""
+    return part.get_content_maintype() == "multipart" and part.is_multipart()
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The parts of a message that hold something themselves, in order."""
+    return (part for part in _walk(message) if not _is_split(part))
 
 
 def _is_attachment(part: Message) -> bool:
@@ -195,8 +205,8 @@ def _offers_plain(message: Message) -> bool:
     """Whether its plain text is the HTML again; else it may be no more than a list's footer."""
     return any(
         part.get_content_type() == "multipart/alternative"
-        and any(inner.get_content_type() == "text/plain" for inner in part.walk())
-        for part in message.walk()
+        and any(inner.get_content_type() == "text/plain" for inner in _walk(part))
+        for part in _walk(message)
     )
 
 
@@ -260,14 +270,11 @@ def stored(
     found: Sequence[Attachment], blob: Blob, scratch: Path, limits: Limits
 ) -> Iterator[Member]:
     """Attachments written below ``scratch`` under names made here; same names are numbered."""
-    seen: dict[str, int] = {}
+    names: set[str] = set()
     for number, item in enumerate(found[: limits.members]):
         base = PurePosixPath(clean(item.name).replace("\\", "/")).name
-        name = _NAME.sub("_", base).strip(" .") or f"{number + 1}"
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
-            name = f"{stem} ({seen[name]}){suffix}"
+        name = unlike(_NAME.sub("_", base).strip(" .") or f"{number + 1}", names)
+        names.add(name)
         copy = scratch / f"{number:05}{PurePosixPath(name).suffix[:16]}"
         copy.write_bytes(item.data)  # smaller than the mail, which was within the limit
         yield Member(f"{source_of(blob)}/{name}", copy)

@@ -117,7 +117,8 @@ def _header_block(lines: Sequence[tuple[int, str]], at: int) -> tuple[int, str, 
 
 
 def _fields(lines: Sequence[tuple[int, str]], start: int, depth: int) -> Iterator[tuple[str, str]]:
-    for level, words in lines[start:]:
+    for at in range(start, len(lines)):
+        level, words = lines[at]
         match = _FIELD.fullmatch(words.strip())
         if match is None or level != depth:
             return
