@@ -66,7 +66,12 @@ def ingest(arguments: argparse.Namespace) -> int:
         return ingest_once(arguments, settings)
     tell(cli_words()("cli.ingest.watching"))
     stop = threading.Event()
-    watch(arguments.paths, lambda: _again(arguments, settings, stop), stop)
+    watch(
+        arguments.paths,
+        lambda: _again(arguments, settings, stop),
+        stop,
+        library=settings.library,
+    )
     return INTERRUPTED
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -43,35 +43,48 @@ APPEND: Final = 500
 IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
 """Beginnings of names that are nobody's records: hidden files, editors' locks, systems' litter."""
 ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
-"""Ends of names that editors and browsers use while they write. A folder holds them by the way; a
-file given by its name is read, or told why not."""
+"""Ends of names that editors and browsers use while they write."""
 
 
-def scan(paths: Iterable[Path]) -> list[Source]:
+def passing(name: str) -> bool:
+    """Whether a folder holds what is called ``name`` by the way. Given by its name, it is read, or
+    it is told why not."""
+    return name.startswith(IGNORED) or name.endswith(ENDINGS)
+
+
+def scan(paths: Iterable[Path], library: Path | None = None) -> list[Source]:
     """The files of ``paths``, each named relative to the folder given, sorted by name.
 
-    Raises :class:`MissingFileError` for a path that does not exist, :class:`ForbiddenError` for a
-    folder that may not be looked into.
+    The folder of the ``library`` itself, where it lies in one of them, is left out. Raises
+    :class:`MissingFileError` for a path that does not exist, :class:`ForbiddenError` for a folder
+    that may not be looked into.
     """
     sources: dict[str, Source] = {}
     for path in paths:
-        for name, file in _named(path):
-            if any(part.startswith(IGNORED) for part in name.parts):
-                continue
-            called = name.as_posix()
-            known = sources.get(called)
-            if known is not None and known.path.resolve() != file.resolve():
-                folder = path if path.is_dir() else path.parent
-                called = f"{folder.resolve().name}/{called}"  # "2023/mars.md" and "2024/mars.md"
+        for name, file in _named(path, library):
+            called = _called(name, file, sources)
             sources[called] = Source(file, called)
     return [sources[name] for name in sorted(sources)]
 
 
-def _named(path: Path) -> list[tuple[Path, Path]]:
+def _called(name: Path, file: Path, sources: Mapping[str, Source]) -> str:
+    """``name``, after as many of the folders around it as tell it from another file's in
+    ``sources``: "mars.md" and "2024/mars.md"."""
+    folder = file.parents[len(name.parts) - 1]
+    called = name.as_posix()
+    for parent in (folder.resolve(), *folder.resolve().parents) if called in sources else ():
+        known = sources.get(called)
+        if known is None or known.path.resolve() == file.resolve():
+            break
+        called = f"{parent.name}/{called}"
+    return called
+
+
+def _named(path: Path, library: Path | None) -> list[tuple[Path, Path]]:
     """The files of ``path``, each with its name."""
     try:
         if path.is_dir():
-            return [(file.relative_to(path), file) for file in _files(path)]
+            return [(file.relative_to(path), file) for file in _files(path, library)]
         if path.is_file():
             return [(Path(path.name), path)]
     except PermissionError as error:
@@ -79,19 +92,23 @@ def _named(path: Path) -> list[tuple[Path, Path]]:
     raise MissingFileError(path=path)
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, library: Path | None) -> list[Path]:
     """The files below ``folder``, sorted, and folders that may not be looked into: they fail as
     files do, and what the library has of them stays."""
-    closed: list[str] = []
-    files = [
-        Path(where, name)
-        for where, _, names in os.walk(folder, onerror=lambda error: closed.append(error.filename))
-        for name in names
-        if not name.endswith(ENDINGS)
-    ]
-    if str(folder) in closed:
+    closed: list[Path] = []
+    files: list[Path] = []
+    apart = library.resolve() if library else None
+    for place, folders, names in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename))):
+        where = Path(place)
+        folders[:] = [
+            one
+            for one in folders
+            if not one.startswith(IGNORED) and (where / one).resolve() != apart
+        ]
+        files += [where / name for name in names if not passing(name)]
+    if folder in closed:
         raise ForbiddenError(path=folder)
-    return sorted([*filter(_is_file, files), *map(Path, closed)])
+    return sorted([*filter(_is_file, files), *closed])
 
 
 def _is_file(path: Path) -> bool:
@@ -151,7 +168,9 @@ class Ingestion:
         """
         started = time.perf_counter()
         self._library.check_model()
-        sources = given = self._held() if self._again else scan(paths)
+        sources = given = (
+            self._held() if self._again else scan(paths, self._settings.library)
+        )
         self._library.recover()
         with Sandbox(self._settings) as sandbox:
             while sources:

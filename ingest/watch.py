@@ -13,31 +13,32 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 from copassist.errors import MissingFileError
-from ingest.pipeline import ENDINGS, IGNORED
+from ingest.pipeline import passing
 
 QUIET_SECONDS: Final = 2.0
 """Editors save in bursts (temporary file, rename, lock file): two seconds without any event is
 past every burst seen with LibreOffice and vim."""
 
 
-def worth(path: str) -> bool:
-    """Whether a change of this file is one of a record, and not of an editor's scratch."""
-    name = Path(path).name
-    return not name.startswith(IGNORED) and not name.endswith(ENDINGS)
-
-
 class _Changes(FileSystemEventHandler):
-    """Tells that something changed; moved files count at both ends."""
+    """Tells that a record changed: no file that editors have for a moment, nor one of ``library``.
 
-    def __init__(self, changed: threading.Event) -> None:
+    Moved files count at both ends.
+    """
+
+    def __init__(self, changed: threading.Event, library: Path | None) -> None:
         self._changed = changed
+        self._library = library
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.is_directory or event.event_type in ("opened", "closed_no_write"):
             return
         paths = (str(event.src_path), str(getattr(event, "dest_path", "") or ""))
-        if any(path and worth(path) for path in paths):
+        if any(path and self._is_record(Path(path).absolute()) for path in paths):
             self._changed.set()
+
+    def _is_record(self, path: Path) -> bool:
+        return not passing(path.name) and self._library not in path.parents
 
 
 def watch(
@@ -45,16 +46,17 @@ def watch(
     act: Callable[[], None],
     stop: threading.Event,
     quiet: float = QUIET_SECONDS,
+    library: Path | None = None,
 ) -> None:
     """Call ``act`` now and after every burst of changes below ``folders``, until ``stop``.
 
-    Raises :class:`~copassist.errors.MissingFileError` for a folder that does not exist.
+    Changes of the ``library``'s own files, which ``act`` makes, are none. Raises :class:`~copassist.errors.MissingFileError` for a folder that does not exist.
     """
     for folder in folders:
         if not folder.exists():
             raise MissingFileError(path=folder)
     changed = threading.Event()
-    observer = _observing(folders, _Changes(changed), quiet)
+    observer = _observing(folders, _Changes(changed, library and library.absolute()), quiet)
     try:
         act()
         while not stop.is_set():

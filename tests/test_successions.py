@@ -148,12 +148,15 @@ def test_a_corrected_date_or_kind_reaches_the_register(library: Library, records
         assert (action.owner, action.session_date) == ("Fatou", "2024-03-14")
 
 
-def test_two_folders_with_the_same_names_are_both_read(tmp_path: Path) -> None:
-    for year in ("2023", "2024"):
-        (tmp_path / year).mkdir()
-        (tmp_path / year / "mars.md").write_text(year, encoding="utf-8")
-    named = [source.name for source in scan([tmp_path / "2023", tmp_path / "2024"])]
-    assert named == ["2024/mars.md", "mars.md"]
+def test_folders_with_the_same_names_are_all_read(tmp_path: Path) -> None:
+    folders = [tmp_path / one for one in ("2023", "2024", "est/2024", "2024")]
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "mars.md").write_text(str(folder), encoding="utf-8")
+    named = {source.name: source.path.parent for source in scan(folders)}
+    assert named == dict(
+        zip(("mars.md", "2024/mars.md", "est/2024/mars.md"), folders, strict=False)
+    )
 
 
 def test_a_file_that_goes_while_it_is_read_is_told_and_the_rest_goes_in(

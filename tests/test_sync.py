@@ -17,7 +17,7 @@ from copassist.library import Library
 from copassist.passages import Document
 from ingest.pipeline import Ingestion, scan
 from ingest.sync import difference
-from ingest.watch import watch, worth
+from ingest.watch import watch
 
 Records = Callable[[dict[str, str]], Path]
 
@@ -95,39 +95,45 @@ def test_members_of_an_archive_stay_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_record"),
-    [
-        ("notes.md", True),
-        ("~$notes.docx", False),
-        (".notes.md.swp", False),
-        ("notes.md~", False),
-        ("grille.pdf.crdownload", False),
-    ],
+    "name", ["notes.md~", "grille.pdf.crdownload", ".notes.md.swp", "~$notes.docx", ".git/notes.md"]
 )
-def test_scratch_files_of_editors_are_no_change(name: str, is_record: bool) -> None:
-    assert worth(f"/dossier/{name}") is is_record
-
-
-def test_scratch_files_of_editors_are_not_in_a_folder(tmp_path: Path) -> None:
-    for name in ("notes.md", "notes.md~", "grille.pdf.crdownload", ".notes.md.swp"):
-        (tmp_path / name).write_text("x")
+def test_what_a_folder_holds_by_the_way_is_read_only_by_its_name(name: str, tmp_path: Path) -> None:
+    for one in ("notes.md", name):
+        (tmp_path / one).parent.mkdir(exist_ok=True)
+        (tmp_path / one).write_text("x")
     assert [one.name for one in scan([tmp_path])] == ["notes.md"]
-    assert [one.name for one in scan([tmp_path / "notes.md~"])] == ["notes.md~"]
+    given = tmp_path / name
+    assert [one.name for one in scan([given])] == [given.name]
+
+
+def test_a_library_within_the_folder_is_not_read_itself(
+    library: Library, records: Records, tmp_path: Path
+) -> None:
+    (records(TEXTS) / "a.md").rename(tmp_path / "a.md")
+    sync(library, tmp_path)
+    (tmp_path / "a.md").unlink()
+    told = Ingestion(library, sync_folder=True).run([tmp_path])
+    assert told.removed == ("a.md",)
+    assert not told.failed
+    assert not told.duplicate
 
 
 def test_a_burst_of_changes_is_acted_on_once(tmp_path: Path) -> None:
     acted: list[float] = []
     stop = threading.Event()
+    (tmp_path / "library").mkdir()
     thread = threading.Thread(
-        target=watch, args=([tmp_path], lambda: acted.append(time.monotonic()), stop, 0.3)
+        target=watch,
+        args=([tmp_path], lambda: acted.append(time.monotonic()), stop, 0.3, tmp_path / "library"),
     )
     thread.start()
     try:
         _wait_for(lambda: len(acted) == 1)
         for number in range(5):
             (tmp_path / "notes.md").write_text(str(number))
-        (tmp_path / ".notes.md.swp").write_text("x")
         _wait_for(lambda: len(acted) == 2)
+        (tmp_path / ".notes.md.swp").write_text("x")
+        (tmp_path / "library" / "catalogue.sqlite").write_text("x")
         time.sleep(1)
         assert len(acted) == 2
     finally:
