@@ -53,12 +53,12 @@ FILE_TYPES: Final = (
         _OPEN + "presentationml.presentation",
         _P + "slides:PptxParser",
     ),
-    FileType("odp", (".odp",), _ODF + "presentation", _P + "odf:OdpParser"),
+    FileType("odp", (".odp", ".otp"), _ODF + "presentation", _P + "odf:OdpParser"),
     FileType(
         "xlsx", (".xlsx", ".xlsm", ".xltx"), _OPEN + "spreadsheetml.sheet", _P + "sheets:XlsxParser"
     ),
     FileType("xls", (".xls",), "application/vnd.ms-excel", _P + "sheets:XlsParser"),
-    FileType("ods", (".ods",), _ODF + "spreadsheet", _P + "odf:OdsParser"),
+    FileType("ods", (".ods", ".ots"), _ODF + "spreadsheet", _P + "odf:OdsParser"),
     FileType("csv", (".csv", ".tsv"), "text/csv", _P + "sheets:CsvParser", text=True),
     FileType(
         "markdown",
@@ -117,9 +117,8 @@ _OLE_STREAMS: Final = (
     ("__properties_version1.0", "msg"),
 )
 _ZIP_PARTS: Final = (("word/", "docx"), ("ppt/", "pptx"), ("xl/", "xlsx"))
-_ODF_NAMES: Final = {BY_NAME[n].media_type: n for n in ("odt", "odp", "ods", "epub")} | {
-    _ODF + "text-template": "odt"
-}
+_MIMETYPES: Final = {BY_NAME[n].media_type: n for n in ("odt", "odp", "ods", "epub")}
+"""What the file ``mimetype`` in a package says; that of a template ends in "-template"."""
 
 
 def file_type(path: Path) -> FileType:
@@ -137,12 +136,13 @@ def file_type(path: Path) -> FileType:
     if named and named.text and is_text(head):
         return named
     certain = _by_content(path, head, named)
-    if certain:
+    strange = not named and _SUFFIX.fullmatch(path.suffix)
+    if certain and not (certain == "zip" and strange):  # what another program keeps in a zip
         return BY_NAME[certain]
     if is_text(head):
         if named:  # text under the name of a binary format
             return BY_NAME["eml" if named.name == "msg" else "text"]
-        if not _SUFFIX.fullmatch(path.suffix):
+        if not strange:
             return BY_NAME["text"]
     if named:
         return named
@@ -181,8 +181,8 @@ def _zip_content(path: Path, named: FileType | None) -> str | None:
             names = archive.namelist()
             if "mimetype" in names:
                 media = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
-                if media in _ODF_NAMES:
-                    return _ODF_NAMES[media]
+                if found := _MIMETYPES.get(media.removesuffix("-template")):
+                    return found
             if "[Content_Types].xml" in names or "_rels/.rels" in names:
                 for prefix, name in _ZIP_PARTS:
                     if any(part.startswith(prefix) for part in names):

@@ -23,7 +23,7 @@ from copassist.errors import (
 )
 from copassist.passages import Locator
 from ingest.cleaning import clean, decode
-from ingest.filetypes import BY_SUFFIX, FILE_TYPES, file_type, load_parser, parser_for
+from ingest.filetypes import BY_NAME, BY_SUFFIX, FILE_TYPES, file_type, load_parser, parser_for
 from ingest.parsers import images
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
@@ -189,6 +189,7 @@ def test_units_are_known_and_nothing_is_blank(name: str, tmp_path: Path) -> None
         ("cr.odt", "lie.docx", "odt"),
         ("cr.epub", "lie.zip", "epub"),
         ("cr.zip", "lie.docx", "zip"),
+        ("cr.zip", "Tout v1.2 notes", "zip"),
         ("scan.png", "lie.pdf", "image"),
         ("cr.rtf", "lie.doc", "rtf"),
         ("cr.md", "lie.pdf", "text"),
@@ -204,11 +205,21 @@ def test_content_wins_over_the_name(content: str, name: str, kind: str, tmp_path
     assert file_type(path).name == kind
 
 
+@pytest.mark.parametrize("kind", ["odt", "odp", "ods"])
+def test_templates_are_read_as_what_they_are_for(kind: str, tmp_path: Path) -> None:
+    media = f"{BY_NAME[kind].media_type}-template".encode()
+    path = tmp_path / "gabarit.zip"
+    path.write_bytes(files.zipped({"mimetype": media, "content.xml": b"<x/>"}))
+    assert file_type(path).name == kind
+
+
 @pytest.mark.parametrize(
     ("name", "data", "error"),
     [
         ("a.wav", b"RIFF\x00\x01\x02", UnknownTypeError),
         ("signed.p7s", b"-----BEGIN PKCS7-----", UnknownTypeError),
+        ("plan.odg", files.zipped({"mimetype": b"x", "content.xml": b"<x/>"}), UnknownTypeError),
+        ("plan.pages", files.zipped({"preview.jpg": b"x"}), UnknownTypeError),
         ("a.md", b"", EmptyFileError),
         ("a.txt", b" \r\n\t\n", EmptyFileError),
         ("a.md", "\ufeff\u200b\n".encode(), EmptyFileError),
