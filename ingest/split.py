@@ -108,22 +108,26 @@ def _of_section(
     locator = Locator.from_dict(section.metadata.get("locator", {}))
     sheet = (locator.sheet,) if locator.sheet else ()
     header = header_line(title, locator.day or date, (*sheet, *locator.headings))
-    tables = list(_tables(text, section.metadata.get("unit") == "table"))
+    table = section.metadata.get("unit") == "table"
+    tables = list(_tables(text, table))
     for start, end in cuts(text, size):
         columns = next((words for first, last, words in tables if first < start < last), "")
         indexed = f"{header}\n{columns}" if columns else header
         guessed = guess_language(text[start:end], language, FOREIGN_WORDS)
-        place = _narrowed(locator, text, start, end)
+        place = _narrowed(locator, text, start, end, headed=table)
         yield Passage("", 0, text[start:end], place, indexed, guessed)
 
 
-def _narrowed(locator: Locator, text: str, start: int, end: int) -> Locator:
-    """The sheet rows of ``text[start:end]``, where each line of the section is one row."""
+def _narrowed(locator: Locator, text: str, start: int, end: int, *, headed: bool) -> Locator:
+    """The sheet rows of ``text[start:end]``, where each line of the section is one row.
+
+    ``headed``: a line more may be the header's; elsewhere it is a cell of two lines.
+    """
     if locator.rows is None:
         return locator
     first, last = locator.rows
     headers = text.count("\n") + 1 - (last - first + 1)
-    if headers not in {0, 1}:
+    if headers not in ({0, 1} if headed else {0}):
         return locator
     above = first + text.count("\n", 0, start) - headers
     rows = max(above, first), above + text.count("\n", start, end)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import recordfiles as files
+from fpdf import FPDF
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
@@ -24,7 +25,7 @@ from copassist.errors import (
 from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.filetypes import BY_NAME, BY_SUFFIX, FILE_TYPES, file_type, load_parser, parser_for
-from ingest.parsers import images
+from ingest.parsers import images, pdf
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
 from ingest.parsers.blocks import Block, trusted
@@ -346,6 +347,26 @@ def test_words_cut_at_a_line_end(text: str, others: str, whole: str) -> None:
     from collections import Counter
 
     assert unhyphenate(text, Counter(others.split())) == whole
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u00ad"])
+@pytest.mark.parametrize("engine", ["pypdf", "pdfium"])
+def test_words_cut_at_a_line_end_of_a_page(
+    hyphen: str, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = FPDF()
+    page.set_font("helvetica")
+    page.add_page()
+    for line in (f"On parle de la con{hyphen}", "version des fiches, et peut-", "être du prêt."):
+        page.cell(text=line, new_x="LMARGIN", new_y="NEXT")
+    path = tmp_path / "cr.pdf"
+    page.output(str(path))
+    if engine == "pdfium":
+        monkeypatch.setattr(pdf, "_pypdf", lambda *_: None)
+    [found] = parsed(path)
+    assert found.page_content.split() == (
+        "On parle de la conversion des fiches, et peut-être du prêt.".split()
+    )
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,13 @@ def test_rows_of_a_sheet_stay_exact() -> None:
         assert kept == lines[first - 5 : last - 4]
 
 
+def test_a_cell_of_two_lines_is_no_header() -> None:
+    """Where rows cannot be told from lines, a passage is of all of its section's rows."""
+    notes = [f"Note {n} " + "x" * 400 for n in range(5)]
+    text = "\n".join([*notes, "Note 5, première ligne,\net la seconde"])
+    assert {one.locator.rows for one in passages(text, sheet="Idées", rows=(1, 6))} == {(1, 6)}
+
+
 def test_a_header_is_one_line_and_stays_so_under_another_title() -> None:
     [passage] = passages("Lire.", headings=["Suivis\n2024"])
     assert passage.header == "Titre · 2024-03-12 · Suivis 2024"

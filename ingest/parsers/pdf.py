@@ -24,7 +24,7 @@ from ingest.parsers.blocks import HeadingPath
 from ingest.parsers.markdown import slices
 from ingest.parsers.pdfstyles import StyledLine, Styles
 from ingest.parsers.pdftables import FEWEST_SHAPES, MOST_SHAPES, tables_of, with_rows
-from ingest.parsers.pdftext import LIGATURES, tidy, undouble
+from ingest.parsers.pdftext import LIGATURES, cleaned, tidy, undouble
 from ingest.parsers.titles import titles_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ GLUED: Final = 0.04
 """Share of white space below which words are glued; French and English texts have .13 to .2."""
 LOST: Final = 0.7
 """pypdf has lost text when it has less than this share of the letters pypdfium2 sees."""
+PDFIUM_HYPHEN: Final = "\x02"
+"""What pypdfium2 gives for a hyphen and the line's end after it."""
 _JUDGED: Final = 200
 """Fewest characters on which the shares above are judged."""
 
@@ -220,7 +222,7 @@ def _pypdf_page(reader: PdfReader, index: int) -> tuple[str, tuple[StyledLine, .
         if contents is not None and len(contents.get_data()) > MAX_STREAM_BYTES:
             return "", ()
         styles = Styles()
-        text = clean(page.extract_text(visitor_text=styles.visit))
+        text = cleaned(page.extract_text(visitor_text=styles.visit))
         return text, tuple(styles.lines())
     except foreign():
         return "", ()
@@ -244,7 +246,7 @@ def _pdfium_page(document: pypdfium2.PdfDocument, index: int) -> Page:
     try:
         page = document[index]
         words = page.get_textpage()
-        text = clean(words.get_text_bounded())
+        text = cleaned(words.get_text_bounded().replace(PDFIUM_HYPHEN, "-\n"))
         words.close()
         picture = any(
             True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)

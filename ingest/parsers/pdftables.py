@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from ingest.cleaning import clean
 from ingest.parsers.base import foreign
 from ingest.parsers.blocks import row_text
-from ingest.parsers.pdftext import LIGATURES, unhyphenate
+from ingest.parsers.pdftext import LIGATURES, cleaned, unhyphenate
 
 if TYPE_CHECKING:
     import pdfplumber
@@ -63,7 +62,7 @@ def tables_of(data: bytes, numbers: Sequence[int]) -> dict[int, tuple[Cells, ...
 
 def _tables_on(page: pdfplumber.page.Page) -> Iterator[Cells]:
     for table in page.extract_tables():
-        rows = tuple(tuple(clean(cell or "") for cell in row) for row in table)
+        rows = tuple(tuple(cleaned(cell or "") for cell in row) for row in table)
         if _is_table(rows):
             yield rows
 

@@ -24,7 +24,9 @@ NEIGHBOURS: Final = 6
 LIGATURES: Final = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\t": " "}
 )
-_HYPHEN: Final = re.compile(r"(\w+)[-\u00ad\u2010]\n(\w+)")
+_SOFT_HYPHEN: Final = re.compile("\u00ad[ \t]*\n")
+"""What many programs draw where they cut a word at a line's end."""
+_HYPHEN: Final = re.compile(r"(\w+)[-\u2010]\n(\w+)")
 _NUMBER: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
 _KEPT_HYPHEN: Final = re.compile(
@@ -34,6 +36,12 @@ _KEPT_HYPHEN: Final = re.compile(
     re.IGNORECASE,
 )
 """First halves after which a hyphen at a line's end is most often the word's own."""
+
+
+def cleaned(text: str) -> str:
+    """``text`` of a page or a cell as read, made fit to be kept: soft hyphens at the ends of lines
+    become plain ones, by which :func:`unhyphenate` knows words that were cut."""
+    return clean(_SOFT_HYPHEN.sub("-\n", text))
 
 
 def tidy(texts: Sequence[str]) -> list[str]:
