@@ -77,7 +77,9 @@ def clean(text: str) -> str:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _NEWLINES.sub("\n", text)
     text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
-    if _STRAY_JOINER.search(text):  # after NFC, which makes ASCII of some signs; then new pairs meet
+    if _STRAY_JOINER.search(
+        text
+    ):  # after NFC, which makes ASCII of some signs; then new pairs meet
         text = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", text))
     return text
 

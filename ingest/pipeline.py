@@ -31,13 +31,11 @@ from copassist.rows import NewVersion
 from ingest import sync
 from ingest.manysessions import by_session
 from ingest.metadata import Metadata, guess_metadata
+from ingest.reading import reading
 from ingest.report import Progress, Report
 from ingest.sandbox import Outcome, Parsed, Sandbox, Source
 from ingest.split import split_sections
 
-READING: Final = "2026-11-29"
-"""What parsers and rules make of a file now. To be renewed where they change what files give, so
-that ``--again`` reads anew what was read before."""
 APPEND: Final = 500
 """Passages written to the catalogue at a time."""
 IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
@@ -168,9 +166,7 @@ class Ingestion:
         """
         started = time.perf_counter()
         self._library.check_model()
-        sources = given = (
-            self._held() if self._again else scan(paths, self._settings.library)
-        )
+        sources = given = self._held() if self._again else scan(paths, self._settings.library)
         self._library.recover()
         with Sandbox(self._settings) as sandbox:
             while sources:
@@ -266,7 +262,7 @@ class Ingestion:
 
     def _is_read_otherwise(self, document: Document, digest: str) -> bool:
         """Whether what the library has of a document is to be read anew."""
-        return self._again and document.version != version_id(document.id, digest, READING)
+        return self._again and document.version != version_id(document.id, digest, reading())
 
     def _narrow(self, document: Document) -> None:
         """Give bytes that are there already the level asked for, if fewer may see it then; to
@@ -316,7 +312,7 @@ class Ingestion:
         document = self._document(parsed, about)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = list(split_sections(sections, read.title, read.date, language=read.language))
-        new = NewVersion(document, digest, parsed.source.path.suffix, READING)
+        new = NewVersion(document, digest, parsed.source.path.suffix, reading())
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
                 return

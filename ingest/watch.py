@@ -50,7 +50,9 @@ def watch(
 ) -> None:
     """Call ``act`` now and after every burst of changes below ``folders``, until ``stop``.
 
-    Changes of the ``library``'s own files, which ``act`` makes, are none. Raises :class:`~copassist.errors.MissingFileError` for a folder that does not exist.
+    Changes of the ``library``'s own files, which ``act`` makes, are none.
+
+    Raises :class:`~copassist.errors.MissingFileError` for a folder that does not exist.
     """
     for folder in folders:
         if not folder.exists():

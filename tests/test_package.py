@@ -12,6 +12,8 @@ from typing import Final
 
 import pytest
 
+from ingest.reading import reading
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
@@ -25,9 +27,11 @@ import app, copassist, ingest.filetypes
 from copassist.formats import load_formats
 from copassist.prompts import prompts
 from copassist.words import LANGUAGES, words
+from ingest.reading import reading
 print(copassist.__file__)
 print(len(load_formats()), len(prompts()), *(len(words(one).texts) for one in LANGUAGES))
 print(sum(1 for file in (app.SAMPLES / "graphomotricite").rglob("*.*")))
+print(reading())
 """
 
 
@@ -75,7 +79,8 @@ def test_what_is_installed_finds_its_data(wheel: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    where, counts, samples = done.stdout.splitlines()
+    where, counts, samples, read = done.stdout.splitlines()
     assert Path(where).is_relative_to(site)
     assert all(int(count) > 0 for count in counts.split())
     assert int(samples) == 16
+    assert read == reading()
