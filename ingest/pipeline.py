@@ -170,9 +170,7 @@ class Ingestion:
         self._library.recover()
         with Sandbox(self._settings) as sandbox:
             while sources:
-                sources = self._round(sandbox, sources)
-            if not self._cancelled.is_set():
-                self._finish_containers(sandbox)
+                sources = self._round(sandbox, sources) or self._finish_containers()
         self._library.sweep()
         if self._sync and not self._cancelled.is_set():
             self._remove_missing({source.name for source in given})
@@ -270,16 +268,20 @@ class Ingestion:
         if self._level and LEVELS.index(self._level) > LEVELS.index(document.level):
             self._library.edit(document.id, {"level": self._level})
 
-    def _finish_containers(self, sandbox: Sandbox) -> None:
-        """Write archives and mails once all that they hold is in.
+    def _finish_containers(self) -> list[Source]:
+        """Write archives and mails once all that they hold is in; gives copies of them, to be
+        settled by what became of the first.
 
-        Killed before, they are opened again: one that is "unchanged" is complete.
+        Stopped before, they are opened again: one that is "unchanged" is complete.
         """
+        if self._cancelled.is_set():
+            return []
         for digest, parsed in reversed(self._containers.items()):
             self._forget_missing_members(parsed)
             self._finish(Outcome(parsed.source, parsed), digest)
         self._containers.clear()
-        self._round(sandbox, self._copies)
+        copies, self._copies = self._copies, []
+        return copies
 
     def _forget_missing_members(self, parsed: Parsed) -> None:
         """A new version of an archive or a mail takes the place of all that the old one held."""

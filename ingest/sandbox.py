@@ -169,7 +169,7 @@ class Worker:
             timer.cancel()
         self._files += 1
         assert isinstance(reply, Reply)
-        if reply.leave or self._files >= WORKER_FILES:
+        if late.is_set() or reply.leave or self._files >= WORKER_FILES:  # late: killed all the same
             self.close()
         return reply
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,8 @@ class HostileParser(SectionParser):
             case "spin":
                 while True:
                     pass
+            case "spent":
+                os.kill(os.getpid(), signal.SIGXCPU)
             case "child":
                 subprocess.run(["sleep", "1000"], check=False)
             case "abort":

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 import recordfiles as files
@@ -23,7 +24,8 @@ from copassist.errors import (
     UnreadableError,
 )
 from copassist.settings import Settings
-from ingest.sandbox import LOOK_AHEAD, Sandbox, Source
+from ingest import sandbox
+from ingest.sandbox import LOOK_AHEAD, Sandbox, Source, receive
 
 HERE = Path(__file__).parent
 
@@ -53,6 +55,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     [
         ("hang", TooSlowError),
         ("spin", TooSlowError),
+        ("spent", TooSlowError),
         ("abort", UnreadableError),
         ("exit", DamagedFileError),
         ("segfault", DamagedFileError),
@@ -75,6 +78,25 @@ def test_only_that_file_fails(
     assert bad.name in raised.value.describe("fr")
     assert hostile.parse(good).sections[0].page_content == "bonjour"
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([bad.name, "good.md"])
+
+
+def test_a_worker_killed_as_it_answers_costs_the_next_file_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = files.write("cr.md", tmp_path)
+    with Sandbox(Settings(parse_seconds=1)) as parser:
+        [worker] = parser._workers
+        worker._started()
+
+        def slowly(stream: IO[bytes]) -> object:
+            told = receive(stream)
+            time.sleep(1.5)
+            return told
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sandbox, "receive", slowly)
+            assert parser.parse(path).sections
+        assert parser.parse(path).sections
 
 
 def test_noise_and_scratch_do_no_harm(hostile: Sandbox, tmp_path: Path) -> None:

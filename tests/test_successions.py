@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import recordfiles as files
 
 from copassist.conversations import Conversations
 from copassist.draftstore import Drafts
@@ -175,6 +176,27 @@ def test_a_file_that_goes_while_it_is_read_is_told_and_the_rest_goes_in(
     assert list(report.added) == ["b.md"]
     [(name, error)] = report.failed
     assert (name, type(error)) == ("a.md", MissingFileError)
+
+
+def test_an_archive_that_goes_while_it_is_read_leaves_its_place_to_a_copy(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = records({})
+    folder.mkdir()
+    for name in ("a.zip", "b.zip"):
+        (folder / name).write_bytes(files.zipped({"n.md": b"Le crayon est vert."}))
+    add = library.originals.add
+
+    def vanishing(source: Path, sha256: str) -> Path:
+        if source.name == "a.zip":
+            source.unlink(missing_ok=True)
+        return add(source, sha256)
+
+    monkeypatch.setattr(library.originals, "add", vanishing)
+    report = Ingestion(library).run([folder])
+    assert [name for name, _ in report.failed] == ["a.zip"]
+    assert list(report.added) == ["a.zip/n.md", "b.zip"]
+    assert report.duplicate == (("b.zip/n.md", "a.zip/n.md"),)
 
 
 def test_the_file_of_a_document_replaced_meanwhile_is_said_to_be_gone(
