@@ -60,10 +60,8 @@ _DECLARED: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.
 _SPACES: Final = re.compile(r"[ \t\n\r\f]+")
 _HEAD_BYTES: Final = 2048
 _META: Final = {
-    "author": "author",
     "date": "date",
     "dc.title": "title",
-    "dc.creator": "author",
     "dc.date": "date",
     "article:published_time": "date",
 }
@@ -100,12 +98,11 @@ class EpubParser(SectionParser):
 
 
 def _book_properties(book: _Element) -> dict[str, Any]:
-    names = {"title": "title", "creator": "author", "language": "language"}
     found: dict[str, Any] = {}
     for element in book.iter("{http://purl.org/dc/elements/1.1/}*"):
-        name = names.get(etree.QName(element).localname)
-        if name and element.text and name not in found:
-            found[name] = element.text.strip()
+        name = etree.QName(element).localname
+        if name in {"title", "language"} and element.text:
+            found.setdefault(name, element.text.strip())
     return found
 
 
@@ -145,7 +142,7 @@ def parse_html(text: str) -> _Element | None:
 
 
 def page_properties(root: _Element) -> dict[str, Any]:
-    """Title, language, author and date a page declares."""
+    """Title, language and date a page declares."""
     found: dict[str, Any] = {}
     title = root.find(".//title")
     if title is not None and title.text:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
 
 _SHOWN: Final = ("Subject", "From", "To", "Cc", "Date")
-_PROPERTIES: Final = {"Subject": "title", "From": "from", "To": "to"}
 _ENCRYPTED: Final = frozenset(
     {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 )
@@ -111,11 +110,7 @@ def mail_sections(
 
     ``both``: the plain ``body`` does not say what the HTML says.
     """
-    properties: dict[str, Any] = {
-        key: headers[name] for name, key in _PROPERTIES.items() if name in headers
-    }
-    properties["date"] = iso_date(headers.get("Date", ""))
-    properties["author"] = headers.get("From")
+    properties = {"title": headers.get("Subject"), "date": iso_date(headers.get("Date", ""))}
     lines = "\n".join(f"{name}: {text}" for name, text in headers.items())
     yield section(lines, Locator(part="header"), properties=properties)
     if html.strip() and (both or not body.strip()):

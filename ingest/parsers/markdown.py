@@ -37,10 +37,6 @@ _KEYS: Final = {
     "title": "title",
     "titre": "title",
     "date": "date",
-    "author": "author",
-    "authors": "author",
-    "auteur": "author",
-    "auteurs": "author",
     "kind": "kind",
     "type": "kind",
     "lang": "language",
@@ -101,7 +97,7 @@ def properties_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _words(value: object) -> str:
     if isinstance(value, Mapping):
-        return _words(value.get("name") or next(iter(value.values()), ""))
+        return _words(next(iter(value.values()), ""))
     if isinstance(value, (list, tuple)):
         return ", ".join(_words(item) for item in value)
     return str(value)

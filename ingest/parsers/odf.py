@@ -31,14 +31,16 @@ _PRESENTATION: Final = "{" + _NS + "presentation:1.0}"
 _OFFICE: Final = "{" + _NS + "office:1.0}"
 _STYLE: Final = "{" + _NS + "style:1.0}"
 _FORMAT: Final = "{" + _NS + "xsl-fo-compatible:1.0}"
-_HANGING: Final = frozenset(
-    {_TEXT + "note", _OFFICE + "annotation", _DRAW + "frame", _DRAW + "custom-shape", _DRAW + "g"}
-)
+_DRAWN: Final = frozenset({_DRAW + "frame", _DRAW + "custom-shape", _DRAW + "g"})
+_HANGING: Final = _DRAWN | {_TEXT + "note", _OFFICE + "annotation"}
+"""What stands at a place in a paragraph and is none of its words."""
 _STRONG: Final = "Strong_20_Emphasis"
 """LibreOffice's own style for what is in bold."""
 _BOLD: Final = frozenset({"bold", "600", "700", "800", "900"})
 _REPEATS: Final = 1_000
 """Repeated cells or rows written out at most: sheets end in a million blank ones."""
+_BLANKS: Final = 50
+"""The same of blank cells beside each other."""
 _SKIPPED: Final = frozenset(
     {
         _TEXT + "tracked-changes",
@@ -57,9 +59,9 @@ class OdtParser(SectionParser):
     def sections(self, blob: Blob) -> Iterator[Document]:
         with blob.as_bytes_io() as file:
             package = open_package(file, source_of(blob))
-            body = _body(package, "text")
-            bold = _bold_styles(package.required("content.xml"))
-            yield from sections_of(trusted(list(_blocks(body, bold=bold))), properties_of(package))
+            content = package.required("content.xml")
+            blocks = _blocks(_body(content, "text"), bold=_bold_styles(content))
+            yield from sections_of(trusted(list(blocks)), properties_of(package))
 
 
 class OdpParser(SectionParser):
@@ -69,7 +71,8 @@ class OdpParser(SectionParser):
         with blob.as_bytes_io() as file:
             package = open_package(file, source_of(blob))
             properties = properties_of(package)
-            for number, page in enumerate(_body(package, "presentation").iter(_DRAW + "page"), 1):
+            body = _body(package.required("content.xml"), "presentation")
+            for number, page in enumerate(body.iter(_DRAW + "page"), 1):
                 for document in sections_of(_slide(page), properties, Locator(slide=number)):
                     properties = {}
                     yield document
@@ -81,7 +84,8 @@ class OdsParser(SectionParser):
     def sections(self, blob: Blob) -> Iterator[Document]:
         with blob.as_bytes_io() as file:
             package = open_package(file, source_of(blob))
-            for table in _body(package, "spreadsheet").iter(_TABLE + "table"):
+            body = _body(package.required("content.xml"), "spreadsheet")
+            for table in body.iter(_TABLE + "table"):
                 name = str(table.get(_TABLE + "name") or "")
                 yield from sheet_sections(name, _rows(table))
                 yield from comment_sections(name, _comments(table))
@@ -97,19 +101,14 @@ def open_package(file: Any, source: str) -> Package:
 
 
 def properties_of(package: Package) -> dict[str, Any]:
-    """Title, author, language and file dates of ``meta.xml``."""
+    """Title, language and file dates of ``meta.xml``."""
     names = {
         "title": "title",
-        "creator": "author",
-        "initial-creator": "author",
         "language": "language",
         "creation-date": "created",
         "date": "modified",
     }
-    try:
-        root = package.xml("meta.xml")
-    except etree.XMLSyntaxError:
-        return {}
+    root = package.optional("meta.xml")
     found: dict[str, Any] = {}
     for element in root.iter() if root is not None else ():
         if isinstance(element.tag, str):
@@ -119,10 +118,9 @@ def properties_of(package: Package) -> dict[str, Any]:
     return found
 
 
-def _body(package: Package, kind: str) -> _Element:
-    root = package.required("content.xml")
-    body = root.find(f".//{_OFFICE}body/{_OFFICE}{kind}")
-    return root if body is None else body
+def _body(content: _Element, kind: str) -> _Element:
+    body = content.find(f".//{_OFFICE}body/{_OFFICE}{kind}")
+    return content if body is None else body
 
 
 def _bold_styles(content: _Element) -> dict[str, bool]:
@@ -193,7 +191,7 @@ def _inline(element: _Element) -> tuple[str, list[tuple[_Element, str | None]]]:
             hanging.append((child, "footnotes"))
         elif tag == _OFFICE + "annotation":
             hanging.append((child, "comments"))
-        elif tag in {_DRAW + "frame", _DRAW + "custom-shape", _DRAW + "g"}:
+        elif tag in _DRAWN:
             hanging.append((child, "textbox"))
         elif isinstance(tag, str) and tag not in _SKIPPED:
             words, more = _inline(child)
@@ -224,7 +222,7 @@ def _rows(table: _Element) -> Iterator[list[str]]:
             if cell.tag in {_TABLE + "table-cell", _TABLE + "covered-table-cell"}:
                 value = "\n".join(b.text for b in _blocks(cell) if b.text and b.part != "comments")
                 count = int(cell.get(_TABLE + "number-columns-repeated") or 1)
-                cells += [value] * (min(count, _REPEATS) if value else min(count, 50))
+                cells += [value] * min(count, _REPEATS if value else _BLANKS)
         while cells and not cells[-1]:
             cells.pop()
         count = int(row.get(_TABLE + "number-rows-repeated") or 1)

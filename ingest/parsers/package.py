@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _ENCRYPTED: Final = 0x1
+_CORE: Final = frozenset({"title", "language", "created", "modified"})
 
 
 class Package:
@@ -45,12 +46,31 @@ class Package:
         with self._zip.open(info) as part:
             return part.read(MAX_XML_BYTES)
 
+    def optional(self, name: str) -> _Element | None:
+        """Like :meth:`xml`; ``None`` too where the part is broken: what it says of the document,
+        or beside it, must not cost the document."""
+        try:
+            return self.xml(name)
+        except etree.XMLSyntaxError:
+            return None
+
     def required(self, name: str) -> _Element:
         """Like :meth:`xml`; raises :class:`DamagedFileError` where the part is missing."""
         root = self.xml(name)
         if root is None:
             raise DamagedFileError(path=self.source, problem="part", detail=name)
         return root
+
+
+def core_properties(package: Package) -> dict[str, str]:
+    """Title, language and file dates that an Office package declares; none that it does not."""
+    root = package.optional("docProps/core.xml")
+    found: dict[str, str] = {}
+    for child in root if root is not None else ():
+        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        if name in _CORE and child.text and child.text.strip():
+            found[name] = child.text.strip()
+    return found
 
 
 def parse_xml(data: bytes) -> _Element:

@@ -261,7 +261,7 @@ def _pdfium_page(document: pypdfium2.PdfDocument, index: int) -> Page:
 
 
 def _properties(reader: PdfReader | None) -> dict[str, Any]:
-    """Title, author and file dates of the information dictionary, where they can be read."""
+    """Title and file dates of the information dictionary, where they can be read."""
     if reader is None:
         return {}
     try:
@@ -271,7 +271,6 @@ def _properties(reader: PdfReader | None) -> dict[str, Any]:
         created, modified = information.creation_date, information.modification_date
         return {
             "title": clean(information.title or "").strip(),
-            "author": clean(information.author or "").strip(),
             "created": created.isoformat() if created else "",
             "modified": modified.isoformat() if modified else "",
         }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OUTLINE: Final = re.compile(r"\\outlinelevel(\d)(?!\d) ?")
 _MARK: Final = "@@outline"
 _LEVEL: Final = re.compile(_MARK + r"(\d)@@")
-_INFO: Final = re.compile(r"\{\\(title|author) ([^{}\\]+)\}")
+_TITLE: Final = re.compile(r"\{\\(title) ([^{}\\]+)\}")
 _BODY: Final = 9
 """Outline level of running text."""
 
@@ -33,7 +33,7 @@ class RtfParser(SectionParser):
         source = blob.as_bytes().decode("latin-1")
         if not source.lstrip().startswith("{\\rtf"):
             raise DamagedFileError(path=source_of(blob), problem="content")
-        yield from sections_of(blocks_of(source), dict(_INFO.findall(source)))
+        yield from sections_of(blocks_of(source), dict(_TITLE.findall(source)))
 
 
 def blocks_of(source: str) -> Iterator[Block]:

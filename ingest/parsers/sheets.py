@@ -9,11 +9,9 @@ from __future__ import annotations
 import csv
 import datetime
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from itertools import islice
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,11 +21,10 @@ from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import TABLE_ROWS, SectionParser, section, source_of
 from ingest.parsers.blocks import row_text
-from ingest.parsers.package import Package
+from ingest.parsers.package import Package, core_properties
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
-    from lxml.etree import _Element
 
 DELIMITERS: Final = ",;\t|"
 HEADER_CHARACTERS: Final = 80
@@ -60,16 +57,12 @@ class XlsxParser(SectionParser):
 
         with blob.as_bytes_io() as file:
             package = Package(file, source_of(blob))
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about styles and validations it does not keep
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            properties = _core(book.properties)
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            properties = core_properties(package)
             worksheets: list[Any] = book.worksheets
             for sheet in worksheets:
                 sheet.reset_dimensions()  # some programs write a wrong size, and rows get lost
-                for document in sheet_sections(
-                    sheet.title, _quietly(sheet.iter_rows(values_only=True))
-                ):
+                for document in sheet_sections(sheet.title, sheet.iter_rows(values_only=True)):
                     if properties:
                         document.metadata["properties"], properties = properties, {}
                     yield document
@@ -82,7 +75,7 @@ def _comments(package: Package, path: str) -> Iterator[tuple[int, str]]:
     Of threads Excel keeps a copy among the plain comments, for older readers.
     """
     folder, _, name = path.rpartition("/")
-    relations = _whole(package, f"{folder}/_rels/{name}.rels")
+    relations = package.optional(f"{folder}/_rels/{name}.rels")
     parts = {
         str(one.get("Type")).rpartition("/")[2]: join(folder, str(one.get("Target"))).lstrip("/")
         for one in (relations if relations is not None else ())
@@ -100,39 +93,10 @@ _ROW: Final = re.compile(r"[0-9]{1,7}")
 
 def _commented(package: Package, part: str, tag: str, words: str) -> Iterator[tuple[str, str]]:
     """Comments of one part, each with its cell."""
-    root = _whole(package, normpath(part))
+    root = package.optional(normpath(part))
     for comment in root.iter(f"{{*}}{tag}") if root is not None else ():
         text = "".join(text.text or "" for text in comment.iter(f"{{*}}{words}"))
         yield str(comment.get("ref")), text
-
-
-def _whole(package: Package, name: str) -> _Element | None:
-    """The root of a part; ``None`` if it is broken: a comment must not cost the workbook."""
-    try:
-        return package.xml(name)
-    except SyntaxError:  # lxml's
-        return None
-
-
-def _core(properties: Any) -> dict[str, Any]:
-    found = {
-        "title": properties.title,
-        "author": properties.creator,
-        "created": properties.created.isoformat() if properties.created else None,
-        "modified": properties.modified.isoformat() if properties.modified else None,
-    }
-    return {key: value for key, value in found.items() if value and value != "openpyxl"}
-
-
-def _quietly(rows: Iterator[Any]) -> Iterator[Any]:
-    """``rows`` in batches, without openpyxl's warnings, which tests take for errors."""
-    while True:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            batch = list(islice(rows, BLOCK_ROWS))
-        if not batch:
-            return
-        yield from batch
 
 
 class XlsParser(SectionParser):

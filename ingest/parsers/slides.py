@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from langchain_core.documents import Document
 
 from copassist.passages import Locator
-from ingest.parsers.base import SectionParser, section
+from ingest.parsers.base import SectionParser, section, source_of
 from ingest.parsers.blocks import one_line, table_sections
+from ingest.parsers.package import Package, core_properties
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -28,8 +29,8 @@ class PptxParser(SectionParser):
         from pptx import Presentation
 
         with blob.as_bytes_io() as file:
+            properties = core_properties(Package(file, source_of(blob)))
             deck = Presentation(file)
-            properties = _core(deck)
             for number, slide in enumerate(deck.slides, start=1):
                 for document in slide_sections(slide, number):
                     if properties:
@@ -82,15 +83,3 @@ def _chart(chart: Any) -> list[str]:
         if chart.has_title and chart.chart_title.has_text_frame
         else []
     )
-
-
-def _core(deck: Any) -> dict[str, Any]:
-    core = deck.core_properties
-    found = {
-        "title": core.title if core.title != "PowerPoint Presentation" else "",
-        "author": core.author,
-        "language": core.language,
-        "created": core.created.isoformat() if core.created else "",
-        "modified": core.modified.isoformat() if core.modified else "",
-    }
-    return {key: value for key, value in found.items() if value}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from langchain_core.documents import Document
 
@@ -24,7 +24,7 @@ from ingest.parsers.blocks import (
     span_of,
     trusted,
 )
-from ingest.parsers.package import Package
+from ingest.parsers.package import Package, core_properties
 from ingest.parsers.transcripts import transcript_sections, turns_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _DROPPED: Final = frozenset(
     {"del", "moveFrom", "rPr", "pPr", "instrText", "delText", "tblPr", "trPr", "sectPr"}
@@ -75,27 +74,6 @@ class DocxParser(SectionParser):
                 yield from sections_of(block for block in blocks if block.rows)
             else:
                 yield from sections_of(blocks, properties)
-
-
-def core_properties(package: Package) -> dict[str, Any]:
-    """Title, author, language and file dates that an Office package declares."""
-    try:
-        root = package.xml("docProps/core.xml")
-    except SyntaxError:  # lxml's: a broken property must not cost the document
-        return {}
-    names = {
-        "title": "title",
-        "creator": "author",
-        "created": "created",
-        "modified": "modified",
-        "language": "language",
-    }
-    found: dict[str, Any] = {}
-    for child in root if root is not None else ():
-        name = names.get(_local(child))
-        if name and child.text and child.text.strip():
-            found[name] = child.text.strip()
-    return found
 
 
 def _local(element: _Element) -> str:
@@ -312,10 +290,7 @@ def _all_bold(paragraph: _Element, text: str) -> bool:
 
 def _styles(package: Package) -> dict[str, Style]:
     """Style id -> what it says, inherited from the styles it is based on."""
-    try:
-        root = package.xml("word/styles.xml")
-    except SyntaxError:
-        return {}
+    root = package.optional("word/styles.xml")
     raw = {
         _value(style, "styleId") or "": style
         for style in (root if root is not None else ())
