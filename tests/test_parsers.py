@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from copassist.errors import (
 from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.filetypes import BY_NAME, BY_SUFFIX, FILE_TYPES, file_type, load_parser, parser_for
-from ingest.parsers import images, pdf
+from ingest.parsers import images, mail, pdf
 from ingest.parsers.archive import members
 from ingest.parsers.base import UNITS, Container, Limits, SectionParser
 from ingest.parsers.blocks import Block, trusted
@@ -513,8 +514,8 @@ Ailleurs
 
 def test_what_a_forwarded_mail_offers_says_nothing_of_the_body(tmp_path: Path) -> None:
     path = tmp_path / "m.eml"
-    mail = MIXED.format(kind="mixed", plain="Liste de la CdP").removesuffix("--b--\n")
-    path.write_text(f"{mail}--b\n{FORWARDED}", encoding="utf-8")
+    around = MIXED.format(kind="mixed", plain="Liste de la CdP").removesuffix("--b--\n")
+    path.write_text(f"{around}--b\n{FORWARDED}", encoding="utf-8")
     said = [one.page_content for one in parsed(path)]
     assert said[1:] == ["Le comité adopte la grille.", "Liste de la CdP"]
 
@@ -584,6 +585,24 @@ def test_attachments_of_a_mail(tmp_path: Path) -> None:
     assert {name: path.read_bytes() for name, path in found.items()} == {
         "cr.eml/cr.md": files.markdown()
     }
+
+
+def test_headers_of_a_message_from_outlook_are_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its transport headers are those of the mail as it came."""
+    message = SimpleNamespace(
+        message_class="IPM.Note",
+        message_headers={"Subject": "=?utf-8?Q?R=C3=A9union_du_?=\n =?utf-8?Q?comit=C3=A9?="},
+        subject="Réunion du comité",
+        sender="Anne Roy",
+        recipients=(),
+        sent_date=None,
+        body="Bonjour.",
+        html_body=None,
+    )
+    monkeypatch.setattr(mail, "_outlook", lambda _: message)
+    first, _ = mail.MsgParser().parse(Blob.from_data(b"", metadata={"source": "m.msg"}))
+    assert first.page_content == "Subject: Réunion du comité\nFrom: Anne Roy"
+    assert first.metadata["properties"]["title"] == "Réunion du comité"
 
 
 def test_attachments_of_one_name_are_kept_apart(tmp_path: Path) -> None:

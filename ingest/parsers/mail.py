@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
@@ -74,13 +74,11 @@ class MsgParser(SectionParser):
 
     def sections(self, blob: Blob) -> Iterator[Document]:
         message = _outlook(blob)
-        if (
-            "SMIME" in (message.message_class or "").upper()
-            and "SIGNED" not in message.message_class.upper()
-        ):
+        kind = message.message_class.upper()
+        if "SMIME" in kind and "SIGNED" not in kind:
             raise ProtectedFileError(path=source_of(blob))
         sent = message.message_headers
-        headers = {name: text for name in _SHOWN if (text := clean(sent.get(name, "")).strip())}
+        headers = {name: text for name in _SHOWN if (text := header_words(sent.get(name, "")))}
         headers.setdefault("Subject", message.subject or "")
         headers.setdefault("From", message.sender or "")
         people = ", ".join(f"{r.name} <{r.email_address}>" for r in message.recipients)
@@ -133,10 +131,12 @@ def iso_date(written: str) -> str | None:
 
 
 def header(message: Message, name: str) -> str:
+    """The header called ``name`` in words, empty where there is none."""
+    return header_words(message.get(name, ""))
+
+
+def header_words(raw: Header | str) -> str:
     """A header decoded and on one line; as it stands where it cannot be decoded."""
-    raw = message.get(name)
-    if raw is None:
-        return ""
     try:
         parts = decode_header(raw)  # as it was sent where nobody said in what encoding
         text = str(make_header([_readable(part, charset) for part, charset in parts]))
@@ -250,15 +250,8 @@ def attachments(message: Message) -> list[Attachment]:
             data = raw if isinstance(raw, bytes) else b""
             name = part.get_filename() or f"{number}{_SUFFIXES.get(kind, '')}"
         if data:
-            found.append(Attachment(_decoded(name), data))
+            found.append(Attachment(header_words(name), data))
     return found
-
-
-def _decoded(name: str) -> str:
-    try:
-        return str(make_header(decode_header(name)))
-    except (ValueError, LookupError):
-        return name
 
 
 def stored(
