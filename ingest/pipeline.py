@@ -44,9 +44,9 @@ ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
 """Ends of names that editors and browsers use while they write."""
 
 
-def passing(name: str) -> bool:
-    """Whether a folder holds what is called ``name`` by the way. Given by its name, it is read, or
-    it is told why not."""
+def is_litter(name: str) -> bool:
+    """Whether a file of this name in a folder is no record. One that is given by its name is read
+    all the same, or it is told why not."""
     return name.startswith(IGNORED) or name.endswith(ENDINGS)
 
 
@@ -103,7 +103,7 @@ def _files(folder: Path, library: Path | None) -> list[Path]:
             for one in folders
             if not one.startswith(IGNORED) and (where / one).resolve() != apart
         ]
-        files += [where / name for name in names if not passing(name)]
+        files += [where / name for name in names if not is_litter(name)]
     if folder in closed:
         raise ForbiddenError(path=folder)
     return sorted([*filter(_is_file, files), *closed])

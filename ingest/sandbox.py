@@ -67,7 +67,7 @@ class Parsed:
     """All that one file gave.
 
     ``sections`` carry ``locator`` and ``unit`` in their metadata. ``members`` are documents it
-    holds (an archive's files, a mail's attachments), valid until :meth:`Sandbox.release`.
+    holds (an archive's files, a mail's attachments), there until the sandbox is closed.
     """
 
     source: Source
@@ -75,7 +75,6 @@ class Parsed:
     properties: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     members: tuple[Source, ...] = ()
-    media_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,6 @@ class Reply:
     properties: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     members: tuple[tuple[str, str], ...] = ()
-    media_type: str = ""
     error: UnreadableError | None = None
     leave: bool = False
     """The worker has grown and asks to be replaced."""
@@ -336,11 +334,6 @@ class Sandbox:
         for driver in drivers:
             driver.result()  # what went wrong with the list of sources, and not with a file
 
-    def release(self, parsed: Parsed) -> None:
-        """Remove the copies of ``parsed.members``: their documents are stored by now."""
-        for member in parsed.members:
-            member.path.unlink(missing_ok=True)
-
     def _run(self, worker: Worker, source: Source) -> Outcome:
         settings = self._settings
         try:
@@ -384,5 +377,4 @@ def _parsed(source: Source, reply: Reply) -> Parsed:
         properties=reply.properties,
         notes=reply.notes,
         members=tuple(Source(Path(path), name, source.depth + 1) for name, path in reply.members),
-        media_type=reply.media_type,
     )

@@ -198,7 +198,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
-    year = _Year.of_record(path, lines, properties, today)
+    year = _Year(path, lines, properties, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
     yield from _of_text(folder, Source.FOLDER, Source.FOLDER, year)
@@ -272,65 +272,53 @@ def days_of(
     ``path``, ``properties`` and ``today`` as for :func:`session_date`; a year that headings leave
     out is that of the record's title, name or folder.
     """
-    year = _Year.of_record(path, headings, properties, today, title)
+    year = _Year(path, headings, properties, today, title)
     found = [next(_of_text(one, Source.HEADING, Source.LABELLED, year), None) for one in headings]
     return [one.day if one and one.day <= today + AHEAD else None for one in found]
 
 
-class _Year:
-    """Supplies the year that a day and month lack: the posting's, the school year's, the text's."""
+def _school_year(text: str) -> tuple[int, int] | None:
+    """Both years of the school year that a text names: "2023-2024", "2023-24"."""
+    for found in _SCHOOL_YEAR.finditer(text):
+        first = int(found[1])
+        if int(found[2]) % 100 == (first + 1) % 100:
+            return first, first + 1
+    return None
 
-    @classmethod
-    def of_record(
-        cls,
+
+class _Year:
+    """Supplies the year that a day and month lack, by what else a record says of when it was.
+
+    ``path``, ``properties`` and ``today`` are as for :func:`session_date`; ``lines`` are the first
+    of the record.
+    """
+
+    def __init__(
+        self,
         path: str,
         lines: Sequence[str],
         properties: Mapping[str, Any],
         today: date,
         title: str = "",
-    ) -> _Year:
-        """That of the record at ``path``, by its name, ``title``, first ``lines`` and
-        ``properties``."""
-        name = PurePosixPath(path).stem
-        folder = PurePosixPath(path).parent.as_posix()
-        posted = _first_day([name, folder, str(properties.get("date", ""))])
-        days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
-        made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
-        return cls(f"{folder}/{name}/{title}", posted, [name, *lines], made, today)
-
-    def __init__(
-        self,
-        folder: str,
-        posted: date | None,
-        lines: Sequence[str],
-        made: Sequence[date],
-        today: date,
     ) -> None:
-        self._posted = posted
-        self._made = made
-        self._weekdays = {
-            (one.month, one.day): (WEEKDAYS | _SHORT_DAYS)[(said[1] or said[2]).lower()]
-            for line in lines[:FIRST_LINES]
-            for one in written_dates(line)
-            if one.month and one.day and (said := _WEEKDAY.search(line[: one.start]))
-        }
-        self._latest = made[0] if made else today
-        self._school = next(
-            (
-                (int(match[1]), int(match[1]) + 1)
-                for match in _SCHOOL_YEAR.finditer(folder)
-                if int(match[2]) % 100 == (int(match[1]) + 1) % 100
-            ),
-            None,
+        name, folder = PurePosixPath(path).stem, PurePosixPath(path).parent.as_posix()
+        around = f"{folder}/{name}/{title}"
+        said = [(line, one) for line in [name, *lines][:FIRST_LINES] for one in written_dates(line)]
+        self._posted = _first_day([name, folder, str(properties.get("date", ""))])
+        self._lines = [(one.year, one.month, one.day) for _, one in said if one.year]
+        self._school = _school_year(around)
+        self._folder = next(
+            (one.year for one in reversed(list(written_dates(around))) if one.year), None
         )
-        years = [one.year for one in written_dates(folder) if one.year]
-        self._folder = years[-1] if years else None
-        self._lines = [
-            (one.year, one.month, one.day)
-            for line in lines[:FIRST_LINES]
-            for one in written_dates(line)
-            if one.year
-        ]
+        self._weekdays = {
+            (one.month, one.day): (WEEKDAYS | _SHORT_DAYS)[(found[1] or found[2]).lower()]
+            for line, one in said
+            if one.month and one.day and (found := _WEEKDAY.search(line[: one.start]))
+        }
+        days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
+        self._made = sorted({one for one in days if one and one <= today}, reverse=True)
+        """Days on which the file was made and last written, the latest first."""
+        self._latest = self._made[0] if self._made else today
 
     def of(self, month: int, day: int) -> int | None:
         """The year of that day, or ``None`` where nothing says."""

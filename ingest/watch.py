@@ -13,7 +13,7 @@ from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
 from copassist.errors import MissingFileError
-from ingest.pipeline import passing
+from ingest.pipeline import is_litter
 
 QUIET_SECONDS: Final = 2.0
 """Editors save in bursts (temporary file, rename, lock file): two seconds without any event is
@@ -38,7 +38,7 @@ class _Changes(FileSystemEventHandler):
             self._changed.set()
 
     def _is_record(self, path: Path) -> bool:
-        return not passing(path.name) and self._library not in path.parents
+        return not is_litter(path.name) and self._library not in path.parents
 
 
 def watch(

@@ -111,7 +111,6 @@ def parse(task: Task) -> Reply:
         properties,
         tuple(dict.fromkeys(notes)),
         members,
-        kind.media_type,
         leave=_grown(),
     )
 

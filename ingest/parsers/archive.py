@@ -9,7 +9,7 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
 
@@ -52,7 +52,7 @@ class _Budget:
     source: str
     members: int = 0
     bytes: int = 0
-    written: list[Path] = field(default_factory=list)
+    written: int = 0
 
     def refuse(self, limit: str) -> TooLargeError:
         return TooLargeError(path=self.source, limit=limit)
@@ -90,8 +90,8 @@ def _open(
                 continue
             inner = unlike(safe_name(info), names)  # "a.md" and "./a.md" are two
             names.add(inner)
-            copy = scratch / f"{len(budget.written):05}{PurePosixPath(inner).suffix[:16]}"
-            budget.written.append(copy)
+            copy = scratch / f"{budget.written:05}{PurePosixPath(inner).suffix[:16]}"
+            budget.written += 1
             with archive.open(info) as file:
                 _write(file, copy, info, budget)
             if copy.suffix.lower() == ".zip" and _opens(copy):
@@ -126,16 +126,17 @@ def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:
 
 def _write(file: IO[bytes], copy: Path, info: zipfile.ZipInfo, budget: _Budget) -> None:
     """Copy one member, counting: what an archive declares is not what it unpacks to."""
-    size = 0
+    limits, size = budget.limits, 0
+    packed = max(info.compress_size, 1)
     with copy.open("wb") as out:
         while chunk := file.read(CHUNK):
             size += len(chunk)
             budget.bytes += len(chunk)
-            packed = max(info.compress_size, 1)
-            if size > budget.limits.member_bytes or budget.bytes > budget.limits.total_bytes:
-                raise budget.refuse(f"{budget.limits.member_bytes // 1_000_000} Mo")
-            if size > RATIO_BYTES and size / packed > budget.limits.ratio:
-                raise budget.refuse(f"1:{budget.limits.ratio:g}")
+            for used, most in ((size, limits.member_bytes), (budget.bytes, limits.total_bytes)):
+                if used > most:
+                    raise budget.refuse(f"{most // 1_000_000} Mo")
+            if size > RATIO_BYTES and size / packed > limits.ratio:
+                raise budget.refuse(f"1:{limits.ratio:g}")
             out.write(chunk)
 
 

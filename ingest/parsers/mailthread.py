@@ -31,13 +31,13 @@ _RULE: Final = re.compile(
     r"|message transféré)?[-_ ]{3,}$",
     re.IGNORECASE,
 )
-_FIELD: Final = re.compile(
-    r"[*_]*(?P<name>de|from|envoyé|sent|date|à|to|cc|objet|subject)[*_]*[ \u00a0]?:[*_]*\s*"
-    r"(?P<value>.*)",
-    re.IGNORECASE,
+FIELD: Final = (
+    r"[*_]*(?P<name>de|from|envoyé|sent|date|à|to|cc|cci|bcc|objet|subject)[*_]*[ \u00a0]?:"
 )
-_FROM: Final = frozenset(("de", "from"))
-_SENT: Final = frozenset(("envoyé", "sent", "date"))
+"""The name of a header line kept in a text, with the marks of bold letters."""
+SENDER: Final = frozenset(("de", "from"))
+SENT: Final = frozenset(("envoyé", "sent", "date"))
+_FIELD: Final = re.compile(FIELD + r"[*_]*\s*(?P<value>.*)", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\s*(?:<[^<>]*>|\[mailto:[^\]]*\])")
 
 
@@ -107,8 +107,8 @@ def _header_block(lines: Sequence[tuple[int, str]], at: int) -> tuple[int, str, 
     ruled = len(words) <= LONGEST_LINE and _RULE.fullmatch(words.strip()) is not None
     start = at + 1 if ruled else at
     fields = dict(_fields(lines, start, depth))
-    sender = next((value for name, value in fields.items() if name in _FROM), "")
-    sent = next((value for name, value in fields.items() if name in _SENT), "")
+    sender = next((value for name, value in fields.items() if name in SENDER), "")
+    sent = next((value for name, value in fields.items() if name in SENT), "")
     mailed = ruled or "@" in sender or {"envoyé", "sent"} & fields.keys()
     if not (sender and sent and mailed):  # « De : 18 h à 20 h » invites
         return None

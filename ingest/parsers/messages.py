@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 
 from copassist.dates import WEEKDAYS, WrittenDate, written_dates
+from ingest.parsers.mailthread import FIELD, SENDER, SENT
 from ingest.parsers.markdown import Heading
 
 CONVERSATION: Final = "conversation"
@@ -41,12 +42,7 @@ _EVENT: Final = re.compile(
     r"|accueil|pause|dîner|lunch|break)\b",
     re.IGNORECASE,
 )
-_FIELD: Final = re.compile(
-    r"[>\s]*[*_]*(?P<name>de|from|envoyé|sent|date|à|to|cc|cci|bcc|objet|subject)[*_]*[ \u00a0]?:",
-    re.IGNORECASE,
-)
-_SENDER: Final = frozenset(("de", "from"))
-_SENT: Final = frozenset(("envoyé", "sent", "date"))
+_FIELD: Final = re.compile(r"[>\s]*" + FIELD, re.IGNORECASE)
 _WHOM: Final = re.compile(rf"\s*[\"'*]*(?:{_NAME.pattern})|.*@")
 """« De : 9 h à 11 h » is no sender."""
 
@@ -134,8 +130,8 @@ def _mails(lines: Sequence[str]) -> Iterator[_Opening]:
         while end < len(lines) and (match := _FIELD.match(lines[end])):
             names.setdefault(match["name"].lower(), lines[end][match.end() :])
             end += 1
-        sender = next((value for name, value in names.items() if name in _SENDER), "")
-        sent = next((value for name, value in names.items() if name in _SENT), "")
+        sender = next((value for name, value in names.items() if name in SENDER), "")
+        sent = next((value for name, value in names.items() if name in SENT), "")
         day = next((one for one in written_dates(sent) if one.day and one.month), None)
         if day and _WHOM.match(sender):
             yield _Opening(at, sender.strip(), day)
