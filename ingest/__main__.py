@@ -68,15 +68,15 @@ def ingest(arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     watch(
         arguments.paths,
-        lambda: _again(arguments, settings, stop),
+        lambda: _round(arguments, settings, stop),
         stop,
         library=settings.library,
     )
     return INTERRUPTED
 
 
-def _again(arguments: argparse.Namespace, settings: Settings, stop: threading.Event) -> None:
-    """One round of watching; a round that is refused is said, and watching goes on."""
+def _round(arguments: argparse.Namespace, settings: Settings, stop: threading.Event) -> None:
+    """One round of watching. What ends a round is told, and watching goes on."""
     try:
         if ingest_once(arguments, settings) == INTERRUPTED:
             stop.set()

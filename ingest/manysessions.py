@@ -52,9 +52,8 @@ def by_session(
     session's day in its locator, and what is known of the record, dated by the latest; both as
     they are where the record holds one session.
 
-    Conversations are cut at their days alike. One of a single day is dated by it, where nothing
-    else says when it was; its passages are of the record's day, which a person may correct. Of a
-    mail only what it quotes is of other days.
+    Conversations are cut at their days in the same way. One of a single day is dated by it, where
+    nothing else says when it was. Of a mail, only what it quotes is of other days.
     """
     mail = PurePosixPath(path).suffix.lower() in MAILS
     spoken = any(one.metadata.get(CONVERSATION) for one in sections)

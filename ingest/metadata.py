@@ -36,7 +36,7 @@ TITLED_ABOVE: Final = frozenset({".txt", ".docx", ".doc", ".odt", ".rtf"})
 TOP_LINES: Final = 12
 """First lines among which a record says its day and that it is minutes; proposed."""
 FIRST_WORDS: Final = 50
-"""Characters that may stand before "compte rendu" in such a line: the community's name."""
+"""Characters that may stand before "compte rendu" in such a line: a community's name."""
 MAIL_LINES: Final = 8
 """First lines among which a mail pasted as text says what it is about."""
 GUIDE_HEADINGS: Final = 3
@@ -113,7 +113,7 @@ def _opening(path: str, sections: Sequence[Document]) -> _Opening:
             lines.extend(_lines(text, headings))
     above = _above(path, sections[0]) if sections else ""
     titles = [above, *list(headings)[:FIRST_HEADINGS]]
-    if _looks_alone(path):  # headings are guesses: only one that stands over all is a title
+    if _headings_are_guesses(path):  # only one that stands over all is a title
         titles = [above, _clean(outermost(map(_headings, sections)))]
     return _Opening(tuple(headings), tuple(lines), "\n".join(texts), tuple(filter(None, titles)))
 
@@ -143,8 +143,8 @@ def _above(path: str, first: Document) -> str:
     return top if says and "|" not in top else ""
 
 
-def _looks_alone(path: str) -> bool:
-    """Whether nothing but the looks of its lines tells the headings of a file."""
+def _headings_are_guesses(path: str) -> bool:
+    """Whether the format marks no headings, so that they are told by how lines look."""
     return PurePosixPath(path).suffix.lower() in {".pdf", ".txt", ""}
 
 
@@ -198,7 +198,7 @@ _INDEX_NAMES: Final = frozenset({"readme", "index", "_index", "home", "accueil"}
 def _title(path: str, opening: _Opening, properties: Mapping[str, Any]) -> str:
     """The first of front matter or core title, headings and file name that says something."""
     stated = _shortened(_clean(str(properties.get("title", ""))))
-    office = not _looks_alone(path) and bool({"created", "modified"} & properties.keys())
+    office = not _headings_are_guesses(path) and bool({"created", "modified"} & properties.keys())
     headings = [
         _shortened(heading)
         for heading in opening.titles

@@ -1,8 +1,8 @@
 """Files to a library: scan, parse apart, split, write, embed; streaming, in bounded memory.
 
-Words first: worker processes parse while this one writes, so that everything is found by full
-text within the minute; then, both cores free, all that was written is embedded. Stopped anywhere,
-what was finished stays, and the next run begins where this one ended.
+Words first: a worker process parses while this one writes, so that everything is found by full
+text within the minute; then, both cores free, all that was written is embedded. Wherever a run is
+stopped, what was finished stays, and the next run goes on from there.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def _named(path: Path, library: Path | None) -> list[tuple[Path, Path]]:
 
 
 def _files(folder: Path, library: Path | None) -> list[Path]:
-    """The files below ``folder``, sorted, and folders that may not be looked into: they fail as
-    files do, and what the library has of them stays."""
+    """The files below ``folder``, sorted, and folders that may not be looked into: these fail later
+    as files do, so that a sync keeps what the library has of them."""
     closed: list[Path] = []
     files: list[Path] = []
     apart = library.resolve() if library else None
@@ -110,8 +110,8 @@ def _files(folder: Path, library: Path | None) -> list[Path]:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether ``path`` is a file, or may be: a folder may show its names and nothing else, and
-    what the library has of them stays."""
+    """Whether ``path`` is a file. One that may not be looked at counts: it fails later, so that a
+    sync keeps what the library has of it."""
     try:
         return path.is_file()
     except PermissionError:
@@ -211,9 +211,10 @@ class Ingestion:
     def _to_parse(
         self, sources: Iterable[Source], digests: dict[str, str], left: list[Source]
     ) -> Iterator[Source]:
-        """Those whose bytes the library does not have; the others are settled here.
+        """Those of ``sources`` whose bytes the library does not have; the others are settled here.
 
-        A second file with the same bytes waits in ``left`` to see what becomes of the first.
+        A second file with the same bytes waits in ``left`` for what becomes of the first, and in
+        ``self._copies`` where the first is an archive or a mail.
         """
         for source in sources:
             if self._cancelled.is_set():

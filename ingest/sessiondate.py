@@ -32,7 +32,7 @@ AHEAD: Final = timedelta(days=366)
 """A session further ahead than this is a slip of the keyboard (2094 for 2024)."""
 
 _TITLE = (
-    r"(?:compte[\s_-]*rendus?|procès[\s_-]*verb(?:al|aux)|proces[\s_-]*verb(?:al|aux)|pv|cr|minutes?"
+    r"(?:compte[\s_-]*rendus?|proc[èe]s[\s_-]*verb(?:al|aux)|pv|cr|minutes?"
     r"|r[ée]unions?|rencontres?|s[ée]ances?|assembl[ée]e(?:[\s_-]*g[ée]n[ée]rale)?|ateliers?"
     r"|meetings?|sessions?|workshops?|relev[ée](?:[\s_-]*de[\s_-]*d[ée]cisions?)?|notes?|comit[ée])"
 )
@@ -41,6 +41,7 @@ _LABEL = re.compile(
     r"(?:\b(?:du|des|de|le|of|on|held)\b|[-–—:,(])[\s\w]{0,12})[\s*_:#-]*$",
     re.IGNORECASE,
 )
+"""What right before a day says that the record is of it: "date :", "compte rendu du", "held on"."""
 _OTHER_DAY = re.compile(
     r"\b(?:prochaine?s?|suivante?s?|next|upcoming|pr[ée]c[ée]dente?s?|previous|last"
     r"|derni[èe]re?s?(?! \w+ de l.ann)|adoption|approbation|approval|approuv\w+|adopt\w+"
@@ -50,11 +51,13 @@ _OTHER_DAY = re.compile(
     r"|cr(?:[ée][ée]e?s?|eated)|printed|imprim\w+|copyright|©|deadline|limite|rappel)\b",
     re.IGNORECASE,
 )
+"""Words before a day that make it another one's: the next session, an approval, a deadline."""
 _NEAR: Final = 6
-"""Words before a date that can make it another's: a committee's name further back does not."""
+"""Words before a day among which these are looked for: further back stands a committee's name."""
 _DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?![\d/.-])")
 _GLUED_DAY_MONTH = re.compile(r"(?:du|de|le)[-_ ](\d{2})(\d{2})$", re.IGNORECASE)
 _SEVERAL_DAYS = re.compile(r"\d{1,2}(?:er)?[\s_-]*(?:et|and|&|au|to|,)[\s_-]*$", re.IGNORECASE)
+"""Of "18 et 25 février", what stands before the last day."""
 _SCHOOL_YEAR = re.compile(r"(?<!\d)(20\d\d)[-–_/ ](20\d\d|\d\d)(?!\d)")
 _SCHOOL_YEAR_BEGINS: Final = 8
 """August: a session of 2023-2024 held from August to December was in 2023."""
@@ -75,8 +78,8 @@ _SHORT_DAYS: Final = {
     )
     for short in names.split()
 }
-"""« mer. 15 avr. »: only right before a day, in small letters or with a full stop: Sam is
-somebody."""
+"""« mer. 15 avr. »: only right before a day, in small letters or with a full stop, for Sam is also
+a person."""
 _SHORT: Final = "|".join(_SHORT_DAYS)
 _WEEKDAY = re.compile(
     rf"(?i:\b({'|'.join(WEEKDAYS)})(?:\s+\w+)?,?\s+(?:le\s+|the\s+)?$)"

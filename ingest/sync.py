@@ -16,7 +16,7 @@ from copassist.passages import Document
 
 MOST: Final = 0.3
 """Share of a library above which removals want a yes: an unplugged disk looks like an emptied
-folder. The share is the issue's; nothing was measured."""
+folder. The share was asked for; nothing was measured."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,31 +106,35 @@ def turns_of(paragraphs: Sequence[str]) -> list[Turn]:
     lines = [line.strip() for text in paragraphs for line in text.split("\n") if line.strip()]
     if timed := _timed(lines):
         return timed
-    headers = sum(bool(_TEAMS_HEADER.match(line)) for line in lines)
-    ranges = sum(bool(_TEAMS_RANGE.match(line)) for line in lines)
-    if not ranges and (headers < _TEAMS_TURNS or headers < len(lines) // 20):
-        return []
-    spoken = sum(
-        bool(_TEAMS_HEADER.match(line)) and not _TEAMS_HEADER.match(after)
-        for line, after in pairwise(lines)
-    )
-    speakers = [header[1] for line in lines if (header := _TEAMS_HEADER.match(line))]
-    if not ranges and (2 * spoken <= headers or len(set(speakers)) == headers):
-        return []  # an agenda, "Accueil   9:00", "Budget   9:15": nobody speaks again
+    ranged = any(_TEAMS_RANGE.match(line) for line in lines)
+    return _teams(lines, ranged=ranged) if ranged or _is_spoken(lines) else []
+
+
+def _is_spoken(lines: Sequence[str]) -> bool:
+    """Whether the lines "Name   0:12" are those of a transcript. An agenda has "Accueil   9:00" and
+    "Budget   9:15", but nobody speaks again."""
+    headers = [_TEAMS_HEADER.match(line) for line in lines]
+    speakers = [header[1] for header in headers if header]
+    if len(speakers) < max(_TEAMS_TURNS, len(lines) // 20):
+        return False
+    followed = sum(bool(header) and not after for header, after in pairwise(headers))
+    return 2 * followed > len(speakers) > len(set(speakers))
+
+
+def _teams(lines: Sequence[str], *, ranged: bool) -> list[Turn]:
+    """Turns under "Name   0:12" or, where ``ranged``, under a time span and a name below it."""
     found: list[Turn] = []
     time, speaker, said = "00:00:00", None, list[str]()
-    named = False
     for line in lines:
         header, span = _TEAMS_HEADER.match(line), _TEAMS_RANGE.match(line)
         if header or span:
             if said:
                 found.append(Turn(time, speaker, "\n".join(said)))
             said = []
-            named = bool(header)
             time = clock(header[2] if header else span[1] if span else "")
             speaker = header[1] if header else None
-        elif not named and ranges and time and speaker is None and not said:
-            speaker, named = line, True
+        elif ranged and speaker is None and not said:
+            speaker = line
         else:
             said.append(line)
     if said:
