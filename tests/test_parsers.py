@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import recordfiles as files
+import xlrd
 from fpdf import FPDF
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
@@ -35,7 +36,7 @@ from ingest.parsers.mail import Attachment, stored
 from ingest.parsers.markdown import headings
 from ingest.parsers.pdf import better, rubbish
 from ingest.parsers.pdftext import tidy, undouble, unhyphenate
-from ingest.parsers.sheets import delimiter_of
+from ingest.parsers.sheets import XlsParser, delimiter_of
 from ingest.parsers.transcripts import turns_of
 
 ROWS = f"{' | '.join(files.HEADER)}\n{' | '.join(files.ROW)}"
@@ -438,6 +439,25 @@ def expand(path: Path, scratch: Path, limits: Limits | None = None) -> dict[str,
     return {m.name: m.path for m in parser.expand(blob, scratch, limits or Limits())}
 
 
+def test_a_delimiter_that_is_said_is_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "suivis.csv"
+    path.write_text("sep=;\nQui;Quoi\nAnne;lit, écrit\n", encoding="utf-8")
+    [table] = parsed(path)
+    assert table.page_content == "Qui | Quoi\nAnne | lit, écrit"
+    assert place(table) == "l. 2"
+
+
+def test_an_old_workbook_with_a_password_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise xlrd.XLRDError("Workbook is encrypted")
+
+    monkeypatch.setattr(xlrd, "open_workbook", refuse)
+    with pytest.raises(ProtectedFileError):
+        XlsParser().parse(Blob.from_data(b"", metadata={"source": "a.xls"}))
+
+
 def test_members_of_an_archive(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -464,6 +484,15 @@ def test_an_archive_that_cannot_be_opened_fails_alone_and_names_are_kept_apart(
     found = expand(packed, scratch)
     assert sorted(found) == ["p.zip/a (2).md", "p.zip/a.md", "p.zip/damaged.zip"]
     assert found["p.zip/a (2).md"].read_text() == "Deux."
+
+
+def test_an_archive_of_a_later_version_inside_fails_alone(tmp_path: Path) -> None:
+    later = bytearray(files.zipped({"a.md": b"Un."}))
+    later[later.index(b"PK\x01\x02") + 6] = 99
+    packed = tmp_path / "p.zip"
+    packed.write_bytes(files.zipped({"a.md": b"Un.", "later.zip": bytes(later)}))
+    (tmp_path / "scratch").mkdir()
+    assert sorted(expand(packed, tmp_path / "scratch")) == ["p.zip/a.md", "p.zip/later.zip"]
 
 
 MIXED = """Subject: Grille

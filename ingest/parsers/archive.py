@@ -17,7 +17,7 @@ from langchain_core.documents import Document
 
 from copassist.errors import ProtectedFileError, TooLargeError
 from ingest.cleaning import clean
-from ingest.parsers.base import Limits, Member, SectionParser, source_of, unlike
+from ingest.parsers.base import Limits, Member, SectionParser, foreign, source_of, unlike
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -107,7 +107,7 @@ def _opens(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
             return not infos or not all(info.flag_bits & _ENCRYPTED for info in infos)
-    except zipfile.BadZipFile:
+    except foreign():
         return False
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from langchain_core.documents import Document
 
+from copassist.errors import ProtectedFileError
 from copassist.passages import Locator
 from ingest.cleaning import clean, decode
 from ingest.parsers.base import TABLE_ROWS, SectionParser, section, source_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
 
 DELIMITERS: Final = ",;\t|"
+_SAID_DELIMITER: Final = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
+"""A first line that Excel takes for a note to itself, and shows to nobody."""
 HEADER_CHARACTERS: Final = 80
 """Longest cell of a header row; longer ones are content."""
 BLOCK_ROWS: Final = 2_000
@@ -105,9 +108,14 @@ class XlsParser(SectionParser):
     def sections(self, blob: Blob) -> Iterator[Document]:
         import xlrd
 
-        book = xlrd.open_workbook(
-            file_contents=blob.as_bytes(), logfile=StringIO(), on_demand=True, ragged_rows=True
-        )
+        try:
+            book = xlrd.open_workbook(
+                file_contents=blob.as_bytes(), logfile=StringIO(), on_demand=True, ragged_rows=True
+            )
+        except xlrd.XLRDError as error:
+            if "encrypted" in str(error):
+                raise ProtectedFileError(path=source_of(blob)) from error
+            raise
         for sheet in book.sheets():
             rows = (
                 [_xls_value(cell, book.datemode) for cell in sheet.row(number)]
@@ -132,7 +140,10 @@ class CsvParser(SectionParser):
     def sections(self, blob: Blob) -> Iterator[Document]:
         text = clean(decode(blob.as_bytes()))
         csv.field_size_limit(CSV_FIELD)
-        yield from sheet_sections(None, csv.reader(StringIO(text), delimiter=delimiter_of(text)))
+        said = _SAID_DELIMITER.match(text)
+        text = text[said.end() :] if said else text
+        delimiter = said[1] if said else delimiter_of(text)
+        yield from sheet_sections(None, csv.reader(StringIO(text), delimiter=delimiter))
 
 
 def delimiter_of(text: str) -> str:
