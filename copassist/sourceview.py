@@ -54,7 +54,8 @@ def open_source(  # noqa: PLR0913, PLR0917  # what a place in a document is
     """A document (by id or path) opened at passage ``number``, ``quote`` marked in it.
 
     ``page`` leafs to another page of a PDF; ``community`` is the settings' by default. Raises
-    :class:`~copassist.errors.DocumentNotFoundError`, also where the file has been removed.
+    :class:`~copassist.errors.DocumentNotFoundError`, also where the file has been removed, and
+    :class:`~copassist.errors.DamagedFileError` for a PDF whose pages cannot be drawn.
     """
     document = library.catalogue.document(community or library.settings.community, name)
     passages = library.catalogue.version_passages(document.version)

@@ -161,8 +161,8 @@ class Ingestion:
     def run(self, paths: Sequence[Path]) -> Report:
         """Ingest every file below ``paths``; gives what became of each.
 
-        One file's trouble is in the report; raises only for the library's own
-        (:class:`~copassist.errors.LibraryError`) and :class:`MissingFileError`.
+        One file's trouble is in the report. Raises what :func:`scan` and :func:`ingest.sync.apply`
+        do, and :class:`~copassist.errors.LibraryError` for the library's own trouble.
         """
         started = time.perf_counter()
         self._library.check_model()

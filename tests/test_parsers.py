@@ -439,6 +439,14 @@ def expand(path: Path, scratch: Path, limits: Limits | None = None) -> dict[str,
     return {m.name: m.path for m in parser.expand(blob, scratch, limits or Limits())}
 
 
+def test_the_title_of_an_rtf_has_its_accents(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_bytes(rb"{\rtf1\ansi{\info{\title R\'e9union d\u8217?avril}}Le comit\'e9.\par}")
+    [only] = parsed(path)
+    assert only.page_content == "Le comité."
+    assert only.metadata["properties"] == {"title": "Réunion d’avril"}
+
+
 def test_a_delimiter_that_is_said_is_no_row(tmp_path: Path) -> None:
     path = tmp_path / "suivis.csv"
     path.write_text("sep=;\nQui;Quoi\nAnne;lit, écrit\n", encoding="utf-8")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OUTLINE: Final = re.compile(r"\\outlinelevel(\d)(?!\d) ?")
 _MARK: Final = "@@outline"
 _LEVEL: Final = re.compile(_MARK + r"(\d)@@")
-_TITLE: Final = re.compile(r"\{\\(title) ([^{}\\]+)\}")
+_TITLE: Final = re.compile(r"\{\\title ([^{}]+)\}")
 _BODY: Final = 9
 """Outline level of running text."""
 
@@ -33,17 +33,23 @@ class RtfParser(SectionParser):
         source = blob.as_bytes().decode("latin-1")
         if not source.lstrip().startswith("{\\rtf"):
             raise DamagedFileError(path=source_of(blob), problem="content")
-        yield from sections_of(blocks_of(source), dict(_TITLE.findall(source)))
+        title = _TITLE.search(source)
+        properties = {"title": _plain("{\\rtf1\\ansi " + title[1] + "}").strip()} if title else {}
+        yield from sections_of(blocks_of(source), properties)
+
+
+def _plain(source: str) -> str:
+    from striprtf.striprtf import rtf_to_text
+
+    text: str = rtf_to_text(source, errors="ignore")  # type: ignore[no-untyped-call]
+    return text
 
 
 def blocks_of(source: str) -> Iterator[Block]:
     """Blocks of an RTF source. striprtf drops styles, so outline levels are marked in the text."""
-    from striprtf.striprtf import rtf_to_text
-
     marked = _OUTLINE.sub(lambda match: f"{match[0].rstrip()} {_MARK}{match[1]}@@", source)
     rows: list[tuple[str, ...]] = []
-    plain: str = rtf_to_text(marked, errors="ignore")  # type: ignore[no-untyped-call]
-    for line in plain.split("\n"):
+    for line in _plain(marked).split("\n"):
         level = next((int(found) + 1 for found in _LEVEL.findall(line)), 0)
         text = _LEVEL.sub("", line)
         if text.rstrip().endswith("|"):  # its mark for the end of a cell
