@@ -29,6 +29,7 @@ from langchain_core.documents import Document
 from copassist.errors import (
     CopassistError,
     DamagedFileError,
+    LibraryUnwritableError,
     MissingFileError,
     TooLargeError,
     TooSlowError,
@@ -364,7 +365,10 @@ class Sandbox:
         with self._lock:
             self._number += 1
             folder = self._scratch / f"{self._number:06}"
-        folder.mkdir()
+        try:
+            folder.mkdir()
+        except OSError as error:  # no room, and for the next file neither
+            raise LibraryUnwritableError(path=self._scratch) from error
         return folder
 
 

@@ -17,6 +17,7 @@ from copassist.errors import (
     CopassistError,
     DamagedFileError,
     EmptyFileError,
+    LibraryUnwritableError,
     MissingFileError,
     ProtectedFileError,
     TooLargeError,
@@ -179,6 +180,14 @@ def test_workers_that_cannot_start_end_the_run(tmp_path: Path) -> None:
     with Sandbox(Settings(), command=command) as sandbox, pytest.raises(CopassistError) as raised:
         list(sandbox.parse_many([source]))
     assert not isinstance(raised.value, UnreadableError)
+
+
+def test_a_library_without_room_ends_the_run_in_words(tmp_path: Path) -> None:
+    source = Source(files.write("cr.md", tmp_path), "cr.md")
+    with Sandbox(Settings()) as parser:
+        parser._scratch = tmp_path / "gone"
+        with pytest.raises(LibraryUnwritableError):
+            list(parser.parse_many([source]))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
