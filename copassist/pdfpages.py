@@ -103,7 +103,7 @@ def _opened(path: Path) -> Iterator[Any]:
         try:
             pdf = pypdfium2.PdfDocument(path)
         except (pypdfium2.PdfiumError, OSError) as error:
-            raise DamagedFileError(path=path.name, problem=str(error)) from error
+            raise DamagedFileError(path=path.name, problem="pdf", detail=str(error)) from error
         try:
             yield pdf
         finally:
@@ -116,11 +116,11 @@ def _page(path: Path, page: int) -> Iterator[Any]:
 
     with _opened(path) as pdf:
         if not 1 <= page <= len(pdf):
-            raise DamagedFileError(path=path.name, problem=f"p. {page}/{len(pdf)}")
+            raise DamagedFileError(path=path.name, problem="pdf", detail=f"p. {page}/{len(pdf)}")
         try:
             yield pdf[page - 1]
         except pypdfium2.PdfiumError as error:
-            raise DamagedFileError(path=path.name, problem=str(error)) from error
+            raise DamagedFileError(path=path.name, problem="pdf", detail=str(error)) from error
 
 
 def _letters(text: str) -> Iterator[str]:

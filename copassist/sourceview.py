@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from copassist.citations import find_quote
+from copassist.errors import DamagedFileError
 from copassist.library import Library
 from copassist.passages import Document, Passage
 from copassist.pdfpages import Box, page_count, quote_boxes
@@ -54,8 +55,7 @@ def open_source(  # noqa: PLR0913, PLR0917  # what a place in a document is
     """A document (by id or path) opened at passage ``number``, ``quote`` marked in it.
 
     ``page`` leafs to another page of a PDF; ``community`` is the settings' by default. Raises
-    :class:`~copassist.errors.DocumentNotFoundError`, also where the file has been removed, and
-    :class:`~copassist.errors.DamagedFileError` for a PDF whose pages cannot be drawn.
+    :class:`~copassist.errors.DocumentNotFoundError`, also where it was removed meanwhile.
     """
     document = library.catalogue.document(community or library.settings.community, name)
     passages = library.catalogue.version_passages(document.version)
@@ -100,10 +100,13 @@ def _on_page(
     shown = page or own
     if shown is None:
         return view
-    pages = page_count(path)
-    shown = min(max(shown, 1), pages)
     boxes: tuple[Box, ...] = ()
-    if shown == own:
-        boxes = quote_boxes(path, shown, quote or opened.text)
+    try:
+        pages = page_count(path)
+        shown = min(max(shown, 1), pages)
+        if shown == own:
+            boxes = quote_boxes(path, shown, quote or opened.text)
+    except DamagedFileError:  # the text that was read of it is still there
+        return view
     parts = tuple(part for part in view.parts if part.passage.locator.page == shown)
     return replace(view, parts=parts, page=shown, pages=pages, boxes=boxes)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import recordfiles as files
 from langchain_core.language_models import BaseChatModel
 
 from app import ingestion
@@ -137,6 +138,19 @@ def test_long_documents_are_shown_around_the_passage(
     assert numbers == list(range(20, 81))
     assert view.parts[1].new_headings == ("Point 21",)
     assert open_source(library, document.id, 10_000).number == view.last
+
+
+def test_a_pdf_that_cannot_be_drawn_is_shown_by_its_text(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    folder = records({"n.md": MINUTES})
+    (folder / "cr.pdf").write_bytes(files.pdf())
+    ingestion(library)([folder], {}, lambda _: None, threading.Event())
+    assert open_source(library, "cr.pdf", 2).page == 3
+    library.original(library.catalogue.document("default", "cr.pdf")).write_bytes(b"%PDF-1.7")
+    view = open_source(library, "cr.pdf", 2, "les participants")
+    assert (view.page, len(view.parts)) == (None, 5)
+    assert view.parts[2].mark
 
 
 def test_an_answer_is_followed_from_its_extracts_to_its_synthesis(
