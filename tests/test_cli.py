@@ -110,14 +110,11 @@ def test_each_command_ends_as_the_contract_says(
 
 
 EVERY_COMMAND: Final = (
-    *("", "app", "ingest"),
-    "search",
-    "ask",
-    "agenda",
+    *("", "app", "ingest", "search", "ask", "agenda"),
     *("records", "records actions", "records propose", "records correct", "records accept"),
     *("documents", "documents list", "documents edit"),
     *("library", "library restore", "models", "models pull", "eval"),
-    *("feedback", "feedback export", "doctor", "ingest"),
+    *("feedback", "feedback export", "doctor"),
 )
 
 
@@ -197,12 +194,25 @@ def test_each_command_has_help_in_the_persons_language(
         ("records actions --csv /nulle/part.csv", "Impossible d'écrire le fichier"),
         ("library backup /nulle/part.zip", "Impossible d'écrire le fichier"),
         ("library restore /nulle/part.zip", "/nulle/part.zip n'existe pas"),
+        ("ask --batch {questions} --out /nulle/part.jsonl", "Impossible d'écrire le fichier"),
+        ("ask --batch / --out /nulle/part.jsonl", "son contenu est invalide"),
+        ("ask --batch {latin1} --out /nulle/part.jsonl", "son contenu est invalide"),
+        ("ask --batch {numbers} --out /nulle/part.jsonl", "ligne 1 : ce n'est pas un objet JSON"),
+        ("eval {questions} --save /nulle/part.json", "Impossible d'écrire le fichier"),
+        ("eval {questions} --answers --save /nulle/part.jsonl", "Impossible d'écrire le fichier"),
     ],
 )
 def test_what_is_wrong_is_one_french_line(
-    filled: Callable[..., Told], line: str, told: str
+    filled: Callable[..., Told], tmp_path: Path, line: str, told: str
 ) -> None:
-    code, _, err = filled(*line.split())
+    files = {
+        "questions": b'{"id": "1", "question": "Qui ?", "answerable": false}\n',
+        "latin1": '{"question": "Où ?"}\n'.encode("latin-1"),
+        "numbers": b'{"question": 5}\n',
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    code, _, err = filled(*line.format(**{name: tmp_path / name for name in files}).split())
     assert code in (1, 2)
     assert told in err
     assert len(err.splitlines()) == 1
@@ -370,7 +380,8 @@ def test_a_conversation_is_continued_from_a_file(
     filled: Callable[..., Told], tmp_path: Path
 ) -> None:
     history = tmp_path / "history.jsonl"
-    history.write_text('{"question": "Qui prête la tablette aux familles ?"}\n', encoding="utf-8")
+    before = {"question": "Qui prête la tablette aux familles ?", "answer": "« Le\u2028prêt. »"}
+    history.write_text(json.dumps(before, ensure_ascii=False) + "\n", encoding="utf-8")
     code, out, err = filled("ask", "Et en mars 2024 ?", "--history", str(history), "--json")
     assert code == 0, err
     assert json.loads(out)["understood"] == "Qui prête la tablette aux familles en mars 2024 ?"

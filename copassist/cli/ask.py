@@ -9,9 +9,17 @@ from pathlib import Path
 
 from copassist.answers import NEAR, Answer, Assistant
 from copassist.chatmodels import chat_model
-from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.cli.common import (
+    add_library_options,
+    cli_words,
+    settings_of,
+    tell,
+    write_json,
+    writing,
+)
 from copassist.cli.search import add_filters, filters_of, where_found
-from copassist.errors import MissingFileError, UsageError
+from copassist.errors import DamagedFileError, ForbiddenError, MissingFileError, UsageError
+from copassist.filters import Filters
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.router import Router
@@ -39,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Library(settings) as library:
         assistant = Router(library, chat_model(settings))
         if arguments.batch:
-            return _batch(assistant, arguments)
+            return _batch(assistant, arguments, filters)
         answer = assistant.ask(arguments.text, filters, settings.language, history)
     if answer.problem:
         tell(answer.problem)
@@ -62,14 +70,15 @@ def _nearest(answer: Answer, language: str) -> str:
     return "\n".join([cli_words()("answer.near"), *lines]) if lines else ""
 
 
-def _batch(assistant: Assistant, arguments: argparse.Namespace) -> int:
+def _batch(assistant: Assistant, arguments: argparse.Namespace, filters: Filters) -> int:
     """One question object a line in, one answer object a line out, ids kept."""
-    questions = list(_questions(arguments.batch))
-    settings = settings_of(arguments)
-    filters = filters_of(arguments, settings.community)
-    with arguments.out.open("w", encoding="utf-8") as out:
+    questions = _questions(arguments.batch)
+    language = settings_of(arguments).language
+    with writing(arguments.out):
+        out = arguments.out.open("w", encoding="utf-8")
+    with out:
         for number, row in enumerate(questions, start=1):
-            answer: Answer = assistant.ask(row["question"], filters, settings.language)
+            answer = assistant.ask(row["question"], filters, language)
             answer = replace(answer, id=row.get("id"))
             out.write(json.dumps(answer.to_dict(), ensure_ascii=False, default=str) + "\n")
             tell(f"{number}/{len(questions)}")
@@ -85,19 +94,28 @@ def _history(path: Path) -> tuple[Exchange, ...]:
 
 
 def _questions(path: Path) -> list[dict[str, str]]:
+    """The objects of a JSONL file, each with its ``question``.
+
+    Raises :class:`UnreadableError` for the file, :class:`UsageError` for one of its lines.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # not splitlines: a string of JSON may hold line ends of Unicode (U+2028)
+        lines = path.read_text(encoding="utf-8").split("\n")
     except FileNotFoundError as error:
         raise MissingFileError(path=path) from error
+    except PermissionError as error:
+        raise ForbiddenError(path=path) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DamagedFileError(path=path, problem="content") from error
     rows = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            row["question"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            problem = cli_words()("cli.ask.bad_line", path=path, line=number)
-            raise UsageError(problem=problem) from error
+        except json.JSONDecodeError:
+            row = None
+        if not (isinstance(row, dict) and isinstance(row.get("question"), str)):
+            raise UsageError(problem=cli_words()("cli.ask.bad_line", path=path, line=number))
         rows.append(row)
     return rows

@@ -6,7 +6,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -71,12 +72,19 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def save(path: Path, data: bytes) -> None:
-    """Write a file that was asked for, and say where. Raises :class:`OutputError`."""
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What the system says of a file that cannot be written, as an :class:`OutputError`."""
     try:
-        path.write_bytes(data)
+        yield
     except OSError as error:
         raise OutputError(path=path) from error
+
+
+def save(path: Path, data: bytes) -> None:
+    """Write a file that was asked for, and say where. Raises :class:`OutputError`."""
+    with writing(path):
+        path.write_bytes(data)
     tell(str(path))
 
 

@@ -9,7 +9,14 @@ from pathlib import Path
 from copassist import answereval, evaluation
 from copassist.answers import Answer, Assistant
 from copassist.chatmodels import chat_model
-from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.cli.common import (
+    add_library_options,
+    cli_words,
+    settings_of,
+    tell,
+    write_json,
+    writing,
+)
 from copassist.library import Library
 from copassist.passages import Document
 from copassist.questions import Question, load_questions
@@ -43,7 +50,8 @@ def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int
             lambda question: assistant.ask(question).abstained,
         )
     if arguments.save:
-        evaluation.save_report(made, arguments.save)
+        with writing(arguments.save):
+            evaluation.save_report(made, arguments.save)
     if arguments.compare:
         compared = evaluation.compare(evaluation.load_report(arguments.compare), made)
         tell(str(compared))
@@ -75,7 +83,8 @@ def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> in
                 )
                 known[model, question.id] = outcome
                 if arguments.save:
-                    answereval.keep(model, outcome, arguments.save)
+                    with writing(arguments.save):
+                        answereval.keep(model, outcome, arguments.save)
             tell(f"{number}/{len(questions)}")
     reports = [
         answereval.report(model, [known[model, question.id] for question in questions])
