@@ -13,7 +13,7 @@ import gradio as gr
 import pytest
 
 from app import ingestion
-from copassist.agendas import AgendaRequest, edit_item
+from copassist.agendas import AgendaRequest, edit_item, remove_item
 from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
@@ -203,3 +203,15 @@ def test_items_are_changed_in_the_list_itself(workspace: Workspace) -> None:
     swapped = agendas.placed(draft, {"act": "format", "item": "activity-1", "format": other})
     assert other in {one.format for one in swapped.items}
     assert f'<option value="{other}" selected>' in agendapage.page(swapped, "fr")
+
+
+def test_an_item_taken_away_in_another_window_is_told(workspace: Workspace) -> None:
+    draft = agendas.drafted(workspace, AgendaRequest("2026-12-03", 90), TODAY)
+    ids = [one.id for one in draft.items]
+    lower = agendas.shifted(draft, ids[1], 1)
+    assert [one.id for one in lower.items[1:3]] == [ids[2], ids[1]]
+    left = remove_item(draft, ids[1])
+    with pytest.raises(AgendaError):
+        agendas.shifted(left, ids[1], 1)
+    with pytest.raises(AgendaError):
+        agendas.changed(left, ids[1], "Titre", "", 10, None)

@@ -30,7 +30,7 @@ def change_minutes(
 
     Raises :class:`AgendaError` where its format's bounds, or the other items', do not allow it.
     """
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     least, _, most = target.bounds if target.format else (1, 0, agenda.minutes)
     if not least <= minutes <= most:
         values = {"least": least, "most": most, "minutes": minutes}
@@ -49,7 +49,7 @@ def swap_format(
     format, or one whose fewest minutes do not fit.
     """
     offered = tuple(formats or load_formats())
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     if kind(target) not in TAKES_FORMAT:
         raise _error(agenda, "not_activity", title=target.title)
     found = find_format(offered, chosen) if isinstance(chosen, str) else chosen
@@ -66,7 +66,7 @@ def alternatives(
     agenda: Agenda, item: str, formats: Sequence[Format] | None = None
 ) -> tuple[Format, ...]:
     """Formats that ``item`` could be held as within its minutes, best first, without its own."""
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     offered = candidates(formats or load_formats())
     own = find_format(offered, target.format) if target.format else None
     fitting = suitable(offered, agenda.people, target.minutes, agenda.mode)
@@ -85,7 +85,7 @@ def edit_item(
 ) -> Agenda:
     """The agenda with an item's title, lead (empty: nobody) or aim and questions as written by
     hand."""
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     changed = replace(
         target,
         title=target.title if title is None else title.strip() or target.title,
@@ -101,7 +101,7 @@ def edit_item(
 
 def move_item(agenda: Agenda, item: str, position: int) -> Agenda:
     """The agenda with ``item`` at ``position`` (from 0); its labels numbered in the new order."""
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     items = [one for one in agenda.items if one is not target]
     items.insert(max(0, position), target)
     return relabelled(replace(agenda, items=tuple(items)))
@@ -109,7 +109,7 @@ def move_item(agenda: Agenda, item: str, position: int) -> Agenda:
 
 def remove_item(agenda: Agenda, item: str, formats: Sequence[Format] | None = None) -> Agenda:
     """The agenda without ``item``; the others take its minutes. Raises :class:`AgendaError`."""
-    target = _item(agenda, item)
+    target = item_of(agenda, item)
     items = tuple(one for one in agenda.items if one is not target)
     return relabelled(_balanced(agenda, items, target, formats))
 
@@ -148,7 +148,8 @@ def _merged(
     return relabelled(_balanced(agenda, tuple(items), items[0], formats))
 
 
-def _item(agenda: Agenda, item: str) -> AgendaItem:
+def item_of(agenda: Agenda, item: str) -> AgendaItem:
+    """The item of that id. Raises :class:`AgendaError` where there is none (any more)."""
     for one in agenda.items:
         if one.id == item:
             return one

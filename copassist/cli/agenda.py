@@ -8,14 +8,13 @@ from pathlib import Path
 
 from copassist.agendas import Agenda, AgendaRequest
 from copassist.agendas.drafting import USUAL_MINUTES, draft_from, worded_from
+from copassist.agendas.items import STYLES
 from copassist.agendas.wording import with_wording
 from copassist.chatmodels import chat_model
 from copassist.cli.common import add_library_options, cli_words, save, settings_of, tell, write_json
+from copassist.formats import MODES
 from copassist.library import Library
 from copassist.render import agenda_docx, agenda_ics, agenda_markdown
-
-MODES = ("in-person", "online", "hybrid")
-STYLES = ("light", "formal")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--people", type=int, metavar="N", help=say("cli.agenda.people"))
     parser.add_argument("--mode", choices=MODES, help=say("cli.agenda.mode"))
     parser.add_argument("--theme", metavar="TEXT", help=say("cli.agenda.theme"))
-    parser.add_argument("--style", choices=STYLES, default="light", help=say("cli.agenda.style"))
+    parser.add_argument("--style", choices=STYLES, default=STYLES[0], help=say("cli.agenda.style"))
     parser.add_argument("--start", metavar="HH:MM", help=say("cli.agenda.start"))
     parser.add_argument(
         "--format", action="append", default=[], metavar="ID", help=say("cli.agenda.format")

@@ -10,15 +10,12 @@ from typing import Any, Final
 
 import gradio as gr
 
-from copassist.agendas import (
-    Agenda,
-    AgendaRequest,
-    move_item,
-    remove_item,
-)
+from copassist.agendas import Agenda, AgendaRequest, remove_item
 from copassist.agendas.drafting import USUAL_MINUTES, offered_day
+from copassist.agendas.items import STYLES
 from copassist.agendas.wording import TALKED
 from copassist.errors import CopassistError
+from copassist.formats import MODES
 from copassist.ui.agendadrafts import (
     PLACED,
     adopted,
@@ -33,6 +30,7 @@ from copassist.ui.agendadrafts import (
     placed,
     save,
     saved,
+    shifted,
     worded,
     words_of,
 )
@@ -42,8 +40,6 @@ from copassist.ui.panels import panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
-MODES: Final = ("in-person", "online", "hybrid")
-STYLES: Final = ("light", "formal")
 OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
 """The day offered goes into its field unless the person has written another."""
 
@@ -308,18 +304,11 @@ class AgendaTab:
         said = notice(self.say(key), "done" if held else "info", self.language)
         yield said, gr.skip(), *waiting
 
-    def _move(self, item: str, by: int, request: gr.Request) -> tuple[Any, ...]:
-        def moved(agenda: Agenda) -> Agenda:
-            ids = [one.id for one in agenda.items]
-            return move_item(agenda, item, ids.index(item) + by)
-
-        return self._edit(request, item, moved)
-
     def _up(self, item: str, request: gr.Request) -> tuple[Any, ...]:
-        return self._move(item, -1, request)
+        return self._edit(request, item, lambda agenda: shifted(agenda, item, -1))
 
     def _down(self, item: str, request: gr.Request) -> tuple[Any, ...]:
-        return self._move(item, 1, request)
+        return self._edit(request, item, lambda agenda: shifted(agenda, item, 1))
 
     def _drop(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         return self._edit(request, item, lambda agenda: remove_item(agenda, item))

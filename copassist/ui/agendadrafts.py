@@ -18,6 +18,7 @@ from copassist.agendas import (
     swap_format,
 )
 from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.edits import item_of
 from copassist.agendas.wording import with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
@@ -181,7 +182,7 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     said: str | None = None,
 ) -> Agenda:
     """The agenda with one item as the fields say. Raises :class:`CopassistError`."""
-    before = next(one for one in agenda.items if one.id == item)
+    before = item_of(agenda, item)
     if said is not None and said.strip() != words_of(before):
         agenda = edit_item(agenda, item, wording=by_hand(said))
     if title != before.title or (lead or None) != before.lead:
@@ -191,6 +192,11 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     if minutes is not None and round(minutes) != before.minutes:
         agenda = change_minutes(agenda, item, round(minutes))
     return agenda
+
+
+def shifted(agenda: Agenda, item: str, by: int) -> Agenda:
+    """The agenda with one item ``by`` places further down. Raises :class:`AgendaError`."""
+    return move_item(agenda, item, agenda.items.index(item_of(agenda, item)) + by)
 
 
 def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
