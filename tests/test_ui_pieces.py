@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
@@ -29,6 +31,7 @@ from copassist.ui import (
     source,
     talk,
 )
+from copassist.ui.markup import local_time
 from copassist.ui.prose import dotted, prose
 from copassist.ui.talk import answer_html, excerpt, unwrapped
 
@@ -344,6 +347,24 @@ def test_no_agenda_teaches_what_to_do() -> None:
     assert agendadrafts.item_choices(None) == []
 
 
+@pytest.fixture
+def montreal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This computer's clock in Québec."""
+    with monkeypatch.context() as clock:
+        clock.setenv("TZ", "America/Toronto")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("montreal")
+def test_moments_are_told_by_this_computers_clock() -> None:
+    evening = "2026-11-23T01:30:00+00:00"
+    assert "22 novembre 2026" in documentlines.about(replace(DOCUMENT, added=evening), "fr")
+    assert "22 novembre 2026" in overview.gaps_html([replace(TURN, asked=evening)], "fr")
+    assert f"{local_time(evening):%Y-%m-%d %H:%M}" == "2026-11-22 20:30"
+
+
 # --- asking ----------------------------------------------------------------------------------
 
 
@@ -351,7 +372,7 @@ def test_periods_and_recent_conversations() -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
     assert ask.bounds("") == (None, None)
     assert ask.bounds("2025") == ("2025", "2025")
-    assert ask.bounds(ask.LAST_YEAR, now) == ("2025-11-22", None)
+    assert ask.bounds(ask.LAST_YEAR, now.date()) == ("2025-11-22", None)
     recent = Conversation(3, "t", "2026-11-21T20:00:00+00:00")
     old = Conversation(2, "t", "2026-11-20T20:00:00+00:00")
     assert ask.found_again([recent, old], now) == 3

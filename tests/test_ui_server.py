@@ -20,7 +20,7 @@ from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from copassist.ui.cookies import PERSON
 from copassist.ui.middleware import PageMiddleware
-from copassist.ui.server import application, listen, preferred_language
+from copassist.ui.server import application, listen, page_address, preferred_language
 from copassist.workspace import Workspace
 
 MINUTES = "# Compte rendu\n\n## Suivis\n\nNathalie apportera quarante crayons courts en mai.\n"
@@ -87,6 +87,7 @@ def test_a_page_kept_is_the_same_for_all_save_for_whom(client: TestClient) -> No
         (None, "", "fr"),
         (None, "de, en;q=0.3, fr;q=0.2", "en"),
         (None, "en;q=0.1, fr", "fr"),
+        (None, "fr; q=0.2, en; q=0.9", "en"),
         ("en", "fr", "en"),
         ("xx", "pt-BR", "fr"),
     ],
@@ -132,8 +133,17 @@ def test_conversations_and_agendas_are_their_persons_only(
     text = client.get(f"/conversation/{turn.conversation}.md").text
     assert "quarante crayons" in text
     assert client.get("/agenda.docx").status_code == 404
+    assert client.get(f"/conversation/{2**70}.md").status_code == 404
     client.cookies.clear()
     assert client.get(f"/conversation/{turn.conversation}.md").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "http://127.0.0.1:7860"), ("::1", "http://[::1]:7860")],
+)
+def test_the_address_told_can_be_opened(host: str, address: str) -> None:
+    assert page_address(host, 7860) == address
 
 
 def test_a_port_taken_is_one_line() -> None:

@@ -23,7 +23,7 @@ from copassist.agendas.wording import with_wording
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
 from copassist.ui.clicks import opened
-from copassist.ui.markup import problem
+from copassist.ui.markup import local_time, problem
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -80,7 +80,9 @@ def history_choices(workspace: Workspace, person: str, language: str) -> list[tu
     return [
         (
             say(
-                "ui.agenda.state", saved=one.saved[:16].replace("T", " "), title=one.draft["title"]
+                "ui.agenda.state",
+                saved=f"{local_time(one.saved):%Y-%m-%d %H:%M}",
+                title=one.draft["title"],
             ),
             one.id,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import gradio as gr
@@ -64,12 +64,12 @@ def communities(workspace: Workspace, language: str) -> list[Choice]:
     return [(community_name(name, language), name) for name in own_first]
 
 
-def bounds(period: str | None, today: datetime | None = None) -> tuple[str | None, str | None]:
+def bounds(period: str | None, today: date | None = None) -> tuple[str | None, str | None]:
     """``since`` and ``until`` of a period chosen."""
     if not period:
         return None, None
     if period == LAST_YEAR:
-        return ((today or datetime.now(UTC)) - timedelta(days=365)).date().isoformat(), None
+        return ((today or date.today()) - timedelta(days=365)).isoformat(), None
     return period, period
 
 

@@ -13,7 +13,7 @@ from copassist.notes import describe
 from copassist.passages import Document
 from copassist.sourceview import open_source
 from copassist.ui import source
-from copassist.ui.markup import busy, button, day, link, notice, problem
+from copassist.ui.markup import busy, button, day, link, local_day, notice, problem
 from copassist.uploads import Batch, Given
 from copassist.words import words
 from copassist.workspace import Consequences, Workspace
@@ -118,7 +118,7 @@ def about(document: Document, language: str) -> str:
         name=document.path,
         passages=document.passages,
         kilobytes=max(1, round(document.bytes / 1024)),
-        added=day(document.added[:10], language),
+        added=local_day(document.added, language),
     )
     listed = f"<ul>{doubts}{also}</ul>" if doubts or also else ""
     address = source.original_address(document.id)

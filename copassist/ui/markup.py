@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -19,6 +20,16 @@ def day(iso: str | None, language: str) -> str:
         return written_day(iso, language)
     except ValueError:
         return iso
+
+
+def local_time(utc: str) -> datetime:
+    """A moment kept as ISO 8601 in UTC, by the clock of this computer."""
+    return datetime.fromisoformat(utc).astimezone()
+
+
+def local_day(utc: str, language: str) -> str:
+    """The day of such a moment as a reader writes it: in Québec an evening is UTC's next day."""
+    return day(local_time(utc).date().isoformat(), language)
 
 
 def button(act: str, text: str, kind: str = "quiet", /, **data: object) -> str:

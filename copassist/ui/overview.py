@@ -18,7 +18,7 @@ from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.clicks import opened
 from copassist.ui.documentlines import preview
 from copassist.ui.documentlist import folded
-from copassist.ui.markup import busy, button, day
+from copassist.ui.markup import busy, button, day, local_day
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import Line, item
 from copassist.words import LANGUAGES, Words, words
@@ -323,7 +323,7 @@ def gaps_html(gaps: Sequence[Turn], language: str) -> str:
     say = words(language)
     listed = "".join(
         f"<li>{escape(gap.question)} "
-        f'<span class="cop-where">{escape(day(gap.asked[:10], language))}</span></li>'
+        f'<span class="cop-where">{escape(local_day(gap.asked, language))}</span></li>'
         for gap in gaps
     )
     body = (

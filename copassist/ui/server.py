@@ -12,6 +12,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import PurePosixPath
@@ -31,7 +32,9 @@ from copassist.render import (
     minutes_markdown,
 )
 from copassist.render.conversation import conversation_file
+from copassist.render.registerfile import COLUMNS, register_csv, register_table, register_xlsx
 from copassist.settings import Settings
+from copassist.ui.agendadrafts import called, saved
 from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
 from copassist.ui.media import READ_HERE
 from copassist.ui.middleware import PageMiddleware
@@ -68,13 +71,18 @@ def serve(settings: Settings, workspace: Workspace) -> None:
         timeout_keep_alive=KEEP_ALIVE,
     )
     server = uvicorn.Server(config)
-    print(f"http://{settings.host}:{listening.getsockname()[1]}", flush=True)
+    print(page_address(settings.host, listening.getsockname()[1]), flush=True)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         pass
     finally:
         workspace.close()
+
+
+def page_address(host: str, port: int) -> str:
+    """What to type into a browser; an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -132,16 +140,14 @@ def preferred_language(cookie: str | None, header: str) -> str:
     if cookie in LANGUAGES:
         return str(cookie)
     weighted = []
-    for position, one in enumerate(header.split(",")):
-        tag, _, quality = one.strip().partition(";q=")
+    for position, one in enumerate(header.replace(" ", "").split(",")):
+        tag, _, quality = one.partition(";q=")
         weight = float(quality) if re.fullmatch(r"[01](\.\d{1,3})?", quality) else 1.0
         weighted.append((-weight, position, tag[:2].lower()))
     return next((tag for _, _, tag in sorted(weighted) if tag in LANGUAGES), DEFAULT_LANGUAGE)
 
 
 def _starting(lifespan: Callable[[Any], Any], workspace: Workspace) -> Callable[[Any], Any]:
-    from contextlib import asynccontextmanager
-
     @asynccontextmanager
     async def begun(app: Any) -> Any:
         async with lifespan(app) as state:
@@ -206,17 +212,15 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
     @app.get("/conversation/{number}.{form}")
     def conversation(number: int, form: str, request: Request, lang: str = "fr") -> Response:
         person = request.cookies.get(PERSON, "")
-        turns = workspace.conversations.turns(person, number)
-        if not turns or form not in ("md", "docx"):
-            return PlainTextResponse("404", 404)
         titles = {one.id: one.title for one in workspace.conversations.of(person)}
+        if number not in titles or form not in ("md", "docx"):
+            return PlainTextResponse("404", 404)
+        turns = workspace.conversations.turns(person, number)
         data = conversation_file(titles[number], turns, form, lang)
         return _download(data, f"conversation-{number}.{form}")
 
     @app.get("/agenda.{form}")
     def agenda(form: str, request: Request, lang: str = "fr", ref: str = "") -> Response:
-        from copassist.ui.agendadrafts import called, saved
-
         person = request.cookies.get(PERSON, "")
         kept = called(workspace, ref) if ref else saved(workspace, person)
         if kept is None or form not in ("md", "docx", "ics"):
@@ -229,8 +233,6 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
 
     @app.get("/minutes.{form}")
     def minutes(form: str, request: Request, lang: str = "fr") -> Response:
-        from copassist.ui.agendadrafts import saved
-
         kept = saved(workspace, request.cookies.get(PERSON, ""))
         if kept is None or form not in ("md", "docx"):
             return PlainTextResponse(words(lang)("ui.agenda.none"), 404)
@@ -239,13 +241,6 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
 
     @app.get("/register-{view}.{form}")
     def register(view: str, form: str, lang: str = "fr") -> Response:
-        from copassist.render.registerfile import (
-            COLUMNS,
-            register_csv,
-            register_table,
-            register_xlsx,
-        )
-
         if view not in COLUMNS or form not in ("csv", "xlsx"):
             return PlainTextResponse("404", 404)
         known, documents = workspace.library.register(date.today())
