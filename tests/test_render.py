@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -14,7 +15,6 @@ from icalendar import Calendar
 from copassist.agendas import Agenda, AgendaRequest, draft
 from copassist.agendas.history import readable
 from copassist.conversations import Turn
-from copassist.errors import UsageError
 from copassist.formats import load_formats
 from copassist.records import Action, Register, agenda_reference
 from copassist.render import (
@@ -138,8 +138,6 @@ def test_without_a_start_the_entry_takes_the_day() -> None:
     data = agenda_ics(make(AgendaRequest(COMING, 60)), NOW)
     (event,) = Calendar.from_ical(data).walk("VEVENT")
     assert event.decoded("DTSTART") == date(2026, 12, 3)
-    with pytest.raises(UsageError):
-        agenda_ics(make(), NOW, "Nowhere/Here")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -160,6 +158,25 @@ def test_an_agenda_of_an_empty_register_renders_everywhere() -> None:
     assert minutes_docx(agenda)
     assert minutes_markdown(agenda)
     assert agenda_ics(agenda, NOW)
+
+
+def test_what_a_docx_cannot_hold_is_left_out() -> None:
+    agenda = make(replace(REQUEST, theme="Le papier\x0bligné\x00"))
+    assert "Le papier ligné" in texts(agenda_docx(agenda))
+    assert "Le papier ligné" in texts(minutes_docx(agenda))
+    turn = Turn(1, 1, "Où\x0best-il ?", "", {"answer": "Là.\x0c [1]", "citations": []})
+    text = texts(conversation_file("Où\x0best-il ?", [turn], "docx", "fr"))
+    assert text == "Où est-il ?\nOù est-il ?\nLà.  [1]"
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("fr", ", p. 2 : « Là. »"), ("en", ", p. 2: “Là.”")]
+)
+def test_a_source_is_punctuated_as_its_language_is(language: str, line: str) -> None:
+    document = {"title": "Compte rendu", "date": "2026-05-20"}
+    citation = {"label": 1, "document": document, "locator": "p. 2", "quote": "Là."}
+    turn = Turn(1, 1, "Où ?", "", {"answer": "Là. [1]", "citations": [citation]})
+    assert line in conversation_file("Où ?", [turn], "md", language).decode()
 
 
 def test_labels_in_a_row_are_written_as_a_run() -> None:

@@ -20,7 +20,7 @@ from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from copassist.ui.cookies import PERSON
 from copassist.ui.middleware import PageMiddleware
-from copassist.ui.server import application, listen, page_address, preferred_language
+from copassist.ui.server import application, listen, preferred_language, web_address
 from copassist.workspace import Workspace
 
 MINUTES = "# Compte rendu\n\n## Suivis\n\nNathalie apportera quarante crayons courts en mai.\n"
@@ -143,7 +143,7 @@ def test_conversations_and_agendas_are_their_persons_only(
     [("127.0.0.1", "http://127.0.0.1:7860"), ("::1", "http://[::1]:7860")],
 )
 def test_the_address_told_can_be_opened(host: str, address: str) -> None:
-    assert page_address(host, 7860) == address
+    assert web_address(host, 7860) == address
 
 
 def test_a_port_taken_is_one_line() -> None:

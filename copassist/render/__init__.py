@@ -1,7 +1,8 @@
 """What leaves the program as files: agendas and minutes templates as Markdown, DOCX and ICS.
 
-One module a format; each is a set of plain functions from an agenda to text or bytes. Answers
-are rendered beside them, in ``answers.py``, over the same helpers of ``layout.py``.
+One module a format, over the same helpers of ``layout.py``; each is a set of plain functions from
+an agenda to text or bytes. Beside them, ``conversation.py`` writes a conversation and
+``registerfile.py`` the register.
 """
 
 from copassist.render.calendar import agenda_ics

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from copassist.agendas import Agenda
-from copassist.errors import UsageError
 from copassist.render import layout
 from copassist.words import words
 
@@ -16,12 +15,11 @@ ZONE: Final = "America/Toronto"
 PRODUCT: Final = "-//copassist//agenda//FR"
 
 
-def agenda_ics(agenda: Agenda, now: datetime, zone: str = ZONE) -> bytes:
+def agenda_ics(agenda: Agenda, now: datetime) -> bytes:
     """An iCalendar file (RFC 5545) with one event; ``now`` is its DTSTAMP.
 
-    With a start, the event is in ``zone``, whose VTIMEZONE is in the file; without one, it takes
-    the day. Private: no attendee, no follow-up, no lead. Raises :class:`UsageError` for an
-    unknown zone.
+    With a start, the event is in :data:`ZONE`, whose VTIMEZONE is in the file; without one, it
+    takes the day. Private: no attendee, no follow-up, no lead.
     """
     from icalendar import Calendar, Event
 
@@ -36,7 +34,9 @@ def agenda_ics(agenda: Agenda, now: datetime, zone: str = ZONE) -> bytes:
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
     else:
-        begin = datetime.fromisoformat(f"{agenda.date}T{agenda.start}").replace(tzinfo=_zone(zone))
+        begin = datetime.fromisoformat(f"{agenda.date}T{agenda.start}").replace(
+            tzinfo=ZoneInfo(ZONE)
+        )
         # wall-clock arithmetic: a session does not change length when clocks do at night
         event.add("dtstart", begin)
         event.add("dtend", begin + timedelta(minutes=agenda.minutes))
@@ -58,10 +58,3 @@ def _description(agenda: Agenda) -> str:
         lines.append(" ".join(filter(None, (row.time, row.title, f"({length})"))))
     reference = say("render.field", label=say("agenda.reference"), value=agenda.id)
     return "\n".join([*lines, reference])
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UsageError(problem=name) from error

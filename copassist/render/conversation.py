@@ -10,6 +10,7 @@ from typing import Any, Final
 from copassist.agendas import written_day
 from copassist.citations import SOURCE_LINE
 from copassist.conversations import Turn
+from copassist.render.layout import printable
 from copassist.words import words
 
 _EMPHASIS: Final = re.compile(r"(\*{1,2})(?=\S)(.+?)(?<=\S)\1")
@@ -20,7 +21,7 @@ def conversation_file(title: str, turns: Sequence[Turn], form: str, language: st
     """A conversation as ``md`` (UTF-8) or ``docx``; turns still waiting are left out."""
     told = [turn for turn in turns if turn.answer is not None]
     if form == "docx":
-        return _docx(title, told, language)
+        return _docx(printable(title), printable(told), language)
     return _markdown(title, told, language).encode()
 
 
@@ -92,4 +93,5 @@ def _sources(answer: Mapping[str, Any], language: str) -> Iterator[str]:
             citation["locator"],
         ]
         quote = say("answer.quote", quote=" ".join(citation["quote"].split()))
-        yield f"[{citation['label']}] {', '.join(piece for piece in place if piece)} : {quote}"
+        source = f"[{citation['label']}] {', '.join(piece for piece in place if piece)}"
+        yield say("render.field", label=source, value=quote)

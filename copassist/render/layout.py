@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final
 
 from copassist.agendas import Agenda, AgendaItem, AgendaPoint, Citation, written_clock, written_day
 from copassist.words import Words, words
 
 SHORTEST_RUN: Final = 2
 """Labels in a row that are still written one by one."""
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What XML 1.0, and so a DOCX, cannot hold (section 2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,22 @@ class FollowUpRow:
     overdue: bool
     note: str
     labels: tuple[int, ...]
+
+
+def printable(value: Any) -> Any:
+    """``value`` with a space for every character that a DOCX cannot hold, in all its texts.
+
+    A theme or a question pasted from slides may hold a vertical tab.
+    """
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub(" ", value)
+    if isinstance(value, tuple | list):
+        return type(value)(printable(one) for one in value)
+    if isinstance(value, Mapping):
+        return {key: printable(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: printable(getattr(value, f.name)) for f in fields(value)})
+    return value
 
 
 def facts(agenda: Agenda) -> tuple[tuple[str, str], ...]:

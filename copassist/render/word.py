@@ -35,6 +35,7 @@ BLANK_WIDTH: Final = 8
 
 def agenda_docx(agenda: Agenda) -> bytes:
     """The agenda as a DOCX to share: heading, table, follow-ups, activities, sources as notes."""
+    agenda = layout.printable(agenda)
     say = words(agenda.language)
     document = _document(agenda, agenda.title)
     _facts(document, (*layout.facts(agenda), *layout.roles(agenda)), say)
@@ -53,6 +54,7 @@ def agenda_docx(agenda: Agenda) -> bytes:
 
 def minutes_docx(agenda: Agenda) -> bytes:
     """A template of minutes to fill in during the session; its reference links it back."""
+    agenda = layout.printable(agenda)
     say = words(agenda.language)
     title = say("agenda.template.title", date=written_day(agenda.date, agenda.language))
     document = _document(agenda, title)

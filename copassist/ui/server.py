@@ -71,7 +71,7 @@ def serve(settings: Settings, workspace: Workspace) -> None:
         timeout_keep_alive=KEEP_ALIVE,
     )
     server = uvicorn.Server(config)
-    print(page_address(settings.host, listening.getsockname()[1]), flush=True)
+    print(web_address(settings.host, listening.getsockname()[1]), flush=True)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
@@ -80,7 +80,7 @@ def serve(settings: Settings, workspace: Workspace) -> None:
         workspace.close()
 
 
-def page_address(host: str, port: int) -> str:
+def web_address(host: str, port: int) -> str:
     """What to type into a browser; an IPv6 address stands in brackets (RFC 3986, 3.2.2)."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -207,7 +207,7 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
 
 
 def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
-    """A person's conversations and draft agenda as files."""
+    """A person's conversations and draft agenda, and the register, as files."""
 
     @app.get("/conversation/{number}.{form}")
     def conversation(number: int, form: str, request: Request, lang: str = "fr") -> Response:
