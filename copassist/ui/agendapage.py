@@ -145,9 +145,11 @@ def _labels(item: AgendaItem, labels: Iterable[int], language: str) -> str:
         button(
             "cite",
             f"[{label}]",
+            "quiet",
+            {"aria-label": name, "title": name},
             document=known[label].document.id,
             quote=known[label].quote,
-        ).replace("<button ", f'<button aria-label="{escape(name)}" title="{escape(name)}" ', 1)
+        )
         for label in labels
         if label in known
         for name in [say("ui.agenda.source", label=label, title=known[label].document.title)]

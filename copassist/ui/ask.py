@@ -241,7 +241,7 @@ class AskTab:
         begun.then(None, js=SHOW_LATEST)
         begun.then(**finish)
         self.panel.click(self._act, None, self.panel, show_progress="hidden")
-        self.chat.click(self._cite, None, [self.panel, self.chat], show_progress="hidden")
+        self.chat.click(self._act, None, self.panel, show_progress="hidden")
         self.timer.tick(self._tick, None, [self.model, self.timer], show_progress="hidden")
         opened = [
             self.chat,
@@ -332,9 +332,6 @@ class AskTab:
         else:
             self.reading.discard(request)
         return clicks.act(self.workspace, person_of(request), data, self.language)
-
-    def _cite(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        return self._act(event, request), gr.skip()
 
     def _tick(self) -> tuple[Any, ...]:
         settled = self.workspace.warmup.state != "loading"

@@ -86,20 +86,16 @@ def _head(key: str, listing: Listing, language: str) -> str:
     state, sign = "none", ""
     if listing.sort == key:
         state, sign = ("descending", " ↓") if listing.reverse else ("ascending", " ↑")
-    label = escape(say("ui.documents.sort", name=name))
-    sorts = button("sort", f"{name}{sign}", "quiet", key=key).replace(
-        "<button ", f'<button aria-label="{label}" ', 1
-    )
+    label = say("ui.documents.sort", name=name)
+    sorts = button("sort", f"{name}{sign}", "quiet", {"aria-label": label}, key=key)
     return f'<th scope="col" aria-sort="{state}" class="cop-column-{key}">{sorts}</th>'
 
 
 def _row(document: Document, chosen: str | None, sample: bool, language: str) -> str:
     say = words(language)
     tag = f' <span class="cop-tag">{escape(say("ui.documents.sample"))}</span>' if sample else ""
-    pressed = str(document.id == chosen).lower()
-    opens = button("choose", document.title, "row", id=document.id, goes="card").replace(
-        "<button ", f'<button aria-pressed="{pressed}" ', 1
-    )
+    pressed = {"aria-pressed": str(document.id == chosen).lower()}
+    opens = button("choose", document.title, "row", pressed, id=document.id, goes="card")
     when = escape(day(document.date, language)) if document.date else "–"
     here = ' class="cop-chosen"' if document.id == chosen else ""
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from copassist.agendas.items import written_day
@@ -32,12 +33,24 @@ def local_day(utc: str, language: str) -> str:
     return day(local_time(utc).date().isoformat(), language)
 
 
-def button(act: str, text: str, kind: str = "quiet", /, **data: object) -> str:
-    """A button whose click reaches Python with ``act`` and ``data`` (see ``panel.js``)."""
-    attributes = "".join(f' data-{key}="{escape(str(value))}"' for key, value in data.items())
+def button(
+    act: str,
+    text: str,
+    kind: str = "quiet",
+    attributes: Mapping[str, str] = MappingProxyType({}),
+    icon: str = "",
+    /,
+    **data: object,
+) -> str:
+    """A button whose click reaches Python with ``act`` and ``data`` (see ``panel.js``).
+
+    ``attributes`` are more of HTML's, such as ``aria-label``; ``icon`` is HTML before the text.
+    """
+    named = {**attributes, **{f"data-{key}": str(value) for key, value in data.items()}}
+    more = "".join(f' {name}="{escape(value)}"' for name, value in named.items())
     return (
-        f'<button type="button" class="cop-button cop-{kind}" data-act="{act}"{attributes}>'
-        f"{escape(text)}</button>"
+        f'<button type="button" class="cop-button cop-{kind}" data-act="{act}"{more}>'
+        f"{icon}{escape(text)}</button>"
     )
 
 
@@ -77,15 +90,11 @@ def community_name(community: str, language: str) -> str:
     return words(language)("ui.community") if community == "default" else community
 
 
-def kind_word(kind: str, language: str) -> str:
-    return words(language)(f"ui.kind.{kind}")
-
-
 def source_line(document: Mapping[str, Any], locator: str, language: str) -> str:
     """Kind, date and place of a source."""
     place = locator.replace(f"{document['title']} › ", "")  # the title is said above it
     # Of a guide nobody expects a date; of minutes, its absence is worth saying.
     dated = document["date"] or document["kind"] == "minutes"
     when = day(document["date"], language) if dated else ""
-    pieces = [kind_word(document["kind"], language), when, place]
+    pieces = [words(language)(f"ui.kind.{document['kind']}"), when, place]
     return escape(" · ".join(piece for piece in pieces if piece))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import gradio as gr
 
@@ -144,19 +144,15 @@ def _month(year: int, month: int, held: Sequence[Document], most: int, language:
         return '<td><span class="cop-square"></span></td>'
     say = words(language)
     name = f"{say(f'agenda.month.{month}')} {year}"
-    label = escape(say("ui.overview.held", month=name, count=len(held)))
+    label = say("ui.overview.held", month=name, count=len(held))
     # One session: its record. Several: the list of them, below the squares.
     data: dict[str, object] = (
         {"name": held[0].id} if len(held) == 1 else {"month": f"{year}-{month:02}"}
     )
     act = "read" if len(held) == 1 else "month"
     kind = f"square{_shade(len(held), most)}"
-    press = button(act, str(len(held)), kind, **data).replace(
-        "<button ",
-        f'<button aria-label="{label}" title="{label}" ',
-        1,
-    )
-    return f"<td>{press}</td>"
+    named = {"aria-label": label, "title": label}
+    return f"<td>{button(act, str(len(held)), kind, named, **data)}</td>"
 
 
 def _shade(count: int, most: int) -> str:
@@ -183,9 +179,7 @@ def month_html(documents: Sequence[Document], month: str, language: str) -> str:
 def document_item(document: Document, language: str) -> str:
     """A document in a list, with a button that opens it."""
     facts = escape(" · ".join((day(document.date, language), document.path)))
-    opens = button(
-        "read", words(language)("ui.documents.preview"), name=document.id, title=document.title
-    )
+    opens = button("read", words(language)("ui.documents.preview"), name=document.id)
     return (
         f'<li><div>{escape(document.title)}</div><div class="cop-where">{facts} {opens}</div></li>'
     )
@@ -299,10 +293,10 @@ def _topic_row(
             f'<td title="{escape(word)}">{"○" if deferred else "●"}'
             f'<span class="cop-unseen">{escape(word)}</span></td>'
         )
-    return f'<tr><th scope="row">{_topic(one, documents, language)}</th>{"".join(cells)}</tr>'
+    return f'<tr><th scope="row">{_topic(one, documents)}</th>{"".join(cells)}</tr>'
 
 
-def _topic(one: Thread, documents: dict[str, Document], language: str) -> str:
+def _topic(one: Thread, documents: dict[str, Document]) -> str:
     """A topic's name, which opens where it came up last."""
     cited = one.topics[-1].source
     if cited is None or cited.document not in documents:
@@ -314,7 +308,6 @@ def _topic(one: Thread, documents: dict[str, Document], language: str) -> str:
         document=cited.document,
         passage=cited.passage,
         quote=cited.quote,
-        title=words(language)("ui.register.source"),
     )
 
 
@@ -369,8 +362,8 @@ class OverviewTab:
         drawing = busy(words(language)("ui.overview.drawing"))
         self.page = panel(drawing, "overview", "overview-source")
         self.source = panel("", "overview-source")
-        self.page.click(self._open, None, [self.source, self.page], show_progress="hidden")
-        self.source.click(self._leaf, None, self.source, show_progress="hidden")
+        for shown in (self.page, self.source):
+            shown.click(self._opened, None, self.source, show_progress="hidden")
 
     def on_select(self, tab: gr.Tab) -> None:
         """Drawn anew whenever the tab is opened."""
@@ -379,13 +372,7 @@ class OverviewTab:
     def _page(self) -> str:
         return page(self.workspace, date.today(), self.language)
 
-    def _open(self, event: gr.EventData) -> tuple[Any, ...]:
-        return self._shown(event), gr.skip()
-
-    def _leaf(self, event: gr.EventData) -> str:
-        return self._shown(event)
-
-    def _shown(self, event: gr.EventData) -> str:
+    def _opened(self, event: gr.EventData) -> str:
         data = dict(event._data or {})
         if data.get("act") == "read":
             return preview(self.workspace, str(data["name"]), None, self.language)

@@ -237,14 +237,12 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
     late = f'<strong class="cop-late">{escape(line.warning)}</strong> · ' if line.warning else ""
     opens = ""
     if line.source is not None and line.source.document in documents:
-        title = documents[line.source.document].title
         opens = button(
             "source",
             say("ui.register.source"),
             document=line.source.document,
             passage=line.source.passage,
             quote=line.source.quote,
-            title=title,
         )
     if line.proposal:
         opens += button("accept", say("ui.register.accept"), line=line.proposal)

@@ -76,9 +76,8 @@ def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:
     document = citation["document"]
     label = citation["label"]
     quote = excerpt(citation["quote"], QUOTE_SHOWN)
-    opens = button("open", say("ui.source.open"), "plain", turn=turn, label=label).replace(
-        "<button ", f'<button aria-label="{escape(say("ui.source.open_label", label=label))}" ', 1
-    )
+    named = {"aria-label": say("ui.source.open_label", label=label)}
+    opens = button("open", say("ui.source.open"), "plain", named, turn=turn, label=label)
     return (
         '<article class="cop-card">'
         f'<h3><span class="cop-label">{label}</span> {escape(document["title"])}</h3>'
@@ -130,19 +129,18 @@ def _by_mail(question: str, language: str) -> str:
 
 
 def _after(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
-    """Copy with sources, and "did this help?", with a word more for who wants."""
+    """Copying with sources, and "did this help?"; once judged, a comment for who has one."""
     say = words(language)
-    judged = {"up": "up", "down": "down"}.get(turn.verdict or "")
     thumbs = "".join(
         button(
             "judge",
             say(f"ui.ask.verdict_{verdict}"),
             "plain",
+            {"aria-pressed": str(turn.verdict == verdict).lower()},
+            _THUMB.format(verdict=verdict),
             turn=turn.id,
             verdict=verdict,
         )
-        .replace("<button ", f'<button aria-pressed="{str(judged == verdict).lower()}" ', 1)
-        .replace('">', f'">{_THUMB.format(verdict=verdict)}', 1)
         for verdict in ("up", "down")
     )
     copied = copy_text(turn, answer, language)
@@ -150,11 +148,11 @@ def _after(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
     return (
         f'<div class="cop-after">{copy}'
         f'<span class="cop-thumbs"><span>{escape(say("ui.ask.helped"))}</span>{thumbs}</span></div>'
-        f"{_word_more(turn, answer, language) if judged else ''}"
+        f"{_comment(turn, answer, language) if turn.verdict else ''}"
     )
 
 
-def _word_more(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
+def _comment(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
     say = words(language)
     kept = answer.get("comment")
     if kept:
@@ -214,9 +212,7 @@ def _original(view: SourceView, language: str) -> str:
     """The viewer made wide, the original opened where a browser can, and downloaded."""
     say = words(language)
     address = original_address(view.document.id)
-    widen = button("widen", say("ui.source.widen"), "quiet").replace(
-        "<button ", '<button aria-pressed="false" ', 1
-    )
+    widen = button("widen", say("ui.source.widen"), "quiet", {"aria-pressed": "false"})
     opens = ""
     if view.document.path.lower().endswith(tuple(READ_HERE)):
         at = f"#page={view.page}" if view.page else ""
@@ -244,10 +240,9 @@ def _occurrences(turn: int | None, label: int, count: int, language: str) -> str
         return ""
     say = words(language)
     before, after = (
-        button("open", say(f"ui.source.{key}"), "plain", turn=turn, label=other).replace(
-            "<button ", f'<button aria-label="{escape(say(f"ui.source.{key}_label"))}" ', 1
-        )
+        button("open", say(f"ui.source.{key}"), "plain", named, turn=turn, label=other)
         for key, other in (("previous", (label - 2) % count + 1), ("next", label % count + 1))
+        for named in [{"aria-label": say(f"ui.source.{key}_label")}]
     )
     place = escape(say("ui.source.of", number=label, count=count))
     return f'<span class="cop-turns">{before}<span>{place}</span>{after}</span>'
