@@ -135,10 +135,6 @@ def test_an_excerpt_of_a_table_or_a_task_reads_as_words() -> None:
     )
 
 
-def test_a_question_mark_stays_with_its_word() -> None:
-    assert "apporte\u00a0?" in talk.conversation_html([TURN], "fr")
-
-
 def test_a_word_is_asked_for_once_an_answer_is_judged() -> None:
     assert "comment-5" not in source.cards(TURN, "fr")
     assert "comment-5" in source.cards(replace(TURN, verdict="down"), "fr")
@@ -285,6 +281,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
     assert shown.index("cop-failed") < shown.index("cop-duplicate") < shown.index("cop-added")
     assert "<img" not in shown
     assert "Vérifiez." in shown
+    assert '<ul class="cop-outcomes" tabindex="0">' in shown
 
 
 # --- register, agenda, overview --------------------------------------------------------------

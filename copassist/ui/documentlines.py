@@ -87,9 +87,9 @@ def outcome(report: Mapping[str, Any], cancelled: bool, language: str) -> str:
     )
     kind = "problem" if report["failed"] else "done"
     stopped = notice(say("ui.documents.stopped"), "info", language) if cancelled else ""
-    return (
-        f'{stopped}{notice(summary, kind, language)}<ul class="cop-outcomes">{"".join(lines)}</ul>'
-    )
+    # it scrolls once it is long: from the keyboard too, as it can be focused
+    listed = f'<ul class="cop-outcomes" tabindex="0">{"".join(lines)}</ul>'
+    return f"{stopped}{notice(summary, kind, language)}{listed}"
 
 
 def _line(kind: str, name: str, more: str, language: str) -> str:
