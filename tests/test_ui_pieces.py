@@ -230,6 +230,7 @@ def test_the_list_is_latest_first_and_searched_without_accents() -> None:
     assert titled[0] is older
     assert documentlist.matching([older, undated], "ete compte", "fr") == [older]
     assert documentlist.matching([older, undated], None, "fr") == [older, undated]
+    assert documentlist.holds("Le cœur de l'École", "ecole coeur")
 
 
 @pytest.mark.parametrize("sort", documentlist.SORTS)

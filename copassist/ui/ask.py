@@ -318,12 +318,15 @@ class AskTab:
 
     def _told(self, person: str, conversation: int) -> tuple[Any, ...]:
         """What is said of a conversation, once an answer: Gradio makes a field anew for each."""
-        known = self.workspace.conversations.of(person)
         return (
-            gr.Dropdown(choices=[(one.title, one.id) for one in known], value=conversation),
+            self._choices(person, conversation),
             exports(conversation, self.language),
-            next((one.title for one in known if one.id == conversation), ""),
+            self._title(person, conversation),
         )
+
+    def _title(self, person: str, conversation: int | None) -> str:
+        known = self.workspace.conversations.of(person)
+        return next((one.title for one in known if one.id == conversation), "")
 
     def _act(self, event: gr.EventData, request: gr.Request) -> str:
         data = dict(event._data or {})
@@ -339,20 +342,18 @@ class AskTab:
 
     def _open(self, conversation: int | None, request: gr.Request) -> tuple[Any, ...]:
         person = person_of(request)
-        known = self.workspace.conversations.of(person)
         turns = self.workspace.conversations.turns(person, conversation) if conversation else []
         panel = (
             source.cards(turns[-1], self.language) if turns else source.empty_panel(self.language)
         )
         waiting = turns[-1].id if turns and turns[-1].waiting else None
-        title = next((one.title for one in known if one.id == conversation), "")
         return (
             conversation_html(turns, self.language),
             panel,
             conversation,
             waiting,
             exports(conversation, self.language),
-            title,
+            self._title(person, conversation),
         )
 
     def _new(self, request: gr.Request) -> tuple[Any, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
+from copassist.analysis import fold
 from copassist.passages import LEVELS, Document
 from copassist.ui.markup import button, day
 from copassist.words import words
@@ -37,14 +37,14 @@ class Listing:
 def ordered(documents: Sequence[Document], listing: Listing, language: str) -> list[Document]:
     """Documents in the order asked for; those without a date last, whichever way."""
     say = words(language)
-    by_title = sorted(documents, key=lambda document: folded(document.title))
+    by_title = sorted(documents, key=lambda document: fold(document.title))
     if listing.sort == "date":
         dated = [document for document in by_title if document.date]
         dated.sort(key=lambda document: document.date or "", reverse=listing.reverse)
         return dated + [document for document in by_title if not document.date]
     keys: dict[str, Callable[[Document], str]] = {
-        "title": lambda document: folded(document.title),
-        "kind": lambda document: folded(say(f"ui.kind.{document.kind}")),
+        "title": lambda document: fold(document.title),
+        "kind": lambda document: fold(say(f"ui.kind.{document.kind}")),
         "level": lambda document: str(LEVELS.index(document.level)),
     }
     return sorted(by_title, key=keys[listing.sort], reverse=listing.reverse)
@@ -116,19 +116,16 @@ def _path(path: str) -> str:
 
 
 def matching(documents: Sequence[Document], text: str | None, language: str) -> list[Document]:
-    """Those whose title, file, date or kind hold every word of ``text``, accents apart."""
+    """Those whose title, file, date or kind hold every word of ``text``."""
     say = words(language)
-    wanted = folded(text or "").split()
-    found = []
-    for document in documents:
-        kind = say(f"ui.kind.{document.kind}")
-        held = folded(f"{document.title} {document.path} {document.date} {kind}")
-        if all(word in held for word in wanted):
-            found.append(document)
-    return found
+    return [
+        one
+        for one in documents
+        if holds(f"{one.title} {one.path} {one.date} {say(f'ui.kind.{one.kind}')}", text)
+    ]
 
 
-def folded(text: str) -> str:
-    """Without accents or capitals."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+def holds(text: str, sought: str | None) -> bool:
+    """Whether ``text`` holds every word of ``sought``, accents, capitals and ligatures apart."""
+    folded = fold(text)
+    return all(word in folded for word in fold(sought or "").split())

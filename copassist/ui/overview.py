@@ -11,13 +11,13 @@ from typing import Final
 
 import gradio as gr
 
+from copassist.analysis import fold
 from copassist.conversations import Turn
 from copassist.passages import KINDS, Document
 from copassist.records import Register
 from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.clicks import opened
 from copassist.ui.documentlines import preview
-from copassist.ui.documentlist import folded
 from copassist.ui.markup import busy, button, day, local_day
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import Line, item
@@ -228,7 +228,7 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
     """Topics over time: a row a topic, a dot a session that it came up in."""
     say = words(language)
     usual = skeleton()
-    found = [one for one in found if folded(one.title) not in usual]
+    found = [one for one in found if fold(one.title) not in usual]
     found = [one for one in found if len(one.sessions) > 1]
     days = sorted({when for one in found for when in one.sessions})[-SESSIONS:]
 
@@ -264,7 +264,7 @@ def _month_of(day: str, language: str) -> str:
 def skeleton() -> frozenset[str]:
     """Items that every session has, in both languages: they are no subject."""
     return frozenset(
-        folded(text)
+        fold(text)
         for language in LANGUAGES
         for text in words(language).below("agenda.items").values()
     )

@@ -189,8 +189,7 @@ class RegisterTab:
         """A click on a line: its source, a quick change, or the fields to correct it."""
         data = dict(event._data or {})
         act, name = str(data.get("act")), str(data.get("line") or "")
-        # What does not change is given back unchanged, so that it stops looking busy.
-        same = (gr.skip(),) * 9
+        same = (gr.skip(),) * 9  # of the outputs after the source, those that stay as they are
         if act == "edit":
             return (gr.skip(), *self._fields(name), gr.skip())
         if act not in ("done", "confirm", "keep", *SETTLES):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from copassist.passages import Document
 from copassist.proposals import Proposal
 from copassist.records import Action, Decision, Register, Source, Topic
 from copassist.register import is_overdue, open_actions, threads
+from copassist.ui.documentlist import holds
 from copassist.ui.markup import button, day, link
 from copassist.ui.prose import plain
 from copassist.words import words
@@ -194,18 +194,8 @@ def _said(*facts: str | int | None) -> tuple[str, ...]:
 
 
 def matching(found: Sequence[Line], text: str | None) -> list[Line]:
-    """Lines that hold every word of ``text``, accents apart."""
-    wanted = _folded(text or "").split()
-    return [
-        line
-        for line in found
-        if all(word in _folded(f"{line.text} {' '.join(line.facts)}") for word in wanted)
-    ]
-
-
-def _folded(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in spread if not unicodedata.combining(letter))
+    """Lines that hold every word of ``text``."""
+    return [line for line in found if holds(f"{line.text} {' '.join(line.facts)}", text)]
 
 
 def listing(found: Sequence[Line], documents: dict[str, Document], language: str) -> str:
