@@ -81,6 +81,8 @@ _NOT_SO: Final = re.compile(
 """A condition or a denial: nobody's undertaking, whatever it speaks of."""
 
 State = Literal["proposed", "accepted", "refused"]
+SETTLED_BY: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
+"""What a person's word makes of a proposal."""
 
 
 @dataclass(frozen=True, slots=True)

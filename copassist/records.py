@@ -87,6 +87,11 @@ class Decision:
     """Names of the fields that a person set by hand."""
     line: str = ""
 
+    @property
+    def proposed(self) -> bool:
+        """Whether its status is the program's proposal, for a person to confirm."""
+        return self.status != "in_force" and not self.confirmed
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

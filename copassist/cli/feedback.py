@@ -11,14 +11,13 @@ from typing import Any, Final
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
 from copassist.conversations import Conversations, Turn
 from copassist.library import Library
+from copassist.render.registerfile import harmless
 
 FIELDS: Final = (
     *("asked", "question", "understood", "answer", "abstained", "verdict", "comment", "noted"),
     *("model", "prompt", "sources", "passages"),
 )
 """In the order of the columns. Nobody's name and no number of a browser is among them."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula (OWASP, CSV injection)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,5 +69,6 @@ def _write_csv(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    if isinstance(value, list):
+        return harmless("\n".join(value))
+    return harmless("" if value is None else str(value))

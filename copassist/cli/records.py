@@ -31,15 +31,12 @@ from copassist.corrections import (
 from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import Document
-from copassist.proposals import Proposals, State, propose
-from copassist.records import Action, Decision, Register, Session, Topic
+from copassist.proposals import SETTLED_BY, Proposals, propose
+from copassist.records import Action, Decision, Register
 from copassist.register import narrowed, within
-from copassist.render.registerfile import register_csv, register_table, register_xlsx
-
-Line = Session | Decision | Action | Topic
+from copassist.render.registerfile import Line, register_csv, register_table, register_xlsx
 
 VIEWS: Final = ("sessions", "decisions", "actions", "topics")
-SETTLED: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
 CHANGES: Final = ("done", "reopen", "confirm", "correct", "restore")
 
 
@@ -65,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_library_options(child)
     child = what.add_parser("proposals", help=say("cli.records.proposals"))
     add_library_options(child)
-    for name in SETTLED:
+    for name in SETTLED_BY:
         child = what.add_parser(name, help=say(f"cli.records.{name}"))
         child.add_argument("id", help=say("cli.records.id"))
         add_library_options(child)
@@ -83,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     with Library(settings, waiting=tell_waiting) as library:
         if arguments.what in CHANGES:
             return _change(library, arguments)
-        if arguments.what in ("propose", "proposals", *SETTLED):
+        if arguments.what in ("propose", "proposals", *SETTLED_BY):
             return _proposals(library, arguments)
         register, documents = library.register(date.today())
     view = arguments.what
@@ -164,9 +161,9 @@ def _proposals(library: Library, arguments: argparse.Namespace) -> int:
     register, documents = library.register(date.today())
     store = Proposals(library.catalogue)
     if arguments.what == "propose":
-        _propose(library, register, documents, arguments)
-    if arguments.what in SETTLED:
-        shown = [store.settle(documents, arguments.id, SETTLED[arguments.what])]
+        _propose(store, library, register, documents, arguments)
+    if arguments.what in SETTLED_BY:
+        shown = [store.settle(documents, arguments.id, SETTLED_BY[arguments.what])]
     else:
         shown = store.of(documents, "proposed")
     rows = [asdict(one) | {"id": one.id, "path": documents[one.document].path} for one in shown]
@@ -185,6 +182,7 @@ def _proposals(library: Library, arguments: argparse.Namespace) -> int:
 
 
 def _propose(
+    store: Proposals,
     library: Library,
     register: Register,
     documents: Mapping[str, Document],
@@ -193,7 +191,6 @@ def _propose(
     chat = chat_model(library.settings)
     if chat is None:
         raise UsageError(problem=cli_words()("cli.records.no_model"))
-    store = Proposals(library.catalogue)
     chosen = _chosen(library, documents, arguments.document, arguments.since)
     for number, document in enumerate(chosen, 1):
         passages = library.catalogue.version_passages(document.version)
@@ -210,9 +207,8 @@ def _chosen(
 ) -> list[Document]:
     """The records to read, latest first: those named, else all, from ``since`` on."""
     community = library.settings.community
-    wanted = {library.catalogue.document(community, name).id for name in named or ()} or set(
-        documents
-    )
+    asked_for = {library.catalogue.document(community, name).id for name in named or ()}
+    wanted = asked_for or documents.keys()
     each = sorted(documents.values(), key=lambda one: one.date or "", reverse=True)
     return [
         one for one in each if one.id in wanted and (since is None or (one.date or "") >= since)

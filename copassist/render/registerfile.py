@@ -24,7 +24,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 SOURCE: Final = ("document", "place", "quote", "id")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula: a record must not be run."""
+"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
 WIDTHS: Final[Mapping[str, int]] = {"text": 60, "title": 50, "quote": 60, "document": 40}
 """Columns that hold sentences, in characters; the others take :data:`WIDTH`."""
 WIDTH: Final = 18
@@ -51,8 +51,7 @@ def _cell(  # noqa: PLR0911  # a way out for each kind of cell
     if name == "date":
         return (line.date if isinstance(line, Session) else line.session_date) or ""
     if name == "status" and isinstance(line, Decision):
-        proposed = line.status != "in_force" and not line.confirmed
-        return say(f"ui.register.decision_{line.status}{'_proposed' if proposed else ''}")
+        return say(f"ui.register.decision_{line.status}{'_proposed' if line.proposed else ''}")
     if name == "status" and isinstance(line, Action):
         return say(f"ui.register.status_{line.status}")
     if name == "deferred" and isinstance(line, Topic):
@@ -78,11 +77,12 @@ def _source(line: Line, name: str, documents: Mapping[str, Document], language: 
 def register_csv(table: Table) -> bytes:
     """The table as CSV, in UTF-8 with the mark that spreadsheets look for."""
     out = StringIO()
-    csv.writer(out).writerows([[_harmless(cell) for cell in row] for row in table])
+    csv.writer(out).writerows([[harmless(cell) for cell in row] for row in table])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell of CSV that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 

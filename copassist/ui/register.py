@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import gradio as gr
 
@@ -18,7 +18,7 @@ from copassist.corrections import (
     found_line,
 )
 from copassist.errors import CopassistError
-from copassist.proposals import State
+from copassist.proposals import SETTLED_BY
 from copassist.records import (
     ACTION_STATUSES,
     DECISION_STATUSES,
@@ -43,10 +43,6 @@ from copassist.ui.registerlines import (
 )
 from copassist.words import words
 from copassist.workspace import Workspace
-
-SETTLES: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
-"""What a click on a proposal makes of it."""
-
 
 # --- plain functions -------------------------------------------------------------------------
 
@@ -192,19 +188,19 @@ class RegisterTab:
         same = (gr.skip(),) * 9  # of the outputs after the source, those that stay as they are
         if act == "edit":
             return (gr.skip(), *self._fields(name), gr.skip())
-        if act not in ("done", "confirm", "keep", *SETTLES):
+        if act not in ("done", "confirm", "keep", *SETTLED_BY):
             return (opened(self.workspace, data, self.language), *same)
         try:
-            if act in SETTLES:
-                self.workspace.settle(name, SETTLES[act])
+            if act in SETTLED_BY:
+                self.workspace.settle(name, SETTLED_BY[act])
             else:
                 quick(self.workspace, act, name, self.language)
         except CopassistError as error:
             return (gr.skip(), problem(error, self.language), *same[1:])
-        key = SETTLES.get(act, "corrected")
+        key = SETTLED_BY.get(act, "corrected")
         told = notice(self.say(f"ui.register.{key}"), "done", self.language)
         views = gr.skip()
-        if act in SETTLES:
+        if act in SETTLED_BY:
             view, views = self._views(view)
         listed = self._list(view, search, person, topic, period)
         return (gr.skip(), told, listed, *same[3:], views)

@@ -123,20 +123,17 @@ def _action(action: Action, today: date, language: str) -> Line:
 
 def _decision(decision: Decision, language: str) -> Line:
     say = words(language)
-    key = decision.status
-    if key != "in_force" and not decision.confirmed:
-        key = f"{key}_proposed"
+    key = f"{decision.status}_proposed" if decision.proposed else decision.status
     facts = _said(day(decision.session_date, language), say(f"ui.register.decision_{key}"))
     if decision.corrected:
         facts = (*facts, say("ui.register.by_hand"))
-    proposed = decision.status != "in_force" and not decision.confirmed
     return Line(
         readable(decision.text),
         facts,
         decision.source,
         id=line_id(decision),
         status=decision.status,
-        proposed=proposed,
+        proposed=decision.proposed,
     )
 
 
