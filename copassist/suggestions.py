@@ -46,11 +46,11 @@ def _about(
         reverse=True,
     )
     topics = [
-        say("ui.ask.example_topic", topic=title)
+        say("suggestions.topic", topic=title)
         for _, register in latest
         for title in _titles(register)[:1]
     ]
-    guides = [say("ui.ask.example_guide", title=one.title) for one in _guides(documents)]
+    guides = [say("suggestions.guide", title=one.title) for one in _guides(documents)]
     sorts = [*topics[:1], *_of_register(latest, language), *guides[:1]]
     return tuple(dict.fromkeys([*sorts, *topics[:2], *guides, *topics]))[:MOST]
 
@@ -62,9 +62,9 @@ def _of_register(
     say = words(language)
     years = [one.date[:4] for one, register in latest if one.date and register.get("decisions")]
     if years:
-        yield say("ui.ask.example_decisions", year=years[0])
+        yield say("suggestions.decisions", year=years[0])
     if any(register.get("actions") for _, register in latest):
-        yield say("ui.ask.example_open")
+        yield say("suggestions.open")
 
 
 def _guides(documents: Sequence[Document]) -> list[Document]:

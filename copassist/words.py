@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from typing import Any, Final
 
 LANGUAGES: Final = ("fr", "en")
 DEFAULT_LANGUAGE: Final = "fr"
+_SPACED: Final = re.compile(r" (?=[?!:;»%])|(?<=«) ")
+"""OQLF, "Espacement avant et après les principaux signes de ponctuation"; and signs that others
+put a space before, where somebody typed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +63,14 @@ def words(language: str) -> Words:
     """The words of ``language``, or of the default language where we have none."""
     known = language[:2].lower() if language[:2].lower() in LANGUAGES else DEFAULT_LANGUAGE
     source = resources.files("copassist").joinpath(f"data/words.{known}.toml")
-    tree = tomllib.loads(source.read_text(encoding="utf-8"))
-    return Words(known, MappingProxyType(flatten(tree)))
+    texts = flatten(tomllib.loads(source.read_text(encoding="utf-8")))
+    shown = {key: unbroken(text) for key, text in texts.items() if key.startswith("ui.")}
+    return Words(known, MappingProxyType(texts | shown))
+
+
+def unbroken(text: str) -> str:
+    """``text`` with the spaces of French that no line may end at as non-breaking ones.
+
+    On the page lines break anywhere; the words files, and what is typed, have plain spaces.
+    """
+    return _SPACED.sub("\u00a0", text)

@@ -138,7 +138,7 @@ def test_missing_details_are_asked_for_and_completed() -> None:
     assert asked is not None
     assert asked.missing == ("date", "minutes", "people", "mode")
     assert not asked.ready
-    assert asked.questions()[0] == "À quelle date se tient la rencontre ?"
+    assert asked.questions()[0] == "À quelle date se tient la rencontre?"
     with pytest.raises(ValueError, match="date"):
         asked.request()
     more = asked.completed("Le 3 décembre, 90 minutes, en ligne", TODAY)

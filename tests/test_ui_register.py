@@ -131,7 +131,7 @@ def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: W
 def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:
     found = next(one for one in shown(workspace, "topics") if one.text == "Le papier ligné")
     assert found.picture.startswith("<svg")
-    assert 'aria-label="Rencontres où ce sujet revient : 28 octobre 2026"' in found.picture
+    assert 'aria-label="Rencontres où ce sujet revient\u00a0: 28 octobre 2026"' in found.picture
 
 
 def test_a_draft_of_the_chat_is_taken_up_in_the_tab(workspace: Workspace) -> None:

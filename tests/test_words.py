@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from copassist import errors
-from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, Words, flatten, words
+from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, Words, flatten, unbroken, words
 
 PROJECT: Final = Path(__file__).resolve().parents[1]
 SOURCES: Final = (
@@ -147,3 +147,9 @@ def test_flatten() -> None:
         "a.c.d": "1",
         "e": "y",
     }
+
+
+def test_no_line_of_the_page_ends_before_a_colon_or_inside_guillemets() -> None:
+    assert unbroken("« Oui » : 30 % ?") == "«\u00a0Oui\u00a0»\u00a0: 30\u00a0%\u00a0?"
+    assert words("fr")("ui.documents.sort", name="Date") == "Trier par\u00a0: Date"
+    assert not [text for text in words("fr").texts.values() if re.search(r" [?!;]", text)]

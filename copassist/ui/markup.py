@@ -10,7 +10,7 @@ from typing import Any
 
 from copassist.agendas.items import written_day
 from copassist.errors import CopassistError
-from copassist.words import words
+from copassist.words import unbroken, words
 
 
 def day(iso: str | None, language: str) -> str:
@@ -68,7 +68,7 @@ def notice(text: str, kind: str = "info", language: str = "fr") -> str:
     role = "alert" if kind == "problem" else "status"
     return (
         f'<p class="cop-notice cop-{kind}" role="{role}">'
-        f"<strong>{escape(word)}</strong> {escape(text)}</p>"
+        f"<strong>{escape(word)}</strong> {escape(unbroken(text))}</p>"
     )
 
 

@@ -18,7 +18,7 @@ from copassist.citations import SOURCE_LINE
 from copassist.conversations import Turn
 from copassist.ui.markup import busy, day
 from copassist.ui.prose import continues, dotted, plain
-from copassist.words import words
+from copassist.words import unbroken, words
 
 RENDERED: Final = 256
 """Answers whose HTML is kept: a conversation is shown whole at every question, three times as the
@@ -52,18 +52,13 @@ def conversation_html(turns: Sequence[Turn], language: str) -> str:
     told = "".join(
         f'<article class="cop-turn" data-turn="{turn.id}">'
         f'<h2 class="cop-asked"><span class="cop-unseen">{escape(say("ui.ask.you"))} </span>'
-        f"{escape(_unbroken(turn.question))}</h2>{_understood(turn, language)}"
+        f"{escape(unbroken(turn.question))}</h2>{_understood(turn, language)}"
         f'<div class="cop-told">{_told(turn, language)}</div></article>'
         for turn in turns
     )
     return (
         f'<div class="cop-talk" role="log" aria-label="{escape(say("ui.ask.chat"))}">{told}</div>'
     )
-
-
-def _unbroken(text: str) -> str:
-    """A sign that a space comes before stays on the line of its word."""
-    return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u00a0", text)
 
 
 def _understood(turn: Turn, language: str) -> str:
