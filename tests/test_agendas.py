@@ -141,6 +141,7 @@ def test_an_undated_announcement_counts_when_its_record_is_the_latest() -> None:
 def test_what_the_register_dates_after_the_session_does_not_exist_yet() -> None:
     agenda = make(AgendaRequest("2026-08-01", 90, 8))
     cited = {citation.document.date for citation in agenda.citations}
+    assert cited
     assert all(when is not None and when < "2026-08-01" for when in cited)
     assert any("est déjà passée" in warning for warning in agenda.warnings)
 

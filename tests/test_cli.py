@@ -203,7 +203,7 @@ def test_each_command_has_help_in_the_persons_language(
     ],
 )
 def test_what_is_wrong_is_one_french_line(
-    filled: Callable[..., Told], tmp_path: Path, line: str, told: str
+    command: Callable[..., Told], tmp_path: Path, line: str, told: str
 ) -> None:
     files = {
         "questions": b'{"id": "1", "question": "Qui ?", "answerable": false}\n',
@@ -212,7 +212,7 @@ def test_what_is_wrong_is_one_french_line(
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
-    code, _, err = filled(*line.format(**{name: tmp_path / name for name in files}).split())
+    code, _, err = command(*line.format(**{name: tmp_path / name for name in files}).split())
     assert code in (1, 2)
     assert told in err
     assert len(err.splitlines()) == 1

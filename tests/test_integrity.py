@@ -255,7 +255,9 @@ def test_two_processes_and_a_page_write_at_once(settings: Settings, records: Rec
         assert len(reports) == 2
         assert len(paths(library)) == 40
         assert library.verify() == []
-        assert all("dense" in hit.signals for hit in library.search("rencontre 17", 5))
+        hits = library.search("rencontre 17", 5)
+        assert len(hits) == 5
+        assert all("dense" in hit.signals for hit in hits)
 
 
 def test_who_waits_is_told(settings: Settings, records: Records) -> None:
