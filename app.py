@@ -39,7 +39,7 @@ def page(arguments: argparse.Namespace) -> int:
 
 
 def resume(library: Library) -> None:
-    """Behind the page: settle what a killed process left, and make the vectors that wait."""
+    """In the background: finish or undo what a killed process left, and make missing vectors."""
     try:
         library.check_model()
         library.recover()
@@ -49,7 +49,7 @@ def resume(library: Library) -> None:
 
 
 def ingestion(library: Library) -> Callable[..., Report]:
-    """What the page calls to take files in: the write side, which ``copassist`` cannot import."""
+    """What the page calls to ingest files: ``copassist`` itself cannot import ``ingest``."""
 
     def ingest(
         paths: Sequence[Path],

@@ -332,9 +332,9 @@ def test_bars_count_what_they_open_to() -> None:
     assert "mai 2026" in overview.month_html([DOCUMENT], "2026-05", "fr")
     source = Source("d1", "v:0", "…", Locator())
     both = [Session(day, "Comptes rendus", source=source) for day in ("2026-03-10", "2026-05-12")]
-    twice = overview.held([DOCUMENT], Register(sessions=tuple(both)))
+    twice = overview.once_a_session([DOCUMENT], Register(sessions=tuple(both)))
     assert {month: len(of) for month, of in overview.by_month(twice)[2026].items()} == {3: 1, 5: 1}
-    assert overview.held([DOCUMENT], REGISTER) == [DOCUMENT]
+    assert overview.once_a_session([DOCUMENT], REGISTER) == [DOCUMENT]
     shown = overview.bars_html("Titre", overview.by_kind([DOCUMENT], "fr"), {}, "fr")
     assert "<img" not in shown
     assert ">1<" in shown

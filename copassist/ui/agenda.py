@@ -1,4 +1,4 @@
-"""Ordre du jour: a draft from the register, changed by hand, taken away as a document."""
+"""Ordre du jour: a draft made from the register, changed by hand, downloaded as a document."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from copassist.ui.agendadrafts import (
 )
 from copassist.ui.agendapage import format_choices, page
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.panels import panel, person_of
+from copassist.ui.panels import QUIET, panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
 OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
-"""The day offered goes into its field unless the person has written another."""
+"""The day offered goes into its field, unless the person has typed another one."""
 
 
 class AgendaTab:
@@ -66,7 +66,8 @@ class AgendaTab:
     def _build_request(self) -> None:
         say = self.say
         with gr.Row():
-            # fields and no states: the browser compares them with what has been typed meanwhile
+            # hidden fields rather than states: OFFER compares them in the browser with what was
+            # typed meanwhile
             self.offered = gr.Textbox("", visible=False)
             self.given = gr.Textbox("", visible=False)
             self.date = gr.Textbox(
@@ -80,7 +81,7 @@ class AgendaTab:
                 placeholder="13:30",
             )
             self.minutes = gr.Number(USUAL_MINUTES, label=say("ui.agenda.minutes"), precision=0)
-            # a text: an empty number is shown as 0
+            # not a gr.Number: that shows 0 where nothing was given
             self.people = gr.Textbox(
                 "", label=say("ui.agenda.people"), placeholder=say("ui.agenda.optional")
             )
@@ -113,7 +114,8 @@ class AgendaTab:
                 max_lines=4,
                 visible=False,
             )
-            # a model may word the item meanwhile: only what a person changed counts
+            # the words as the page filled them in: where they differ, a person changed them, and
+            # not a model that worded the item meanwhile
             self.filled = gr.State("")
             with gr.Row():
                 self.keep = gr.Button(say("ui.agenda.apply"), variant="primary", size="sm")
@@ -133,7 +135,6 @@ class AgendaTab:
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
         shown = [self.said, self.page, self.changes, self.item, self.states]
         request = [
             self.date,
@@ -146,10 +147,10 @@ class AgendaTab:
         ]
         fields = [self.title, self.item_minutes, self.lead, self.format, self.words]
         filled = [*fields, self.filled]
-        self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
-            self._make, request, shown, **quiet
-        ).then(self._fields, self.item, filled, **quiet)
-        self.item.change(self._fields, self.item, filled, **quiet)
+        self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **QUIET).then(
+            self._make, request, shown, **QUIET
+        ).then(self._fields, self.item, filled, **QUIET)
+        self.item.change(self._fields, self.item, filled, **QUIET)
         for event, act, given in (
             (self.keep.click, self._apply, [self.item, *filled]),
             (self.redo_item.click, self._redo_item, [self.item]),
@@ -158,20 +159,20 @@ class AgendaTab:
             (self.word.click, self._word, []),
             (self.states.input, self._reopen, [self.states]),
         ):
-            event(act, given, shown, **quiet).then(self._fields, self.item, filled, **quiet)
+            event(act, given, shown, **QUIET).then(self._fields, self.item, filled, **QUIET)
         for way, act in ((self.up, self._up), (self.down, self._down), (self.drop, self._drop)):
-            way.click(act, self.item, shown, **quiet)
-        self.page.click(self._pressed, None, [self.source, *shown, *filled], **quiet)
-        self.source.click(self._leaf, None, self.source, **quiet)
+            way.click(act, self.item, shown, **QUIET)
+        self.page.click(self._pressed, None, [self.source, *shown, *filled], **QUIET)
+        self.source.click(self._leaf, None, self.source, **QUIET)
         self.shown = shown
         self.outputs = len(shown) + len(filled)
 
     def on_select(self, tab: gr.Tab) -> None:
         """Take up the draft that was under way, or that a conversation made meanwhile."""
-        tab.select(self._load, None, self.shown, show_progress="hidden")
-        # apart from the draft: reading the register takes longer than one may press a button in
+        tab.select(self._load, None, self.shown, **QUIET)
+        # in an event of its own: reading the register is slow, and the draft need not wait for it
         days = [self.date, self.offered, self.given]
-        tab.select(self._offer, None, self.offered, show_progress="hidden").then(
+        tab.select(self._offer, None, self.offered, **QUIET).then(
             None, days, [self.date, self.given], js=OFFER
         )
 
@@ -233,7 +234,7 @@ class AgendaTab:
     def _edit(
         self, request: gr.Request, item: str, change: Callable[[Agenda], Agenda]
     ) -> tuple[Any, ...]:
-        """Apply a change to the draft and keep it; one that cannot be made is said."""
+        """Apply a change to the draft and save it; where it cannot be made, say why."""
         person = person_of(request)
         agenda = saved(self.workspace, person)
         if agenda is None:
@@ -286,7 +287,7 @@ class AgendaTab:
         return self._edit(request, item, change)
 
     def _word(self, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Aims and questions as the model writes them; what is being typed is left alone."""
+        """Aims and questions as the model writes them; the form, where one may be typing, stays."""
         person = person_of(request)
         agenda = saved(self.workspace, person)
         waiting = (gr.skip(),) * 3
@@ -335,10 +336,11 @@ class AgendaTab:
             item = str(data["item"])
             done = self._edit(request, item, lambda agenda: placed(agenda, data))
             said, shown, *others = done
-            # drawn anew even where it was refused and nothing changed
+            # a comment that differs each time: where the change was refused the value would be the
+            # same, and the list not drawn anew
             anew = f"{shown}<!-- {time.monotonic_ns()} -->"
             return gr.skip(), said, anew, *others, *self._fields(item, request)
-        # what is being typed beside stays
+        # the form beside stays as it is: somebody may be typing
         return cited(self.workspace, data, self.language), *[gr.skip()] * self.outputs
 
     def _leaf(self, event: gr.EventData) -> str:

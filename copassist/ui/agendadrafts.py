@@ -20,6 +20,7 @@ from copassist.agendas import (
 from copassist.agendas.drafting import draft_from, worded_from
 from copassist.agendas.edits import item_of
 from copassist.agendas.wording import with_wording
+from copassist.citations import find_quote
 from copassist.draftstore import Drafts
 from copassist.errors import AgendaError, CopassistError
 from copassist.ui.clicks import opened
@@ -65,7 +66,7 @@ def adopted(workspace: Workspace, person: str) -> Agenda | None:
     for conversation in workspace.conversations.of(person)[:1]:
         for turn in reversed(workspace.conversations.turns(person, conversation.id)):
             draft = ((turn.answer or {}).get("agenda") or {}).get("draft")
-            # by name as well as by time: both may bear the same second
+            # by id as well as by time: times are kept to the second
             if draft and draft["id"] in known:
                 break
             if draft and (latest is None or turn.asked > latest.saved):
@@ -108,8 +109,6 @@ def again(workspace: Workspace, agenda: Agenda, today: date, only: Collection[st
 
 def cited(workspace: Workspace, data: dict[str, Any], language: str) -> str:
     """The viewer at a citation of the agenda: its quote is looked for in its document."""
-    from copassist.citations import find_quote
-
     if data.get("act") != "leaf":
         quote = str(data["quote"])
         try:
@@ -202,8 +201,8 @@ def shifted(agenda: Agenda, item: str, by: int) -> Agenda:
 
 
 def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
-    """The agenda with an item moved, timed or held otherwise as ``agenda.js`` tells. Raises
-    :class:`CopassistError`."""
+    """The agenda with an item moved, or given other minutes or another format, as ``agenda.js``
+    tells. Raises :class:`CopassistError`."""
     item = str(data["item"])
     if data["act"] == "move":
         return move_item(agenda, item, int(data["position"]))

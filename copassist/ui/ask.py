@@ -14,7 +14,7 @@ from copassist.errors import CopassistError
 from copassist.passages import KINDS
 from copassist.ui import clicks, source
 from copassist.ui.markup import busy, community_name, link, problem
-from copassist.ui.panels import panel, person_of
+from copassist.ui.panels import QUIET, panel, person_of
 from copassist.ui.sessions import Sessions
 from copassist.ui.talk import conversation_html
 from copassist.words import words
@@ -125,9 +125,9 @@ class AskTab:
         self.conversation = gr.State(None)
         self.waiting = gr.State(None)
         self.reading = Sessions()
-        """Those with a source open: a synthesis that grows must not close it."""
+        """Pages with a source open: a synthesis that grows must not close it."""
         self.asked = Sessions()
-        """Those where something was asked: what opens late must not take its place."""
+        """Pages where something was asked: what loads late must not take its place."""
         with gr.Row(elem_classes="cop-ask"):
             with gr.Column(elem_classes="cop-left"):
                 self._build_chat()
@@ -220,7 +220,7 @@ class AskTab:
                 self.conversation,
                 self.waiting,
             ],
-            "show_progress": "hidden",
+            **QUIET,
             "js": WAIT,
             **WHILE_OTHERS,
         }
@@ -228,7 +228,7 @@ class AskTab:
             "fn": self._finish,
             "inputs": [self.conversation, self.waiting],
             "outputs": [self.chat, self.panel, self.chosen, self.exports, self.title],
-            "show_progress": "hidden",
+            **QUIET,
             "concurrency_limit": None,
             **WHILE_OTHERS,
         }
@@ -236,13 +236,13 @@ class AskTab:
         begun.then(None, js=SHOW_LATEST)
         begun.then(**finish)
         begun = self.examples.click(
-            lambda sample: sample[0], self.examples, self.question, show_progress="hidden"
+            lambda sample: sample[0], self.examples, self.question, **QUIET
         ).then(**asked)
         begun.then(None, js=SHOW_LATEST)
         begun.then(**finish)
-        self.panel.click(self._act, None, self.panel, show_progress="hidden")
-        self.chat.click(self._act, None, self.panel, show_progress="hidden")
-        self.timer.tick(self._tick, None, [self.model, self.timer], show_progress="hidden")
+        self.panel.click(self._act, None, self.panel, **QUIET)
+        self.chat.click(self._act, None, self.panel, **QUIET)
+        self.timer.tick(self._tick, None, [self.model, self.timer], **QUIET)
         opened = [
             self.chat,
             self.panel,
@@ -251,17 +251,13 @@ class AskTab:
             self.exports,
             self.title,
         ]
-        self.chosen.input(self._open, self.chosen, opened, show_progress="hidden")
-        self.new.click(
-            self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
-        )
-        self.title.submit(
-            self._rename, [self.conversation, self.title], self.chosen, show_progress="hidden"
-        )
-        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, show_progress="hidden")
-        self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, show_progress="hidden")
-        self.sure.click(self._delete, self.conversation, self.confirm, show_progress="hidden").then(
-            self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
+        self.chosen.input(self._open, self.chosen, opened, **QUIET)
+        self.new.click(self._new, None, [*opened, self.chosen, self.examples], **QUIET)
+        self.title.submit(self._rename, [self.conversation, self.title], self.chosen, **QUIET)
+        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, **QUIET)
+        self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, **QUIET)
+        self.sure.click(self._delete, self.conversation, self.confirm, **QUIET).then(
+            self._new, None, [*opened, self.chosen, self.examples], **QUIET
         )
         self._opened, self._answered = opened, finish["outputs"]
         self.parts = [*opened, self.chosen, self.examples, self.period, self.community]
@@ -317,7 +313,8 @@ class AskTab:
             told = (gr.skip(),) * len(told)
 
     def _told(self, person: str, conversation: int) -> tuple[Any, ...]:
-        """What is said of a conversation, once an answer: Gradio makes a field anew for each."""
+        """The menu, downloads and title of a conversation. Sent once an answer: Gradio builds a
+        field anew at each update."""
         return (
             self._choices(person, conversation),
             exports(conversation, self.language),
@@ -376,7 +373,7 @@ class AskTab:
             self.chosen: self._choices(person, conversation),
             self.examples: self._examples(visible=conversation is None),
         }
-        if request in self.asked:  # someone was quicker than the page
+        if request in self.asked:  # a question came before the page had loaded
             yield filters
             return
         yield opened | filters | choices

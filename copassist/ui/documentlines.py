@@ -1,4 +1,4 @@
-"""What the Documents tab says: a batch and what became of it, a document, what removing it does."""
+"""What the Documents tab says: of a batch of files, of a document, of what removing it does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OUTCOMES: Final = ("added", "replaced", "unchanged", "removed")
 
 
 def given(payload: Sequence[Mapping[str, Any]] | None, folder: Path) -> list[Given]:
-    """Files as the browser sent them; what does not lie in ``folder`` is nobody's upload."""
+    """Files as the browser names them; what does not lie in ``folder`` was never uploaded."""
     files = []
     for one in payload or ():
         path = Path(str(one["path"])).resolve()
@@ -148,7 +148,7 @@ def warning(consequences: Consequences, language: str) -> str:
 
 
 def replacement(payload: Mapping[str, Any] | None, folder: Path, document: Document) -> list[Given]:
-    """The file that takes a document's place: it is taken in under the document's own name."""
+    """The file that takes a document's place, to be ingested under the document's name."""
     return [Given(one.path, document.path) for one in given([payload] if payload else [], folder)]
 
 

@@ -23,7 +23,7 @@ from copassist.ui.documentlines import (
 )
 from copassist.ui.documentlist import Listing, list_html
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.panels import panel
+from copassist.ui.panels import QUIET, panel
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -125,10 +125,9 @@ class DocumentsTab:
         return [(self.say(f"ui.level.{level}"), level) for level in LEVELS]
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
         looked = [self.list, self.listing]
         self.search.change(
-            self._search, [self.search, self.listing], looked, trigger_mode="always_last", **quiet
+            self._search, [self.search, self.listing], looked, trigger_mode="always_last", **QUIET
         )
         self.card_fields = [
             self.card,
@@ -145,48 +144,47 @@ class DocumentsTab:
             [self.files, self.upload_level],
             [self.files, self.batch, self.timer],
             preprocess=False,
-            **quiet,
+            **QUIET,
         )
-        self.timer.tick(self._tick, None, [self.batch, self.timer], **quiet).success(
-            self._refresh_when_done, self.listing, self.list, **quiet
+        self.timer.tick(self._tick, None, [self.batch, self.timer], **QUIET).success(
+            self._refresh_when_done, self.listing, self.list, **QUIET
         )
-        self.batch.click(self._cancel, None, self.batch, **quiet)
+        self.batch.click(self._cancel, None, self.batch, **QUIET)
         self.list.click(
             self._clicked,
             self.listing,
             [self.list, self.listing, self.chosen, *self.card_fields, self.said],
-            **quiet,
+            **QUIET,
         ).then(None, js=SHOW_CARD)
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],
             [self.said, self.about],
-            **quiet,
-        ).then(self._list, self.listing, self.list, **quiet)
-        self.show.click(self._preview, self.chosen, self.preview, **quiet)
-        self.preview.click(self._leaf, None, self.preview, **quiet)
+            **QUIET,
+        ).then(self._list, self.listing, self.list, **QUIET)
+        self.show.click(self._preview, self.chosen, self.preview, **QUIET)
+        self.preview.click(self._leaf, None, self.preview, **QUIET)
         self.replace.upload(
             self._replace,
             [self.replace, self.chosen],
             [self.said, self.batch, self.timer],
             preprocess=False,
-            **quiet,
+            **QUIET,
         )
-        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **quiet)
-        self.keep.click(lambda: gr.Column(visible=False), None, self.confirm, **quiet)
+        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **QUIET)
+        self.keep.click(lambda: gr.Column(visible=False), None, self.confirm, **QUIET)
         self.sure.click(
-            self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **quiet
-        ).then(self._list, self.listing, self.list, **quiet)
+            self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **QUIET
+        ).then(self._list, self.listing, self.list, **QUIET)
 
     def on_select(self, tab: gr.Tab, removed: Any) -> None:
         """The list as it stands, and a batch that may be under way.
 
         ``removed``: the event after which the sample community is gone.
         """
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
         parts = [self.list, self.batch, self.timer]
-        tab.select(self._opened, self.listing, parts, **quiet)
-        removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **quiet)
+        tab.select(self._opened, self.listing, parts, **QUIET)
+        removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **QUIET)
 
     # --- events ------------------------------------------------------------------------------
 

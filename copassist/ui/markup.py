@@ -62,8 +62,8 @@ def link(
     return f'<a class="cop-button cop-{kind}" href="{escape(address)}"{more}>{escape(text)}</a>'
 
 
-def notice(text: str, kind: str = "info", language: str = "fr") -> str:
-    """A line that says how something went; its kind is said in words too."""
+def notice(text: str, kind: str, language: str) -> str:
+    """A line that says how something went; its kind, of ``ui.notice``, is said in words too."""
     word = words(language)(f"ui.notice.{kind}")
     role = "alert" if kind == "problem" else "status"
     return (
@@ -78,7 +78,7 @@ def problem(error: CopassistError, language: str) -> str:
 
 
 def busy(text: str) -> str:
-    """Something is under way, in words."""
+    """A line that says what is under way."""
     return (
         '<p class="cop-busy" role="status"><span class="cop-spin" aria-hidden="true"></span>'
         f"{escape(text)}</p>"
@@ -86,7 +86,7 @@ def busy(text: str) -> str:
 
 
 def community_name(community: str, language: str) -> str:
-    """What a community is called: the one that nobody named has a name in words."""
+    """What a community is called; the default one, which nobody named, by our words."""
     return words(language)("ui.community") if community == "default" else community
 
 

@@ -27,7 +27,7 @@ POLICY: Final = (
 """Gradio compiles its templates in the browser: hence 'unsafe-eval'. Nothing from elsewhere."""
 OK: Final = 200
 ADDRESSES: Final = 8
-"""Pages kept: a machine is reached by a name or two, in two languages."""
+"""Pages kept: a machine is reached by one or two names, in two languages."""
 ADDRESS_HEADERS: Final = (
     "accept-encoding",
     "x-forwarded-host",
@@ -43,15 +43,15 @@ _SPEAK: Final = (
 
 
 class PageMiddleware:
-    """Headers on every response; the page itself in its language, with the person's number.
+    """Headers on every response; the page itself in its language, with the person's cookies.
 
-    Gradio writes the page anew at each opening, 35 ms of processor time, though it is the same
-    for all who reach the server by one address: so it is kept, once an address.
+    Gradio renders the page anew at each visit (35 ms of processor time), though it is the same
+    for everybody who reaches the server by the same address. So one is kept for each address.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: OrderedDict[Hashable, _Whole] = OrderedDict()
+        self._pages: OrderedDict[Hashable, _Kept] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,19 +62,18 @@ class PageMiddleware:
             await self._app(scope, receive, _with_policy(send))
             return
         request = Request(scope)
-        address = _address(request)
-        whole = self._kept.get(address)
-        if whole is None:
-            whole = await self._page(request, receive, found[1])
-            self._keep(address, request, whole)
-        given = _given(found[1], request.cookies)
-        headers = [*whole.headers, *given, *_policy()]
-        start = {"type": "http.response.start", "status": whole.status, "headers": headers}
+        key = _cache_key(request)
+        kept = self._pages.get(key)
+        if kept is None:
+            kept = await self._page(request, receive, found[1])
+            self._keep(key, request, kept)
+        headers = [*kept.headers, *_cookies(found[1], request.cookies), *_policy()]
+        start = {"type": "http.response.start", "status": kept.status, "headers": headers}
         await send(start)
-        await send({"type": "http.response.body", "body": whole.body})
+        await send({"type": "http.response.body", "body": kept.body})
 
-    async def _page(self, request: Request, receive: Receive, language: str) -> _Whole:
-        """The page out of Gradio's hands, in its language."""
+    async def _page(self, request: Request, receive: Receive, language: str) -> _Kept:
+        """The page that Gradio renders, put into ``language``."""
         start: Message = {}
         body = bytearray()
 
@@ -85,21 +84,21 @@ class PageMiddleware:
         await self._app(request.scope, receive, gather)
         headers = dict(start["headers"])
         plain = b"content-encoding" not in headers
-        spoken = _spoken(bytes(body), language) if plain else bytes(body)
-        headers[b"content-length"] = str(len(spoken)).encode()
-        return _Whole(start["status"], tuple(headers.items()), spoken)
+        shown = _in_language(bytes(body), language) if plain else bytes(body)
+        headers[b"content-length"] = str(len(shown)).encode()
+        return _Kept(start["status"], tuple(headers.items()), shown)
 
-    def _keep(self, address: Hashable, request: Request, whole: _Whole) -> None:
-        """Keep a page that is everybody's: a whole answer, that gives nobody a cookie."""
-        own = any(name == b"set-cookie" for name, _ in whole.headers)
-        if request.method == "GET" and not request.url.query and whole.status == OK and not own:
-            self._kept[address] = whole
-            if len(self._kept) > ADDRESSES:
-                self._kept.popitem(last=False)
+    def _keep(self, key: Hashable, request: Request, kept: _Kept) -> None:
+        """Keep a page that is the same for everybody: complete, and setting no cookie."""
+        own = any(name == b"set-cookie" for name, _ in kept.headers)
+        if request.method == "GET" and not request.url.query and kept.status == OK and not own:
+            self._pages[key] = kept
+            if len(self._pages) > ADDRESSES:
+                self._pages.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class _Kept:
     """A response, ready to be sent again."""
 
     status: int
@@ -107,10 +106,10 @@ class _Whole:
     body: bytes
 
 
-def _address(request: Request) -> Hashable:
-    """All that Gradio's page depends on: how the server was reached, through what.
+def _cache_key(request: Request) -> Hashable:
+    """All that Gradio's page depends on: the address, and the proxies' headers.
 
-    A HEAD request or one with a query has an address of its own, that is never kept.
+    A HEAD request, or one with a query, has a key of its own that nothing is kept under.
     """
     through = (request.headers.get(name) for name in ADDRESS_HEADERS)
     return (request.method, str(request.url), *through)
@@ -133,16 +132,16 @@ def _policy() -> list[tuple[bytes, bytes]]:
     ]
 
 
-def _spoken(html: bytes, language: str) -> bytes:
+def _in_language(html: bytes, language: str) -> bytes:
     speak = _SPEAK.format(language=language).encode()
     html = html.replace(b'lang="en"', b'lang="' + language.encode() + b'"', 1)
     return html.replace(b"<head>", b"<head>" + speak, 1)
 
 
-def _given(language: str, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """The language for next time; a number for who has none."""
-    kept = f"Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
-    given = [f"{LANGUAGE}={language}; {kept}"]
+def _cookies(language: str, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """The language, for the next visit; a number for a browser that has none yet."""
+    flags = f"Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly"
+    given = [f"{LANGUAGE}={language}; {flags}"]
     if not cookies.get(PERSON):
-        given.append(f"{PERSON}={secrets.token_urlsafe(16)}; {kept}")
+        given.append(f"{PERSON}={secrets.token_urlsafe(16)}; {flags}")
     return [(b"set-cookie", one.encode()) for one in given]

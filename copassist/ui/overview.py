@@ -19,19 +19,19 @@ from copassist.register import OpenAction, Thread, open_actions, threads
 from copassist.ui.clicks import opened
 from copassist.ui.documentlines import preview
 from copassist.ui.markup import busy, button, day, local_day
-from copassist.ui.panels import panel
+from copassist.ui.panels import QUIET, panel
 from copassist.ui.registerlines import Line, item
 from copassist.words import LANGUAGES, Words, words
 from copassist.workspace import Workspace
 
 AGES: Final = (30, 90, 180, 365)
-"""Days that part open actions: a month, a season, half a year, a year."""
+"""Limits between the ages of open actions, in days: a month, a season, half a year, a year."""
 TOPICS: Final = 12
-"""Topics drawn: those of the most sessions."""
+"""Topics drawn: those that came up in the most sessions."""
 YEARS: Final = 8
 """Years drawn, the latest."""
 LISTED: Final = 50
-"""Lines below a bar: the register and the documents' tab list and search them all."""
+"""Lines below a bar: the tabs of the register and the documents list and search all of them."""
 SESSIONS: Final = 24
 """Sessions drawn, the latest: two years of a monthly community."""
 
@@ -84,8 +84,8 @@ def age_of(days: int | None, language: str) -> str:
     return say("ui.overview.older", count=AGES[-1])
 
 
-def held(documents: Sequence[Document], register: Register) -> list[Document]:
-    """``documents``, one that holds several sessions once for each, of that session's day."""
+def once_a_session(documents: Sequence[Document], register: Register) -> list[Document]:
+    """``documents``; one that records several sessions, once for each, dated that session's day."""
     days: dict[str, list[str]] = {}
     for session in register.sessions:
         if session.date and session.source:
@@ -337,7 +337,7 @@ def page(workspace: Workspace, today: date, language: str) -> str:
     return (
         '<div class="cop-charts">'
         + bars_html(say("ui.overview.kinds"), by_kind(documents, language), known, language)
-        + months_html(by_month(held(documents, register)), language)
+        + months_html(by_month(once_a_session(documents, register)), language)
         + _actions(register, known, today, language)
         + gaps_html(workspace.conversations.gaps(), language)
         + "</div>"
@@ -363,11 +363,11 @@ class OverviewTab:
         self.page = panel(drawing, "overview", "overview-source")
         self.source = panel("", "overview-source")
         for shown in (self.page, self.source):
-            shown.click(self._opened, None, self.source, show_progress="hidden")
+            shown.click(self._opened, None, self.source, **QUIET)
 
     def on_select(self, tab: gr.Tab) -> None:
         """Drawn anew whenever the tab is opened."""
-        tab.select(self._page, None, self.page, show_progress="hidden")
+        tab.select(self._page, None, self.page, **QUIET)
 
     def _page(self) -> str:
         return page(self.workspace, date.today(), self.language)
@@ -379,6 +379,6 @@ class OverviewTab:
         if data.get("act") == "month":
             library = self.workspace.library
             register, _ = library.register(date.today())
-            documents = held(library.documents(), register)
+            documents = once_a_session(library.documents(), register)
             return month_html(documents, str(data["month"]), self.language)
         return opened(self.workspace, data, self.language)

@@ -13,6 +13,7 @@ from copassist.ui.ask import AskTab
 from copassist.ui.documents import DocumentsTab
 from copassist.ui.markup import community_name
 from copassist.ui.overview import OverviewTab
+from copassist.ui.panels import QUIET
 from copassist.ui.register import RegisterTab
 from copassist.ui.sessions import SESSIONS
 from copassist.words import LANGUAGES, words
@@ -69,18 +70,18 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
 
 
 def _on_load(page: gr.Blocks, ask: AskTab, samples: SampleBanner) -> None:
-    """What the page asks when it opens: one event, since each took the server 25 to 45 ms of
-    processor time; the other tabs ask when they are chosen.
+    """Load what the page shows first, in one event: each costs the server 25 to 45 ms of
+    processor time. The other tabs load when they are chosen.
     """
 
     def opened(request: gr.Request) -> Iterator[dict[Any, Any]]:
         banner = dict(zip(samples.parts, samples.shown(), strict=True))
         for shown in ask.open(request):
             yield banner | shown
-            banner = {}  # an answer under way may outlast it
+            banner = {}  # shown once: it may be gone before an answer under way has ended
 
     parts = [*ask.parts, *samples.parts]
-    page.load(opened, None, parts, show_progress="hidden", concurrency_limit=None)
+    page.load(opened, None, parts, **QUIET, concurrency_limit=None)
 
 
 class SampleBanner:
@@ -96,7 +97,7 @@ class SampleBanner:
             )
         self.parts = [self.row, self.text]
         """What :meth:`shown` fills."""
-        self.removed = self.remove.click(self._remove, None, self.parts, show_progress="hidden")
+        self.removed = self.remove.click(self._remove, None, self.parts, **QUIET)
 
     def shown(self) -> tuple[Any, ...]:
         """The banner, if there are any."""

@@ -28,7 +28,7 @@ from copassist.records import (
 from copassist.register import narrowed, within
 from copassist.ui.clicks import opened
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.panels import panel
+from copassist.ui.panels import QUIET, panel
 from copassist.ui.registerlines import (
     PROPOSALS,
     VIEWS,
@@ -129,23 +129,22 @@ class RegisterTab:
                 self.restore = gr.Button(say("ui.register.restore"), size="sm")
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
         self.chosen = [self.view, self.search, self.person, self.topic, self.period]
         for field in (self.view, self.person, self.period):
-            field.change(self._list, self.chosen, self.list, **quiet)
+            field.change(self._list, self.chosen, self.list, **QUIET)
         for typed in (self.search, self.topic):
-            typed.change(self._list, self.chosen, self.list, trigger_mode="always_last", **quiet)
+            typed.change(self._list, self.chosen, self.list, trigger_mode="always_last", **QUIET)
         fields = [self.text, self.owner, self.due, self.status]
         edited = [self.said, self.list, self.correction, self.editing, *fields]
-        self.list.click(self._act, self.chosen, [self.source, *edited, self.view], **quiet)
-        self.keep.click(self._apply, [*self.chosen, self.editing, *fields], edited[:3], **quiet)
-        self.restore.click(self._restore, [*self.chosen, self.editing], edited[:3], **quiet)
-        self.source.click(self._leaf, None, self.source, **quiet)
+        self.list.click(self._act, self.chosen, [self.source, *edited, self.view], **QUIET)
+        self.keep.click(self._apply, [*self.chosen, self.editing, *fields], edited[:3], **QUIET)
+        self.restore.click(self._restore, [*self.chosen, self.editing], edited[:3], **QUIET)
+        self.source.click(self._leaf, None, self.source, **QUIET)
 
     def on_select(self, tab: gr.Tab) -> None:
         """Read anew whenever the tab is opened."""
         opened = [self.list, self.view, self.person, self.period]
-        tab.select(self._opened, self.chosen, opened, show_progress="hidden")
+        tab.select(self._opened, self.chosen, opened, **QUIET)
 
     # --- events ------------------------------------------------------------------------------
 

@@ -46,16 +46,16 @@ GRADIO: Final = {
     "GRADIO_ANALYTICS_MAX_EVENTS": "1",
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(sys.maxsize),
 }
-"""Nothing is told to its makers; and none of the statistics that it keeps of the last 10,000
-events, with pandas, after each event: without them thirty people waited 1.44 s for one answer in
-twenty, and 3.10 with them (docs/performance.md)."""
+"""No usage is reported to Gradio's makers, and no statistics are kept: by default it computes those
+of the last 10,000 events after each event, with pandas. Of thirty people's answers, one in twenty
+took longer than 3.10 s with them, and 1.44 s without (docs/performance.md)."""
 KEEP_ALIVE: Final = 75
-"""Seconds that a connection at rest stays open. uvicorn's five end while people read an answer,
-and a question sent just then may meet a connection being closed."""
+"""Seconds that an idle connection stays open. uvicorn's five end while people read an answer, and
+a question sent just then may meet a connection that is being closed."""
 
 
 def serve(settings: Settings, workspace: Workspace) -> None:
-    """Serve the page until interrupted; the model is loaded once the page can be had.
+    """Serve the page until interrupted; the model is loaded once the page answers.
 
     Raises :class:`PageError` where the port is taken.
     """
@@ -86,7 +86,10 @@ def web_address(host: str, port: int) -> str:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket that the page is served on, so that a port taken is known at once."""
+    """The socket that the page is served on, opened first: a port that is taken is known at once.
+
+    Raises :class:`PageError`, or :class:`PageAddressError` for an address of another machine.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -187,7 +190,7 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
         return Response(picture, media_type="image/webp", headers=forever)
 
     @app.get("/original/{document}")
-    def original(document: str, open: str = "") -> Response:  # the address says it
+    def original(document: str, open: str = "") -> Response:  # ?open=1
         try:
             known, path = workspace.original(document)
         except DocumentNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Which open pages something holds for."""
+"""A set of the pages that are open in browsers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 import gradio as gr
 
 SESSIONS: Final = 500
-"""Pages open at once, in each language, whose state is kept: the one unused for longest gives way,
-and the next question asked there begins a new conversation."""
+"""Pages open at once, in each language, whose state is kept. Beyond that, the one unused for
+longest is forgotten, and the next question asked there begins a new conversation."""
 
 
 class Sessions:
-    """A set of open pages. Nobody tells when one is closed, so the oldest gives way."""
+    """A set of open pages. Nothing tells when one is closed, so the oldest are forgotten."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
