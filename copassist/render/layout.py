@@ -39,6 +39,11 @@ class FollowUpRow:
     note: str
     labels: tuple[int, ...]
 
+    @property
+    def noted(self) -> str:
+        """What is to be done, with what to mind."""
+        return f"{self.text} ({self.note})" if self.note else self.text
+
 
 def printable(value: Any) -> Any:
     """``value`` with a space for every character that a DOCX cannot hold, in all its texts.
@@ -103,13 +108,13 @@ def rows(agenda: Agenda) -> tuple[Row, ...]:
             intention=say(f"agenda.intention.{item.intention}"),
             minutes=str(item.minutes),
             lead=item.lead or "",
-            labels=_unsaid_labels(item),
+            labels=unsaid_labels(item),
         )
         for item, (start, _) in zip(agenda.items, times, strict=True)
     )
 
 
-def _unsaid_labels(item: AgendaItem) -> tuple[int, ...]:
+def unsaid_labels(item: AgendaItem) -> tuple[int, ...]:
     """Labels of the item itself: those of its lines stand beside the lines."""
     lines = {label for point in item.points for label in point.labels}
     return tuple(one.label for one in item.citations if one.label not in lines)
@@ -118,6 +123,11 @@ def _unsaid_labels(item: AgendaItem) -> tuple[int, ...]:
 def follow_up_headers(say: Words) -> tuple[str, ...]:
     """Headers of the follow-ups' table."""
     return tuple(say(f"agenda.follow_up_{key}") for key in ("text", "owner", "due"))
+
+
+def action_headers(say: Words) -> tuple[str, ...]:
+    """Headers of the table of new actions in a minutes template."""
+    return tuple(say(f"agenda.template.{key}") for key in ("action", "owner", "due"))
 
 
 def follow_up_rows(item: AgendaItem) -> tuple[FollowUpRow, ...]:

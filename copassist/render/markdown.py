@@ -52,7 +52,7 @@ def minutes_markdown(agenda: Agenda) -> str:
         f"- {say('agenda.template.decision')} ",
         f"## {say('agenda.template.actions')}",
         f"*{say('agenda.template.hint')}*",
-        _table(_action_headers(say), [("", "", "")] * BLANK_ROWS),
+        _table(layout.action_headers(say), [("", "", "")] * BLANK_ROWS),
         f"## {say('agenda.template.postponed')}",
         "- ",
         f"## {say('agenda.template.next')}",
@@ -72,7 +72,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
         parts.append(_text(item.why))
         lines = [
             (
-                _text(_noted(one)),
+                _text(one.noted),
                 _text(one.owner),
                 _due(one, say),
                 layout.label_text(one.labels),
@@ -139,16 +139,8 @@ def _due(row: layout.FollowUpRow, say: Words) -> str:
     return f"{_text(row.due)} (**{say('agenda.overdue')}**)" if row.overdue else _text(row.due)
 
 
-def _noted(row: layout.FollowUpRow) -> str:
-    return f"{row.text} ({row.note})" if row.note else row.text
-
-
 def _blanks(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(label, value or "…") for label, value in fields]
-
-
-def _action_headers(say: Words) -> tuple[str, ...]:
-    return tuple(say(f"agenda.template.{key}") for key in ("action", "owner", "due"))
 
 
 def _fields(fields: Iterable[tuple[str, str]], say: Words) -> str:

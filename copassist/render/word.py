@@ -95,8 +95,7 @@ def _minutes_end(document: Document, say: Words) -> None:
         document.add_paragraph(say("agenda.template.decision") + " ", style="List Bullet")
     document.add_heading(say("agenda.template.actions"), 1)
     document.add_paragraph(say("agenda.template.hint"), style="Hint")
-    headers = tuple(say(f"agenda.template.{key}") for key in ("action", "owner", "due"))
-    table = _table(document, headers, (9.5, 4.0, 3.5))
+    table = _table(document, layout.action_headers(say), (9.5, 4.0, 3.5))
     for _ in range(BLANK_ROWS):
         _fill(_row(table), ("", "", ""))
     document.add_heading(say("agenda.template.postponed"), 1)
@@ -186,8 +185,7 @@ def _follow_ups(document: Document, item: AgendaItem, say: Words) -> None:
     table = _table(document, layout.follow_up_headers(say), (9.3, 4.5, 3.2))
     for row in rows:
         cells = _row(table)
-        text = f"{row.text} ({row.note})" if row.note else row.text
-        _fill(cells, (text, row.owner, row.due))
+        _fill(cells, (row.noted, row.owner, row.due))
         _labels(cells[0].paragraphs[0], row.labels)
         if row.overdue:
             alert = cells[2].paragraphs[0].add_run(f" ({say('agenda.overdue')})")

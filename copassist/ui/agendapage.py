@@ -58,7 +58,6 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
         item.lead or "",
         say("agenda.confidential") if item.confidential else "",
     ]
-    labelled = {label for point in item.points for label in point.labels}
     worded = _wording(item, language)
     points = "".join(
         f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
@@ -67,12 +66,11 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
         f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
         for step in item.steps
     )
-    others = [one.label for one in item.citations if one.label not in labelled]
     return (
         f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>'
         f"{_tools(agenda, item, language)}"
         f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
-        f"<div>{escape(item.why)} {_labels(item, others, language)}</div>"
+        f"<div>{escape(item.why)} {_labels(item, layout.unsaid_labels(item), language)}</div>"
         + (f"<ul>{points}</ul>" if points else "")
         + worded
         + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
