@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 import pytest
-from driving import LAPTOP, PHONE, TABS, ask, choose, fit, tab
+from driving import LAPTOP, PHONE, TABS, ask, choose, drop, fit, tab
 from playwright.sync_api import Page, expect
 
 from copassist.words import words
@@ -49,9 +50,18 @@ def findings(page: Page, shot: Callable[[Page, str], None], name: str) -> list[s
     return found
 
 
+def empty_files(folder: Path) -> list[Path]:
+    """So many that the list of what became of them scrolls; the library stays as it is."""
+    folder.mkdir()
+    files = [folder / f"vide {number}.txt" for number in range(12)]
+    for file in files:
+        file.touch()
+    return files
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_serious_finding(
-    visit: Callable[..., Page], shot: Callable[[Page, str], None], language: str
+    visit: Callable[..., Page], shot: Callable[[Page, str], None], drafts: Path, language: str
 ) -> None:
     say = words(language)
     page = visit(f"/{language}/", locale=language)
@@ -76,6 +86,7 @@ def test_no_serious_finding(
             page.locator("#register [data-act=source]").first.click()
             expect(page.locator("#register-source .cop-viewer")).to_be_visible()
         if name == "documents":
+            drop(page, *empty_files(drafts))
             choose(page, "Grille d'observation.docx")
         found += findings(page, shot, f"{language}-{name}")
         if name == "register":
