@@ -58,10 +58,15 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return flat
 
 
-@cache
 def words(language: str) -> Words:
     """The words of ``language``, or of the default language where we have none."""
-    known = language[:2].lower() if language[:2].lower() in LANGUAGES else DEFAULT_LANGUAGE
+    # only the languages we have are kept: an address of the page may name any (?lang=...)
+    known = language[:2].lower()
+    return _words(known if known in LANGUAGES else DEFAULT_LANGUAGE)
+
+
+@cache
+def _words(known: str) -> Words:
     source = resources.files("copassist").joinpath(f"data/words.{known}.toml")
     texts = flatten(tomllib.loads(source.read_text(encoding="utf-8")))
     shown = {key: unbroken(text) for key, text in texts.items() if key.startswith("ui.")}
