@@ -196,7 +196,7 @@ def possible(year: int | None, month: int | None, day: int | None) -> bool:
     if year is not None and not YEARS[0] <= year <= YEARS[1]:
         return False
     try:
-        date(year or 2000, month or 1, day or 1)
+        date(year or 2000, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         return False
     return True

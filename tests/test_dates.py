@@ -25,6 +25,7 @@ from copassist.support import check
         ("la rencontre de mars 19 h", [(None, 3, None)]),
         ("En mai, 12 personnes", [(None, 5, None)]),
         ("March 12, 2024", [(2024, 3, 12)]),
+        ("le 05/00/2024, le 00/03/2024", []),
     ],
 )
 def test_dates(text: str, read: list[tuple[int | None, int | None, int | None]]) -> None:

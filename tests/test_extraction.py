@@ -322,6 +322,9 @@ def test_agenda_points_are_not_actions() -> None:
         ("Réunir le groupe le lundi", None, None),
         ("Relire les notes de la réunion du 14 mai", None, None),
         ("Rapporter d'ici la prochaine rencontre", "d'ici la prochaine rencontre", None),
+        ("Livrer la trousse pour T3 2026", "pour T3 2026", "2026-09-30"),
+        ("Remettre le rapport d'ici S3 2026", "d'ici S3 2026", None),
+        ("İlker envoie le texte d'ici le 12 juin", "d'ici le 12 juin", "2026-06-12"),
     ],
 )
 def test_due_dates(words: str, due: str | None, day: str | None) -> None:

@@ -164,6 +164,10 @@ def test_periods(question: str, since: str | None, until: str | None) -> None:
     assert (found.since, found.until) == (since, until)
 
 
+def test_a_day_that_no_calendar_has_names_no_time() -> None:
+    assert ask("Qu'a-t-on décidé à la réunion du 05/00/2024 ?") == Period()
+
+
 def test_a_period_shows_its_words() -> None:
     (mention,) = ask("Que dit le compte rendu du 12 mars 2024 ?").mentions
     assert mention.words == "compte rendu du 12 mars 2024"

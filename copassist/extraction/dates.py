@@ -121,8 +121,9 @@ def _month_end(match: re.Match[str], session: date | None) -> date | None:
 
 
 def _term(match: re.Match[str], _session: date | None) -> date | None:
-    half = match["kind"].upper() in ("S", "H")
-    return _end_of_month(int(match["y"]), int(match["n"]) * (6 if half else 3))
+    """The end of a quarter ("T1", "Q1") or of a half-year ("S1", "H1")."""
+    month = int(match["n"]) * (6 if match["kind"] in "sh" else 3)
+    return _end_of_month(int(match["y"]), month) if month <= 12 else None  # "S3" may be a week
 
 
 def _year_end(match: re.Match[str], _session: date | None) -> date | None:
@@ -183,7 +184,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
             rf"(?:(?:{_DAY}) )?(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?:/(?P<y>\d{{4}}|\d{{2}}))?",
             _slashed,
         ),
-        (r"(?P<kind>[SHTQsq])(?P<n>[1-4])[ -](?P<y>\d{4})", _term),
+        (rf"(?P<kind>[shtq])(?P<n>[1-4])[ -](?P<y>{_YEAR})", _term),
         (
             rf"(?P<part>(?:la )?(?:fin|mi|debut)[ -](?:du mois )?(?:de |d')?|(?:the )?(?:end|middle) of |early |mid[- ]|late )?(?P<m>{_MONTH})(?: (?P<y>{_YEAR}))?",
             _month_end,
@@ -221,11 +222,7 @@ _UNDATED_INTRODUCED: Final = re.compile(
 
 def _flat(text: str) -> str:
     """Folded character by character, so that places stay the same."""
-    flat = []
-    for character in straight(text).lower():
-        bare = unicodedata.normalize("NFKD", character)[:1]
-        flat.append(bare or character)
-    return "".join(flat)
+    return "".join(unicodedata.normalize("NFKD", one)[0].lower()[0] for one in straight(text))
 
 
 def session_day(iso: str | None) -> date | None:
