@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -139,6 +140,15 @@ _DATE = re.compile(
     r")",
     re.IGNORECASE,
 )
+
+
+def months_later(day: date, count: int) -> date:
+    """The same day of the month ``count`` months later, or its last day where there is none.
+
+    A negative ``count`` goes back.
+    """
+    year, month = divmod(12 * day.year + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def month_number(name: str) -> int | None:

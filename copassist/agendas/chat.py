@@ -62,7 +62,7 @@ def answer_to(
         asked = replace(asked, date=announced)
     if not asked.ready:
         return _questions(question, asked, say)
-    agenda = draft_from(library, asked.request(language=language), today)
+    agenda = draft_from(library, asked.request(), today)
     return _told(question, agenda, asked, announced, library)
 
 

@@ -31,8 +31,12 @@ NUMBER: Final = rf"(?:\d{{1,3}}|\b(?:{_WORD})(?:{_GLUE}(?:{_WORD}))*\b)"
 """A number, on folded text: "8", "huit", "quatre-vingt-dix", "forty-five", "une dizaine"."""
 
 
+LARGEST: Final = 999
+"""The largest number read: nobody counts people, minutes or weeks in thousands."""
+
+
 def number(text: str) -> int | None:
-    """The number that ``text``, matched by :data:`NUMBER`, writes."""
+    """The number up to :data:`LARGEST` that ``text``, matched by :data:`NUMBER`, writes."""
     folded = fold(text).strip()
     if folded.isdigit():
         return int(folded)
@@ -50,7 +54,7 @@ def number(text: str) -> int | None:
             total += _UNITS[word]
         else:
             return None
-    return total
+    return total if total <= LARGEST else None  # "cent cent cent" is no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,15 @@ class Length:
 
 
 _HALF: Final = r"(?:demie?|half)"
-_LENGTHS: Final = (
+_LENGTHS: Final = (  # an earlier one wins
+    # two and a half hours
+    re.compile(rf"(?P<hours>{NUMBER})\s+and\s+a\s+(?P<half>half)\s+hours?\b"),
     # une heure et demie, 2 heures et quart, an hour and a half, two hours and 15 minutes, 1 h 30
     re.compile(
-        rf"(?P<hours>\d+[.,]\d+|{NUMBER}|\ban?\b)\s*(?:h(?![a-z])|heures?\b|hours?\b|hrs?\b)"
+        rf"(?P<hours>\d{{1,3}}[.,]\d+|{NUMBER}|\ban?\b)\s*(?:h(?![a-z])|heures?\b|hours?\b|hrs?\b)"
         rf"(?:\s*(?:et|and)?\s*(?:an?\s+|une?\s+)?(?:(?P<half>{_HALF}\b)|(?P<quarter>quart\b|quarter\b)"
         rf"|(?P<three>trois quarts)|(?P<rest>{NUMBER})(?:\s*(?:minutes?|mins?)\b|(?![\w%]))))?"
     ),
-    # two and a half hours, 2 heures 1/2
-    re.compile(rf"(?P<hours>{NUMBER})\s+and\s+a\s+(?P<half>half)\s+hours?\b"),
     re.compile(r"(?P<three>trois\s+quarts\s+d['’]heure|three[\s-]quarters\s+of\s+an\s+hour)"),
     re.compile(r"(?P<half>(?:une\s+)?demi[\s-]heure|half\s+an\s+hour|a\s+half[\s-]hour)"),
     re.compile(r"(?P<day>(?:une\s+)?demi[\s-]journee|half[\s-](?:a[\s-])?day)"),
@@ -84,7 +88,7 @@ HALF_DAY: Final = 180
 def lengths(folded: str) -> tuple[Length, ...]:
     """Lengths of time in ``folded`` (folded text), in order, none within another."""
     found: list[Length] = []
-    for pattern in (_LENGTHS[1], _LENGTHS[0], *_LENGTHS[2:]):
+    for pattern in _LENGTHS:
         for match in pattern.finditer(folded):
             minutes = _minutes({k: v for k, v in match.groupdict().items() if v is not None})
             apart = all(match.end() <= one.start or one.end <= match.start() for one in found)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from copassist.agendas.items import AgendaRequest, clock_time
 from copassist.agendas.numbers import NUMBER, lengths, number
 from copassist.analysis import fold
-from copassist.dates import WEEKDAYS, WrittenDate, written_dates
-from copassist.formats import Format, load_formats
-from copassist.language import guess_language
-from copassist.words import words
+from copassist.dates import WEEKDAYS, WrittenDate, months_later, written_dates
+from copassist.formats import load_formats
 
 REQUIRED: Final = ("date", "minutes")
 WANTED: Final = ("people", "mode")
@@ -51,26 +50,19 @@ class AskedAgenda:
         """Whether a draft can be made."""
         return all(getattr(self, name) is not None for name in REQUIRED)
 
-    def questions(self) -> tuple[str, ...]:
-        """The missing details as questions to the person."""
-        say = words(self.language)
-        return tuple(say(f"agenda.ask.{name}") for name in self.missing)
-
-    def request(self, **given: Any) -> AgendaRequest:
-        """The request, ``given`` filling what the message leaves out.
+    def request(self) -> AgendaRequest:
+        """The request, with the usual values for what the message leaves out.
 
         Raises ``ValueError`` while the date or the length is missing: see :attr:`ready`.
         """
-        known = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        filled = {name: value for name, value in known.items() if value not in (None, ())}
-        values = given | filled
-        if any(values.get(name) is None for name in REQUIRED):
+        if not self.ready:
             raise ValueError(", ".join(self.missing))
-        return AgendaRequest(**values)
+        known = {field.name: getattr(self, field.name) for field in fields(self)}
+        return AgendaRequest(**{name: value for name, value in known.items() if value is not None})
 
     def completed(self, answer: str, today: datetime.date) -> AskedAgenda:
         """The same with what a following message adds ("Le 3 décembre, en ligne")."""
-        added = _details(answer, today, self.language, load_formats())
+        added = _details(answer, today, self.language)
         changes: dict[str, Any] = {}
         for name in self.missing:
             value = getattr(added, name)
@@ -88,7 +80,6 @@ _AGENDA: Final = (
     r"(?:ordre\s+du\s+jour|ordres\s+du\s+jour|odj|agenda|deroule(?:ment)?\s+(?:de|d['’]une|pour)"
     r"|plan\s+de\s+(?:rencontre|reunion|seance)|meeting\s+plan|session\s+plan)"
 )
-_FRENCH: Final = re.compile(r"\b(?:ordres?\s+du\s+jour|odj|deroule|rencontre|reunion|seance)")
 _DO: Final = (
     r"(?:prepar\w*|redig\w*|propos\w*|dress\w*|batis\w*|bati\w*|etabli\w*|elabor\w*|constru\w*"
     r"|mont\w*|genere\w*|cree\w*|creer|fais|faire|faites|donne\w*|ecri\w*|concoi\w*|concevoir"
@@ -184,20 +175,12 @@ _TRAILING: Final = re.compile(
 )
 
 
-def read_request(
-    text: str,
-    today: datetime.date,
-    language: str | None = None,
-    formats: Sequence[Format] | None = None,
-) -> AskedAgenda | None:
-    """What a chat message asks of an agenda, or ``None`` where it asks for none.
+def read_request(text: str, today: datetime.date, language: str) -> AskedAgenda | None:
+    """What a chat message asks of an agenda in ``language``, or ``None`` where it asks for none.
 
     A question about a past agenda ("Quel était l'ordre du jour du 3 mai ?") asks for none.
     """
-    if not asks_for_agenda(text):
-        return None
-    known = language or guess_language(text, "fr" if _FRENCH.search(_fold(text)) else "en")
-    return _details(text, today, known, formats or load_formats())
+    return _details(text, today, language) if asks_for_agenda(text) else None
 
 
 def asks_for_agenda(text: str) -> bool:
@@ -212,9 +195,8 @@ def asks_for_agenda(text: str) -> bool:
     return bool(_BARE.match(folded)) and bool(lengths(folded) or _PEOPLE.search(folded))
 
 
-def _details(
-    text: str, today: datetime.date, language: str, formats: Sequence[Format]
-) -> AskedAgenda:
+def _details(text: str, today: datetime.date, language: str) -> AskedAgenda:
+    text = unicodedata.normalize("NFC", text)
     folded = _fold(text)
     used: list[tuple[int, int]] = []
     day = _date(text, folded, today, used)
@@ -223,7 +205,6 @@ def _details(
     people = _people(folded, used)
     theme_at = _theme_span(folded, used)
     mode = _mode(folded, theme_at, used)
-    named = _formats(folded, formats)
     style = next((name for name, words_ in _STYLES.items() if re.search(words_, folded)), None)
     return AskedAgenda(
         language=language,
@@ -234,7 +215,7 @@ def _details(
         theme=_theme(text, folded, theme_at, used),
         style=style,
         start=start,
-        formats=named,
+        formats=_formats(folded),
         wish=_wish(text, folded),
     )
 
@@ -251,8 +232,9 @@ def _wish(text: str, folded: str) -> str | None:
 
 
 def _fold(text: str) -> str:
-    """Folded text of the same length, so that places in it are places in ``text``."""
-    letters = (fold(letter) for letter in text.replace("\u00a0", " ").replace("\u202f", " "))
+    """Folded text as long as ``text`` in NFC, so that places in one are places in the other."""
+    text = unicodedata.normalize("NFC", text).replace("\u00a0", " ").replace("\u202f", " ")
+    letters = (fold(letter) for letter in text)
     return "".join(letter if len(letter) == 1 else "?" for letter in letters)
 
 
@@ -296,22 +278,11 @@ def _relative(match: re.Match[str], today: datetime.date) -> datetime.date | Non
         if count is None:
             return None
         if match["unit"].startswith(("mois", "month")):
-            return _months_later(today, count)
+            return months_later(today, count)
         weeks = match["unit"].startswith(("semaine", "week"))
         return today + datetime.timedelta(days=count * (7 if weeks else 1))
     wanted = WEEKDAYS[match["weekday"]]
     return today + datetime.timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
-
-
-def _months_later(today: datetime.date, count: int) -> datetime.date:
-    month = today.month - 1 + count
-    year, month = today.year + month // 12, month % 12 + 1
-    for day in range(today.day, 27, -1):
-        try:
-            return datetime.date(year, month, day)
-        except ValueError:
-            continue
-    return datetime.date(year, month, min(today.day, 27))
 
 
 def _clock(folded: str, used: list[tuple[int, int]]) -> tuple[str | None, int | None]:
@@ -425,11 +396,11 @@ def _theme(
     return theme or None
 
 
-def _formats(folded: str, formats: Sequence[Format]) -> tuple[str, ...]:
+def _formats(folded: str) -> tuple[str, ...]:
     """Formats called by their name, or by the part of it that names no other."""
     flat = re.sub(r"[\W_]+", " ", folded)
     found = []
-    for one in formats:
+    for one in load_formats():
         names = {one.name_fr.split("(")[0], one.name_en.split("(")[0]}
         names |= {_SHORT[one.id]} if one.id in _SHORT else set()
         plain_names = {re.sub(r"[\W_]+", " ", _fold(name)).strip() for name in names}

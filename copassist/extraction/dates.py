@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from copassist.dates import MONTHS, WEEKDAYS
+from copassist.dates import MONTHS, WEEKDAYS, months_later
 from copassist.extraction.texts import fold, straight
 
 REACH: Final = 60
@@ -145,9 +145,7 @@ def _after(match: re.Match[str], session: date | None) -> date | None:
         return session + timedelta(days=count)
     if unit.startswith(("semaine", "week")):
         return session + timedelta(weeks=count)
-    month = session.month - 1 + count
-    year, month = session.year + month // 12, month % 12 + 1
-    return date(year, month, min(session.day, calendar.monthrange(year, month)[1]))
+    return months_later(session, count)
 
 
 def _week(match: re.Match[str], session: date | None) -> date | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from copassist.dates import written_dates
+from copassist.dates import months_later, written_dates
 from copassist.periods.dated import bounds_of, latest_year, month_of
 from copassist.periods.mentions import Mention, mention_of
 from copassist.periods.openings import LAST_YEAR, OPEN, OPENED, SESSION, THIS_YEAR, opened
@@ -154,6 +153,4 @@ def _unit(word: str) -> str:
 def _back(count: int, unit: str, today: date) -> date:
     if unit in {"day", "week"}:
         return today - timedelta(days=count * (7 if unit == "week" else 1))
-    months = today.year * 12 + today.month - 1 - count * (12 if unit == "year" else 1)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+    return months_later(today, -count * (12 if unit == "year" else 1))
