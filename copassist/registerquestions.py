@@ -20,7 +20,6 @@ from typing import Final, Literal
 
 from copassist.analysis import terms
 from copassist.dates import written_dates
-from copassist.language import guess_language
 from copassist.periods import read_period
 from copassist.queryterms import standard
 
@@ -123,9 +122,10 @@ def _openings() -> tuple[tuple[Asked, re.Pattern[str]], ...]:
     )
 
 
-_EN: Final = ("en", "en2", "en3", "en4", "en5")
+_ANAPHORA: Final = "en"
+"""How the groups of an opening that stand for an earlier question's subject begin: « en »."""
 _SUBJECTS: Final = ("whom", "thing")
-"""Beginnings of the groups of an opening that name somebody or something."""
+"""How those begin that name somebody or something."""
 _IN_SESSION: Final = re.compile(
     r"(?:(?:a|lors de|pendant|durant|at|in|during) )?(?:la |l'|the |our |notre )*"
     r"(?:derniere (?:rencontre|reunion|seance)|last (?:meeting|session)|latest (?:meeting|session))"
@@ -181,7 +181,7 @@ _CLEFTS: Final = tuple(
 
 def _straight(question: str) -> str:
     """``question`` as it would be written: « c'est qui déjà qui anime ? » is « qui anime ? »."""
-    question = _TOO_IS_DONE.sub("", standard(question).replace("’", "'"))
+    question = _TOO_IS_DONE.sub("", standard(unicodedata.normalize("NFC", question)).replace("’", "'"))
     question = _FILLER.sub("", question)
     for spoken, written in _CLEFTS:
         question = spoken.sub(written, question)
@@ -198,7 +198,8 @@ def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> Regist
         return found
     for question in reversed(earlier):
         before = _read(question, today)
-        subject = before.subject if before else _content(question)
+        # of an ordinary question all is its subject: question words are no terms
+        subject = before.subject if before else _trimmed(question)
         if subject and subject_terms(subject):
             return replace(found, subject=subject)
     return None
@@ -214,12 +215,12 @@ def _read(text: str, today: date) -> RegisterQuestion | None:
         match = pattern.match(flat, lead)
         if match is None:
             continue
-        groups = match.groupdict()
-        named = [match.span(name) for name in groups if name.startswith(_SUBJECTS) and groups[name]]
+        groups = [name for name, words in match.groupdict().items() if words]
+        named = [match.span(name) for name in groups if name.startswith(_SUBJECTS)]
         said = _Said(text, flat, asked, tuple(named), match.end())
         if _STORY.search(" ".join(flat[start:end] for start, end in said.rest)):
             return None
-        anaphora = any(groups.get(name) for name in _EN)
+        anaphora = any(name.startswith(_ANAPHORA) for name in groups)
         return _question(said, today, anaphora=anaphora)
     return None
 
@@ -275,11 +276,6 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     )
 
 
-def _content(question: str) -> str:
-    """What an ordinary question is about: all of it, its question words being no terms."""
-    return _trimmed(question)
-
-
 _EDGES: Final = re.compile(
     r"^(?:(?:pour|la|derniere|fois|dernierement|de|du|des|d'|le|les|l'|a|au|aux|sur|avec|au sujet"
     r"|propos|concernant|quant|en ce qui concerne|par rapport|par|dans|of|for|on|about|regarding"
@@ -303,12 +299,9 @@ def _trimmed(words: str) -> str:
 def flattened(text: str) -> str:
     """``text`` in lower case, without accents, hyphens as spaces: as long as it was."""
     letters = (unicodedata.normalize("NFD", letter)[0].lower()[:1] or " " for letter in text)
-    flat = "".join(letters)
-    for sign in "’ʼ":
-        flat = flat.replace(sign, "'")
-    return re.sub(r"[-\u2010\u2011\u00a0\u202f\t\n]", " ", flat)
+    return "".join(letters).translate(_PLAIN_SIGNS)
 
 
-def language_of(text: str, default: str) -> str:
-    """The language a question is asked in."""
-    return guess_language(text, "en" if default == "en" else "fr")
+_PLAIN_SIGNS: Final = str.maketrans(
+    dict.fromkeys("’ʼ", "'") | dict.fromkeys("-\u2010\u2011\u00a0\u202f\t\n", " ")
+)

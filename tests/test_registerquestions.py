@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -257,6 +258,13 @@ def test_words_of_a_period_are_no_subject(
     found = read_question(text, TODAY)
     assert found is not None
     assert (found.subject, found.since, found.until) == (subject, since, until)
+
+
+def test_a_question_is_read_however_its_accents_are_kept() -> None:
+    question = "Qu'a-t-on décidé l'été dernier sur les règles ?"
+    found = read_question(question, TODAY)
+    assert found is not None
+    assert read_question(unicodedata.normalize("NFD", question), TODAY) == found
 
 
 def test_en_is_what_was_asked_before() -> None:
