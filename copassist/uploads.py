@@ -134,10 +134,15 @@ class Uploads:
             run.result(seconds)
 
     def cancel(self, batch: int) -> None:
-        """Stop a batch after the file under way; what is in stays in."""
-        if batch in self._stops:
-            self._stops[batch].set()
-            self._change(batch, cancelled=True)
+        """Stop a batch after the file under way; what is in stays in.
+
+        One that has ended, or that is no longer remembered, stays as it was.
+        """
+        with self._lock:
+            known = self._batches.get(batch)
+            if known is not None and known.running:
+                self._stops[batch].set()
+                self._batches[batch] = replace(known, cancelled=True)
 
     def get(self, batch: int) -> Batch | None:
         with self._lock:
@@ -164,6 +169,7 @@ class Uploads:
             self._change(number, error=CopassistError())
             raise
         finally:
+            self._stops.pop(number)
             self._places.pop(number).close()
 
     def _change(self, number: int, **changes: Any) -> None:
@@ -172,12 +178,19 @@ class Uploads:
 
 
 def _moved(file: Given, place: Path) -> str:
-    """Move ``file`` below ``place`` under its own name, cleaned of anything that leads outside."""
+    """Move ``file`` below ``place`` under its own name, cleaned of anything that leads outside.
+
+    Where another file has that name, it gets a number, as browsers give it: "mars (2).md".
+    """
     parts = [
         part for part in PurePosixPath(file.name.replace("\\", "/")).parts if part.strip("./ ")
     ]
     name = "/".join(part.replace("\0", "") for part in parts) or "document"
-    target = place / name
+    wanted = target = place / name
+    for number in itertools.count(2):
+        if not target.exists():
+            break
+        target = wanted.with_stem(f"{wanted.stem} ({number})")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.move(file.path, target)
-    return name
+    return target.relative_to(place).as_posix()

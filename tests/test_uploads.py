@@ -12,7 +12,7 @@ import pytest
 
 from copassist.errors import LibraryBusyError
 from copassist.scratch import sweep
-from copassist.uploads import Batch, Given, Progress, Uploads
+from copassist.uploads import KEPT, Batch, Given, Progress, Uploads
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,31 @@ def test_a_batch_can_be_stopped(tmp_path: Path) -> None:
     uploads.cancel(batch.id)
     ingestion.go.set()
     assert finished(uploads, batch).cancelled
+
+
+def test_a_batch_that_is_in_or_forgotten_is_not_stopped(tmp_path: Path) -> None:
+    ingestion = Ingestion()
+    ingestion.go.set()
+    uploads = Uploads(ingestion, tmp_path / "uploads")
+    batches = [uploads.add(sent(tmp_path, "a.md")) for _ in range(KEPT)]
+    for batch in batches:
+        uploads.wait(batch.id)
+    uploads.add(sent(tmp_path, "a.md"))
+    for batch in batches:
+        uploads.cancel(batch.id)
+    assert uploads.get(batches[0].id) is None
+    assert not finished(uploads, batches[1]).cancelled
+
+
+def test_of_two_files_of_one_name_none_is_lost(tmp_path: Path) -> None:
+    ingestion = Ingestion()
+    ingestion.go.set()
+    uploads = Uploads(ingestion, tmp_path / "uploads")
+    batch = uploads.add(sent(tmp_path, "cr/mars.md", "cr/mars.md", "cr/mars.md"))
+    assert batch.names == ("cr/mars.md", "cr/mars (2).md", "cr/mars (3).md")
+    done = finished(uploads, batch)
+    assert isinstance(done.report, Done)
+    assert set(done.report.names) == set(batch.names)
 
 
 def test_what_the_browser_is_sending_has_an_owner_and_goes_with_it(tmp_path: Path) -> None:
