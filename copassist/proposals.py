@@ -32,7 +32,7 @@ from copassist.extraction.lines import lines_of
 from copassist.extraction.texts import fold, plain, straight
 from copassist.extraction.undertakings import is_idea, is_question
 from copassist.instructions import instructs
-from copassist.passages import Document, Passage
+from copassist.passages import Document, Passage, on_its_day
 from copassist.prompts import prompt
 from copassist.records import Action, Decision, Register, Source
 from copassist.schema import proposals
@@ -126,7 +126,7 @@ def candidates(passages: Sequence[Passage], register: Register) -> list[str]:
     known = [fold(quote) for quote in _quotes(register)]
     found: dict[str, str] = {}
     for line in lines_of(passages):
-        if line.role in ("heading", "code") or line.kind in PASSED_OVER:
+        if line.role == "heading" or line.kind in PASSED_OVER:
             continue
         for piece in line.pieces():
             said = fold(piece)
@@ -214,7 +214,7 @@ def _quotes(register: Register) -> Iterator[str]:
 
 
 class Proposals:
-    """The table of proposals of a library."""
+    """The proposals kept in a library."""
 
     def __init__(self, catalogue: Database) -> None:
         self._catalogue = catalogue
@@ -266,33 +266,26 @@ class Proposals:
 
 
 def with_accepted(
-    register: Register,
-    document: Document,
-    accepted: Iterable[Proposal],
-    passages: Iterable[Passage],
+    register: Register, document: Document, accepted: Proposal, passages: Iterable[Passage]
 ) -> Register:
-    """The register of a document with the proposals that a person accepted, where their quotes
-    still stand in it."""
-    texts = list(passages)
-    actions, decisions = list(register.actions), list(register.decisions)
-    for one in accepted:
-        passage = next((p for p in texts if find_quote(one.quote, p.text)), None)
-        if passage is None:
-            continue
-        source = Source(document.id, passage.id, one.quote, passage.locator)
-        if one.kind == "decision":
-            decisions.append(Decision(one.quote, document.date, None, source=source))
-            continue
-        due = due_cell(one.due or "", session_day(document.date))
-        actions.append(
-            Action(
-                one.quote,
-                document.date,
-                one.owner,
-                due=one.due,
-                due_date=due.day if due else None,
-                status="open",
-                source=source,
-            )
-        )
-    return replace(register, actions=tuple(actions), decisions=tuple(decisions))
+    """The register of a document with a proposal that a person accepted, if its quote still
+    stands in one of the ``passages``; dated as that passage is."""
+    passage = next((one for one in passages if find_quote(accepted.quote, one.text)), None)
+    if passage is None:
+        return register
+    source = Source(document.id, passage.id, accepted.quote, passage.locator)
+    day = on_its_day(document, passage.locator).date
+    if accepted.kind == "decision":
+        decision = Decision(accepted.quote, day, None, source=source)
+        return replace(register, decisions=(*register.decisions, decision))
+    due = due_cell(accepted.due or "", session_day(day))
+    action = Action(
+        accepted.quote,
+        day,
+        accepted.owner,
+        due=accepted.due,
+        due_date=due.day if due else None,
+        status="open",
+        source=source,
+    )
+    return replace(register, actions=(*register.actions, action))

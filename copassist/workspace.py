@@ -210,7 +210,7 @@ class Workspace:
         for one in Proposals(catalogue).of(documents, "proposed"):
             document = documents[one.document]
             passages = catalogue.version_passages(document.version)
-            made = with_accepted(Register(), document, [one], passages)
+            made = with_accepted(Register(), document, one, passages)
             if made != Register():
                 found.append((one, made))
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,16 @@ from app import ingestion
 from copassist.cli.main import parse
 from copassist.errors import DocumentNotFoundError, LineNotFoundError
 from copassist.library import Library
-from copassist.passages import Locator, Passage
-from copassist.proposals import Proposals, candidates, checked, propose, schema
+from copassist.passages import Document, Locator, Passage
+from copassist.proposals import (
+    Proposal,
+    Proposals,
+    candidates,
+    checked,
+    propose,
+    schema,
+    with_accepted,
+)
 from copassist.records import Register
 from copassist.testing import fake_chat
 
@@ -145,6 +154,19 @@ def test_the_schema_holds_a_reply_to_the_sentences_asked_about() -> None:
     listed = schema(2)["properties"]["sentences"]
     assert (listed["minItems"], listed["maxItems"]) == (2, 2)
     assert listed["items"]["properties"]["number"]["maximum"] == 2
+
+
+def test_an_accepted_one_is_of_the_session_it_was_said_at() -> None:
+    year = Document("d", "c", "d", "Comptes rendus de 2026", "minutes", "2026-12-09")
+    passages = [
+        Passage("v", 0, "Karim ira voir la salle avant le 20 mars.", Locator(day="2026-03-11")),
+        Passage("v", 1, "Rien de neuf.", Locator(day="2026-12-09")),
+    ]
+    one = Proposal("action", "d", passages[0].text, "Karim", "avant le 20 mars")
+    [line] = with_accepted(Register(), year, one, passages).actions
+    assert (line.session_date, line.due_date) == ("2026-03-11", "2026-03-20")
+    gone = replace(one, quote="Karim ira au marché.")
+    assert with_accepted(Register(), year, gone, passages) == Register()
 
 
 def test_an_unknown_proposal(library: Library) -> None:
