@@ -376,7 +376,9 @@ class Library:
         for one in Proposals(self.catalogue).of(documents, "accepted"):
             document = documents[one.document]
             held = self.catalogue.version_passages(document.version)
-            by_document[one.document] = with_accepted(by_document[one.document], document, one, held)
+            by_document[one.document] = with_accepted(
+                by_document[one.document], document, one, held
+            )
         made = Corrections(self.catalogue).of(documents)
         return corrected(by_document, made, lambda lines: gather(lines, today)), documents
 

@@ -68,7 +68,7 @@ def test_any_run_of_edits_keeps_the_sum_and_the_bounds(minutes: int, data: st.Da
                 case 0:
                     agenda = change_minutes(agenda, name, data.draw(st.integers(1, 120)))
                 case 1:
-                    agenda = swap_format(agenda, name, data.draw(st.sampled_from(FORMATS)))
+                    agenda = swap_format(agenda, name, data.draw(st.sampled_from(FORMATS)).id)
                 case 2:
                     agenda = move_item(agenda, name, data.draw(st.integers(0, 10)))
                 case _:

@@ -23,9 +23,7 @@ TAKES_FORMAT: Final = ("activity", "discussion", "open_discussion")
 """Kinds of item that can become an activity."""
 
 
-def change_minutes(
-    agenda: Agenda, item: str, minutes: int, formats: Sequence[Format] | None = None
-) -> Agenda:
+def change_minutes(agenda: Agenda, item: str, minutes: int) -> Agenda:
     """The agenda with ``item`` (an id) lasting ``minutes``; the others make up the difference.
 
     Raises :class:`AgendaError` where its format's bounds, or the other items', do not allow it.
@@ -36,38 +34,33 @@ def change_minutes(
         values = {"least": least, "most": most, "minutes": minutes}
         raise _error(agenda, "item_minutes", title=target.title, **values)
     changed = replace(target, minutes=minutes, frozen=True)
-    return _balanced(agenda, _replaced(agenda.items, changed), changed, formats)
+    return _balanced(agenda, _replaced(agenda.items, changed), changed)
 
 
-def swap_format(
-    agenda: Agenda, item: str, chosen: Format | str, formats: Sequence[Format] | None = None
-) -> Agenda:
-    """The agenda with ``item`` held as another activity format, its minutes kept if they fit.
+def swap_format(agenda: Agenda, item: str, chosen: str) -> Agenda:
+    """The agenda with ``item`` held as the format ``chosen`` (an id), its minutes kept if they fit.
 
     The title keeps its theme; a format that does not suit the people or the mode is taken, and
     a warning says so. Raises :class:`AgendaError` for an item that is no activity, an unknown
     format, or one whose fewest minutes do not fit.
     """
-    offered = tuple(formats or load_formats())
     target = item_of(agenda, item)
     if kind(target) not in TAKES_FORMAT:
         raise _error(agenda, "not_activity", title=target.title)
-    found = find_format(offered, chosen) if isinstance(chosen, str) else chosen
+    found = find_format(load_formats(), chosen)
     if found is None:
-        known = ", ".join(one.id for one in offered)
+        known = ", ".join(one.id for one in load_formats())
         raise _error(agenda, "format", value=chosen, known=known)
-    changed = _as(agenda, target, found, offered)
+    changed = _as(agenda, target, found)
     items = _replaced(agenda.items, changed)
     warned = replace(agenda, warnings=(*agenda.warnings, *_misfits(agenda, found)))
-    return _balanced(warned, items, changed, offered)
+    return _balanced(warned, items, changed)
 
 
-def alternatives(
-    agenda: Agenda, item: str, formats: Sequence[Format] | None = None
-) -> tuple[Format, ...]:
+def alternatives(agenda: Agenda, item: str) -> tuple[Format, ...]:
     """Formats that ``item`` could be held as within its minutes, best first, without its own."""
     target = item_of(agenda, item)
-    offered = candidates(formats or load_formats())
+    offered = candidates(load_formats())
     own = find_format(offered, target.format) if target.format else None
     fitting = suitable(offered, agenda.people, target.minutes, agenda.mode)
     tags = set(own.tags) if own else set()
@@ -107,19 +100,14 @@ def move_item(agenda: Agenda, item: str, position: int) -> Agenda:
     return relabelled(replace(agenda, items=tuple(items)))
 
 
-def remove_item(agenda: Agenda, item: str, formats: Sequence[Format] | None = None) -> Agenda:
+def remove_item(agenda: Agenda, item: str) -> Agenda:
     """The agenda without ``item``; the others take its minutes. Raises :class:`AgendaError`."""
     target = item_of(agenda, item)
     items = tuple(one for one in agenda.items if one is not target)
-    return relabelled(_balanced(agenda, items, target, formats))
+    return relabelled(_balanced(agenda, items, target))
 
 
-def regenerate(
-    agenda: Agenda,
-    fresh: Agenda,
-    only: Collection[str] = (),
-    formats: Sequence[Format] | None = None,
-) -> Agenda:
+def regenerate(agenda: Agenda, fresh: Agenda, only: Collection[str] = ()) -> Agenda:
     """``agenda`` with items of ``fresh`` (a new draft of the same request), hand edits kept.
 
     ``only``: ids of the items to take anew; by default all. Frozen items always stay, in their
@@ -130,7 +118,7 @@ def regenerate(
         items = [
             one if one.frozen or one.id not in newer else newer[one.id] for one in agenda.items
         ]
-        return _merged(agenda, items, formats)
+        return _merged(agenda, items)
     kept = {one.id: one for one in agenda.items if one.frozen}
     items = [kept.get(one.id, one) for one in fresh.items]
     present = {one.id for one in items}
@@ -139,13 +127,11 @@ def regenerate(
             before = agenda.items[index - 1].id if index else ""
             place = next((n for n, other in enumerate(items, 1) if other.id == before), index)
             items.insert(min(place, len(items)), one)
-    return _merged(replace(fresh, id=agenda.id), items, formats)
+    return _merged(replace(fresh, id=agenda.id), items)
 
 
-def _merged(
-    agenda: Agenda, items: Sequence[AgendaItem], formats: Sequence[Format] | None
-) -> Agenda:
-    return relabelled(_balanced(agenda, tuple(items), items[0], formats))
+def _merged(agenda: Agenda, items: Sequence[AgendaItem]) -> Agenda:
+    return relabelled(_balanced(agenda, tuple(items), items[0]))
 
 
 def item_of(agenda: Agenda, item: str) -> AgendaItem:
@@ -160,9 +146,7 @@ def _replaced(items: Sequence[AgendaItem], changed: AgendaItem) -> tuple[AgendaI
     return tuple(changed if one.id == changed.id else one for one in items)
 
 
-def _as(
-    agenda: Agenda, target: AgendaItem, chosen: Format, offered: Sequence[Format]
-) -> AgendaItem:
+def _as(agenda: Agenda, target: AgendaItem, chosen: Format) -> AgendaItem:
     """The item as an activity of ``chosen``, a break inside it kept."""
     request = AgendaRequest(agenda.date, agenda.minutes, mode=agenda.mode, language=agenda.language)
     pause = sum(step.minutes for step in target.steps if step.pause)
@@ -170,7 +154,7 @@ def _as(
     working = min(max(target.minutes - pause, least), most)
     return replace(
         activity(target, chosen, request),
-        title=_retitled(agenda, target, chosen, offered),
+        title=_retitled(agenda, target, chosen),
         bounds=(least + pause, usual + pause, most + pause),
         minutes=working + pause,
         why=_without_format(agenda, target),
@@ -178,16 +162,16 @@ def _as(
     )
 
 
-def _retitled(agenda: Agenda, target: AgendaItem, chosen: Format, offered: Sequence[Format]) -> str:
+def _retitled(agenda: Agenda, target: AgendaItem, chosen: Format) -> str:
     """The title with the new format's name, unless a person wrote another title."""
-    own = find_format(offered, target.format) if target.format else None
+    say = words(agenda.language)
+    own = find_format(load_formats(), target.format) if target.format else None
     automatic = (
         activity_title(own, agenda.theme, agenda.language)
         if own
-        else words(agenda.language)("agenda.items.discussion", theme=agenda.theme)
+        else say("agenda.items.discussion", theme=agenda.theme)
     )
-    spare = words(agenda.language)("agenda.items.open_discussion")
-    if target.title not in (automatic, spare):
+    if target.title not in (automatic, say("agenda.items.open_discussion")):
         return target.title
     return activity_title(chosen, agenda.theme, agenda.language)
 
@@ -212,21 +196,18 @@ def _misfits(agenda: Agenda, chosen: Format) -> list[str]:
     return [say("agenda.warnings.format_online_kept", format=name)]
 
 
-def _balanced(
-    agenda: Agenda,
-    items: tuple[AgendaItem, ...],
-    cause: AgendaItem,
-    formats: Sequence[Format] | None,
-) -> Agenda:
-    """Minutes shared out again, within the bounds if they allow it, else within looser ones."""
-    offered = tuple(formats or load_formats())
+def _balanced(agenda: Agenda, items: tuple[AgendaItem, ...], cause: AgendaItem) -> Agenda:
+    """Minutes shared out again, within the bounds if they allow it, else within looser ones.
+
+    Raises :class:`AgendaError`, which names the ``cause``, where neither do.
+    """
     for candidate in (items, tuple(map(_loosened, items))):
         try:
             shared = share(candidate, agenda.minutes)
         except ValueError:
             continue
         timed = tuple(
-            replace(with_steps(one, offered, agenda.language), bounds=before.bounds)
+            replace(with_steps(one, load_formats(), agenda.language), bounds=before.bounds)
             for one, before in zip(shared, items, strict=True)
         )
         return replace(agenda, items=timed)

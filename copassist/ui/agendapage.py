@@ -159,7 +159,6 @@ def format_choices(agenda: Agenda | None, item: str | None, language: str) -> li
     found = next((one for one in agenda.items if one.id == item), None) if agenda else None
     if agenda is None or found is None or found.intention not in TALKED:
         return []
-    formats = load_formats()
-    own = find_format(formats, found.format) if found.format else None
-    offered = ([own] if own else []) + list(alternatives(agenda, found.id, formats))
+    own = find_format(load_formats(), found.format) if found.format else None
+    offered = ([own] if own else []) + list(alternatives(agenda, found.id))
     return [(one.name(language), one.id) for one in offered]
