@@ -1,7 +1,7 @@
 """The community's register: sessions, decisions, actions and topics, each with its source.
 
-Only types live here. ``extraction.py`` reads them out of minutes, the catalogue keeps them,
-``agendas.py`` drafts from them. Nothing is improved on: texts, owners and due dates stay as
+Only types live here. ``extraction`` reads them out of minutes, the catalogue keeps them,
+``agendas`` drafts from them. Nothing is improved on: texts, owners and due dates stay as
 written, and every line carries the quote it was read from.
 """
 
@@ -86,6 +86,7 @@ class Decision:
     corrected: tuple[str, ...] = ()
     """Names of the fields that a person set by hand."""
     line: str = ""
+    """Its key (``corrections.line_key``), once it was gathered."""
 
     @property
     def proposed(self) -> bool:
@@ -123,7 +124,12 @@ class Action:
     corrected: tuple[str, ...] = ()
     """Names of the fields that a person set by hand: they are no words of the record."""
     line: str = ""
-    """Its id (``corrections.line_id``), once it was gathered."""
+    """Its key (``corrections.line_key``), once it was gathered."""
+
+    @property
+    def is_current(self) -> bool:
+        """Not done as far as is known, and the latest line of its task."""
+        return self.status != "done" and self.replaced_by is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +165,12 @@ def register_to_dict(register: Register) -> dict[str, Any]:
     return asdict(register)
 
 
-def register_from_dict(values: Mapping[str, Any], document: str | None = None) -> Register:
+def register_from_dict(values: Mapping[str, Any], document: str) -> Register:
     """The inverse of :func:`register_to_dict`, also after a trip through JSON.
 
-    ``document``: the id its sources are to name now, for a document renamed since.
+    ``document``: the id its sources are to name now, as the document may have been renamed since.
     """
-    return _adapter().validate_python(_renamed(values, document) if document else values)
+    return _adapter().validate_python(_renamed(values, document))
 
 
 def _renamed(value: Any, document: str) -> Any:

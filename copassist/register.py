@@ -205,20 +205,12 @@ def _alike(one: str, other: str, of_shorter: float, of_longer: float) -> bool:
 # -- questions to the register
 
 
-def open_actions(
-    register: Register,
-    today: date,
-    person: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-) -> tuple[OpenAction, ...]:
-    """Actions not known to be done, oldest first, undated last; ``since``, ``until``: ISO days."""
+def open_actions(register: Register, today: date) -> tuple[OpenAction, ...]:
+    """Actions not known to be done, oldest first, undated last."""
     found = [
         OpenAction(action, _age(action.session_date, today), is_overdue(action, today))
-        for action in within(register, since, until).actions
-        if action.status != "done"
-        and action.replaced_by is None
-        and (person is None or is_owned_by(action, person))
+        for action in register.actions
+        if action.is_current
     ]
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
@@ -239,8 +231,9 @@ def is_owned_by(action: Action, person: str) -> bool:
     )
 
 
-def within(register: Register, since: str | None = None, until: str | None = None) -> Register:
-    """The lines of sessions from ``since`` to ``until``, both included; undated ones stay out."""
+def within(register: Register, since: str | None, until: str | None) -> Register:
+    """The lines of sessions from ``since`` to ``until`` (ISO days; a month or a year too), both
+    included; undated ones stay out. ``None`` leaves that side open."""
     if since is None and until is None:
         return register
 
@@ -290,7 +283,7 @@ def narrowed(
             for one in register.actions
             if on(one.text, one.subject, one.item)
             and of(one.owner)
-            and not (still and (one.status == "done" or one.replaced_by is not None))
+            and (one.is_current or not still)
         ),
         tuple(
             one
@@ -318,16 +311,6 @@ def _same_topic(topic: Topic, group: Sequence[Topic]) -> bool:
         fold(topic.title) == fold(other.title)
         or _alike(topic.title, other.title, SAME_TOPIC, SAME_TOPIC_LONGER)
         for other in group
-    )
-
-
-def about(register: Register, subject: str) -> tuple[Thread, ...]:
-    """The topics that ``subject`` names, last treated first: *last discussed when*."""
-    wanted = line_terms(subject)
-    return tuple(
-        thread
-        for thread in threads(register)
-        if wanted and any(wanted <= line_terms(topic.title) for topic in thread.topics)
     )
 
 

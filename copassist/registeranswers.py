@@ -209,11 +209,7 @@ def _still_open(
         tomorrow = str(today + timedelta(days=1))
         found, left = follow_ups(History.of(register, tomorrow, today, language))
         return [one.action for one in found], left
-    still = [
-        one
-        for one in reversed(register.actions)
-        if one.status != "done" and one.closed_by is None and one.replaced_by is None
-    ]
+    still = [one for one in reversed(register.actions) if one.is_current]
     if any(is_owned_by(one, question.subject) for one in register.actions):
         return [one for one in still if is_owned_by(one, question.subject)], 0
     matching = [] if question.person else _matching(question, still)

@@ -72,7 +72,7 @@ class _Said:
 
 
 def followed(
-    actions: Sequence[Action], until: str, accounts: Sequence[Action] = ()
+    actions: Sequence[Action], until: str, accounts: Sequence[Action]
 ) -> tuple[Action, ...]:
     """``actions`` (by date, undated first) with each task's earlier lines linked to its latest.
 

@@ -42,9 +42,9 @@ def passages_of(text: str) -> tuple[Passage, ...]:
     return tuple(found)
 
 
-def read(text: str, date: str | None = SESSION, people: tuple[str, ...] = ()) -> Register:
+def read(text: str, date: str | None = SESSION) -> Register:
     document = Document("d", "default", "r.md", "Rencontre", "minutes", date)
-    return read_register(document, passages_of(text), people)
+    return read_register(document, passages_of(text))
 
 
 def only(text: str) -> Action:
@@ -688,10 +688,17 @@ def test_formats_are_found_by_their_whole_name() -> None:
     assert read(text).sessions[0].formats == ("codeveloppement-professionnel",)
 
 
-def test_names_known_elsewhere_are_recognised() -> None:
+def test_names_listed_at_another_session_of_the_record_are_recognised() -> None:
     text = "## Mesures de suivi\n* Will – Rédiger la liste\n"
     assert [a.owner for a in read(text).actions] == [None]
-    assert [a.owner for a in read(text, people=("Will Stevens",)).actions] == ["Will"]
+    year = Document("d", "default", "r.md", "Comptes rendus", "minutes", "2026-04-07")
+    march = Locator(headings=("10 mars", "Présences"), day="2026-03-10")
+    april = Locator(headings=("7 avril", "Mesures de suivi"), day="2026-04-07")
+    passages = [
+        Passage("v", 0, "## Présences\n* Will Stevens\n", march),
+        Passage("v", 1, text, april),
+    ]
+    assert [a.owner for a in read_register(year, passages).actions] == ["Will"]
 
 
 MAIL = """Bonjour,

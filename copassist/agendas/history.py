@@ -260,9 +260,7 @@ def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
     """
     grouped: dict[tuple[str, str], list[Action]] = {}
     for action in history.register.actions:
-        if action.status == "done" or action.closed_by is not None:
-            continue
-        if action.replaced_by is not None:
+        if not action.is_current:
             continue
         # letter by letter, not by terms: "envoyer" and "ne pas envoyer" share their terms
         said = " ".join(plain(action.text).casefold().split()).rstrip(" .;!")

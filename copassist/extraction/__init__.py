@@ -39,20 +39,17 @@ def register_of(document: Document, passages: Sequence[Passage]) -> dict[str, An
     return register_to_dict(tracked) if tracked.actions else None
 
 
-def read_register(
-    document: Document, passages: Sequence[Passage], people: Iterable[str] = ()
-) -> Register:
+def read_register(document: Document, passages: Sequence[Passage]) -> Register:
     """Everything ``passages`` of one ``document`` say for the register, session by session where
     it holds several.
 
-    ``people`` are names known from the community's other records; they let an owner be
-    recognised who is not listed as present here. Every quote is a slice of its passage's text,
-    and no owner is given who does not stand in the quote or in the label over it.
+    Every quote is a slice of its passage's text, and no owner is given who does not stand in the
+    quote or in the label over it.
     """
     parts = session_parts(passages)
     if len(parts) == 1:
-        return _read_session(document, passages, people)
-    known = (*people, *people_of(lines_of(passages), people).names)
+        return _read_session(document, passages)
+    known = people_of(lines_of(passages)).names  # who is listed at one session acts at another
     read: list[Register] = []
     for part in parts:
         place = part[0].locator
@@ -63,12 +60,12 @@ def read_register(
 
 
 def _read_session(
-    document: Document, passages: Sequence[Passage], people: Iterable[str]
+    document: Document, passages: Sequence[Passage], known: Iterable[str] = ()
 ) -> Register:
     lines = lines_of(passages)
     if not lines:
         return Register()
-    named = people_of(lines, people)
+    named = people_of(lines, known)
     lines = unflattened(lines, named)
     topics = topics_in(lines, document.title, document.id, document.date, named)
     return Register(

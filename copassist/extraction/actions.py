@@ -109,7 +109,7 @@ def actions_in(
 
 
 def tracked_in(
-    lines: Sequence[Line], document: str, people: People, day: str | None = None
+    lines: Sequence[Line], document: str, people: People, day: str | None
 ) -> tuple[Action, ...]:
     """The rows of a sheet of follow-ups, which is kept up to date between the sessions.
 

@@ -1,7 +1,7 @@
 """Who is named, as written. A name is only ever a slice of the text, never a guess.
 
 Somebody is *known* when the record lists them as present, when a handle marks them, when their
-first name is a common one, or when the caller knows them from the community's other records.
+first name is a common one, or when another session of the same document lists them.
 A capital letter alone does not make a person: « Budget – préparer la version finale ».
 """
 

@@ -187,7 +187,7 @@ def _bare(text: str) -> str:
 
 
 def next_session_in(
-    lines: Sequence[Line], session_date: str | None, document: str = "", title: str = ""
+    lines: Sequence[Line], session_date: str | None, document: str, title: str
 ) -> NextSession | None:
     """Date, theme and facilitation announced for the following session, as far as they are.
 

@@ -18,7 +18,6 @@ from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
 
-NOBODY: Final = People()
 ENOUGH: Final = 2
 """Headings that name topics before agenda lines are no longer asked for them."""
 
@@ -96,7 +95,7 @@ def topics_in(
     title: str,
     document: str,
     session_date: str | None,
-    people: People = NOBODY,
+    people: People,
 ) -> tuple[Topic, ...]:
     """Topics from headings, else bold lines, else the agenda, else labelled list items.
 
