@@ -42,7 +42,7 @@ from copassist.extraction.owners import (
 )
 from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
 from copassist.extraction.reports import Report, is_participle, report_in, status_said
-from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
+from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
 from copassist.extraction.texts import fold, plain, straight
@@ -227,7 +227,7 @@ def _of_line(line: Line, context: _Context) -> Iterator[Action]:
         yield from (_action(line, part, said, context, None) for part, said in shares)
     elif report := _report_of(line, context):
         yield _reported(line, report, context)
-    elif line.kind in ("follow_up", "review", "done", "next") and _is_task(line, context):
+    elif (line.kind in OF_ACTIONS or line.kind == "next") and _is_task(line, context):
         yield from _of_task(line, context)
     elif line.kind == "follow_up" and is_label(line, context.people):
         return
@@ -250,7 +250,7 @@ def _boxed(line: Line, box: re.Match[str], context: _Context) -> Action:
 
 def _report_of(line: Line, context: _Context) -> Report | None:
     """A line of follow-ups that says how an earlier action stands."""
-    if line.kind not in ("follow_up", "review", "done") or line.children:
+    if line.kind not in OF_ACTIONS or line.children:
         return None
     return report_in(line.words, context.people)
 
@@ -306,7 +306,7 @@ def _stands_alone(line: Line, context: _Context) -> bool:
     if not line.parents:
         return True
     over = line.parents[-1]
-    return is_label(over, context.people) or kind_of(over.words) in ("follow_up", "review", "done")
+    return is_label(over, context.people) or kind_of(over.words) in OF_ACTIONS
 
 
 def _planned(line: Line) -> bool:

@@ -73,15 +73,12 @@ def columns_of(cells: Sequence[str]) -> dict[int, Column]:
     told = set(found.values())
     if told & {"owner", "due"} and not told & {"action", "decision"}:
         # « Suivi | Responsable | Échéance »: what is followed, not how it stands
-        named = [i for i, column in found.items() if column == "status" and _is_follow_up(cells[i])]
+        states = [index for index, column in found.items() if column == "status"]
+        named = [index for index in states if fold(cells[index]).strip(" :?") == "suivi"]
         found |= dict.fromkeys(named, "action")
         told = set(found.values())
     useful = {"action", "decision"} & told and (len(told) > 1 or len(cells) <= 2)
     return found if useful else {}
-
-
-def _is_follow_up(cell: str) -> bool:
-    return fold(cell).strip(" :?") == "suivi"
 
 
 def _names(pattern: re.Pattern[str], column: Column, cell: str) -> bool:

@@ -51,7 +51,7 @@ def _parts(line: Line, people: People) -> Iterator[Line]:
     if not rows:
         yield line
         return
-    yield replace(line, role="row", text=header, words=plain(header), cells=columns)
+    yield _row(line, header, columns)
     for row in rows:
         yield _row(line, body[row.start : row.end].strip(), row.cells)
     if rest := body[rows[-1].end :].strip():

@@ -29,7 +29,7 @@ whole text on either side, a line of 800 sentences took three seconds."""
 POINTED_WORDS: Final = 5
 """Most words of a line after an arrow that is but an owner: two full names."""
 _ENTRY: Final = re.compile(
-    r"[\w.'’@-]{1,40}(?:(?: ?[+&/,] ?| )[\w.'’@-]{1,40}){0,4} ?(?::|[–—-] |→|➜|⇒|[–—=-]{1,2}>) ?\S"
+    rf"[\w.'’@-]{{1,40}}(?:(?: ?[+&/,] ?| )[\w.'’@-]{{1,40}}){{0,4}} ?(?::|[–—-] |{ARROW}) ?\S"
 )
 """A line of a list typed without marks: « Youssef : la convention », « Fatou – le formulaire »."""
 _STATEMENT: Final = re.compile(r"[A-ZÀ-ÖØ-Þ\d].{5,250}[.;!]$")

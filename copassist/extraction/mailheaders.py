@@ -7,8 +7,9 @@ names are senders, not owners, and what a subject line announces stands in the m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
+
+from copassist.extraction.texts import line_spans
 
 FEWEST: Final = 2
 """Header lines one after another that make a mail's: one alone may be a label of minutes."""
@@ -26,16 +27,16 @@ def header_runs(text: str) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     names: list[str] = []
     start = end = 0
-    for at, line in _lines(text):
-        header = _HEADER.match(line)
+    for first, last in line_spans(text):
+        header = _HEADER.match(text, first, last)
         if header is None:
             found += _run(names, start, end)
             names = []
             continue
         if not names:
-            start = at
+            start = first
         names.append(header["name"].lower())
-        end = at + len(line)
+        end = last
     return (*found, *_run(names, start, end))
 
 
@@ -54,10 +55,3 @@ def outside(start: int, end: int, runs: tuple[tuple[int, int], ...]) -> tuple[tu
 
 def _run(names: list[str], start: int, end: int) -> list[tuple[int, int]]:
     return [(start, end)] if len(names) >= FEWEST and _TELLING & set(names) else []
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    at = 0
-    for line in text.split("\n"):
-        yield at, line
-        at += len(line) + 1

@@ -11,7 +11,7 @@ from typing import Final
 
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, HANDLE, PEOPLE, People, certain
-from copassist.extraction.sections import kind_of
+from copassist.extraction.sections import OF_ACTIONS, kind_of
 from copassist.extraction.signed import signed_owner
 from copassist.extraction.texts import fold, straight
 from copassist.extraction.undertakings import (
@@ -95,11 +95,11 @@ def owner_over(line: Line, people: People) -> str | None:
     over = [parent.words for parent in reversed(line.parents) if is_label(parent, people)]
     if line.lead:
         over.append(line.lead)
-    if line.headings and line.kind in ("follow_up", "review", "done"):
+    if line.headings and line.kind in OF_ACTIONS:
         over.append(line.headings[-1])
     for words in over:
         bare = _TRAILS.sub("", words.strip())
-        if _is_somebody(straight(bare), people):
+        if people.may_own(bare):
             return bare
     return None
 
@@ -109,14 +109,14 @@ def label_of(words: str, people: People) -> Undertaking | None:
     line = straight(words)
     if match := _LABEL_FOR.match(line):
         owner = words[slice(*match.span("owner"))]
-        mine = not _WITH.match(line) and _can_be(owner, people)
+        mine = not _WITH.match(line) and people.may_own(owner)
         return Undertaking(owner if mine else None, rule="label")
     match = _LABEL.match(line)
     if match is None or LINK_ONLY.fullmatch(match["rest"]):
         return None
     written = words[slice(*match.span("owner"))].strip(" ,-")
     if written:
-        return Undertaking(written, certain(written), "label") if _can_be(written, people) else None
+        return Undertaking(written, certain(written), "label") if people.may_own(written) else None
     return _of_rest(words[match.start("rest") :], people)
 
 
@@ -130,25 +130,16 @@ def _of_rest(rest: str, people: People) -> Undertaking:
     return Undertaking(said.owner, said.owner_certain, "label")
 
 
-def _can_be(owner: str, people: People) -> bool:
-    return people.knows(owner) or re.fullmatch(GROUP, straight(owner)) is not None
-
-
 def is_label(line: Line, people: People) -> bool:
     """A line that only says whose, or of what kind, the lines nested in it are."""
     if not line.children:
         return False
     words = straight(line.words).strip()
-    if kind_of(words) in ("follow_up", "review", "done"):
+    if kind_of(words) in OF_ACTIONS:
         return True
     bare = _TRAILS.sub("", words)
     said = words.endswith((":", " to")) or bare == words
-    return said and _is_somebody(bare, people)
-
-
-def _is_somebody(words: str, people: People) -> bool:
-    named = re.fullmatch(rf"{PEOPLE}|{GROUP}", words) is not None
-    return named and (people.knows(words) or re.fullmatch(GROUP, words) is not None)
+    return said and people.may_own(bare)
 
 
 FIRST_PERSON: Final = frozenset(("i", "i'll", "je", "j"))

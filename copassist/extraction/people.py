@@ -113,6 +113,10 @@ class People:
         pieces = [piece for piece in _SPLIT.split(words) if piece.strip()]
         return bool(pieces) and all(self._knows(piece) for piece in pieces)
 
+    def may_own(self, written: str) -> bool:
+        """Whether ``written`` is somebody known, a group or an office (« la présidente »)."""
+        return self.knows(written) or names_group(written)
+
     def _knows(self, piece: str) -> bool:
         if re.search(HANDLE, piece):
             return True
@@ -130,12 +134,13 @@ def likely(written: str) -> bool:
     if _UNASSIGNED.fullmatch(straight(written)):
         return False
     words = fold(written).strip(" ?!.").split()
-    if re.match(r"(?:[ldcjsnm]|qu)'[a-z]", " ".join(words)) and not _names_group(written):
+    if re.match(r"(?:[ldcjsnm]|qu)'[a-z]", " ".join(words)) and not names_group(written):
         return False
     return bool(words) and words[0].lstrip("@") not in _NOT_PEOPLE
 
 
-def _names_group(written: str) -> bool:
+def names_group(written: str) -> bool:
+    """Whether all of ``written`` names a group or an office: « le comité », "the chair"."""
     return re.fullmatch(GROUP, straight(written)) is not None
 
 
@@ -189,11 +194,12 @@ def _present_of(line: Line) -> Iterator[str]:
         yield from _names_in(rest)
         return
     over = line.lead or (line.parents[-1].words if line.parents else "")
-    if line.role == "heading" or not (line.kind == "people" or _is_people_label(over)):
+    labelled = kind_of(over) == "people"
+    if line.role == "heading" or not (line.kind == "people" or labelled):
         return
-    if _is_people_label(words):
+    if kind_of(words) == "people":
         return
-    if line.role == "item" and (not line.parents or _is_people_label(over)):
+    if line.role == "item" and (not line.parents or labelled):
         yield from _of_organisation(words) or _one(words)
     elif line.role == "sentence" and not re.match(r"\d+ ", words):
         for row in line.text.split("\n"):
@@ -212,10 +218,6 @@ def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
         names = [match for row in rows if (match := _BARE_NAME.fullmatch(row))]
         if line.role == "sentence" and len(names) == len(rows) >= BARE_NAMES:
             yield from (match["name"] for match in names)
-
-
-def _is_people_label(text: str) -> bool:
-    return kind_of(text) == "people"
 
 
 def _one(words: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How a line says an earlier action stands: « Liste de lectures (Fatou) : fait. Onze titres… ».
 
-A report names its task in few words, mostly its owner in brackets, and tells its state. It is no
-new undertaking: ``register.gather`` puts it in the place of the action it speaks of.
+A report names its task in few words, often its owner in brackets, and tells its state. It is no
+new undertaking: ``tasks.followed`` puts it in the place of the action that it speaks of.
 """
 
 # ruff: noqa: E501, SIM905 - patterns and vocabularies are read whole, one wording after another
@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from copassist.extraction.people import GROUP, UNASSIGNED, People
+from copassist.extraction.people import UNASSIGNED, People
 from copassist.extraction.texts import plain, straight
 
 _CLOSED: Final = re.compile(
@@ -98,7 +98,7 @@ def report_in(words: str, people: People) -> Report | None:
     if match := _OWNED.match(line):
         who = words[slice(*match.span("who"))].strip()
         nobody = _NOBODY.fullmatch(straight(who)) is not None
-        if nobody or people.knows(who) or re.fullmatch(GROUP, straight(who)):
+        if nobody or people.may_own(who):
             return _report(words, match, None if nobody else who)
     match = _TOLD.match(line)
     if match is None or people.knows(match["subject"].strip()):

@@ -137,6 +137,8 @@ SPOKEN: Final = frozenset(
     {"follow_up", "review", "done", "decisions", "people", "next", "deferred"}
 )
 """Kinds that a plain line or a list item may announce as well as a heading does."""
+OF_ACTIONS: Final = frozenset({"follow_up", "review", "done"})
+"""Kinds whose lines are actions: taken on, looked back at, or done."""
 
 
 _ROUND: Final = re.compile(

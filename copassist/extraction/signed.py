@@ -17,12 +17,12 @@ from typing import Final
 from copassist.dates import WEEKDAYS
 from copassist.extraction.dates import first_date
 from copassist.extraction.people import EVERYONE, PEOPLE, People, certain, likely
-from copassist.extraction.texts import fold, plain, straight
+from copassist.extraction.texts import ARROW, fold, plain, straight
 from copassist.extraction.undertakings import Undertaking, leading_owner, undertaking_in
 
 LONGEST_DUE: Final = 40
 """Characters of what can be a date and no story: « avant la prochaine rencontre »."""
-_ARROW: Final = re.compile(r" ?(?:[–—-]{1,2}>|=>|→|➜|⇒) ?")
+_ARROW: Final = re.compile(rf" ?{ARROW} ?")
 _DASH: Final = re.compile(r" [–—-]{1,2} ")
 _COLON: Final = re.compile(r" ?: ")
 _OWNER: Final = re.compile(rf"(?P<owner>{EVERYONE}\b|{PEOPLE})(?P<rest>.*)", re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +18,7 @@ _NUMBERING: Final = re.compile(r"^\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[A-Za-z][.)]|#
 DURATION: Final = r"\(\d{1,3} ?(?:min\.?|minutes?|mn|h(?: ?\d{2})?|heures?|hours?|hrs?)\)"
 """How long an item lasts, as agendas write it after its title."""
 _TIMED: Final = re.compile(rf"\s*{DURATION}\s*:?$", re.IGNORECASE)
-_STRAIGHT: Final = (("’", "'"), ("‘", "'"), ("\u00a0", " "), ("\u202f", " "), ("\n", " "))
+_STRAIGHT: Final = str.maketrans("’‘\u00a0\u202f\n", "''   ")
 ARROW: Final = r"(?:[-–—=]{1,2}(?:>|&gt;)|→|➜|⇒)"
 """What note takers point with: « -> Marie », "=> we write one page"."""
 _REMEMBERED: Final = 4096
@@ -34,9 +35,7 @@ def plain(text: str) -> str:
 
 def straight(text: str) -> str:
     """``text`` with plain apostrophes and spaces, for patterns: same length, same places."""
-    for typed, plain_one in _STRAIGHT:
-        text = text.replace(typed, plain_one)
-    return text
+    return text.translate(_STRAIGHT)
 
 
 @lru_cache(_REMEMBERED)
@@ -44,6 +43,14 @@ def fold(text: str) -> str:
     """``text`` for comparing: no Markdown, case or accents; one space between words."""
     bare = unicodedata.normalize("NFKD", straight(plain(text)).casefold())
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def line_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where each line of ``text`` begins and ends, its line break left out."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
 
 
 def title_of(text: str) -> str:

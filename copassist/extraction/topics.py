@@ -13,7 +13,7 @@ from copassist.extraction.dates import first_date
 from copassist.extraction.lines import Line
 from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
-from copassist.extraction.sections import SPOKEN, kind_of
+from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of
 from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
@@ -181,9 +181,9 @@ def _is_report(line: Line, people: People) -> bool:
     """An action put off is an action still, and no point of a coming session."""
     if line.role == "row":
         return True
-    followed = line.kind in ("follow_up", "review", "done")
-    boxed = re.match(r"\[[ xX✓]?\] ", line.text) is not None
-    return (followed or boxed) and report_in(_BOX.sub("", line.words), people) is not None
+    if line.kind not in OF_ACTIONS and not _BOX.match(line.text):
+        return False
+    return report_in(_BOX.sub("", line.words), people) is not None
 
 
 _BOX: Final = re.compile(r"^\[[ xX✓]?\] ")

@@ -13,7 +13,7 @@ from typing import Final
 
 from copassist.extraction.columns import flat_columns
 from copassist.extraction.sections import SPOKEN, kind_of
-from copassist.extraction.texts import ARROW, DURATION, title_of
+from copassist.extraction.texts import ARROW, DURATION, line_spans, title_of
 from copassist.passages import Passage
 from copassist.sentences import Block, Role
 
@@ -42,7 +42,7 @@ def paragraphs(passage: Passage, wrapped: bool) -> Iterator[Block]:
     """The paragraphs of a passage without Markdown, in order; ``wrapped``: lines continue."""
     open_block: Block | None = None
     table = False
-    for start, end in _lines(passage.text):
+    for start, end in line_spans(passage.text):
         line = passage.text[start:end]
         if not line.strip():
             if open_block:
@@ -50,7 +50,7 @@ def paragraphs(passage: Passage, wrapped: bool) -> Iterator[Block]:
             open_block, table = None, False
             continue
         role, body = _role(line, passage)
-        table = (table and role != "heading") or _flat_header(line)
+        table = (table and role != "heading") or bool(flat_columns(line))
         last = passage.text[open_block.start : open_block.end] if open_block else ""
         goes_on = wrapped and _continues(last.rsplit("\n", 1)[-1], line, role, table)
         if open_block and goes_on:
@@ -74,19 +74,10 @@ def is_wrapped(passages: Sequence[Passage]) -> bool:
     if any(passage.locator.page is not None for passage in passages):
         return True
     return all(
-        end - start <= WRAPPED_WIDTH for passage in passages for start, end in _lines(passage.text)
+        end - start <= WRAPPED_WIDTH
+        for passage in passages
+        for start, end in line_spans(passage.text)
     )
-
-
-def _flat_header(line: str) -> bool:
-    return bool(flat_columns(line))
-
-
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for line in text.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
 
 
 def _role(line: str, passage: Passage) -> tuple[Role, int]:
@@ -113,7 +104,7 @@ def _is_heading(bare: str, passage: Passage, numbered: bool) -> bool:
 
 def _continues(last: str, line: str, role: Role, table: bool) -> bool:
     """Whether a wrapped line goes on with the one before it."""
-    if role != "sentence" or _flat_header(line):
+    if role != "sentence" or flat_columns(line):
         return False
     if table:
         # the cells of a table that was flattened are put together again by ``flattables``

@@ -24,8 +24,9 @@ from copassist.extraction.people import (
     People,
     certain,
     likely,
+    names_group,
 )
-from copassist.extraction.texts import fold, straight
+from copassist.extraction.texts import ARROW, fold, straight
 
 STATES: Final = frozenset(
     """sera seront aura auront pourra pourront faudra vaudra suffira existera permettra permettront
@@ -89,7 +90,7 @@ _IDEA: Final = re.compile(
 )
 _ASKED: Final = re.compile(
     rf"(?:\b(?:demande(?:nt|ra)?|a demandé|ont demandé|est demandé|prie(?:nt)?|confie(?:nt)?|rappelle(?:nt)?)"
-    rf" (?P<to>aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d')(?:ne pas |se |s'|lui |leur |nous |y |en )?[a-zà-ÿ]+(?:er|ir|re|oir)\b)"
+    rf" (?:aux?|à la|à l'|à) ?(?P<owner>(?:{PEOPLE}|[\w' -]{{3,60}}?)) (?:de |d')(?:ne pas |se |s'|lui |leur |nous |y |en )?[a-zà-ÿ]+(?:er|ir|re|oir)\b)"
 )
 _ASKED_EN: Final = re.compile(
     rf"\b(?:asks|[Aa]sked|reminds|reminded|will ask|has asked|requests|requested|invites|invited)"
@@ -121,12 +122,12 @@ _BEFORE_VERB: Final = (
     re.compile(rf"{_OPEN}{_SUBJECT}[ ,]*$"),
     re.compile(rf"{_OPEN}{_TOGETHER} ?$"),
 )
+"""A subject that ends where the verb begins: verbs are rare, so they are looked for first."""
 _BEFORE_TO: Final = (
     re.compile(rf"{_OPEN_LINE}{_SUBJECT}[ ,]*$"),
     re.compile(rf"{_OPEN_LINE}{_TEAM} ?$"),
 )
 """« … sent to Guillaume and Stacey to share »: before a bare "to", only what opens a clause acts."""
-"""A subject that ends where the verb begins: verbs are rare, so they are looked for first."""
 REACH: Final = 120
 """Characters before a verb in which its subject is looked for: five full names and their commas."""
 _PASSIVE: Final = re.compile(
@@ -137,9 +138,9 @@ _BY_PRONOUN: Final = re.compile(
     rf"^(?P<owner>{PRONOUN})(?: {_FUTURE}| (?!doi|dev){_MODAL}| {_PLEDGE}|(?: |(?='))(?!must|ha[sv]|needs?){_ENGLISH_WILL})(?! ?être)"
 )
 _THIRD_PERSON: Final = frozenset("il elle ils elles he she they celui-ci celle-ci".split())
-_ARROW: Final = re.compile(r"[–—-]>|=>|→|➜|⇒")
+_ARROW: Final = re.compile(ARROW)
 _TRAILING: Final = re.compile(
-    r"(?P<task>\S+.*?) ?(?:[–—-]{1,2}>|=>|→|➜|⇒) ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
+    rf"(?P<task>\S+.*?) ?{ARROW} ?(?P<owner>[^>→()]+?(?:\(@[^()]*\))?) ?(?:\([^()]*\))?\W*$"
 )
 _AFTER_COLON: Final = re.compile(
     rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE}){{0,7}})\W*$"
@@ -148,7 +149,6 @@ _IN_BRACKETS: Final = re.compile(
     rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON}){{0,7}})(?P<doubt> ?\?)?[)\]] ?[.;]?$"
 )
 _LEADING: Final = re.compile(rf"(?P<owner>{PEOPLE})(?: ?(?P<dash>[–—-]|:)) ?(?P<task>\S.*)")
-_DONE_BY: Final = re.compile(r"^\W*(?:a|ont|est|sont|has|have|had|was|were)\b")
 
 
 def is_question(words: str) -> bool:
@@ -173,7 +173,7 @@ def undertaking_in(words: str, people: People) -> Undertaking | None:
             owner = _before(line, verb.start(), words, name)
             if owner is None or not _can_own(owner, name, people, line, verb):
                 continue
-            known = people.knows(owner) or _names_a_group(owner) or fold(owner) in _ALL
+            known = people.may_own(owner) or fold(owner) in _ALL
             sure = certain(owner) and (known or not (_alone(owner) or name == "to"))
             return Undertaking(owner, sure, name)
     if (match := _PASSIVE.search(line)) and people.knows(match["owner"]):
@@ -196,7 +196,7 @@ def _before(line: str, end: int, words: str, rule: str) -> str | None:
 def _can_own(owner: str, rule: str, people: People, line: str, match: re.Match[str]) -> bool:
     if fold(owner) in _ALL:
         return rule != "present"
-    if people.knows(owner) or _names_a_group(owner):
+    if people.may_own(owner):
         return True
     if not likely(owner):
         return False
@@ -222,7 +222,7 @@ def _opens_with_verb(owner: str) -> bool:
 
 def _alone(owner: str) -> bool:
     words = re.findall(r"(?<![\w'])[A-ZÀ-ÖØ-Þ][\w'-]+", owner)
-    return len(words) < 2 and not _names_a_group(owner)
+    return len(words) < 2 and not names_group(owner)
 
 
 def _acts(line: str, end: int) -> bool:
@@ -234,17 +234,13 @@ def _acts(line: str, end: int) -> bool:
     )
 
 
-def _names_a_group(owner: str) -> bool:
-    return re.fullmatch(GROUP, straight(owner)) is not None
-
-
 def _asked(line: str, words: str, people: People) -> Undertaking | None:
     """« A demande à B d'envoyer… » is B's."""
     for pattern in (_ASKED, _ASKED_EN, _INVITED):
         for match in pattern.finditer(line):
             owner = words[slice(*match.span("owner"))].strip()
             past = "demandé" in match.group() or "asked" in match.group()
-            if people.knows(owner) or (_names_a_group(owner) and not past):
+            if people.knows(owner) or (names_group(owner) and not past):
                 return Undertaking(owner, certain(owner), "asked")
     return None
 
@@ -286,7 +282,7 @@ def dated_present(words: str, people: People) -> Undertaking | None:
 def acting(words: str, people: People) -> Undertaking | None:
     """« Karim ouvre l'espace » after « Action : »: the label says that what follows is a task."""
     match = re.match(
-        rf"(?P<owner>{PEOPLE})(?P<more>(?: [A-ZÀ-ÖØ-Þ][\w'-]+)*) (?P<verb>[a-zà-ÿ]+)\b",
+        rf"(?P<owner>{PEOPLE})(?: [A-ZÀ-ÖØ-Þ][\w'-]+)* (?P<verb>[a-zà-ÿ]+)\b",
         straight(words),
     )
     if match is None or not people.knows(match["owner"]) or match["verb"] in ("et", "and", "ou"):
