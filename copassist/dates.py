@@ -66,6 +66,31 @@ MONTHS: Final = MappingProxyType(
 FULL_MONTHS: Final = tuple(name for names, _ in _NAMES for name in names.split())
 """Month names in full, French and English."""
 
+COUNTED: Final = MappingProxyType(
+    {
+        word: number
+        for number, words in enumerate(
+            (
+                "un une one a",
+                "deux two",
+                "trois three",
+                "quatre four",
+                "cinq five",
+                "six",
+                "sept seven",
+                "huit eight",
+                "neuf nine",
+                "dix ten",
+                "onze eleven",
+                "douze twelve",
+            ),
+            start=1,
+        )
+        for word in words.split()
+    }
+)
+"""Numbers in words of so many days, weeks or months: "dans deux semaines", "a month ago"."""
+
 WRITTEN_ONLY_WITH_A_NUMBER: Final = frozenset(
     {"mar", "may", "march", "jan", "dec", "sep", "sept", "avr"}
 )

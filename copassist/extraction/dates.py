@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from copassist.dates import MONTHS, WEEKDAYS, months_later
+from copassist.dates import COUNTED, MONTHS, WEEKDAYS, months_later
 from copassist.extraction.texts import fold, straight
 
 REACH: Final = 60
@@ -22,28 +22,9 @@ LOOK_BACK: Final = 62
 often written up to two months late. Earlier than that, the following year is meant."""
 
 _MONTHS: Final = {fold(name): number for name, number in MONTHS.items()}
-_NUMBERS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "un une one a",
-            "deux two",
-            "trois three",
-            "quatre four",
-            "cinq five",
-            "six",
-            "sept seven",
-            "huit eight",
-            "neuf nine",
-            "dix ten",
-        ),
-        1,
-    )
-    for name in names.split()
-}
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY: Final = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_COUNT: Final = rf"\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}"
+_COUNT: Final = rf"\d{{1,2}}|{'|'.join(sorted(COUNTED, key=len, reverse=True))}"
 _YEAR: Final = r"(?:19|20)\d{2}"
 
 
@@ -70,10 +51,6 @@ def _around(session: date | None, month: int, day: int) -> date | None:
     if found is not None and found < session - timedelta(days=LOOK_BACK):
         return _made(session.year + 1, month, day)
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else _NUMBERS[text]
 
 
 def _end_of_month(year: int, month: int) -> date:
@@ -140,7 +117,8 @@ def _weekday(match: re.Match[str], session: date | None) -> date | None:
 def _after(match: re.Match[str], session: date | None) -> date | None:
     if session is None:
         return None
-    count, unit = _number(match["n"]), match["unit"]
+    written, unit = match["n"], match["unit"]
+    count = int(written) if written.isdigit() else COUNTED[written]
     if unit.startswith(("jour", "day")):
         return session + timedelta(days=count)
     if unit.startswith(("semaine", "week")):

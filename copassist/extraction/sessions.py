@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -66,6 +67,8 @@ LONG_NAME: Final = 12
 """Characters from which a format's name of one word is not met by chance."""
 ROLE_WORDS: Final = 8
 """Most words of who leads or writes: two full names; longer, the line is a sentence."""
+DATE_WITHIN: Final = 60
+"""Characters after « prochaine rencontre » in which its date stands."""
 _NEXT: Final = re.compile(
     r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
     r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est))"
@@ -80,7 +83,7 @@ _MOVED: Final = re.compile(
     r" (?:au|to) (?P<rest>.+)",
     re.IGNORECASE,
 )
-"""« On déplace au jeudi 28 mai », in a mail about the next session: what it says is not which."""
+"""« On déplace au jeudi 28 mai », in a mail about the next session, which it does not name."""
 _ABOUT_ONE: Final = re.compile(r"\b(?:rencontre|réunion|séance|meeting|session)\b", re.IGNORECASE)
 _THEME: Final = re.compile(
     r"(?:(?:thème|sujet|thématique|theme|topic)s? ?:?|(?:à prévoir|au (?:programme|menu)|à l'ordre du jour|on the agenda|planned) ?:)"
@@ -194,25 +197,14 @@ def next_session_in(
     A mail whose ``title`` speaks of a session may say that it is moved.
     """
     day = session_day(session_date)
-    said = [(line.words, line) for line in lines if line.kind == "next" and line.role != "heading"]
-    dated = [(line.words, line) for line in lines if line.kind == "next"]
-    for row in rows_of(lines):
-        if kind_of(row.cells.get("item", "")) == "next":
-            said_of_it = [cell for column, cell in row.cells.items() if column != "item"]
-            told = (" ".join(said_of_it), row.line)
-            said.append(told)
-            dated.append(told)
-    for line in lines:
-        match = _NEXT.search(straight(line.words))
-        if match is None and _ABOUT_ONE.search(title):
-            match = _MOVED.search(straight(line.words))
-        if match and line.role != "heading":
-            rest = line.words[match.start("rest") :]
-            if (found := first_date(rest[:60], day)) and found.day:
-                said.append((rest, line))
-                dated.append((rest, line))
+    announcing = list(_announcing(lines, day, title))
+    said = [(words, line) for words, line in announcing if line.role != "heading"]
     when = next(
-        ((due.day, line) for words, line in dated if (due := first_date(words, day)) and due.day),
+        (
+            (due.day, line)
+            for words, line in announcing
+            if (due := first_date(words, day)) and due.day
+        ),
         None,
     )
     theme = next(
@@ -235,3 +227,20 @@ def next_session_in(
         lead[0] if lead else None,
         first[1].source(document),
     )
+
+
+def _announcing(lines: Sequence[Line], day: date | None, title: str) -> Iterator[tuple[str, Line]]:
+    """The words that speak of the next session, each with its line: those under a heading of it,
+    then rows of a table about it, then sentences that give its date."""
+    yield from ((line.words, line) for line in lines if line.kind == "next")
+    for row in rows_of(lines):
+        if kind_of(row.cells.get("item", "")) == "next":
+            yield " ".join(cell for column, cell in row.cells.items() if column != "item"), row.line
+    for line in lines:
+        match = _NEXT.search(straight(line.words))
+        if match is None and _ABOUT_ONE.search(title):
+            match = _MOVED.search(straight(line.words))
+        if match and line.role != "heading":
+            rest = line.words[match.start("rest") :]
+            if (found := first_date(rest[:DATE_WITHIN], day)) and found.day:
+                yield rest, line

@@ -5,32 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import Final
 
-from copassist.dates import months_later, written_dates
+from copassist.dates import COUNTED, months_later, written_dates
 from copassist.periods.dated import bounds_of, latest_year, month_of
 from copassist.periods.mentions import Mention, mention_of
 from copassist.periods.openings import LAST_YEAR, OPEN, OPENED, SESSION, THIS_YEAR, opened
 
-_COUNTED: Final = (
-    ("un", "une", "one", "a"),
-    ("deux", "two"),
-    ("trois", "three"),
-    ("quatre", "four"),
-    ("cinq", "five"),
-    ("six",),
-    ("sept", "seven"),
-    ("huit", "eight"),
-    ("neuf", "nine"),
-    ("dix", "ten"),
-    ("onze", "eleven"),
-    ("douze", "twelve"),
-)
-_NUMBERS: Final = MappingProxyType(
-    {word: number for number, words in enumerate(_COUNTED, start=1) for word in words}
-)
-_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(COUNTED)})"
 _UNIT = r"(?P<unit>jours?|semaines?|mois|ans?|annees?|days?|weeks?|months?|years?)"
 _NUMBER_OF_UNITS = f"{_COUNT} {_UNIT}".replace("<count>", "<number>").replace("<unit>", "<units>")
 _LAST_UNITS = re.compile(
@@ -140,7 +122,7 @@ def _named(name: str, today: date) -> tuple[date, date]:
 
 def _counted(match: re.Match[str]) -> tuple[int, str]:
     count = match["count"] or match["number"]
-    number = int(count) if count.isdigit() else _NUMBERS[count]
+    number = int(count) if count.isdigit() else COUNTED[count]
     return number, _unit(match["unit"] or match["units"])
 
 
