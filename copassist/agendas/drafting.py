@@ -30,7 +30,8 @@ def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
     :class:`UsageError`."""
     request = replace(request, date=request.date or offered_day(library, today))
     register, documents = library.register(today)
-    gaps = [turn.question for turn in Conversations(library.catalogue, _community(library)).gaps()]
+    kept = Conversations(library.catalogue, library.settings.community)
+    gaps = [turn.question for turn in kept.gaps()]
     return draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
 
 
@@ -47,10 +48,6 @@ def worded_from(
         return found if found and quote_in(citation.quote, found[0].text) else None
 
     return worded(chat, agenda, passage_of)
-
-
-def _community(library: Library) -> str:
-    return library.settings.community
 
 
 def announced_day(register: Register, today: date) -> str | None:

@@ -20,7 +20,6 @@ from copassist.agendas.history import (
     FollowUp,
     History,
     Past,
-    Turn,
     attendance,
     last_decisions,
     last_treated,
@@ -150,7 +149,7 @@ def _in_turn(
     desk: Desk, item: AgendaItem, reason: str, role: Callable[[Session], str | None]
 ) -> AgendaItem:
     """The item led by whoever's turn it is, with the reason and its source added."""
-    turn: Turn | None = rotation(desk.history, role)
+    turn = rotation(desk.history, role)
     citations = desk.sourcing.cite(turn.session.source) if turn else ()
     if turn is None or not citations:
         return item

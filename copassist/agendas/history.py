@@ -336,10 +336,10 @@ def rotation(history: History, role: Callable[[Session], str | None]) -> Turn | 
     A rotation is at least two people over the last sessions, none twice in a row; then it is
     the turn of whoever's last one is the oldest.
     """
-    turns: dict[str, Session] = {}
+    turns: dict[str | None, Session] = {}
     for session in history.sessions():
-        if role(session) and session.date not in {one.date for one in turns.values()}:
-            turns[session.date or ""] = session
+        if role(session):
+            turns.setdefault(session.date, session)
     last = list(turns.values())[:ROTATION_SESSIONS]
     names = [(role(session) or "").strip() for session in last]
     if len(names) < 3 or len(set(names)) < 2:

@@ -13,37 +13,23 @@ from copassist.records import Source
 @dataclass(slots=True)
 class Sourcing:
     """Gives each source one label. A source whose document is unknown, or that ``holds`` does
-    not confirm, is refused and counted: what rests on it alone is not said."""
+    not confirm, is refused: what rests on it alone is not said."""
 
     documents: Mapping[str, Document]
     language: str
     holds: Callable[[Source], bool]
     known: dict[Source, Citation] = field(default_factory=dict)
-    refused: set[Source] = field(default_factory=set)
-    missing: int = 0
-    """Lines of the register that carry no source at all."""
 
     def cite(self, *sources: Source | None) -> tuple[Citation, ...]:
         """The citations of those sources that can be cited, each once."""
-        found: list[Citation] = []
-        for source in sources:
-            if source is None:
-                self.missing += 1
-                continue
-            citation = self.known.get(source) or self._new(source)
-            if citation is not None and citation not in found:
-                found.append(citation)
-        return tuple(found)
+        found = (self._citation(source) for source in sources if source is not None)
+        return tuple(dict.fromkeys(one for one in found if one is not None))
 
-    @property
-    def unsourced(self) -> int:
-        """How many lines were given that could not be cited."""
-        return self.missing + len(self.refused)
-
-    def _new(self, source: Source) -> Citation | None:
+    def _citation(self, source: Source) -> Citation | None:
+        if source in self.known:
+            return self.known[source]
         document = self.documents.get(source.document)
         if document is None or not source.quote.strip() or not self.holds(source):
-            self.refused.add(source)
             return None
         place = _below(document, source.locator).label(self.language)
         citation = Citation(len(self.known) + 1, source.quote, place, document, source.passage)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from copassist.agendas.history import (
     History,
@@ -19,12 +21,7 @@ from copassist.agendas.sourcing import Sourcing
 from copassist.records import Source
 from copassist.words import words
 
-MOST_PROPOSALS: tuple[tuple[str, int], ...] = (
-    ("deferred", 3),
-    ("open", 2),
-    ("gap", 3),
-    ("unseen", 3),
-)
+MOST_PROPOSALS: Final = MappingProxyType({"deferred": 3, "open": 2, "gap": 3, "unseen": 3})
 """How many of each origin: a facilitator chooses among a handful, not a list."""
 
 
@@ -36,42 +33,38 @@ def propose(
     None that one of the last sessions treated, save what that session itself announced or put
     off; none twice; none of the past without a source.
     """
-    say = words(history.language)
-
-    def of(day: str | None) -> str:
-        return written_day(day, history.language)
-
     found: list[Proposal] = []
-
-    def add(
-        origin: str, title: str, why: str, *, sourced: bool, source: Source | None = None
-    ) -> None:
-        title = short_title(theme_of(title))
+    for origin, words_, why, source in _suggested(history, known, gaps):
+        title = short_title(theme_of(words_))
         subject = history.subject(title)
         if not subject or any(subject == history.subject(one.title) for one in found):
-            return
+            continue
         citations = sourcing.cite(source)
-        if sourced and not citations:
-            return
-        found.append(Proposal(title, origin, why, citations))
-
-    ours = known.announced
-    if ours is not None and ours.theme:
-        why = say("agenda.reasons.theme_announced", date=of(ours.session.date))
-        add("announced", ours.theme, why, sourced=True, source=ours.session.source)
-    limits = dict(MOST_PROPOSALS)
-    fit = [one for one in known.deferred if is_theme(one.title)]
-    for topic in fit[: limits["deferred"]]:
-        why = say("agenda.reasons.theme_deferred", date=of(topic.session_date))
-        add("deferred", topic.title, why, sourced=True, source=topic.source)
-    blocked = [one for one in stuck(known.follow_ups) if one.action.item]
-    for one in blocked[: limits["open"]]:
-        why = say("agenda.reasons.theme_open", date=of(one.action.session_date))
-        if not treated_recently(one.action.item or "", history):
-            add("open", one.action.item or "", why, sourced=True, source=one.action.source)
-    for gap in [one for one in gaps if not treated_recently(one, history)][: limits["gap"]]:
-        add("gap", gap, say("agenda.reasons.theme_gap"), sourced=False)
-    for topic in unseen(history)[: limits["unseen"]]:
-        why = say("agenda.reasons.theme_unseen", date=of(topic.session_date))
-        add("unseen", topic.title, why, sourced=True, source=topic.source)
+        if citations or origin == "gap":  # what members asked stands in no record
+            found.append(Proposal(title, origin, why, citations))
     return tuple(found)
+
+
+def _suggested(
+    history: History, known: Past, gaps: Sequence[str]
+) -> Iterator[tuple[str, str, str, Source | None]]:
+    """Origin, words, reason and source of each theme that might be proposed, best first."""
+    say = words(history.language)
+
+    def why(origin: str, day: str | None) -> str:
+        return say(f"agenda.reasons.theme_{origin}", date=written_day(day, history.language))
+
+    if (ours := known.announced) and ours.theme:
+        yield "announced", ours.theme, why("announced", ours.session.date), ours.session.source
+    put_off = [one for one in known.deferred if is_theme(one.title)]
+    for topic in put_off[: MOST_PROPOSALS["deferred"]]:
+        yield "deferred", topic.title, why("deferred", topic.session_date), topic.source
+    for one in stuck(known.follow_ups)[: MOST_PROPOSALS["open"]]:
+        item, action = one.action.item or "", one.action
+        if not treated_recently(item, history):
+            yield "open", item, why("open", action.session_date), action.source
+    asked = [one for one in gaps if not treated_recently(one, history)]
+    for gap in asked[: MOST_PROPOSALS["gap"]]:
+        yield "gap", gap, say("agenda.reasons.theme_gap"), None
+    for topic in unseen(history)[: MOST_PROPOSALS["unseen"]]:
+        yield "unseen", topic.title, why("unseen", topic.session_date), topic.source
