@@ -79,7 +79,7 @@ class Drafts:
 
     def undo(self, person: str) -> SavedDraft | None:
         """Take back the last change; gives the state before it, ``None`` where there is none."""
-        known = self.of(person)[:2]
+        known = self._read(self._mine(person), 2)
         if len(known) < 2 or known[0].agenda != known[1].agenda:
             return None
         with self._catalogue.transaction() as connection:

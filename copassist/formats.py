@@ -72,8 +72,6 @@ class Format:
     confidential: bool
     records: tuple[str, str]
     """What may be minuted."""
-    parallel_groups: tuple[int, int] | None = None
-    """Sizes of the sub-groups that work at the same time."""
 
     @property
     def bounds(self) -> Bounds:
@@ -220,7 +218,6 @@ def _parse(entry: Any, english: Mapping[str, Any]) -> Format:
 
 
 def _read(entry: Mapping[str, Any], english: Mapping[str, Any]) -> Format:
-    parallel = entry["parallel_groups_of"]
     return Format(
         id=entry["id"],
         name_fr=entry["name_fr"],
@@ -237,7 +234,6 @@ def _read(entry: Mapping[str, Any], english: Mapping[str, Any]) -> Format:
         tags=tuple(entry["purpose_tags"]),
         confidential=bool(entry["confidential_by_default"]),
         records=(entry["record_fr"], english["record"]),
-        parallel_groups=(int(parallel[0]), int(parallel[1])) if parallel else None,
     )
 
 

@@ -104,7 +104,7 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
     topics = _by_date(topic for register in each for topic in register.topics)
     return Register(
         tuple(sessions),
-        _linked(decisions, limit),
+        tuple(_link(decision, decisions, limit) for decision in decisions),
         followed(actions, limit, accounts),
         tuple(topics),
     )
@@ -117,11 +117,8 @@ def _by_date(lines: Iterable[Dated]) -> list[Dated]:
 # -- what later sessions say
 
 
-def _linked(decisions: Sequence[Decision], limit: str) -> tuple[Decision, ...]:
-    return tuple(_link(decision, decisions, limit) for decision in decisions)
-
-
 def _link(decision: Decision, decisions: Sequence[Decision], limit: str) -> Decision:
+    """``decision``, with the first later one up to ``limit`` that changes it."""
     settled = decision.confirmed and (decision.status == "in_force" or decision.revised_by)
     if settled or decision.session_date is None:
         return decision

@@ -6,14 +6,14 @@ register does not hold is not answered here (``None``): the search may know more
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
 from typing import Final
 
 from copassist.agendas.history import History, follow_ups, readable, short_title
-from copassist.agendas.items import written_day
+from copassist.agendas.items import written_day, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
@@ -41,10 +41,10 @@ RARE: Final = 3
 
 @dataclass(slots=True)
 class _Told:
-    """An answer as it is put together."""
+    """An answer as it is put together; ``asked`` is the question as typed."""
 
+    asked: str
     find: Find
-    language: str
     say: Words
     lines: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
@@ -77,23 +77,25 @@ class _Told:
         self.lines.append(f"- {said} {marks}" + (f"  \n  *{known}*" if known else ""))
         self.sentences.append(Sentence(said, tuple(labels)))
 
-    def answer(self, asked: str, headline: str, after: str = "") -> Answer | None:
-        """The whole, or ``None`` where no line of it can be cited."""
+    def answer(self, headline: str, count: int) -> Answer | None:
+        """The whole, ``count`` lines with those not shown; ``None`` where none can be cited."""
         if not self.lines:
             return None
-        parts = (f"**{headline}**", "\n".join(self.lines), f"*{after}*" if after else "")
+        parts = [f"**{headline}**", "\n".join(self.lines)]
+        if left := max(0, count - len(self.lines)):
+            parts.append(f"*{self.say('registeranswers.more', count=left)}*")
         return Answer(
-            question=asked,
-            text="\n\n".join(part for part in parts if part),
+            question=self.asked,
+            text="\n\n".join(parts),
             abstained=False,
             citations=tuple(self.citations),
             sentences=tuple(self.sentences),
-            language=self.language,
+            language=self.say.language,
             origin="register",
         )
 
     def day(self, iso: str | None) -> str:
-        return written_day(iso, self.language)
+        return written_day(iso, self.say.language)
 
 
 def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all that it is read from
@@ -110,17 +112,23 @@ def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all tha
     around the lines.
     """
     known = _of_period(question, register, today)
-    told = _Told(find, language, words(language))
-    answers: dict[str, Callable[[], Answer | None]] = {
-        "open": lambda: _open(asked, question, known, told, today),
-        "decided": lambda: _decided(asked, question, known, register, told),
-        "last": lambda: _last(asked, question, known, told),
-        "owner": lambda: _owner(asked, question, known, told),
-        "status": lambda: _status(asked, question, known, told, today),
-        "deferred": lambda: _deferred(asked, question, known, told),
-        "next": lambda: _next(asked, known, told, today),
-    }
-    return answers[question.asked]()
+    told = _Told(asked, find, words(language))
+    match question.asked:
+        case "open":
+            answer = _open(question, known, told, today)
+        case "decided":
+            answer = _decided(question, known, register, told)
+        case "last":
+            answer = _last(question, known, told)
+        case "owner":
+            answer = _owner(question, known, told)
+        case "status":
+            answer = _status(question, known, told, today)
+        case "deferred":
+            answer = _deferred(question, known, told)
+        case "next":
+            answer = _next(known, told, today)
+    return answer
 
 
 def _of_period(question: RegisterQuestion, register: Register, today: date) -> Register:
@@ -165,9 +173,9 @@ def _matching(
 
 
 def _open(
-    asked: str, question: RegisterQuestion, register: Register, told: _Told, today: date
+    question: RegisterQuestion, register: Register, told: _Told, today: date
 ) -> Answer | None:
-    chosen = _still_open(question, register, told.language, today)
+    chosen = _still_open(question, register, told.say.language, today)
     if chosen is None:
         return None
     actions, left = chosen
@@ -180,19 +188,21 @@ def _open(
             told.say("registeranswers.about", subject=question.subject) if question.subject else ""
         )
         headline = told.say(f"registeranswers.{key}", date=day, about=who)
-        return Answer(asked, f"**{headline}**", False, language=told.language, origin="register")
+        return Answer(
+            told.asked, f"**{headline}**", False, language=told.say.language, origin="register"
+        )
     late = sum(is_overdue(one, today) for one in actions)
     count = len(actions) + left
     for one in actions[:MOST]:
         labels = told.cite(one.source, *one.earlier[-1:])
         if labels:
-            told.line(one.text, _action_facts(one, told, today), labels)
+            told.line(one.text, _open_facts(one, told, today), labels)
     key = "overdue" if question.overdue else "open"
     number = "one" if count == 1 else "many"
     headline = told.say(f"registeranswers.{key}_{number}", count=count, date=day)
     if late and not question.overdue:
         headline += " " + told.say("registeranswers.late", count=late)
-    return told.answer(asked, headline, _rest(count - len(told.lines), told))
+    return told.answer(headline, count)
 
 
 def _still_open(
@@ -216,29 +226,29 @@ def _still_open(
     return (matching, 0) if matching else None
 
 
-def _action_facts(action: Action, told: _Told, today: date) -> Iterable[str]:
-    say = told.say
-    if action.owner is None:
-        yield say("agenda.unknown_owner" if action.owner_certain else "agenda.to_confirm")
-    elif action.owner_certain:
-        yield action.owner
-    else:
-        yield say("agenda.unsure_owner", owner=action.owner)
-    if action.due:
-        yield say("ui.register.due", due=" ".join(action.due.split()))
-    if is_overdue(action, today):
-        yield say("agenda.overdue")
-    if action.state and action.closed_by is None:  # else it is of before
-        yield short_title(action.state)
-    yield told.day(action.session_date)
+def _open_facts(action: Action, told: _Told, today: date) -> Sequence[str]:
+    late = told.say("agenda.overdue") if is_overdue(action, today) else ""
+    return *_owner_and_due(action, told), late, _state(action), told.day(action.session_date)
 
 
-def _rest(count: int, told: _Told) -> str:
-    return told.say("registeranswers.more", count=count) if count > 0 else ""
+def _settled_facts(action: Action, told: _Told) -> Sequence[str]:
+    status = told.say(f"ui.register.status_{action.status}")
+    return *_owner_and_due(action, told), _state(action), status, told.day(action.session_date)
+
+
+def _owner_and_due(action: Action, told: _Told) -> tuple[str, str]:
+    due = " ".join((action.due or "").split())
+    owner = written_owner(action, told.say.language)
+    return owner, told.say("ui.register.due", due=due) if due else ""
+
+
+def _state(action: Action) -> str:
+    """How it stands in the record's words; none where another line closes it: those are older."""
+    return short_title(action.state) if action.state and action.closed_by is None else ""
 
 
 def _decided(
-    asked: str, question: RegisterQuestion, register: Register, whole: Register, told: _Told
+    question: RegisterQuestion, register: Register, whole: Register, told: _Told
 ) -> Answer | None:
     found = _decisions(question, register)
     for one in found[:MOST]:
@@ -250,7 +260,7 @@ def _decided(
         told.line(one.text, _decision_facts(one, later, told), (*labels, *changed))
     number = "one" if len(found) == 1 else "many"
     headline = told.say(f"registeranswers.decided_{number}", count=len(found))
-    return told.answer(asked, headline, _rest(len(found) - len(told.lines), told))
+    return told.answer(headline, len(found))
 
 
 def _decisions(question: RegisterQuestion, register: Register) -> list[Decision]:
@@ -306,7 +316,7 @@ class _Mention:
     kind: str
 
 
-def _last(asked: str, question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
+def _last(question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
     mentions = _mentions(question, register)
     days = sorted({one.day for one in mentions}, reverse=True)
     for day in days[:MOST_MENTIONS]:
@@ -324,7 +334,7 @@ def _last(asked: str, question: RegisterQuestion, register: Register, told: _Tol
     number = "one" if len(days) == 1 else "many"
     values = {"date": told.day(days[0]), "count": len(days)}
     headline = told.say(f"registeranswers.last_{number}", **values)
-    return told.answer(asked, headline, _rest(len(days) - len(told.lines), told))
+    return told.answer(headline, len(days))
 
 
 _MENTIONED: Final = ("topic", "decision", "action", "deferred")
@@ -355,14 +365,12 @@ def _at_last(actions: Sequence[Action], register: Register) -> list[Action]:
     return list(found.values())
 
 
-def _owner(
-    asked: str, question: RegisterQuestion, register: Register, told: _Told
-) -> Answer | None:
+def _owner(question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
     latest = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
         if labels:
-            told.line(one.text, _owner_facts(one, told), labels)
+            told.line(one.text, _settled_facts(one, told), labels)
     owners = list(dict.fromkeys(one.owner for one in latest if one.owner))
     key = "owner_none"
     if len(owners) == 1 and all(one.owner_certain for one in latest if one.owner):
@@ -370,11 +378,11 @@ def _owner(
     elif owners:
         key = "owner_many"
     headline = told.say(f"registeranswers.{key}", owner=owners[0] if owners else "")
-    return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
+    return told.answer(headline, len(latest))
 
 
 def _status(
-    asked: str, question: RegisterQuestion, register: Register, told: _Told, today: date
+    question: RegisterQuestion, register: Register, told: _Told, today: date
 ) -> Answer | None:
     """How the actions on a subject stand: the latest line of each, the newest first.
 
@@ -393,11 +401,11 @@ def _status(
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
         if labels:
-            told.line(one.text, (*_owner_facts(one, told), _closing(one, told)), labels)
+            told.line(one.text, (*_settled_facts(one, told), _closing(one, told)), labels)
     still = sum(one.status != "done" for one in latest)
     key = "status_done" if not still else "status_open" if still == len(latest) else "status_some"
     headline = told.say(f"registeranswers.{key}", date=told.day(str(today)))
-    return told.answer(asked, headline, _rest(len(latest) - len(told.lines), told))
+    return told.answer(headline, len(latest))
 
 
 def _closing(action: Action, told: _Told) -> str:
@@ -408,15 +416,7 @@ def _closing(action: Action, told: _Told) -> str:
     return told.say("registeranswers.closed", quote=quote)
 
 
-def _owner_facts(action: Action, told: _Told) -> Iterable[str]:
-    facts = list(_action_facts(action, told, date.min))
-    status = told.say(f"ui.register.status_{action.status}")
-    return (*facts[:-1], status, facts[-1])
-
-
-def _deferred(
-    asked: str, question: RegisterQuestion, register: Register, told: _Told
-) -> Answer | None:
+def _deferred(question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
     back = coming_back(register)
     found = [one for one in reversed(back) if not question.subject or _holds(question, one.title)]
     for one in found[:MOST]:
@@ -425,10 +425,10 @@ def _deferred(
             told.line(short_title(one.title), (told.day(one.session_date),), labels)
     number = "one" if len(found) == 1 else "many"
     headline = told.say(f"registeranswers.deferred_{number}", count=len(found))
-    return told.answer(asked, headline, _rest(len(found) - len(told.lines), told))
+    return told.answer(headline, len(found))
 
 
-def _next(asked: str, register: Register, told: _Told, today: date) -> Answer | None:
+def _next(register: Register, told: _Told, today: date) -> Answer | None:
     """What the latest record that announces one says, unless that day has passed: it is never
     "coming"."""
     past = [
@@ -451,7 +451,7 @@ def _next(asked: str, register: Register, told: _Told, today: date) -> Answer | 
         return None
     told.line(_announcement(latest, told), facts, labels)
     headline = told.say("registeranswers.next", date=told.day(said.date))
-    return told.answer(asked, headline)
+    return told.answer(headline, 1)
 
 
 def _announcement(session: Session, told: _Told) -> str:

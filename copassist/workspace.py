@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from threading import Condition, Lock
+from threading import Condition
 from typing import Any, Final
 
 from copassist.answers import NEAR, Answer, Assistant
@@ -72,7 +72,6 @@ class Workspace:
         self._news = Condition()
         self._version: dict[int, int] = {}
         """How often each turn under way has grown."""
-        self._lock = Lock()
 
     def start(self) -> None:
         """Begin loading the model, and settle what an earlier run left unanswered."""
@@ -102,8 +101,7 @@ class Workspace:
             raise UsageError(problem=words(language)("ui.ask.empty_question"))
         turn = self.conversations.ask(person, conversation, question.strip())
         future = self._executor.submit(self._answer, turn, filters, language)
-        with self._lock:
-            self._answering[turn.id] = future
+        self._answering[turn.id] = future
         future.add_done_callback(lambda _: self._answered(turn.id))
         return turn
 
@@ -181,10 +179,8 @@ class Workspace:
     def consequences(self, name: str) -> Consequences:
         """What removing a document would take away. Raises ``DocumentNotFoundError``."""
         document = self.library.catalogue.document(self.community, name)
-        register: Mapping[str, Any] = {}
-        for other, read in self.library.catalogue.registers(self.community):
-            if other.id == document.id:
-                register = read
+        registers = self.library.catalogue.registers(self.community)
+        register = next((read for other, read in registers if other.id == document.id), {})
         return Consequences(
             document,
             document.passages,

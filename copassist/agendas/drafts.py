@@ -38,6 +38,7 @@ from copassist.agendas.items import (
     Proposal,
     agenda_id,
     checked_request,
+    written_owner,
 )
 from copassist.agendas.sourcing import Sourcing, relabelled
 from copassist.agendas.themes import propose
@@ -199,13 +200,7 @@ def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> 
 
 def _follow_up(desk: Desk, one: FollowUp, labels: tuple[int, ...]) -> AgendaPoint:
     action = one.action
-    if action.owner is None:
-        unwritten = "unknown_owner" if action.owner_certain else "to_confirm"
-        owner = desk.say(f"agenda.{unwritten}")
-    elif not action.owner_certain:
-        owner = desk.say("agenda.unsure_owner", owner=action.owner)
-    else:
-        owner = action.owner
+    owner = written_owner(action, desk.request.language)
     due = action.due or desk.say("agenda.no_due")
     text = readable(action.subject or action.text)
     return AgendaPoint(text, owner, due, one.overdue, _note(desk, one), labels)

@@ -17,6 +17,7 @@ from typing import Any, Final
 from copassist.errors import UsageError
 from copassist.formats import MODES, Bounds, Format, find_format
 from copassist.passages import Document
+from copassist.records import Action
 from copassist.words import DEFAULT_LANGUAGE, words
 
 SHORTEST: Final = 30
@@ -288,6 +289,16 @@ def written_day(day: str | None, language: str) -> str:
         month=say(f"agenda.month.{read.month}"),
         year=read.year,
     )
+
+
+def written_owner(action: Action, language: str) -> str:
+    """Whose an action is, as a reader is told: with a doubt where the record leaves one."""
+    say = words(language)
+    if action.owner is None:
+        return say("agenda.unknown_owner" if action.owner_certain else "agenda.to_confirm")
+    if not action.owner_certain:
+        return say("agenda.unsure_owner", owner=action.owner)
+    return action.owner
 
 
 def _item_dict(item: AgendaItem) -> dict[str, Any]:
