@@ -47,10 +47,10 @@ SAME_SUBJECT: Final = 0.75
 
 
 OF_ACCOUNT: Final = 0.5
-"""Share of an action's terms, its verb's counted, that a sentence says, with its heading, which
-closes the action in passing; one that names nobody says ``SAME_SUBJECT`` of them."""
+"""Share of an action's terms, its verb's included, that a sentence and its heading must hold to
+close the action in passing; a sentence that names nobody must hold ``SAME_SUBJECT`` of them."""
 ACCOUNT_MONTHS: Final = 12
-"""What is told later than this in passing is of something else."""
+"""A sentence told in passing more months later than this is about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class _Said:
     terms: frozenset[str]
     owner: frozenset[str]
     text: str
-    whole: frozenset[str] = frozenset()
+    whole: frozenset[str]
     """Its terms with those of its verb."""
-    place: frozenset[str] = frozenset()
+    place: frozenset[str]
     """The terms of the item it stands under."""
-    code: str = ""
+    code: str
     """What it is numbered by: « A-03 »."""
-    account: bool = False
+    account: bool
     """Whether it only tells in passing what is done."""
 
 
@@ -86,7 +86,7 @@ def followed(
     said = (*_said(actions), *_said(accounts, account=True))
     actions = (*actions, *accounts)
     after: dict[int, int] = {}
-    tips = _Tips(said)
+    open_lines = _OpenLines(said)
     dated = [n for n, one in enumerate(actions) if day_of(one) and day_of(one) <= until]
 
     def moment(number: int) -> tuple[str, bool]:
@@ -95,10 +95,10 @@ def followed(
 
     for _, group in groupby(sorted(dated, key=moment), key=moment):
         session = tuple(group)
-        spoken_of = _spoken_of(session, said, tips)
-        tips.replace(spoken_of, session)
+        spoken_of = _spoken_of(session, said, open_lines)
+        open_lines.replace(spoken_of, session)
         # a report and what remains of it stand for one task: either leads to this line
-        after |= {_end(tip, after): number for tip, number in spoken_of.items()}
+        after |= {_end(earlier, after): number for earlier, number in spoken_of.items()}
         after |= _within_session(session, said)
     return _told(actions, after)[:count]
 
@@ -108,16 +108,19 @@ def day_of(action: Action) -> str:
     return action.told or action.session_date or ""
 
 
-def _spoken_of(session: Iterable[int], said: Sequence[_Said], tips: _Tips) -> dict[int, int]:
+def _spoken_of(
+    session: Iterable[int], said: Sequence[_Said], open_lines: _OpenLines
+) -> dict[int, int]:
     """The open lines of earlier sessions that this one speaks of, each with where it does."""
     found: dict[int, int] = {}
     for number in session:
-        for tip in tips.near(number):
-            if not _is_state_of(said[tip], said[number]):
+        for earlier in open_lines.near(number):
+            task = said[earlier]
+            if not _is_state_of(task, said[number]):
                 continue
-            known = found.setdefault(tip, number)
-            if _closeness(said[tip], said[number]) > _closeness(said[tip], said[known]):
-                found[tip] = number
+            known = found.setdefault(earlier, number)
+            if _closeness(task, said[number]) > _closeness(task, said[known]):
+                found[earlier] = number
     return found
 
 
@@ -128,8 +131,8 @@ def _end(number: int, after: Mapping[int, int]) -> int:
     return number
 
 
-class _Tips:
-    """The latest lines of the tasks still open, found by the terms they hold."""
+class _OpenLines:
+    """The latest line of each task still open, found by the terms that it holds."""
 
     def __init__(self, said: Sequence[_Said]) -> None:
         self._said = said
@@ -138,7 +141,7 @@ class _Tips:
     def near(self, number: int) -> list[int]:
         """The lines that share a term with this one, or have none."""
         held = self._said[number].terms or ("",)
-        return sorted({tip for term in held for tip in self._by_term.get(term, ())})
+        return sorted({line for term in held for line in self._by_term.get(term, ())})
 
     def replace(self, old: Iterable[int], new: Iterable[int]) -> None:
         for number in old:
@@ -161,8 +164,10 @@ def _within_session(session: Sequence[int], said: Sequence[_Said]) -> dict[int, 
         if said[number].action.report or said[number].action.status == "done":
             continue
         for other in session:
-            same = other not in found and other != number and _remains(said[other], said[number])
-            if same and found.get(number) != other:
+            # a line that this one leads to already must not lead back to it
+            if other in found or other == _end(number, found):
+                continue
+            if _remains(said[other], said[number]):
                 found[other] = number
     return found
 
@@ -173,8 +178,8 @@ def _remains(one: _Said, task: _Said) -> bool:
     due = one.action.due_date
     same_due = due is not None and due == task.action.due_date
     if one.action.report:
-        told = f"{one.action.subject} {one.action.state}"
-        whole = _terms(told, one.action, _language(one.action))
+        told = (one.action.subject or one.action.text, one.action.state or "")
+        whole = _terms(" ".join(told), one.action, _language(one.action))
         own = len(one.terms & task.terms)
         close = own >= IN_SESSION * len(one.terms) or (own and same_due)
         return bool(close) and len(whole & task.terms) >= AT_LEAST
@@ -262,10 +267,10 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     )
 
 
-def _closeness(tip: _Said, line: _Said) -> tuple[bool, bool, int]:
+def _closeness(earlier: _Said, line: _Said) -> tuple[bool, bool, int]:
     """A report speaks of a task rather than a new line does, and that rather than what is told in
     passing; then the one that shares more."""
-    return not line.account, line.action.report, len(tip.terms & line.terms)
+    return not line.account, line.action.report, len(earlier.terms & line.terms)
 
 
 def _told(actions: Sequence[Action], after: Mapping[int, int]) -> tuple[Action, ...]:
@@ -274,10 +279,10 @@ def _told(actions: Sequence[Action], after: Mapping[int, int]) -> tuple[Action, 
     lines: dict[int, list[int]] = defaultdict(list)
     for number in sorted(after):
         lines[_end(number, after)].append(number)
-    for tip, earlier in lines.items():
+    for last, earlier in lines.items():
         for number in earlier:
-            found[number] = _passed(actions[number], actions[tip])
-        found[tip] = _latest(actions[tip], [actions[number] for number in earlier])
+            found[number] = _passed(actions[number], actions[last])
+        found[last] = _latest(actions[last], [actions[number] for number in earlier])
     return tuple(found)
 
 

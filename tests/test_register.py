@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import count
+from itertools import count, permutations
 
 import pytest
 from hypothesis import given
@@ -135,6 +135,20 @@ def test_open_actions_are_sorted_by_age_with_overdue_marked() -> None:
     ]
     lately = within(register, "2026-03-01", None)
     assert [o.action.text for o in open_actions(lately, TODAY)] == ["A"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_three_lines_of_one_task_in_one_session_lead_to_one_of_them(order: tuple[int, ...]) -> None:
+    said = (
+        "Guide lecture",
+        "Guide lecture parents crayons tableau",
+        "Guide lecture parents crayons tableau bibliothèque grille dictée cahier portfolio",
+    )
+    lines = [
+        replace(action(said[n], "2026-04-01", "Marie Roy", due="2026-04-20"), due="20 avril")
+        for n in order
+    ]
+    assert len(open_actions(gathered(actions(*lines)), TODAY)) == 1
 
 
 def test_people_and_due_days() -> None:
