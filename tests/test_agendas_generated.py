@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import pytest
 from agenda_material import (
@@ -28,7 +28,7 @@ from copassist.agendas import (
     timing,
 )
 from copassist.agendas.history import readable, short_title
-from copassist.agendas.items import INTENTIONS
+from copassist.agendas.items import Intention
 from copassist.formats import MODES, find_format
 from copassist.passages import Document, Locator
 from copassist.records import (
@@ -153,7 +153,7 @@ def test_generated_agendas_hold_every_rule(
     agenda = draft(request, register, KNOWN, FORMATS, TODAY, gaps)
     assert total(agenda) == request.minutes
     assert len({item.id for item in agenda.items}) == len(agenda.items)
-    assert all(item.minutes >= 1 and item.intention in INTENTIONS for item in agenda.items)
+    assert all(item.minutes >= 1 and item.intention in get_args(Intention) for item in agenda.items)
     assert by_id(agenda, "follow_ups")
     hold_clock(agenda)
     hold_formats(agenda, request, register)

@@ -29,7 +29,7 @@ def activities(
     """
     breaks = timing.breaks_needed(desk.request.minutes) * timing.BREAK[1]
     usual = desk.request.minutes - breaks - sum(one.bounds[1] for one in others)
-    must = [one for one in others if timing.kind(one) not in cuttable]
+    must = [one for one in others if one.kind not in cuttable]
     most = desk.request.minutes - breaks - sum(one.bounds[0] for one in must)
     chosen, notes = _wished(desk, most)
     reasons = [desk.say("agenda.reasons.format_asked")] * len(chosen)

@@ -1,11 +1,11 @@
-"""What every part of a draft is made from."""
+"""What every part of a draft is made from, and how its items begin."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copassist.agendas.history import History
-from copassist.agendas.items import AgendaItem, AgendaRequest, written_day
+from copassist.agendas.items import AgendaItem, AgendaRequest, Intention, written_day
 from copassist.agendas.sourcing import Sourcing
 from copassist.formats import Bounds, Format
 from copassist.words import Words
@@ -26,6 +26,7 @@ class Desk:
     def day(self, day: str | None) -> str:
         return written_day(day, self.request.language)
 
-    def item(self, name: str, intention: str, bounds: Bounds, title: str = "") -> AgendaItem:
-        title = title or self.say(f"agenda.items.{name.rstrip('-0123456789')}")
-        return AgendaItem(name, title, intention, bounds[1], bounds)
+    def item(self, name: str, intention: Intention, bounds: Bounds, title: str = "") -> AgendaItem:
+        """A new item that takes its usual minutes; without a ``title``, one that says its kind."""
+        item = AgendaItem(name, title, intention, bounds[1], bounds)
+        return item if title else replace(item, title=self.say(f"agenda.items.{item.kind}"))

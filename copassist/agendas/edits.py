@@ -14,7 +14,7 @@ from copassist.agendas.activities import activity, activity_title
 from copassist.agendas.items import LONGEST, Agenda, AgendaItem, AgendaRequest, Wording
 from copassist.agendas.purposes import candidates
 from copassist.agendas.sourcing import relabelled
-from copassist.agendas.timing import kind, share, with_steps
+from copassist.agendas.timing import share, with_steps
 from copassist.errors import AgendaError
 from copassist.formats import Bounds, Format, find_format, fits, load_formats, suitable
 from copassist.words import words
@@ -45,7 +45,7 @@ def swap_format(agenda: Agenda, item: str, chosen: str) -> Agenda:
     format, or one whose fewest minutes do not fit.
     """
     target = item_of(agenda, item)
-    if kind(target) not in TAKES_FORMAT:
+    if target.kind not in TAKES_FORMAT:
         raise _error(agenda, "not_activity", title=target.title)
     found = find_format(load_formats(), chosen)
     if found is None:
@@ -87,7 +87,7 @@ def edit_item(
         frozen=True,
     )
     edited = replace(agenda, items=_replaced(agenda.items, changed))
-    if kind(target) == "welcome":
+    if target.kind == "welcome":
         edited = replace(edited, facilitation=changed.lead)
     return edited
 
@@ -216,7 +216,7 @@ def _balanced(agenda: Agenda, items: tuple[AgendaItem, ...], cause: AgendaItem) 
 
 def _loosened(item: AgendaItem) -> AgendaItem:
     """Bounds that a person's wish may stretch: never a format's, never a break's."""
-    if item.format or kind(item) == "break":
+    if item.format or item.kind == "break":
         return item
     bounds: Bounds = (1, max(1, item.bounds[1]), LONGEST)
     return replace(item, bounds=bounds)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from copassist.errors import UsageError
 from copassist.formats import MODES, Bounds, Format, find_format
@@ -25,7 +25,7 @@ SHORTEST: Final = 30
 LONGEST: Final = 240
 """Most minutes: half a day, as the longest format of formats.json."""
 STYLES: Final = ("light", "formal")
-INTENTIONS: Final = ("information", "follow-up", "discussion", "decision", "activity", "frame")
+Intention = Literal["information", "follow-up", "discussion", "decision", "activity", "frame"]
 
 _START: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -111,7 +111,7 @@ class AgendaItem:
 
     id: str
     title: str
-    intention: str
+    intention: Intention
     minutes: int
     bounds: Bounds
     lead: str | None = None
@@ -131,6 +131,11 @@ class AgendaItem:
     wording: Wording | None = None
     frozen: bool = False
     """Changed by hand: rebalancing and regenerating leave it alone."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, from its id: ``activity-2`` is an activity."""
+        return self.id.rstrip("0123456789").rstrip("-")
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ _BEFORE_MODE: Final = re.compile(
     r"|sessions?|jour|agenda|minutes?|min|heures?|demie|hours?|half|et|and|mode|un|une|an?|\d{4}|\d"
     r"|sera|est|be|held|tiendra|an|personnes?|people|membres?|members?|participant\w*)|@)\s*$"
 )
+"""What a mode of the session may follow; after another word it belongs to that word."""
 _THEME: Final = re.compile(
     r"(?:\btheme\s*(?::|sur|est|is)?\s*|\bsujet\s*:\s*|\btopic\s*:\s*|\bsur\s+le\s+theme\s+(?:de\s+|du\s+|d['’])?"
     r"|\bportant\s+sur\s+|\bau\s+sujet\s+(?:de\s+|du\s+|des\s+|d['’])|\ba\s+propos\s+(?:de\s+|du\s+|des\s+|d['’])"
@@ -336,25 +337,21 @@ def _theme_span(folded: str, used: Sequence[tuple[int, int]]) -> tuple[int, int]
     for match in _THEME.finditer(folded):
         if _overlaps(match.span(), used) or any(start == match.end() for start, _ in used):
             continue
-        rest = folded[match.end() :]
-        if re.match(rf"(?:{_modes()}|place\b|zoom\b|teams\b|{NUMBER}\s|line\b)", rest):
-            continue
-        if re.search(_mode_at(match), folded[match.start() : match.end() + 10]):
+        if _NO_THEME.match(folded, match.end()):
             continue
         ends = [len(folded), *(start for start, _ in used if start >= match.end())]
-        stop = re.search(r"[.;?!\n]|,\s", rest)
+        stop = _CLAUSE_ENDS.search(folded, match.end())
         if stop is not None:
-            ends.append(match.end() + stop.start())
+            ends.append(stop.start())
         return match.end(), min(ends)
     return None
 
 
-def _mode_at(match: re.Match[str]) -> str:
-    return r"^" + re.escape(match.group()) + r"(?:zoom|teams|meet|skype)\b"
-
-
-def _modes() -> str:
-    return "|".join(_MODES.values())
+_NO_THEME: Final = re.compile(
+    rf"{'|'.join(_MODES.values())}|(?:place|zoom|teams|meet|skype|line)\b|{NUMBER}\s"
+)
+"""What "on" or « sur » may stand before and is no theme: a mode, a place, a number of people."""
+_CLAUSE_ENDS: Final = re.compile(r"[.;?!\n]|,\s")
 
 
 def _mode(folded: str, theme: tuple[int, int] | None, used: list[tuple[int, int]]) -> str | None:

@@ -82,17 +82,12 @@ def fit(
     kept = list(items)
     cuts: list[Cut] = []
     while (missing := sum(one.bounds[0] for one in kept) - total) > 0:
-        chosen = next((one for name in order for one in reversed(kept) if kind(one) == name), None)
+        chosen = next((one for name in order for one in reversed(kept) if one.kind == name), None)
         if chosen is None:
             break
         kept.remove(chosen)
         cuts.append(Cut(chosen, missing))
     return tuple(kept), tuple(cuts)
-
-
-def kind(item: AgendaItem) -> str:
-    """What an item is, from its id: ``activity-2`` is an activity."""
-    return item.id.rstrip("0123456789").rstrip("-")
 
 
 def share(items: Sequence[AgendaItem], total: int) -> tuple[AgendaItem, ...]:
