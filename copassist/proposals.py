@@ -68,11 +68,12 @@ _SETTLES: Final = re.compile(
     r"|agree[ds]?|decided?|chose|settled?|in the end|from now on|finally|we(?:'ll| will))\b",
     re.IGNORECASE,
 )
-"""... and what a decision says besides: the local model takes any plan or piece of news for one."""
+"""... and words that a decision must have as well: the local model takes any plan or piece of news
+for a decision."""
 _BELONGS: Final = re.compile(r"(?:\b(?:de|du|des|of|by the)|\bd')\s*$", re.IGNORECASE)
-"""Before a name, that makes it somebody else's: « un membre de l'équipe d'Ashley »."""
+"""Words before a name that only say whose somebody is: « un membre de l'équipe d'Ashley »."""
 _THING: Final = re.compile(r"\b(?:le|la|les|un|une|au|aux|ce|cette|the|an?)\s*$", re.IGNORECASE)
-"""Before a name and after a verb, that makes it no person's: « remplacer le SAP »."""
+"""Words between a verb and a name that make it the name of a thing: « remplacer le SAP »."""
 _NOT_SO: Final = re.compile(
     r"^\W*(?:si|if|unless) |\b(?:ne |n')\S+(?: \S+)? (?:pas|plus|jamais)\b"
     r"|\b(?:will|shall|do) not\b|\bwon't\b",

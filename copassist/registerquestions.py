@@ -134,7 +134,7 @@ _BY_NEXT: Final = re.compile(
     r"\b(?:d'ici|avant|pour|before|by|for) (?:a )?(?:la |notre |the |our )*"
     r"(?:prochaine (?:rencontre|reunion|seance|fois)|next (?:meeting|session|one))"
 )
-"""What is open is to be done by then in any case."""
+"""Left out of a question about what is open: all of that is to be done by then."""
 _LATE: Final = re.compile(r"\b(?:en retard|overdue|late)\b")
 _AFTER: Final = re.compile(
     r"\s*(?:$|[?!.,;:]|(?:pour|sur|au|aux|a|concernant|quant|chez|de|du|des|d'|depuis|dans|avec|en"
@@ -143,19 +143,20 @@ _AFTER: Final = re.compile(
     r"|currently|yet|still|among|under|entre|between|la|the|until|jusqu'|d'ici|qui)\b|d'|t il)"
 )
 """What may follow « qu'est-ce qui reste ouvert » : "What is open source?" asks something else."""
-_TOO_IS_DONE: Final = re.compile(
+_AND_IS_IT_DONE: Final = re.compile(
     r"[, ]+(?:et|pis|puis|and) (?:est[- ]ce que c'est|c'est|est[- ]ce|is it|has it been|was it)"
     r"[ -]*(?:déjà |already )?(?:fait|faite|réglé|réglée|done|finished)[ ?!.]*$",
     re.IGNORECASE,
 )
-"""What else is asked of an action: its line says how it stands."""
-_TOO: Final = re.compile(
+"""A second question about an action (« … et est-ce que c'est fait ? »): the line that answers the
+first says how the action stands, too."""
+_AND_WHERE: Final = re.compile(
     r"(?:,? ?(?:et |and )?"
     r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
     r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w*(?: it)?"
     r"|where(?: is it)?|(?:at )?what time|on what)\W*)+"
 )
-"""What else of the next session is asked for: the line that announces it says that too."""
+"""A second question about the next session: the line that announces it answers that, too."""
 _STORY: Final = re.compile(
     r"\b(?:parce que|puisque|lorsque|afin|because|whether|in order to|so that|pourquoi|why|comment"
     r"|how|combien|how many)\b"
@@ -181,7 +182,7 @@ _CLEFTS: Final = tuple(
 
 def _straight(question: str) -> str:
     """``question`` as it would be written: « c'est qui déjà qui anime ? » is « qui anime ? »."""
-    question = _TOO_IS_DONE.sub("", standard(unicodedata.normalize("NFC", question)).replace("’", "'"))
+    question = _AND_IS_IT_DONE.sub("", standard(unicodedata.normalize("NFC", question)).replace("’", "'"))
     question = _FILLER.sub("", question)
     for spoken, written in _CLEFTS:
         question = spoken.sub(written, question)
@@ -258,7 +259,7 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     if asked in {"open", "deferred"} and not _AFTER.match(flattened(left[said.end :])):
         return None
     subject = _trimmed(" ".join(left[start:end] for start, end in said.rest))
-    if not subject_terms(subject) or (asked == "next" and _TOO.fullmatch(flattened(subject))):
+    if not subject_terms(subject) or (asked == "next" and _AND_WHERE.fullmatch(flattened(subject))):
         subject = ""
     if (asked in {"last", "owner", "status"} and not subject and not anaphora) or (
         asked == "next" and subject

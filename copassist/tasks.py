@@ -30,10 +30,10 @@ OF_SHORTER: Final = 0.6
 OF_LONGER: Final = 0.4
 """... and of the longer one's, unless the later is a report, which names its task in few words."""
 AT_LEAST: Final = 2
-"""Terms two lines share at the least, unless a report by the same owner names its task in one."""
+"""Fewest terms that two lines share, unless a report by the same owner names its task in one."""
 IN_SESSION: Final = 0.5
-"""Share of a report's own terms that a task taken on in the same session, by the same owner,
-repeats when it is what remains to be done of it."""
+"""Share of a report's terms that a task taken on in the same session by the same owner must
+repeat, to be read as what remains to be done of what was reported."""
 
 _ANY_TASK: Final = """envoyer envoie enverra préparer rédiger faire mettre vérifier vérifie
 contacter créer partager

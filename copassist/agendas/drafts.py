@@ -48,7 +48,7 @@ from copassist.records import Register, Session, Source, Topic
 from copassist.words import words
 
 MOST_DEFERRED: Final = 3
-"""Deferred points put on one agenda: more than that were put off because there are too many."""
+"""Most deferred points on one agenda: where more were put off, one session cannot take them all."""
 CUT_ORDER: Final = ("information", "deferred", "questions", "discussion", "activity", "harvest")
 """What goes first when it cannot all fit. Welcome, adoptions, follow-ups and closing stay."""
 

@@ -41,7 +41,8 @@ breaks in any meeting of more than 90 minutes, at least every 90 minutes."""
 EVEN_STRETCH: Final = 80
 """Mean stretch aimed at: an item or a step is one block, so breaks cannot fall just anywhere."""
 STRETCH_SLACK: Final = 10
-"""... but an activity is not interrupted for fewer minutes than a break itself takes."""
+"""... and a stretch may be longer by this, since an activity is not interrupted for fewer minutes
+than a break itself takes."""
 BREAK: Final[Bounds] = (10, 10, 15)
 """As the break of format ``design-thinking-demi-journee``."""
 

@@ -41,7 +41,7 @@ TALKED: Final = ("activity", "discussion")
 """Intentions of items at which the group thinks together; follow-ups and decisions to recall
 already say what is asked of whom."""
 MOST_PASSAGES: Final = 2
-"""Passages given for one item: a small model mixes more of them up (as in ``synthesis``)."""
+"""Passages given for one item: a small model mixes up more (as in ``synthesis``)."""
 LONGEST_PASSAGE: Final = 700
 """Characters of a passage given: some ten sentences around the quote, about 200 tokens."""
 MOST_TOKENS: Final = 200
@@ -50,15 +50,16 @@ MOST_QUESTIONS: Final = 2
 LENGTHS: Final = (12, 110)
 """Characters of an aim or a question after its opening: shorter says nothing, longer rambles."""
 LONGEST_OPENING: Final = 45
+"""Characters of an opening, which come on top."""
 OWN_WORDS: Final = 0.5
 """Least share of a question's content words that the passages must hold; proposed."""
 
 UNSURE: Final = frozenset({"modality"})
-"""Why a claim may fail and an aim may not: to compare what "might be bought" commits to nothing,
-and the openings are verbs of thinking."""
+"""Reasons to refuse a claim that do not refuse an aim: to compare what "might be bought" commits
+nobody, and aims open with verbs of thinking."""
 AIM_WORDS: Final = 2 / 3
-"""Least share of an aim's content words in one passage, more than a claim needs: at .6 stood
-"... pour un groupe d'entreprises", of which no record spoke."""
+"""Least share of an aim's content words that one passage must hold, more than a claim needs: at .6
+"... pour un groupe d'entreprises" passed, though no record spoke of one."""
 
 _UNWRITTEN: Final = re.compile(r"\w[·•‧∙]\w|\bvaria\b|\bsecond(?:er|é)", re.IGNORECASE)
 """What French output never holds (``tests/test_oqlf.py``), though a record may."""

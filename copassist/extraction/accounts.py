@@ -1,10 +1,10 @@
 """Sentences that tell, in passing, that something is done: « Fatou a déposé son tableau : 71 %… ».
 
-Nobody closes an action by name in prose; minutes tell what somebody has done, and who reads them
-knows what that settles. Such a sentence undertakes nothing and reports on nothing by itself:
-``tasks.followed`` closes an earlier action with it where owner and words agree, else it is
-dropped. Only verbs that complete a task count (``reports.COMPLETING``), and not where the sentence
-denies it, is late, or speaks of a draft or a half.
+Prose seldom says that an action is closed; it tells what somebody has done, and readers know what
+that settles. Such a sentence undertakes nothing and reports on nothing by itself:
+``tasks.followed`` closes an earlier action with it where owner and words agree, and drops it
+otherwise. Only verbs that complete a task count (``reports.COMPLETING``), and only where the
+sentence does not deny it, call it late, or speak of a draft or a half.
 """
 
 # ruff: noqa: E501 - patterns and vocabularies are read whole, one wording after another
@@ -44,7 +44,8 @@ _DID: Final = tuple(
         r"(?<= )(?P<verb>présente(?:nt)?|dépose(?:nt)?|remet(?:tent)?|rapporte(?:nt)?|presents?|brings? back|shares?) ",
     )
 )
-"""What is done, verb first: subjects are looked for before it, as ``undertakings`` does."""
+"""Verbs that tell something done; their subject is looked for before them, as in
+``undertakings``."""
 _SETTLED: Final = re.compile(
     r"(?P<subject>\S.{8,}?)[ ,:;–—-]+(?:(?:et |and )?(?:c'est|ça y est|tout est|est|sont|a été|ont été|is|are|was|were|has been|have been|it's) )"
     r"(?:(?:maintenant|enfin|déjà|bien|finalement|now|finally|already|all) ){0,2}"
@@ -56,7 +57,7 @@ _SETTLED: Final = re.compile(
 _ONWARD: Final = re.compile(
     r" (?:(?:de |d'|à |pour )(?:ne pas |se |s'|le |la |les |en |y )?[a-zà-ÿ]+(?:er|ir|re|oir)\b|to [a-z]|that\b|qu[e']|une demande\b|help\b)"
 )
-"""After the verb: « a choisi de reporter », "shared that it is late"."""
+"""What follows a verb that then completes nothing: « a choisi de reporter », "shared that"."""
 _DENIED: Final = re.compile(
     r"\b(?:il (?:en )?reste|reste(?:nt)? à|en retard|l'an dernier|l'année dernière|last year|remains?|still|encore|late|overdue|malade|sick"
     r"|brouillon|ébauche|première version|moitié|avancement|à compléter|draft|for comments?|pour commentaires?|template|half|commencé|failli"
@@ -67,7 +68,7 @@ _HOPED: Final = re.compile(
     r"|\b(?:quand|lorsque|si|une fois|dès que|avant|when|if|once|until|after|before|après|should|devraient|devrait)\b",
     re.IGNORECASE,
 )
-"""Before what is settled: it is asked, supposed or still to come."""
+"""Words before a state that make it asked, supposed or still to come."""
 
 
 def accounts_in(
@@ -113,8 +114,8 @@ def _sentences(line: Line) -> Iterator[str]:
 
 
 def _done_in(line: str, people: People) -> tuple[str, str] | None:
-    """Who has done what the sentence tells, empty where it does not say who, and of what it
-    speaks; ``None`` where it tells nothing done."""
+    """Who did it, empty where the sentence does not say, and the words that tell what; ``None``
+    where nothing is told as done."""
     if _DENIED.search(line):
         return None
     for pattern in _DID:

@@ -379,7 +379,7 @@ _TELLS: Final = re.compile(
     r"|propose(?:nt)? (?:d'|de |que )(?!(?:s'occuper|animer|faire (?!plutôt)|préparer|présenter|apporter|rédiger|héberger"
     r"|accueillir|prêter|aider|monter|organiser|écrire|envoyer|donner|appeler|contacter|prendre)\b))"
 )
-"""Somebody says something, which nobody has taken on."""
+"""Somebody suggests or tells something that nobody has taken on."""
 
 
 def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
@@ -403,7 +403,7 @@ _NO_TASK: Final = re.compile(
     r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
     re.IGNORECASE,
 )
-"""What somebody does anyway, or that somebody leaves or joins."""
+"""What somebody does already, or that somebody leaves or joins: no task."""
 
 
 def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | None:

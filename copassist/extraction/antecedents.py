@@ -1,6 +1,6 @@
 """What an action points back to: « Fatou s'en charge », « Elle présentera l'analyse ».
 
-The sentence before says of what, or of whom; the action is quoted from there on.
+A sentence before it says what, or who; the action is quoted from that sentence on.
 """
 
 # ruff: noqa: E501 - patterns are read whole, one wording after another
@@ -34,9 +34,9 @@ def with_antecedent(
 ) -> Action:
     """``action`` with the sentences that its own points back to, and whom its pronoun stands for.
 
-    ``rule`` found it in ``line``, after the sentences ``before``. The name is the only one of the
-    nearest sentence with any, and stays to be confirmed; where none is told, the action is nobody's
-    yet, and quoted from the sentence before on.
+    ``rule`` found it in ``line``, after the sentences ``before``. A pronoun stands for the only
+    name in the nearest sentence that has any, to be confirmed; where there is no such name the
+    action has no owner, and is quoted from the sentence before it.
     """
     if rule != "pronoun":
         lead, owner, rest = straight(plain(action.text)).partition(straight(action.owner or "\n"))

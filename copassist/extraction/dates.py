@@ -127,7 +127,7 @@ def _after(match: re.Match[str], session: date | None) -> date | None:
 
 
 def _week(match: re.Match[str], session: date | None) -> date | None:
-    """The Friday of this week or of the next one."""
+    """The Friday of the session's week, or of the one after."""
     if session is None:
         return None
     friday = session + timedelta(days=(4 - session.weekday()) % 7)

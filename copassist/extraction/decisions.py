@@ -183,22 +183,20 @@ _PROCEDURE: Final = tuple(
 """Meeting procedure: the agenda and the last minutes adopted, the meeting closed. Settled, but
 nobody looks among decisions for it."""
 _MORE: Final = re.compile(r";|\d\s?[$€%]|\bet (?:le|la|les|l'|un|une) [^,.;]* (?:est|sont|a été)\b")
-"""Something else is settled in the same breath."""
+"""Signs that the sentence settles something else besides."""
 _OTHERWISE: Final = re.compile(
     r"\b(?:désormais|dorénavant|sera|seront|seraient|toujours|chaque|from now on|will|always|every)\b"
 )
-"""How minutes are adopted from now on, which is a decision."""
+"""A change in how minutes are adopted from now on: that is a decision, and no procedure."""
 SHORTEST: Final = 4
 """Words under which a line is a heading or a note to oneself, not a decision stated."""
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
-
-
 _POINTED: Final = re.compile(rf"{ARROW} ?")
 _SETTLED: Final = re.compile(
     r"\b(?:acceptée?s?|refusée?s?|waived)\b"
     r"|^(?:pas|plus) d[e'] ?\w+ [^.;]*\bsans\b|^no (?:more )?\w+ [^.;]*\b(?:without|unless)\b"
 )
-"""Pointed at: « --> orthographe rectifiée acceptée partout »."""
+"""What an arrow may point at as settled: « --> orthographe rectifiée acceptée partout »."""
 _BY_ALL: Final = re.compile(
     r"(?:on|nous|we) (?!(?:ne |n'|en |y )?(?:reparl|rediscut|revien|verra|verrons|est|sommes|étions|était|attend|pense|croi|espère|souhait|aimerai|se demande|a\b|ont\b|avons)"
     r"|(?:will see|are|were|have|had|need|hope|think|wait)\b)[a-zà-ÿ]"

@@ -22,18 +22,18 @@ LABEL_LENGTH: Final = 90
 
 _BOLD_LINE: Final = re.compile(r"\s*(?:\*\*|__)(?P<title>[^*_\n]*[^*_\n.!?…])(?:\*\*|__)\s*:?\s*$")
 _ARROW_BETWEEN: Final = re.compile(rf"{ARROW}[\s*_]*\||\|[\s*_]*{ARROW}")
-"""An owner pointed at belongs to the sentence before the arrow."""
+"""An arrow where two sentences meet: the owner it points at belongs to the first."""
 BESIDE: Final = 40
-"""Characters on either side of where two sentences meet in which an arrow is looked for: with the
-whole text on either side, a line of 800 sentences took three seconds."""
+"""Characters on either side of that place in which an arrow is looked for: with the whole text on
+either side, a line of 800 sentences took three seconds."""
 POINTED_WORDS: Final = 5
-"""Most words of a line after an arrow that is but an owner: two full names."""
+"""Most words of a line after an arrow that only names an owner: two full names."""
 _ENTRY: Final = re.compile(
     rf"[\w.'’@-]{{1,40}}(?:(?: ?[+&/,] ?| )[\w.'’@-]{{1,40}}){{0,4}} ?(?::|[–—-] |{ARROW}) ?\S"
 )
 """A line of a list typed without marks: « Youssef : la convention », « Fatou – le formulaire »."""
 _STATEMENT: Final = re.compile(r"[A-ZÀ-ÖØ-Þ\d].{5,250}[.;!]$")
-"""A line that says something whole: lines that go on in the next are one paragraph."""
+"""A line that is a sentence of its own, and does not go on in the next line."""
 _PLACEHOLDER: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 

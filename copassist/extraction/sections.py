@@ -155,6 +155,6 @@ def outermost(paths: Iterable[tuple[str, ...]]) -> str:
 
 
 def opens_or_closes(headings: Sequence[str]) -> bool:
-    """Whether lines stand under a welcome, a round of the table or a closing: what somebody does
-    there is done at once."""
+    """Whether lines stand under a welcome, a round of the table or a closing: what somebody is
+    said to do there is done on the spot, and no action."""
     return any(_ROUND.fullmatch(fold(title_of(heading))) for heading in headings[-1:])

@@ -21,7 +21,7 @@ from copassist.extraction.texts import ARROW, fold, plain, straight
 from copassist.extraction.undertakings import Undertaking, leading_owner, undertaking_in
 
 LONGEST_DUE: Final = 40
-"""Characters of what can be a date and no story: « avant la prochaine rencontre »."""
+"""Longest text read as a due date (« avant la prochaine rencontre »); longer text is prose."""
 _ARROW: Final = re.compile(rf" ?{ARROW} ?")
 _DASH: Final = re.compile(r" [–—-]{1,2} ")
 _COLON: Final = re.compile(r" ?: ")

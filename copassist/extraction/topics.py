@@ -19,7 +19,7 @@ from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
 
 ENOUGH: Final = 2
-"""Headings that name topics before agenda lines are no longer asked for them."""
+"""Topics that headings must name; with fewer, agenda lines or labels are read for topics too."""
 
 _NEXT: Final = r"(?:prochaine?s? (?:\w+ )?(?:rencontre|réunion|séance|session|atelier)s?|(?:rencontre|réunion|séance) (?:suivante|ultérieure|du \d))"
 _WHEN: Final = (
@@ -57,7 +57,8 @@ _COMES_BACK: Final = tuple(
         r"^parking lot ?:",
     )
 )
-"""What a group means to take up again is the item it speaks of, whatever the sentence says."""
+"""A group says that it will come back to something: to the item it speaks of, whatever other words
+the sentence has."""
 _TO_A_DAY: Final = re.compile(
     rf"\b(?:reportée?s?|repoussée?s?|remise?s?|déplacée?s?|postponed|moved|pushed(?: back)?) (?:au|to) (?:(?:1er|\d{{1,2}}) {_WHEN}|{_WHEN} \d{{1,2}})\b",
     re.IGNORECASE,
@@ -72,7 +73,7 @@ _NOT_PUT_OFF: Final = re.compile(
     r"|(?:reportée?s?|repoussée?s?|différée?s?|postponed|deferred) (?:depuis|since|from)|cannot be (?:postponed|deferred))",
     re.IGNORECASE,
 )
-"""What cannot be put off, and what was put off before and is treated now."""
+"""Said of what cannot be put off, or was put off earlier and is treated now."""
 
 
 def is_deferred(words: str) -> bool:
@@ -255,8 +256,8 @@ _PLACES: Final = frozenset(("stationnement", "parking lot"))
 
 
 def _over(line: Line, title: str) -> str | None:
-    """The item of a list that « Ce point reste à creuser » stands under, else the heading, unless
-    that is the record's ``title``."""
+    """What « Ce point reste à creuser » speaks of: the list item that it stands under, else the
+    heading, unless that is the record's ``title``."""
     parent = title_of(line.parents[-1].words) if line.parents else ""
     if 3 <= len(parent) <= LONGEST_SUBJECT:
         return parent

@@ -41,7 +41,7 @@ _OPENINGS: Final = (
     ("until", re.compile(r"jusqu'|until|till|up to|(?:avant|before) .*\b(?:fin|end|late)\b")),
     ("before", re.compile(r"avant|before")),
 )
-"""Before the end of it is still of it."""
+"""What each opening means. "Before the end of March" takes March in, as "until" does."""
 
 
 def opened(word: str | None, first: date, last: date) -> tuple[date | None, date | None]:

@@ -49,7 +49,7 @@ _PAST: Final = re.compile(
     rf"\b(?:a-t|ont|avons|avez|ai|(?:on|qui) a(?= (?!une)\w{{2,}}(?:e|i|u|is|it|ert)\b)"
     rf"|etai(?:t|ent)|ete|was|were|did|been|{SESSION} d'aujourd'hui|today's {SESSION})\b"
 )
-"""In what is not past, "aujourd'hui" means now, and no session."""
+"""Signs of a question about the past: only there does "aujourd'hui" name a session, not "now"."""
 _TERM_BEGINS: Final = (8, 20)
 _TERM_BEGUN: Final = (10, 15)
 """La rentrée: school resumes in Québec in the last days of August, groups in the weeks after."""

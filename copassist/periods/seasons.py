@@ -42,14 +42,14 @@ _SEASON = re.compile(
 
 
 _BEEN: Final = re.compile(r"(?<!')\bete$")
-""" "Ce qui a depuis été réglé": the season has its article, "depuis l'été"."""
+""" « été » that means "been" (« ce qui a depuis été réglé »): the season would have its article."""
 
 
 _TO_COME: Final = re.compile(
     r"\b(?:report|remis|repouss|differ|prevu|planifi|programm|attend|annonc"
     r"|postpon|defer|plann|put off|scheduled|expect|push)\w*(?: \w+){0,2} $"
 )
-"""Before a season, it says until when: « reporté à l'automne », "planned for the spring"."""
+"""Words before a season to come: « reporté à l'automne », "planned for the spring"."""
 
 
 def seasons(text: str, flat: str, today: date) -> Iterator[Mention]:
