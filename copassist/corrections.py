@@ -128,7 +128,8 @@ def found_line(register: Register, name: str) -> Action | Decision:
     Raises :class:`LineNotFoundError`.
     """
     each: tuple[Action | Decision, ...] = (*register.actions, *register.decisions)
-    fitting = [one for one in each if name and line_id(one).startswith(name.strip().lower())]
+    wanted = name.strip().lower()
+    fitting = [one for one in each if wanted and line_id(one).startswith(wanted)]
     if len({line_id(one) for one in fitting}) != 1:
         raise LineNotFoundError(name=name)
     return fitting[0]

@@ -255,7 +255,8 @@ class Proposals:
 
         Raises :class:`LineNotFoundError`.
         """
-        fitting = [one for one in self.of(documents) if name and one.id.startswith(name.lower())]
+        wanted = name.strip().lower()
+        fitting = [one for one in self.of(documents) if wanted and one.id.startswith(wanted)]
         if len(fitting) != 1:
             raise LineNotFoundError(name=name)
         with self._catalogue.transaction() as connection:

@@ -254,12 +254,13 @@ def narrowed(
 ) -> Register:
     """The lines that name ``person``, on ``topic``, or (``still``) open, in force or put off."""
     wanted = line_terms(topic) if topic else frozenset()
+    named = names(person) if person else frozenset()
 
     def on(*texts: str | None) -> bool:
         return not wanted or wanted <= line_terms(" ".join(text for text in texts if text))
 
-    def of(*named: str | None) -> bool:
-        return not person or any(names(person) <= names(one) for one in named if one)
+    def of(*texts: str | None) -> bool:
+        return not person or (bool(named) and any(named <= names(text) for text in texts if text))
 
     back = set(coming_back(register)) if still else set()
     return Register(
@@ -317,11 +318,17 @@ def coming_back(register: Register) -> tuple[Topic, ...]:
     for topic in reversed(_by_date(register.topics)):
         if not topic.deferred or _treated_since(topic, register):
             continue
-        wanted = line_terms(topic.title)
-        if any(wanted <= (own := line_terms(other.title)) or own <= wanted for other in found):
-            continue
-        found.append(topic)
+        if not any(_one_point(topic.title, other.title) for other in found):
+            found.append(topic)
     return tuple(reversed(found))
+
+
+def _one_point(title: str, other: str) -> bool:
+    """Whether one title says all that the other does; « Ceci » has no terms, and says nothing."""
+    one, two = line_terms(title), line_terms(other)
+    if not one or not two:
+        return fold(title) == fold(other)
+    return one <= two or two <= one
 
 
 def _treated_since(point: Topic, register: Register) -> bool:

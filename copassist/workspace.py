@@ -145,14 +145,13 @@ class Workspace:
                     written = record_of(answer) | {"writing": answer.growing}
                     self.conversations.answer(turn.id, written)
                     self._tell(turn.id)
+            self.conversations.answer(turn.id, record_of(answer))
         except CopassistError as error:
             self.conversations.answer(turn.id, None, error.describe(language))
         except BaseException:
             # A defect of ours: the person must not wait for ever.
             self.conversations.answer(turn.id, None, CopassistError().describe(language))
             raise
-        else:
-            self.conversations.answer(turn.id, record_of(answer))
 
     def filters(
         self,

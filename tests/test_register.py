@@ -16,6 +16,7 @@ from copassist.register import (
     gather,
     is_overdue,
     is_owned_by,
+    narrowed,
     open_actions,
     threads,
     within,
@@ -180,6 +181,14 @@ def test_deferred_points_come_back_until_treated() -> None:
     waiting = Topic("Le logo est reporté à la prochaine rencontre", "2026-01-10", deferred=True)
     register = Register(topics=(put_off, waiting, Topic("Location d'une salle", "2026-02-10")))
     assert coming_back(register) == (waiting,)
+    wordless = Topic("Ceci", "2026-02-10", deferred=True)
+    assert coming_back(Register(topics=(waiting, wordless))) == (waiting, wordless)
+
+
+def test_a_name_of_little_words_is_nobodys() -> None:
+    register = Register(actions=(action("A", "2026-01-01", "Marie"),))
+    assert narrowed(register, "marie") == register
+    assert narrowed(register, "la") == Register()
 
 
 def test_a_period_keeps_its_own_lines() -> None:

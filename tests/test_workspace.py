@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import recordfiles as files
@@ -16,7 +17,12 @@ from app import ingestion
 from copassist.answers import Assistant
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
-from copassist.errors import DocumentNotFoundError, ModelUnknownError, UsageError
+from copassist.errors import (
+    DocumentNotFoundError,
+    LibraryBusyError,
+    ModelUnknownError,
+    UsageError,
+)
 from copassist.library import Library
 from copassist.sourceview import open_source
 from copassist.testing import FakeEmbeddings, fake_chat
@@ -118,6 +124,24 @@ def test_corrections_are_checked_then_kept(workspace: Workspace) -> None:
         with pytest.raises(UsageError):
             checked_changes(wrong, "fr")
     assert checked_changes({"date": ""}, "fr") == {"date": None}
+
+
+def test_an_answer_that_cannot_be_kept_is_not_waited_for(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = workspace.conversations.answer
+
+    def busy(turn: int, answer: Mapping[str, Any] | None, error: str | None = None) -> None:
+        if answer is not None and "writing" not in answer:
+            raise LibraryBusyError(path="p", seconds=1)
+        keep(turn, answer, error)
+
+    monkeypatch.setattr(workspace.conversations, "answer", busy)
+    turn = workspace.ask("anne", None, "Qui apportera les crayons courts ?")
+    workspace.wait(turn.id, 60)
+    kept = workspace.conversations.turn("anne", turn.id)
+    assert kept is not None
+    assert kept.error
 
 
 def test_an_empty_question_is_refused_at_once(workspace: Workspace) -> None:
