@@ -40,6 +40,10 @@ OPENING_WORDS: Final = 4
 """The same for a question that opens with "et": more is a question by itself."""
 POINTING_WORDS: Final = 3
 """The same for one with a demonstrative, whose noun is one of them."""
+TIMES_LONGER: Final = 2
+"""A question that a model rewrote is at most so many times as long as the longest before it..."""
+ALWAYS_ALLOWED: Final = 160
+"""... or has at most this many characters."""
 LOST_WORDS: Final = 1
 """Content words of the question before that its subject may leave out: its verb. Where more
 would be lost the whole question is quoted."""
@@ -173,7 +177,10 @@ def standalone(question: str, history: Sequence[Exchange], language: str) -> Sta
 def faithful(written: str, question: str, history: Sequence[Exchange]) -> bool:
     """Whether ``written`` is one question that says nothing the conversation does not: no other
     number, date or name, and some of the words of the question before."""
-    if "\n" in written or not written.endswith("?") or len(written) > 2 * _longest(history):
+    longest = TIMES_LONGER * max(len(one.question) for one in history)
+    if "\n" in written or not written.endswith("?"):
+        return False
+    if len(written) > max(ALWAYS_ALLOWED, longest):
         return False
     language = guess_language(written)
     told = "\n".join((question, *(f"{one.question}\n{one.answer}" for one in history[-2:])))
@@ -181,10 +188,6 @@ def faithful(written: str, question: str, history: Sequence[Exchange]) -> bool:
     if facts(written, language, names) - facts(told, language, names):
         return False
     return bool(_content(written) & _content(history[-1].question))
-
-
-def _longest(history: Sequence[Exchange]) -> int:
-    return max(80, *(len(one.question) for one in history))
 
 
 @dataclass(frozen=True, slots=True)

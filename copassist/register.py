@@ -29,8 +29,9 @@ from copassist.tasks import followed, month_day, names, share_a_name
 SAME_DECISION: Final = 0.7
 """Share of the shorter decision's terms that a later one on the same subject shares."""
 SAME_TOPIC: Final = 2 / 3
+"""Share of the shorter title's terms that two titles of one topic have in common; proposed..."""
 SAME_TOPIC_LONGER: Final = 1 / 3
-"""Shares of terms that make two titles one topic; as for themes of agendas."""
+"""... and of the longer one's, so that one common word is not a topic."""
 FEWEST: Final = 2
 """Terms two lines must share at the least: a single word is not a subject."""
 
@@ -190,15 +191,6 @@ def line_terms(text: str) -> frozenset[str]:
     return frozenset(terms(words, guess_language(words)))
 
 
-def _alike(one: str, other: str, of_shorter: float, of_longer: float) -> bool:
-    first, second = line_terms(one), line_terms(other)
-    common = len(first & second)
-    shorter, longer = sorted((len(first), len(second)))
-    return common >= min(FEWEST, shorter) > 0 and (
-        common >= of_shorter * shorter and common >= of_longer * longer
-    )
-
-
 # -- questions to the register
 
 
@@ -306,9 +298,17 @@ def threads(register: Register) -> tuple[Thread, ...]:
 
 def _same_topic(topic: Topic, group: Sequence[Topic]) -> bool:
     return any(
-        fold(topic.title) == fold(other.title)
-        or _alike(topic.title, other.title, SAME_TOPIC, SAME_TOPIC_LONGER)
+        fold(topic.title) == fold(other.title) or _alike(topic.title, other.title)
         for other in group
+    )
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = line_terms(one), line_terms(other)
+    common = len(first & second)
+    shorter, longer = sorted((len(first), len(second)))
+    return common >= min(FEWEST, shorter) > 0 and (
+        common >= SAME_TOPIC * shorter and common >= SAME_TOPIC_LONGER * longer
     )
 
 

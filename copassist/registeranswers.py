@@ -17,7 +17,7 @@ from copassist.agendas.items import written_day, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
-from copassist.register import coming_back, is_overdue, is_owned_by, line_terms, within
+from copassist.register import SAME_TOPIC, coming_back, is_overdue, is_owned_by, line_terms, within
 from copassist.registerquestions import RegisterQuestion
 from copassist.revisions import Find
 from copassist.sanitize import sanitize
@@ -29,9 +29,7 @@ MOST: Final = 12
 MOST_MENTIONS: Final = 5
 """Sessions named where a subject came up: the last is the answer, some before it the context."""
 WHOLE: Final = 2
-"""A subject of this many terms must be there whole..."""
-SHARE: Final = 2 / 3
-"""... and of a longer one this share; proposed, as for topics (``register.SAME_TOPIC``)."""
+"""A subject of this many terms must be there whole; of a longer one, ``SAME_TOPIC`` of them."""
 OWNER_SHARE: Final = 0.75
 """Share of the terms of « Qui devait… ? » that an action must hold: a wrong owner is worse than
 none, so that half a match is left to the search."""
@@ -143,7 +141,7 @@ def _of_period(question: RegisterQuestion, register: Register, today: date) -> R
 # -- what matches
 
 
-def _holds(question: RegisterQuestion, text: str, share: float = SHARE) -> float:
+def _holds(question: RegisterQuestion, text: str, share: float = SAME_TOPIC) -> float:
     """How much of the subject a text holds, 0 where that is too little."""
     found = 0.0
     held = line_terms(text)
@@ -156,7 +154,7 @@ def _holds(question: RegisterQuestion, text: str, share: float = SHARE) -> float
 
 
 def _matching(
-    question: RegisterQuestion, actions: Sequence[Action], share: float = SHARE
+    question: RegisterQuestion, actions: Sequence[Action], share: float = SAME_TOPIC
 ) -> list[Action]:
     """The actions on a subject, best first, then latest first."""
     scored = [

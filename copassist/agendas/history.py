@@ -17,10 +17,12 @@ from typing import Final
 
 from copassist.analysis import fold, terms
 from copassist.extraction.sections import kind_of
+from copassist.extraction.topics import LONGEST_SUBJECT
 from copassist.formats import find_format, load_formats
 from copassist.passages import Document
 from copassist.plaintext import plain
 from copassist.records import Action, Decision, Register, Session, Source, Topic
+from copassist.register import SAME_TOPIC, SAME_TOPIC_LONGER
 
 RECENT_SESSIONS: Final = 3
 """A theme treated in this many last sessions is not proposed again. Proposed: about a season of
@@ -37,13 +39,8 @@ UNSEEN_SESSIONS: Final = 4
 """A topic is "not seen for long" when at least this many sessions went by without it."""
 ROTATION_SESSIONS: Final = 6
 """Last sessions in which people who take turns are looked for: members leave."""
-SAME_SUBJECT: Final = 2 / 3
-"""Share of the shorter title's terms that two titles of one subject have in common."""
-SAME_SUBJECT_LONGER: Final = 1 / 3
-"""... and of the longer one's, so that one common word is not a subject."""
-
-TITLE_LENGTH: Final = 90
-"""Characters of a record's line that still make a title; longer lines are shortened to it."""
+FEWEST_TURNS: Final = 3
+"""Sessions that must say who led them before a rotation is seen in it."""
 _NO_THEME: Final = frozenset({
     "annonces", "announcements", "background", "commentaires", "comments", "conclusion",
     "conclusions", "context", "contexte", "discussion", "discussions", "divers", "general",
@@ -72,9 +69,9 @@ def readable(text: str) -> str:
 def short_title(text: str) -> str:
     """A record's line as a title: whole where it is short, else cut at a word, with "…"."""
     title = readable(text).rstrip(" .:;")
-    if len(title) <= TITLE_LENGTH:
+    if len(title) <= LONGEST_SUBJECT:
         return title
-    return title[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
+    return title[:LONGEST_SUBJECT].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
 
 
 _ANNOUNCES: Final = re.compile(
@@ -122,7 +119,7 @@ def is_theme(title: str) -> bool:
     named = theme_of(title)
     plain_words = fold(named).split()
     generic = len(plain_words) == 1 and plain_words[0] in _NO_THEME
-    return 0 < len(named) <= TITLE_LENGTH and not generic and kind_of(named) == "topic"
+    return 0 < len(named) <= LONGEST_SUBJECT and not generic and kind_of(named) == "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +244,7 @@ def same_subject(one: Subject, other: Subject) -> bool:
     """Whether two titles speak of the same thing, by the terms they share."""
     common = len(one & other)
     shorter, longer = sorted((len(one), len(other)))
-    return (
-        common > 0 and common >= SAME_SUBJECT * shorter and common >= SAME_SUBJECT_LONGER * longer
-    )
+    return common > 0 and common >= SAME_TOPIC * shorter and common >= SAME_TOPIC_LONGER * longer
 
 
 def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
@@ -342,7 +337,7 @@ def rotation(history: History, role: Callable[[Session], str | None]) -> Turn | 
             turns.setdefault(session.date, session)
     last = list(turns.values())[:ROTATION_SESSIONS]
     names = [(role(session) or "").strip() for session in last]
-    if len(names) < 3 or len(set(names)) < 2:
+    if len(names) < FEWEST_TURNS or len(set(names)) < 2:
         return None
     if any(one == following for one, following in pairwise(names)):
         return None

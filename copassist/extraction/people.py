@@ -209,11 +209,15 @@ def _present_of(line: Line) -> Iterator[str]:
 _BARE_NAME: Final = re.compile(rf"(?P<name>{PERSON})(?: ?\([^()]*\))?")
 BARE_NAMES: Final = 4
 """Lines of nothing but a name that make a list of the people present, at a record's top."""
+TOP: Final = 4
+"""Lines and paragraphs from a record's beginning that are its top."""
+NAME_WORDS: Final = 5
+"""Most words of one person's name as listed: « Marie-Ève de la Durantaye Roy »."""
 
 
 def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
     """Names typed one a line right under the title, with no « Présents » over them."""
-    for line in lines[:4]:
+    for line in lines[:TOP]:
         rows = [straight(plain(row)).strip() for row in line.text.split("\n")]
         names = [match for row in rows if (match := _BARE_NAME.fullmatch(row))]
         if line.role == "sentence" and len(names) == len(rows) >= BARE_NAMES:
@@ -222,7 +226,7 @@ def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
 
 def _one(words: str) -> Iterator[str]:
     name = _AFTER_NAME.split(words.lstrip("- "), maxsplit=1)[0].strip(" ,.")
-    if name and len(name.split()) <= 5 and likely(name):
+    if name and len(name.split()) <= NAME_WORDS and likely(name):
         yield name
 
 

@@ -290,7 +290,8 @@ _PUTS_OFF_AT_ONCE: Final = re.compile(
     re.IGNORECASE,
 )
 LONGEST_SUBJECT: Final = 90
-"""Characters of what is put off that still make a title: as for titles of agendas."""
+"""Characters of a record's line that still make a title, of a point put off or of an agenda's item;
+proposed."""
 _TOLD_AFTER: Final = re.compile(
     r"(?:plus tard|ultérieurement|prochaine? (?:rencontre|réunion|séance|atelier)|later"
     rf"|next (?:meeting|session)) ?: ?(?P<what>\S.{{4,{LONGEST_SUBJECT}}})$",
