@@ -21,6 +21,7 @@ from copassist.agendas import (
     asks_for_agenda,
     read_request,
 )
+from copassist.agendas.chat import asked_before
 from copassist.agendas.drafting import draft_from, offered_day
 from copassist.library import Library
 from ingest.pipeline import Ingestion
@@ -166,6 +167,21 @@ def test_missing_details_are_asked_for_and_completed() -> None:
         wish=whole.wish,
     )  # fmt: skip
     assert total(make(whole)) == 90
+
+
+@pytest.mark.parametrize(
+    ("said", "completes"),
+    [
+        ("Le 3 décembre, 90 minutes", True),
+        ("Que dirais-tu du 3 décembre ?", True),
+        ("Qui vient ? Huit personnes", True),
+        ("Qu'a-t-on décidé le 3 mars 2026 ?", False),
+        ("What was decided on March 3, 2026?", False),
+    ],
+)
+def test_another_question_completes_no_order(said: str, completes: bool) -> None:
+    before = ["Prépare un ordre du jour sur les portfolios"]
+    assert (asked_before(before, said, TODAY, "fr") is not None) == completes
 
 
 def test_the_order_to_write_is_no_wish_to_write() -> None:

@@ -200,6 +200,8 @@ def test_what_is_missing_is_asked_for(router: Router) -> None:
     assert again.agenda["draft"]["mode"] == "online"
     other = router.ask("Qu'est-ce qu'un embout ?", history=[Exchange(first)])
     assert other.origin == "passages"
+    dated = router.ask("Quels embouts a-t-on vus le 3 mars 2026 ?", history=[Exchange(first)])
+    assert dated.origin != "agenda"
 
 
 def test_a_request_that_cannot_be_met_is_said(router: Router) -> None:

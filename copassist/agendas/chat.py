@@ -11,7 +11,13 @@ from datetime import date
 
 from copassist.agendas.drafting import announced_day, draft_from
 from copassist.agendas.items import Agenda, AgendaItem, AgendaPoint, written_day
-from copassist.agendas.requests import REQUIRED, AskedAgenda, asks_for_agenda, read_request
+from copassist.agendas.requests import (
+    REQUIRED,
+    AskedAgenda,
+    asks_for_agenda,
+    asks_something_else,
+    read_request,
+)
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.filters import Filters
@@ -42,6 +48,8 @@ def asked_before(
 
 def _completed(asked: AskedAgenda, text: str, today: date) -> AskedAgenda | None:
     """The request with what ``text`` adds; ``None`` where it adds nothing that was missing."""
+    if asks_something_else(text):
+        return None
     more = asked.completed(text, today)
     answered = set(asked.missing) - set(more.missing)
     return more if answered else None

@@ -104,7 +104,7 @@ _WHAT_TO_PUT: Final = re.compile(
 )
 """« Qu'est-ce qu'on devrait mettre à l'ordre du jour ? »: what a draft proposes."""
 _BARE_FOR: Final = re.compile(rf"^\W*(?:un\s+|a\s+|an\s+|l['’])?{_AGENDA}\s+(?:pour|for)\b")
-_ABOUT_PAST: Final = re.compile(
+_QUESTION: Final = re.compile(
     r"^\W*(?:qui|quand|quels?|quelles?|ou|combien|pourquoi|qu['’]|que\b|est-ce\s+que|comment"
     r"|who|when|what|which|where|how|why|did|was|were|has|have)\b"
 )
@@ -189,11 +189,21 @@ def asks_for_agenda(text: str) -> bool:
     folded = _fold(text)
     if _WHAT_TO_PUT.search(folded) or _PLAN.match(folded):
         return True
-    if _ABOUT_PAST.match(folded) and not _POLITE.match(folded):
+    if _opens_a_question(folded):
         return False
     if _ASKED.search(folded) or _BARE_FOR.match(folded):
         return True
     return bool(_BARE.match(folded)) and bool(lengths(folded) or _PEOPLE.search(folded))
+
+
+def asks_something_else(text: str) -> bool:
+    """Whether ``text`` is a question of its own, whatever it holds: "Qu'a-t-on décidé le 3 mars ?"
+    does not tell the day of an agenda."""
+    return text.rstrip().endswith("?") and _opens_a_question(_fold(text))
+
+
+def _opens_a_question(folded: str) -> bool:
+    return bool(_QUESTION.match(folded)) and not _POLITE.match(folded)
 
 
 def _details(text: str, today: datetime.date, language: str) -> AskedAgenda:
