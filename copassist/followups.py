@@ -380,4 +380,5 @@ def _bare(text: str) -> str:
 def _marked(text: str) -> str:
     """``text`` as a question."""
     mark = "?" if guess_language(text) == "en" else " ?"
-    return f"{text[:1].upper()}{_bare(text)[1:]}{mark}"
+    bare = _bare(text)
+    return f"{bare[:1].upper()}{bare[1:]}{mark}"

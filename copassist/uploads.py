@@ -111,14 +111,15 @@ class Uploads:
 
     def add(self, files: Sequence[Given], options: Mapping[str, str] | None = None) -> Batch:
         """Take files in behind the page. They are moved: nothing stays where they were sent."""
-        left = ExitStack()
-        place = left.enter_context(scratch_folder(self._folder, BATCH))
-        names = [_moved(file, place) for file in files]
+        with ExitStack() as moving:  # takes the folder away again if a file cannot be moved
+            place = moving.enter_context(scratch_folder(self._folder, BATCH))
+            names = [_moved(file, place) for file in files]
+            kept = moving.pop_all()
         with self._lock:
             batch = Batch(next(self._numbers), tuple(names))
             self._batches[batch.id] = batch
             self._stops[batch.id] = threading.Event()
-            self._places[batch.id] = left
+            self._places[batch.id] = kept
             for old in list(self._batches)[:-KEPT]:
                 if not self._batches[old].running:
                     del self._batches[old]

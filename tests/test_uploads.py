@@ -153,6 +153,15 @@ def test_of_two_files_of_one_name_none_is_lost(tmp_path: Path) -> None:
     assert set(done.report.names) == set(batch.names)
 
 
+def test_a_batch_whose_file_has_gone_leaves_no_folder(tmp_path: Path) -> None:
+    uploads = Uploads(Ingestion(), tmp_path / "uploads")
+    files = [*sent(tmp_path, "a.md"), Given(tmp_path / "gone", "b.md")]
+    with pytest.raises(FileNotFoundError):
+        uploads.add(files)
+    assert list((tmp_path / "uploads").iterdir()) == []
+    uploads.close()
+
+
 def test_what_the_browser_is_sending_has_an_owner_and_goes_with_it(tmp_path: Path) -> None:
     uploads = Uploads(Ingestion(), tmp_path / "uploads")
     (uploads.arrivals / "secret.md").write_text("texte")

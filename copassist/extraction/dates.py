@@ -214,17 +214,12 @@ def session_day(iso: str | None) -> date | None:
 def first_date(text: str, session: date | None = None) -> Due | None:
     """The first date written in ``text``, whatever introduces it."""
     flat = _flat(text)
-    best: tuple[int, int, date | None] | None = None
-    for pattern, reading in _FORMS:
-        for match in pattern.finditer(flat):
-            if best is None or (match.start(), -match.end()) < (best[0], -best[1]):
-                day = reading(match, session)
-                best = (match.start(), match.end(), day)
-            break
-    if best is None:
+    found = [(match, reading) for form, reading in _FORMS if (match := form.search(flat))]
+    if not found:
         return None
-    start, end, day = best
-    return Due(text[start:end], day.isoformat() if day else None)
+    match, reading = min(found, key=lambda one: (one[0].start(), -one[0].end()))
+    day = reading(match, session)
+    return Due(text[slice(*match.span())], day.isoformat() if day else None)
 
 
 def due_in(text: str, session: date | None) -> Due | None:
@@ -282,9 +277,8 @@ def due_in_state(text: str, session: date | None) -> Due | None:
     """
     for clause in re.split(r"[.;] +", text):
         found = due_in(clause, session)
-        if found is None or _DUE_WORDS.match(_flat(found.text)) is None:
-            continue
-        return found
+        if found is not None and _DUE_WORDS.match(_flat(found.text)):
+            return found
     return None
 
 
