@@ -182,7 +182,9 @@ _CLEFTS: Final = tuple(
 
 def _straight(question: str) -> str:
     """``question`` as it would be written: « c'est qui déjà qui anime ? » is « qui anime ? »."""
-    question = _AND_IS_IT_DONE.sub("", standard(unicodedata.normalize("NFC", question)).replace("’", "'"))
+    question = _AND_IS_IT_DONE.sub(
+        "", standard(unicodedata.normalize("NFC", question)).replace("’", "'")
+    )
     question = _FILLER.sub("", question)
     for spoken, written in _CLEFTS:
         question = spoken.sub(written, question)

@@ -266,7 +266,7 @@ def test_who_waits_is_told(settings: Settings, records: Records) -> None:
         with library.writing():
             process = ingesting(settings, many(records, 3))
             assert process.stderr is not None
-            assert "on attend" in process.stderr.readline()
+            assert "attente" in process.stderr.readline()
         _, err = process.communicate(timeout=90)
         assert process.returncode == 0, err
         assert len(paths(library)) == 3
