@@ -68,7 +68,7 @@ class Standalone:
 
 
 _OPENS: Final = re.compile(
-    r"^(?!et si\b|and if\b)(?:(?:et|mais|alors|donc|sinon,?|and|but|then|so) "
+    r"^(?!(?:et|pis) si\b|and if\b)(?:(?:et|pis|puis|mais|alors|donc|sinon,?|and|but|then|so) "
     r"|(?:what|how) about )+",
     re.IGNORECASE,
 )
@@ -84,6 +84,12 @@ _ANAPHORA: Final = re.compile(
     r"|\b(?:qui|pourquoi|quand|comment|où|on) (?:l[ea] |les |lui |leur |l')(?=\w)",
     re.IGNORECASE,
 )
+_IT_IS: Final = re.compile(
+    r"^(?:est-ce que )?c'(?:est|était|a été)(?:-tu)? (?!quoi\b|qui\b|où\b)"
+    r"(?:(?!(?:le|la|les|l'|un|une|des|du|de|notre)\b)[\w'-]+\W*){1,3}$",
+    re.IGNORECASE,
+)
+"""« Est-ce que c'est fini ? »: of something named before."""
 _POINTING: Final = re.compile(
     r"(?<!est-)\b(?:cet?|cette|ces|this|that|these|those) "
     r"(?!ann[ée]e|mois|semaine|temps|jours?|year|month|week|time)(?=[^\W\d_]{3})",
@@ -113,6 +119,8 @@ _PREPOSITIONS: Final = (
 )
 _PREPOSITION: Final = "|".join(_PREPOSITIONS)
 _OBJECT: Final = re.compile(rf"^(?P<preposition>{_PREPOSITION}) (?P<object>.+)$", re.IGNORECASE)
+_ASKS_WHICH: Final = re.compile(r"\b(?:quel(?:le)?s?|which|what|whose)\b", re.IGNORECASE)
+"""« À quelle école ? » names no other object: it asks for one."""
 _BEFORE_DATE: Final = re.compile(
     r"\b(?:en|le|la|du|de|au|dans|pour|depuis|in|on|of|during|for|since|l')[  ]*$", re.IGNORECASE
 )
@@ -130,7 +138,10 @@ _GENERIC: Final = frozenset(
 )
 """Stems of who asks and decides: a question is not about them."""
 _ABOUT: Final = re.compile(r"^(?:À propos |About )(?P<subject>.+?) ?: ", re.IGNORECASE)
-_SPLIT_ARTICLE: Final = {"du ": "le ", "au ": "le ", "aux ": "les ", "des ": "les "}
+_SPLIT_ARTICLE: Final = {
+    **{"du ": "le ", "au ": "le ", "aux ": "les ", "des ": "les "},
+    **{"de ": "", "d'": ""},
+}
 
 
 def follows_up(question: str) -> bool:
@@ -146,8 +157,9 @@ def follows_up(question: str) -> bool:
         return True  # "pourquoi ?", "who does it?"
     if _POINTING.search(text) and own <= POINTING_WORDS:
         return True
-    subject = _OWN_SUBJECT.search(text)
-    return own <= OWN_WORDS and subject is None and _ANAPHORA.search(text) is not None
+    if own > OWN_WORDS or _OWN_SUBJECT.search(text):
+        return False
+    return bool(_ANAPHORA.search(text) or _IT_IS.match(text))
 
 
 def standalone(question: str, history: Sequence[Exchange], language: str) -> Standalone:
@@ -290,7 +302,7 @@ def _as_said(rest: str, before: str) -> str:
 def _other_object(rest: str, before: str) -> str | None:
     """``before`` with the object of its last preposition like ``rest``'s replaced by it."""
     found = _OBJECT.match(rest)
-    if found is None:
+    if found is None or _ASKS_WHICH.search(rest) or _ABOUT.match(before):
         return None
     following = rf"(?=,| (?:{_PREPOSITION}|lors|pendant|during|when|quand)\b|\s*\?|$)"
     preposition = re.escape(found["preposition"])
@@ -345,12 +357,11 @@ def _subject(before: str) -> str | None:
 
 
 def _with_article(subject: str) -> str:
-    """ "du format" as "le format": what :func:`_of` contracts again."""
+    """ "du format" as "le format", "d'une salle" as "une salle": :func:`_of` undone."""
     for contracted, article in _SPLIT_ARTICLE.items():
         if subject.lower().startswith(contracted):
             return article + subject[len(contracted) :]
-    partitive = subject.lower().startswith(("de la ", "de l'"))
-    return subject[len("de ") :] if partitive else subject
+    return subject
 
 
 def _of(subject: str, language: str) -> str:

@@ -102,6 +102,13 @@ LIST = "What did the group decide about the mailing list in 2019?"
             "And the June one?",
             "What was decided in the June meeting?",
         ),
+        (FORMAT, "pis depuis?", "À propos du format des rencontres : pis depuis ?"),
+        (TABLETS, "C'est gratuit ?", "À propos des tablettes aux familles : c'est gratuit ?"),
+        (
+            BUS,
+            "est-ce que c'est fini",
+            "À propos de la location de l'autobus : est-ce que c'est fini ?",
+        ),
         (FORMAT, "Et Marie ?", "À propos du format des rencontres : et Marie ?"),
     ],
 )
@@ -143,6 +150,8 @@ def test_a_follow_up_stands_alone(before: str, question: str, asked: str) -> Non
         "So what is the format?",
         "Alors comment inscrire un enfant autiste à l'atelier ?",
         "Donc quels sont les critères ?",
+        "C'est quoi la codéveloppement ?",
+        "C'est la responsable qui signe ?",
     ],
 )
 def test_a_whole_question_stays_as_it_is(question: str) -> None:
@@ -154,6 +163,15 @@ def test_the_next_follow_up_is_about_the_same() -> None:
     first = standalone("Qui s'en occupe ?", [Exchange(FORMAT)], "fr").question
     second = standalone("Pourquoi ?", [Exchange(FORMAT), Exchange(first)], "fr")
     assert second.question == "À propos du format des rencontres : pourquoi ?"
+
+
+def test_what_was_quoted_is_not_quoted_twice() -> None:
+    decided = "Qu'est-ce qu'on a décidé sur la fréquence ?"
+    first = standalone("Et depuis ?", [Exchange(decided)], "fr").question
+    second = standalone("C'était où ?", [Exchange(first)], "fr").question
+    third = standalone("Et à quelle école ?", [Exchange(second)], "fr").question
+    assert second == "À propos de ce qu'on a décidé sur la fréquence : c'était où ?"
+    assert third == "À propos de ce qu'on a décidé sur la fréquence : et à quelle école ?"
 
 
 def test_without_a_conversation_nothing_is_rewritten() -> None:

@@ -99,6 +99,7 @@ ASKED = {
         ("c'est qui qui s'occupe des capsules vidéo", "capsules vidéo"),
         ("c'est qui le responsable des capsules vidéo", "capsules vidéo"),
         ("who's doing the videos", "videos"),
+        ("Qui fait les capsules vidéo ?", "capsules vidéo"),
         ("Qui est responsable de la page « trois paliers » ?", "page « trois paliers »"),
         (
             "Qui devait apporter des exemples de pratiques au clavier ?",
@@ -197,6 +198,8 @@ SEARCHED = (
     "c'est quoi les avantages de la cursive",
     "c'est qui la madame du RÉCIT",
     "La prochaine version sort quand ?",
+    "Qui fait partie du comité ?",
+    "C'était quand ?",
 )
 
 
@@ -269,7 +272,8 @@ def test_a_question_is_read_however_its_accents_are_kept() -> None:
 
 def test_en_is_what_was_asked_before() -> None:
     earlier = ["Qu'a-t-on décidé sur les embouts ?"]
-    found = read_question("Quand en a-t-on parlé la dernière fois ?", TODAY, earlier)
-    assert found is not None
-    assert found.subject == "embouts"
+    for follow_up in ("Quand en a-t-on parlé la dernière fois ?", "C'était quand ça ?"):
+        found = read_question(follow_up, TODAY, earlier)
+        assert found is not None
+        assert (found.asked, found.subject) == ("last", "embouts")
     assert read_question("Quand en a-t-on parlé la dernière fois ?", TODAY) is None
