@@ -154,7 +154,7 @@ _AND_WHERE: Final = re.compile(
     r"(?:,? ?(?:et |and )?"
     r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
     r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w*(?: it)?"
-    r"|where(?: is it)?|(?:at )?what time|on what)\W*)+"
+    r"|quand|wh(?:ere|en)(?: is it)?|(?:at )?what time|on what)\W*)+"
 )
 """A second question about the next session: the line that announces it answers that, too."""
 _STORY: Final = re.compile(
@@ -176,6 +176,10 @@ _CLEFTS: Final = tuple(
         (r"\bc'(?:est|était) quoi,? les\b", "quelles sont les"),
         (r"\b(?:c'(?:est|était) quand|quand c'est) (?=qu)", "quand est-ce "),
         (r"\bc'est à qui\b", "à qui"),
+        (
+            r"^(?:c'est|c)[- ]?(?:tu|ti)? [^\W\d_][\w'-]+ qui (?=dev|doi|anim|fait\b|s'occup)",
+            "qui ",
+        ),
     )
 )
 
