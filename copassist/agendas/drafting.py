@@ -17,6 +17,7 @@ from copassist.formats import load_formats
 from copassist.library import Library
 from copassist.passages import Document, Passage
 from copassist.records import Register
+from copassist.settings import Settings
 
 USUAL_MINUTES: Final = 90
 """The length offered until somebody gives another."""
@@ -31,7 +32,8 @@ def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
     request = replace(request, date=request.date or offered_day(library, today))
     register, documents = library.register(today)
     gaps = [turn.question for turn in Conversations(library.catalogue, _community(library)).gaps()]
-    return draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
+    agenda = draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
+    return replace(agenda, community=agenda.community or _given_name(library))
 
 
 def worded_from(
@@ -47,6 +49,12 @@ def worded_from(
         return found if found and quote_in(citation.quote, found[0].text) else None
 
     return worded(chat, agenda, passage_of)
+
+
+def _given_name(library: Library) -> str:
+    """The community's name in the settings; none for the one that nobody named."""
+    name = _community(library)
+    return "" if name == Settings.model_fields["community"].default else name
 
 
 def _community(library: Library) -> str:

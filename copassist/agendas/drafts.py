@@ -22,6 +22,7 @@ from copassist.agendas.history import (
     Past,
     Turn,
     attendance,
+    community_named,
     last_decisions,
     last_treated,
     past,
@@ -115,6 +116,7 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
         proposals=_others(desk, proposals, theme),
         facilitation=items[0].lead,
         note_taking=note_taking,
+        community=community_named(history),
     )
     return relabelled(agenda)
 
@@ -209,7 +211,8 @@ def _follow_up(desk: Desk, one: FollowUp, labels: tuple[int, ...]) -> AgendaPoin
         owner = action.owner
     due = action.due or desk.say("agenda.no_due")
     text = readable(action.subject or action.text)
-    return AgendaPoint(text, owner, due, one.overdue, _note(desk, one), labels)
+    note = _note(desk, one)
+    return AgendaPoint(text, owner, due, one.overdue, note, action.due_date, labels)
 
 
 def _note(desk: Desk, one: FollowUp) -> str:

@@ -54,6 +54,12 @@ _NO_THEME: Final = frozenset({
 _LEADING: Final = " \t\n-–—>→•*[]☐☑"
 _LISTED: Final = re.compile(r"[ \t]*[-–—*•+▪◦][ \t]+(?=\S)")
 
+_COMMUNITY: Final = re.compile(
+    r"(?:communauté de pratique|community of practice|cdp|cop)\b(?! *$)|.+\bcommunity of practice$",
+    re.IGNORECASE,
+)
+"""Part of a record's title that names whose it is: « Communauté de pratique Robotique »."""
+
 Subject = frozenset[str]
 
 
@@ -353,6 +359,12 @@ def rotation(history: History, role: Callable[[Session], str | None]) -> Turn | 
         latest.setdefault(name, session)
     name, session = list(latest.items())[-1]
     return Turn(name, session)
+
+
+def community_named(history: History) -> str:
+    """What the latest record that says so calls the community; empty where none does."""
+    parts = (part for one in history.sessions() for part in one.title.split(" – "))
+    return next((part.strip() for part in parts if _COMMUNITY.match(part.strip())), "")
 
 
 def attendance(history: History) -> tuple[int, tuple[Session, ...]] | None:

@@ -89,6 +89,9 @@ class AgendaPoint:
     due: str | None = None
     overdue: bool = False
     note: str = ""
+    """What its facilitator is to mind: how it stands, that nobody spoke of it."""
+    due_date: str | None = None
+    """ISO 8601, where ``due`` could be read as a day."""
     labels: tuple[int, ...] = ()
 
 
@@ -161,6 +164,8 @@ class Agenda:
     proposals: tuple[Proposal, ...] = ()
     facilitation: str | None = None
     note_taking: str | None = None
+    community: str = ""
+    """Its name, where the records or the settings have one."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:

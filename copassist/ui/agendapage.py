@@ -12,7 +12,7 @@ from copassist.agendas.wording import TALKED
 from copassist.formats import find_format, load_formats
 from copassist.render import layout
 from copassist.ui.markup import button, link
-from copassist.words import words
+from copassist.words import Words, words
 
 FORMS: Final = ("docx", "ics", "md")
 
@@ -61,7 +61,8 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
     labelled = {label for point in item.points for label in point.labels}
     worded = _wording(item, language)
     points = "".join(
-        f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
+        f"<li>{_point(point, say)} {_labels(item, point.labels, language)}</li>"
+        for point in item.points
     )
     steps = "".join(
         f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
@@ -76,6 +77,7 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
         + (f"<ul>{points}</ul>" if points else "")
         + worded
         + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
+        + (_details(item, say) if item.format else "")
         + "</li>"
     )
 
@@ -131,8 +133,20 @@ def _wording(item: AgendaItem, language: str) -> str:
     return f'{told}<p class="cop-where">{written} {labels}</p>'
 
 
-def _point(point: AgendaPoint) -> str:
-    facts = [fact for fact in (point.owner, point.due, point.note) if fact]
+def _details(item: AgendaItem, say: Words) -> str:
+    """What holding the activity takes, and where its minutes come from."""
+    timing = (say("agenda.timing"), say(f"agenda.timings.{item.timing_basis}"))
+    told = "".join(
+        f"<li>{escape(say('render.field', label=label, value=text))}</li>"
+        for label, text in (*layout.details(item, say), timing)
+    )
+    name = escape(say("ui.agenda.details"))
+    return f'<details class="cop-where"><summary>{name}</summary><ul>{told}</ul></details>'
+
+
+def _point(point: AgendaPoint, say: Words) -> str:
+    late = say("agenda.overdue") if point.overdue else ""
+    facts = [fact for fact in (point.owner, point.due, late, point.note) if fact]
     more = f'<span class="cop-where">{escape(" · ".join(facts))}</span>' if facts else ""
     return f"{escape(point.text)} {more}"
 
