@@ -342,8 +342,7 @@ def _timed(desk: Desk, kept: Sequence[AgendaItem]) -> tuple[AgendaItem, ...]:
     if sum(one.bounds[2] for one in items) < total:
         spare = desk.item("open_discussion", "discussion", timing.OPEN)
         why = desk.say("agenda.reasons.open_discussion")
-        place = next(n for n, one in enumerate(items) if one.id in ("questions", "harvest", "next"))
-        items.insert(place, replace(spare, why=why))
+        items = list(timing.before_the_end(items, replace(spare, why=why)))
     shared = [
         timing.with_steps(one, desk.formats, desk.request.language)
         for one in timing.share(items, total)

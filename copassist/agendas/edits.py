@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import count, product
 from typing import Final
 
 from copassist.agendas.activities import activity, activity_title
 from copassist.agendas.items import LONGEST, Agenda, AgendaItem, AgendaRequest, Wording
 from copassist.agendas.purposes import candidates
 from copassist.agendas.sourcing import relabelled
-from copassist.agendas.timing import kind, share, with_steps
+from copassist.agendas.timing import OPEN, before_the_end, kind, share, with_steps
 from copassist.errors import AgendaError
 from copassist.formats import Bounds, Format, find_format, fits, load_formats, suitable
 from copassist.words import words
 
-TAKES_FORMAT: Final = ("activity", "discussion", "open_discussion")
+TAKES_FORMAT: Final = ("activity", "discussion", "open_discussion", "deferred", "added")
 """Kinds of item that can become an activity."""
 
 
@@ -28,15 +29,69 @@ def change_minutes(
 ) -> Agenda:
     """The agenda with ``item`` (an id) lasting ``minutes``; the others make up the difference.
 
-    Raises :class:`AgendaError` where its format's bounds, or the other items', do not allow it.
+    A format's own bounds are no obstacle (:func:`usual_bounds` tells them): whoever facilitates
+    knows the group. Raises :class:`AgendaError` where the other items cannot make it up.
     """
     target = _item(agenda, item)
-    least, _, most = target.bounds if target.format else (1, 0, agenda.minutes)
-    if not least <= minutes <= most:
-        values = {"least": least, "most": most, "minutes": minutes}
+    least = 1 + _paused(target)
+    if not least <= minutes <= agenda.minutes:
+        values = {"least": least, "most": agenda.minutes, "minutes": minutes}
         raise _error(agenda, "item_minutes", title=target.title, **values)
     changed = replace(target, minutes=minutes, frozen=True)
     return _balanced(agenda, _replaced(agenda.items, changed), changed, formats)
+
+
+def usual_bounds(
+    item: AgendaItem, formats: Sequence[Format] | None = None
+) -> tuple[int, int] | None:
+    """The fewest and most minutes of the item's format where it is held in fewer or more."""
+    known = find_format(formats or load_formats(), item.format) if item.format else None
+    if known is None:
+        return None
+    least, _, most = known.bounds
+    return None if least <= item.minutes - _paused(item) <= most else (least, most)
+
+
+def add_item(
+    agenda: Agenda,
+    title: str,
+    minutes: int,
+    text: str = "",
+    formats: Sequence[Format] | None = None,
+) -> Agenda:
+    """The agenda with an item written by hand, before those that end the session; the others make
+    room for it. Raises :class:`AgendaError`."""
+    if not title.strip():
+        raise _error(agenda, "untitled")
+    taken = [one.id for one in agenda.items]
+    name = next(one for n in count(1) if (one := f"added-{n}") not in taken)
+    added = AgendaItem(
+        name,
+        title.strip(),
+        "discussion",
+        minutes,
+        (1, max(1, minutes), LONGEST),
+        text=text.strip(),
+        frozen=True,
+    )
+    if not 1 <= minutes <= agenda.minutes:
+        values = {"least": 1, "most": agenda.minutes, "minutes": minutes}
+        raise _error(agenda, "item_minutes", title=added.title, **values)
+    return relabelled(_balanced(agenda, before_the_end(agenda.items, added), added, formats))
+
+
+def drop_point(agenda: Agenda, item: str, point: int) -> Agenda:
+    """The agenda without one line of an item (from 0), and without what only that line cites."""
+    target = _item(agenda, item)
+    if not 0 <= point < len(target.points):
+        return agenda  # taken out already
+    left = target.points[:point] + target.points[point + 1 :]
+    gone = set(target.points[point].labels) - {label for one in left for label in one.labels}
+    cited = tuple(one for one in target.citations if one.label not in gone)
+    # how many there were is no longer so
+    why = "" if kind(target) == "follow_ups" else target.why
+    changed = replace(target, points=left, citations=cited, why=why, frozen=True)
+    return relabelled(replace(agenda, items=_replaced(agenda.items, changed)))
 
 
 def swap_format(
@@ -75,22 +130,24 @@ def alternatives(
     return tuple(one for one in ranked if one is not own)
 
 
-def edit_item(
+def edit_item(  # noqa: PLR0913  # one a field of an item
     agenda: Agenda,
     item: str,
     *,
     title: str | None = None,
     lead: str | None = None,
     wording: Wording | None = None,
+    text: str | None = None,
 ) -> Agenda:
-    """The agenda with an item's title, lead (empty: nobody) or aim and questions as written by
-    hand."""
+    """The agenda with an item's title, lead (empty: nobody), text, or aim and questions as written
+    by hand."""
     target = _item(agenda, item)
     changed = replace(
         target,
         title=target.title if title is None else title.strip() or target.title,
         lead=target.lead if lead is None else lead.strip() or None,
         wording=target.wording if wording is None else wording,
+        text=target.text if text is None else text.strip(),
         frozen=True,
     )
     edited = replace(agenda, items=_replaced(agenda.items, changed))
@@ -164,9 +221,11 @@ def _as(
 ) -> AgendaItem:
     """The item as an activity of ``chosen``, a break inside it kept."""
     request = AgendaRequest(agenda.date, agenda.minutes, mode=agenda.mode, language=agenda.language)
-    pause = sum(step.minutes for step in target.steps if step.pause)
+    pause = _paused(target)
     least, usual, most = chosen.bounds
-    working = min(max(target.minutes - pause, least), most)
+    working = target.minutes - pause
+    if not target.frozen:  # minutes that a person typed are not the program's to change
+        working = min(max(working, least), most)
     return replace(
         activity(target, chosen, request),
         title=_retitled(agenda, target, chosen, offered),
@@ -199,6 +258,11 @@ def _without_format(agenda: Agenda, target: AgendaItem) -> str:
     return f"{said}. {by_hand}" if keeps else by_hand
 
 
+def _paused(item: AgendaItem) -> int:
+    """Minutes of the breaks that fall inside an item."""
+    return sum(step.minutes for step in item.steps if step.pause)
+
+
 def _misfits(agenda: Agenda, chosen: Format) -> list[str]:
     if fits(chosen, agenda.people, LONGEST, agenda.mode):
         return []
@@ -217,26 +281,48 @@ def _balanced(
     cause: AgendaItem,
     formats: Sequence[Format] | None,
 ) -> Agenda:
-    """Minutes shared out again, within the bounds if they allow it, else within looser ones."""
+    """Minutes shared out again, within the bounds if they allow it, else with an open exchange for
+    what is left over, else within looser bounds."""
     offered = tuple(formats or load_formats())
-    for candidate in (items, tuple(map(_loosened, items))):
+    spared = _with_open_exchange(agenda, items, cause)
+    for kept, bounded in product((_as_it_was, _loosened), (items, spared)):
         try:
-            shared = share(candidate, agenda.minutes)
+            shared = share(tuple(map(kept, bounded)), agenda.minutes)
         except ValueError:
             continue
         timed = tuple(
             replace(with_steps(one, offered, agenda.language), bounds=before.bounds)
-            for one, before in zip(shared, items, strict=True)
+            for one, before in zip(shared, bounded, strict=True)
         )
         return replace(agenda, items=timed)
     raise _error(agenda, "no_room", title=cause.title, minutes=cause.minutes)
 
 
+def _with_open_exchange(
+    agenda: Agenda, items: tuple[AgendaItem, ...], cause: AgendaItem
+) -> tuple[AgendaItem, ...]:
+    """The items with one for the time that nothing takes, unless it was just taken out."""
+    name = "open_discussion"
+    if name in (cause.id, *(one.id for one in items)):
+        return items
+    say = words(agenda.language)
+    title, why = say(f"agenda.items.{name}"), say(f"agenda.reasons.{name}")
+    return before_the_end(items, AgendaItem(name, title, "discussion", OPEN[1], OPEN, why=why))
+
+
+def _as_it_was(item: AgendaItem) -> AgendaItem:
+    """The item with its minutes for the usual ones: a change elsewhere moves it no more than it
+    must."""
+    least, _, most = item.bounds
+    now = item.minutes
+    return replace(item, bounds=(min(least, now), now, max(most, now)))
+
+
 def _loosened(item: AgendaItem) -> AgendaItem:
     """Bounds that a person's wish may stretch: never a format's, never a break's."""
     if item.format or kind(item) == "break":
-        return item
-    bounds: Bounds = (1, max(1, item.bounds[1]), LONGEST)
+        return _as_it_was(item)
+    bounds: Bounds = (1, item.minutes, LONGEST)
     return replace(item, bounds=bounds)
 
 

@@ -119,6 +119,8 @@ class AgendaItem:
     lead: str | None = None
     format: str | None = None
     why: str = ""
+    text: str = ""
+    """What a person wrote under it."""
     aim: str = ""
     steps: tuple[AgendaStep, ...] = ()
     points: tuple[AgendaPoint, ...] = ()

@@ -148,6 +148,11 @@ def plain_points(item: AgendaItem) -> tuple[AgendaPoint, ...]:
     return tuple(point for point in item.points if point.owner is None)
 
 
+def lead_in(item: AgendaItem) -> str:
+    """What stands under an item's title: a person's words, else what its lines are."""
+    return item.text or (item.why if plain_points(item) else "")
+
+
 def details(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
     """What the group needs beside an activity's steps: label and text."""
     found = [

@@ -64,9 +64,10 @@ def minutes_markdown(agenda: Agenda) -> str:
 
 def _item(item: AgendaItem, say: Words) -> list[str]:
     follow_ups = layout.follow_up_rows(item, say.language)
-    if not (item.points or item.steps or item.wording):
+    if not (item.text or item.points or item.steps or item.wording):
         return []
     parts = [f"## {_text(item.title)} ({say('agenda.duration', minutes=item.minutes)})"]
+    parts.append(_text(layout.lead_in(item)))
     if follow_ups:
         lines = [
             (
@@ -86,7 +87,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
         labels = layout.label_text(item.wording.labels)
         parts.append(_fields(layout.wording(item, say), say))
         parts.append(" ".join(filter(None, (_text(layout.written_by(item, say)), labels))))
-    parts.append("\n".join([*([_text(item.why) + "\n"] if recalled else []), *recalled]))
+    parts.append("\n".join(recalled))
     if item.steps:
         headers = (say("agenda.table_step"), say("agenda.table_minutes"))
         steps = [(_text(title), minutes) for title, minutes in layout.step_rows(item)]

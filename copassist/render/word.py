@@ -144,16 +144,15 @@ def _agenda_table(document: Document, agenda: Agenda, say: Words) -> None:
 
 
 def _item(document: Document, item: AgendaItem, say: Words) -> None:
-    if not (item.points or item.steps or item.wording):
+    if not (item.text or item.points or item.steps or item.wording):
         return
     minutes = say("agenda.duration", minutes=item.minutes)
     document.add_heading(f"{item.title} ({minutes})", 1)
+    for line in layout.lead_in(item).splitlines():
+        document.add_paragraph(line, style="Normal" if item.text else "Hint")
     _follow_ups(document, item, say)
     _wording(document, item, say)
-    recalled = layout.plain_points(item)
-    if recalled and item.why:
-        document.add_paragraph(item.why, style="Hint")
-    for point in recalled:
+    for point in layout.plain_points(item):
         paragraph = document.add_paragraph(point.text, style="List Bullet")
         _labels(paragraph, point.labels)
     if item.format:

@@ -13,6 +13,7 @@ import gradio as gr
 from copassist.agendas import (
     Agenda,
     AgendaRequest,
+    add_item,
     move_item,
     remove_item,
 )
@@ -44,6 +45,8 @@ from copassist.workspace import Workspace
 
 MODES: Final = ("in-person", "online", "hybrid")
 STYLES: Final = ("light", "formal")
+ADDED_MINUTES: Final = 10
+"""The length offered for an item written by hand; proposed, as a point put off usually takes."""
 OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
 """The day offered goes into its field unless the person has written another."""
 
@@ -109,6 +112,7 @@ class AgendaTab:
             with gr.Row():
                 self.item_minutes = gr.Number(label=say("ui.agenda.minutes"), precision=0)
                 self.lead = gr.Textbox(label=say("ui.agenda.lead"), max_lines=1)
+            self.text = gr.Textbox(label=say("ui.agenda.text"), lines=2, max_lines=6)
             self.format = gr.Dropdown([], label=say("ui.agenda.format"), visible=False)
             self.words = gr.Textbox(
                 label=say("ui.agenda.words"),
@@ -119,6 +123,7 @@ class AgendaTab:
             )
             # a model may word the item meanwhile: only what a person changed counts
             self.filled = gr.State("")
+            self.told = gr.HTML("", elem_id="agenda-told")
             with gr.Row():
                 self.keep = gr.Button(say("ui.agenda.apply"), variant="primary", size="sm")
                 self.up = gr.Button(say("ui.agenda.up"), size="sm")
@@ -134,11 +139,19 @@ class AgendaTab:
                 visible=self.workspace.chat is not None,
                 elem_id="agenda-word",
             )
+            with gr.Accordion(say("ui.agenda.add"), open=False):
+                self.new_title = gr.Textbox(label=say("ui.agenda.item_title"), max_lines=1)
+                self.new_minutes = gr.Number(
+                    ADDED_MINUTES, label=say("ui.agenda.minutes"), precision=0
+                )
+                self.new_text = gr.Textbox(label=say("ui.agenda.text"), lines=2, max_lines=6)
+                self.add_told = gr.HTML("", elem_id="agenda-add-told")
+                self.add = gr.Button(say("ui.agenda.add"), size="sm", elem_id="agenda-add")
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
-        shown = [self.said, self.page, self.changes, self.item, self.states]
+        shown = [self.said, self.told, self.page, self.changes, self.item, self.states]
         request = [
             self.date,
             self.start,
@@ -148,7 +161,7 @@ class AgendaTab:
             self.style,
             self.theme,
         ]
-        fields = [self.title, self.item_minutes, self.lead, self.format, self.words]
+        fields = [self.title, self.item_minutes, self.lead, self.format, self.words, self.text]
         filled = [*fields, self.filled]
         self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
             self._make, request, shown, **quiet
@@ -163,6 +176,10 @@ class AgendaTab:
             (self.states.input, self._reopen, [self.states]),
         ):
             event(act, given, shown, **quiet).then(self._fields, self.item, filled, **quiet)
+        new = [self.new_title, self.new_minutes, self.new_text]
+        self.add.click(self._add, new, [self.add_told, *new, *shown], **quiet).then(
+            self._fields, self.item, filled, **quiet
+        )
         for way, act in ((self.up, self._up), (self.down, self._down), (self.drop, self._drop)):
             way.click(act, self.item, shown, **quiet)
         self.page.click(self._pressed, None, [self.source, *shown, *filled], **quiet)
@@ -182,14 +199,22 @@ class AgendaTab:
     # --- events ------------------------------------------------------------------------------
 
     def _show(
-        self, agenda: Agenda | None, said: str, person: str, item: str | None = None
+        self,
+        agenda: Agenda | None,
+        said: str,
+        person: str,
+        item: str | None = None,
+        told: str = "",
     ) -> tuple[Any, ...]:
+        """``said`` stands below the form that asks for a draft, ``told`` among the fields that
+        change one."""
         states = history_choices(self.workspace, person, self.language)
         choices = item_choices(agenda)
         known = [value for _, value in choices]
         value = item if item in known else (known[0] if known else None)
         return (
             said,
+            told,
             page(agenda, self.language),
             gr.Column(visible=agenda is not None),
             gr.Dropdown(choices=choices, value=value),
@@ -245,9 +270,27 @@ class AgendaTab:
         try:
             agenda = change(agenda)
         except CopassistError as error:
-            return self._show(agenda, problem(error, self.language), person, item)
+            return self._show(agenda, "", person, item, problem(error, self.language))
         save(self.workspace, person, agenda)
         return self._show(agenda, "", person, item)
+
+    def _add(
+        self, title: str, minutes: float | None, text: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """An item written by hand, which is then the one to change; the fields are emptied."""
+        person = person_of(request)
+        agenda = saved(self.workspace, person)
+        if agenda is None:
+            return "", title, minutes, text, *self._show(None, "", person)
+        try:
+            grown = add_item(agenda, title, round(minutes or 0), text)
+        except CopassistError as error:
+            told = problem(error, self.language)
+            return told, title, minutes, text, *(gr.skip(),) * len(self.shown)
+        save(self.workspace, person, grown)
+        known = {one.id for one in agenda.items}
+        item = next(one.id for one in grown.items if one.id not in known)
+        return "", "", ADDED_MINUTES, "", *self._show(grown, "", person, item)
 
     def _redo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         return self._edit(request, item, lambda agenda: again(self.workspace, agenda, date.today()))
@@ -260,8 +303,8 @@ class AgendaTab:
     def _undo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         person = person_of(request)
         before = drafts(self.workspace).undo(person)
-        said = "" if before else notice(self.say("ui.agenda.no_undo"), "info", self.language)
-        return self._show(saved(self.workspace, person), said, person, item)
+        told = "" if before else notice(self.say("ui.agenda.no_undo"), "info", self.language)
+        return self._show(saved(self.workspace, person), "", person, item, told)
 
     def _reopen(self, state: int | None, request: gr.Request) -> tuple[Any, ...]:
         """An earlier state becomes the latest: the ones after it stay in the history."""
@@ -279,13 +322,14 @@ class AgendaTab:
         lead: str,
         chosen: str | None,
         said: str,
+        text: str,
         filled: str,
         request: gr.Request,
     ) -> tuple[Any, ...]:
         written = None if said == filled else said
 
         def change(agenda: Agenda) -> Agenda:
-            return changed(agenda, item, title, lead, minutes, chosen, written)
+            return changed(agenda, item, title, lead, minutes, chosen, written, text)
 
         return self._edit(request, item, change)
 
@@ -297,16 +341,16 @@ class AgendaTab:
         under_way = busy(self.say("ui.agenda.wording"))
         held = 0
         try:
-            yield under_way, gr.skip(), *waiting
+            yield "", under_way, gr.skip(), *waiting
             for agenda in worded(self.workspace, person):
                 held = sum(bool(one.wording and one.wording.model) for one in agenda.items)
-                yield under_way, page(agenda, self.language), *waiting
+                yield "", under_way, page(agenda, self.language), *waiting
         except CopassistError as error:
-            yield problem(error, self.language), page(agenda, self.language), *waiting
+            yield "", problem(error, self.language), page(agenda, self.language), *waiting
             return
         key = "ui.agenda.worded" if held else "ui.agenda.nothing_worded"
-        said = notice(self.say(key), "done" if held else "info", self.language)
-        yield said, gr.skip(), *waiting
+        told = notice(self.say(key), "done" if held else "info", self.language)
+        yield "", told, gr.skip(), *waiting
 
     def _move(self, item: str, by: int, request: gr.Request) -> tuple[Any, ...]:
         def moved(agenda: Agenda) -> Agenda:
@@ -328,7 +372,8 @@ class AgendaTab:
         agenda = saved(self.workspace, person_of(request))
         found = next((one for one in agenda.items if one.id == item), None) if agenda else None
         if found is None:
-            return "", None, "", gr.Dropdown(visible=False), gr.Textbox("", visible=False), ""
+            hidden = gr.Dropdown(visible=False), gr.Textbox("", visible=False)
+            return "", None, "", *hidden, "", ""
         formats = format_choices(agenda, item, self.language)
         return (
             found.title,
@@ -336,6 +381,7 @@ class AgendaTab:
             found.lead or "",
             gr.Dropdown(choices=formats, value=found.format, visible=bool(formats)),
             gr.Textbox(words_of(found), visible=found.intention in TALKED),
+            found.text,
             words_of(found),
         )
 
@@ -345,10 +391,12 @@ class AgendaTab:
         if data.get("act") in PLACED:
             item = str(data["item"])
             done = self._edit(request, item, lambda agenda: placed(agenda, data))
-            said, shown, *others = done
+            said, told, _, *others = done
+            # what was refused is said beside the field where it was tried
+            shown = page(saved(self.workspace, person_of(request)), self.language, {item: told})
             # drawn anew even where it was refused and nothing changed
             anew = f"{shown}<!-- {time.monotonic_ns()} -->"
-            return gr.skip(), said, anew, *others, *self._fields(item, request)
+            return gr.skip(), said, "", anew, *others, *self._fields(item, request)
         # what is being typed beside stays
         return cited(self.workspace, data, self.language), *[gr.skip()] * self.outputs
 

@@ -12,6 +12,7 @@ from copassist.agendas import (
     AgendaRequest,
     Wording,
     change_minutes,
+    drop_point,
     edit_item,
     move_item,
     regenerate,
@@ -26,7 +27,7 @@ from copassist.ui.markup import problem
 from copassist.words import words
 from copassist.workspace import Workspace
 
-PLACED: Final = ("move", "minutes", "format")
+PLACED: Final = ("move", "minutes", "format", "point")
 """What is done to an item in the list itself."""
 
 
@@ -179,9 +180,12 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     minutes: float | None,
     chosen: str | None,
     said: str | None = None,
+    text: str = "",
 ) -> Agenda:
     """The agenda with one item as the fields say. Raises :class:`CopassistError`."""
     before = next(one for one in agenda.items if one.id == item)
+    if text.strip() != before.text:
+        agenda = edit_item(agenda, item, text=text)
     if said is not None and said.strip() != words_of(before):
         agenda = edit_item(agenda, item, wording=by_hand(said))
     if title != before.title or (lead or None) != before.lead:
@@ -194,9 +198,11 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
 
 
 def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
-    """The agenda with an item moved, timed or held otherwise as ``agenda.js`` tells. Raises
-    :class:`CopassistError`."""
+    """The agenda with an item moved, timed, held otherwise or without one of its lines, as
+    ``agenda.js`` tells. Raises :class:`CopassistError`."""
     item = str(data["item"])
+    if data["act"] == "point":
+        return drop_point(agenda, item, int(data["point"]))
     if data["act"] == "move":
         return move_item(agenda, item, int(data["position"]))
     if data["act"] == "format":

@@ -78,7 +78,7 @@ def test_items_are_dragged_moved_and_timed_in_place(
     assert minutes(draft) == 90
     draft.locator(".cop-minutes").first.fill("300")
     draft.locator(".cop-minutes").first.press("Enter")
-    expect(page.locator("#agenda-said .cop-problem")).to_be_visible()
+    expect(draft.locator("li .cop-problem")).to_be_visible()
     expect(draft.locator(".cop-minutes").first).to_have_value("7")
 
     formats = draft.locator("select.cop-format").first
@@ -89,6 +89,46 @@ def test_items_are_dragged_moved_and_timed_in_place(
     assert minutes(draft) == 90
     fit(page)
     shot(page, f"{reader.name}-agenda-timed")
+
+
+@every_reader
+def test_items_are_added_written_and_rid_of_a_line(
+    reader: Reader, shot: Callable[[Page, str], None]
+) -> None:
+    page, say = reader.page, reader.say
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    draft = page.locator("#agenda .cop-agenda")
+    expect(draft).to_be_visible()
+
+    lines = draft.locator('[data-item="follow_ups"] [data-point]')
+    before = lines.count()
+    name = lines.first.get_attribute("aria-label") or ""
+    lines.first.click()
+    expect(lines).to_have_count(before - 1)
+    expect(draft.get_by_role("button", name=name, exact=True)).to_have_count(0)
+
+    form.get_by_role("button", name=say("ui.agenda.add")).first.click()
+    add = form.locator("#agenda-add")
+    add.click()
+    expect(form.locator("#agenda-add-told .cop-problem")).to_be_visible()
+    title = form.get_by_label(say("ui.agenda.item_title"))
+    title.last.fill("Photo de groupe")
+    form.get_by_label(say("ui.agenda.text")).last.fill("Dans la cour.")
+    add.click()
+    added = draft.locator('[data-item="added-1"]')
+    expect(added).to_contain_text("Dans la cour.")
+    expect(title.last).to_have_value("")
+    expect(title.first).to_have_value("Photo de groupe")
+    assert minutes(draft) == 90
+
+    form.get_by_label(say("ui.agenda.text")).first.fill("Devant le gymnase.")
+    form.get_by_role("button", name=say("ui.agenda.apply")).click()
+    expect(added).to_contain_text("Devant le gymnase.")
+    fit(page)
+    shot(page, f"{reader.name}-agenda-added")
 
 
 @every_reader
