@@ -30,12 +30,14 @@ from copassist.agendas import (
     swap_format,
     usual_bounds,
 )
+from copassist.agendas.differences import what_changed
 from copassist.errors import AgendaError
 from copassist.formats import find_format
 from copassist.records import (
     agenda_reference,
 )
 from copassist.render import agenda_markdown
+from copassist.words import words
 
 
 def test_minutes_changed_by_hand_are_kept_and_the_others_make_up() -> None:
@@ -214,6 +216,45 @@ def test_regenerating_keeps_hand_made_edits() -> None:
     one = regenerate(agenda, fresh, only=["activity-1"])
     assert any(item.id.startswith("deferred") for item in one.items)
     assert total(one) == 90
+
+
+def test_regenerating_keeps_the_order_and_brings_nothing_back_that_was_taken_out() -> None:
+    request = AgendaRequest(COMING, 90, 8)
+    agenda = remove_item(move_item(make(request), "information", 1), "questions")
+    order = [one.id for one in agenda.items]
+    assert [one.id for one in regenerate(agenda, make(request)).items] == order
+    formal = regenerate(agenda, make(replace(request, style="formal")))
+    ids = [one.id for one in formal.items]
+    assert ids[:4] == ["welcome", "adopt_agenda", "adopt_minutes", "information"]
+    assert "questions" not in ids
+    assert total(formal) == 90
+
+
+def test_what_was_fixed_by_hand_is_said_to_be_too_long_for_a_shorter_session() -> None:
+    agenda = change_minutes(make(AgendaRequest(COMING, 120, 8)), "activity-1", 70)
+    with pytest.raises(AgendaError, match="70 minutes; la rencontre en dure 60"):
+        regenerate(agenda, make(AgendaRequest(COMING, 60, 8)))
+
+
+def test_each_state_says_what_changed_in_it() -> None:
+    say = words("fr")
+    agenda = make(AgendaRequest(COMING, 90, 8))
+    assert what_changed(None, agenda, say) == "nouveau projet"
+    assert what_changed(agenda, agenda, say) == "refait d'après le registre"
+    for changed, said in (
+        (change_minutes(agenda, "follow_ups", 8), "« Suivis » : 8 min"),
+        (
+            edit_item(agenda, "follow_ups", title="Où on en est"),
+            "« Suivis » devient « Où on en est »",
+        ),
+        (edit_item(agenda, "follow_ups", lead="Luc"), "« Suivis » modifié"),
+        (drop_point(agenda, "follow_ups", 0), "une ligne retirée de « Suivis »"),
+        (add_item(agenda, "Photo", 5), "« Photo » ajouté"),
+        (remove_item(agenda, "questions"), "« Questions diverses » retiré"),
+        (move_item(agenda, "follow_ups", 0), "ordre changé"),
+        (change_minutes(add_item(agenda, "Photo", 5), "welcome", 6), "« Photo » ajouté (+ 1)"),
+    ):
+        assert what_changed(agenda, changed, say) == said
 
 
 def test_labels_follow_the_reading_order_after_a_move() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,7 @@ import gradio as gr
 import pytest
 
 from app import ingestion
-from copassist.agendas import AgendaRequest, edit_item
+from copassist.agendas import Agenda, AgendaRequest, edit_item
 from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
@@ -136,6 +137,7 @@ def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:
 
 def test_a_draft_of_the_chat_is_taken_up_in_the_tab(workspace: Workspace) -> None:
     assert agendas.adopted(workspace, "anne") is None
+    assert agendas.history_choices(workspace, "anne", "fr") == []
     asked = "Prépare un ordre du jour de 60 minutes le 9 décembre 2026, en ligne"
     turn = workspace.ask("anne", None, asked)
     workspace.wait(turn.id, 60)
@@ -158,7 +160,38 @@ def test_redoing_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
     assert sum(item.minutes for item in fresh.items) == 90
     points = {one.id: one.points for one in fresh.items}["follow_ups"]
     assert len(points) == 1
-    assert len(agendas.history_choices(workspace, "anne", "fr")) == 2
+    states = [label for label, _ in agendas.history_choices(workspace, "anne", "fr")]
+    assert [label.rpartition(" · ")[2] for label in states] == [
+        f"« {agenda.items[0].title} » devient « Accueil et météo »",
+        "nouveau projet",
+    ]
+
+
+def test_preparing_again_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
+    def made(request: AgendaRequest) -> tuple[Agenda, str]:
+        return agendas.made(workspace, "anne", request, TODAY)
+
+    request = AgendaRequest("2026-12-09", 90, 8)
+    agenda, said = made(request)
+    assert said == "ui.agenda.made"
+    agendas.save(workspace, "anne", edit_item(agenda, "welcome", title="Accueil et météo"))
+    longer, said = made(replace(request, minutes=120))
+    assert said == "ui.agenda.made_keeping"
+    assert longer.items[0].title == "Accueil et météo"
+    assert sum(one.minutes for one in longer.items) == 120
+    other, said = made(replace(request, date="2027-01-13"))
+    assert said == "ui.agenda.made_beside"
+    assert other.items[0].title == agenda.items[0].title
+
+
+def test_the_form_says_what_the_draft_below_it_says(workspace: Workspace) -> None:
+    assert agendas.offered_form(workspace, "anne", TODAY)[1:] == list(agendas.EMPTY[1:])
+    request = AgendaRequest("2026-12-16", 75, 8, "online", "Robotique", "formal", "09:00")
+    agendas.made(workspace, "anne", request, TODAY)
+    form = ["2026-12-16", "09:00", 75, "8", "online", "formal", "Robotique"]
+    assert agendas.offered_form(workspace, "anne", TODAY) == form
+    later = date(2026, 12, 20)
+    assert agendas.offered_form(workspace, "anne", later)[0] > "2026-12-20"
 
 
 def test_filled_in_minutes_lead_back_to_their_agenda(workspace: Workspace) -> None:

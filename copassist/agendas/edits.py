@@ -168,7 +168,8 @@ def remove_item(agenda: Agenda, item: str, formats: Sequence[Format] | None = No
     """The agenda without ``item``; the others take its minutes. Raises :class:`AgendaError`."""
     target = _item(agenda, item)
     items = tuple(one for one in agenda.items if one is not target)
-    return relabelled(_balanced(agenda, items, target, formats))
+    left = replace(agenda, removed=(*agenda.removed, target.title))
+    return relabelled(_balanced(left, items, target, formats))
 
 
 def regenerate(
@@ -177,10 +178,11 @@ def regenerate(
     only: Collection[str] = (),
     formats: Sequence[Format] | None = None,
 ) -> Agenda:
-    """``agenda`` with items of ``fresh`` (a new draft of the same request), hand edits kept.
+    """``agenda`` with items of ``fresh`` (a new draft of the same session), hand edits kept.
 
-    ``only``: ids of the items to take anew; by default all. Frozen items always stay, in their
-    place or, when the new draft has no such item, after the one they followed.
+    ``only``: ids of the items to take anew; by default all. Frozen items always stay, what was
+    taken out stays out, and items keep their order, new ones after those that they follow in
+    the new draft. Raises :class:`AgendaError` where what was changed by hand takes too long.
     """
     if only:
         newer = {one.id: one for one in fresh.items if one.id in only}
@@ -188,20 +190,27 @@ def regenerate(
             one if one.frozen or one.id not in newer else newer[one.id] for one in agenda.items
         ]
         return _merged(agenda, items, formats)
-    kept = {one.id: one for one in agenda.items if one.frozen}
-    items = [kept.get(one.id, one) for one in fresh.items]
-    present = {one.id for one in items}
-    for index, one in enumerate(agenda.items):
-        if one.frozen and one.id not in present:
-            before = agenda.items[index - 1].id if index else ""
-            place = next((n for n, other in enumerate(items, 1) if other.id == before), index)
-            items.insert(min(place, len(items)), one)
-    return _merged(replace(fresh, id=agenda.id), items, formats)
+    offered = {one.id: one for one in fresh.items if one.title not in agenda.removed}
+    items = [
+        one if one.frozen else offered[one.id]
+        for one in agenda.items
+        if one.frozen or one.id in offered
+    ]
+    for index, one in enumerate(fresh.items):
+        names = [known.id for known in items]
+        if one.id in offered and one.id not in names:
+            before = [known.id for known in fresh.items[:index] if known.id in names]
+            items.insert(names.index(before[-1]) + 1 if before else 0, one)
+    again = replace(fresh, id=agenda.id, removed=agenda.removed)
+    return _merged(again, items, formats)
 
 
 def _merged(
     agenda: Agenda, items: Sequence[AgendaItem], formats: Sequence[Format] | None
 ) -> Agenda:
+    fixed = sum(one.minutes for one in items if one.frozen)
+    if fixed > agenda.minutes:
+        raise _error(agenda, "kept_too_long", fixed=fixed, minutes=agenda.minutes)
     return relabelled(_balanced(agenda, tuple(items), items[0], formats))
 
 
@@ -284,7 +293,7 @@ def _balanced(
     """Minutes shared out again, within the bounds if they allow it, else with an open exchange for
     what is left over, else within looser bounds."""
     offered = tuple(formats or load_formats())
-    spared = _with_open_exchange(agenda, items, cause)
+    spared = _with_open_exchange(agenda, items)
     for kept, bounded in product((_as_it_was, _loosened), (items, spared)):
         try:
             shared = share(tuple(map(kept, bounded)), agenda.minutes)
@@ -298,15 +307,12 @@ def _balanced(
     raise _error(agenda, "no_room", title=cause.title, minutes=cause.minutes)
 
 
-def _with_open_exchange(
-    agenda: Agenda, items: tuple[AgendaItem, ...], cause: AgendaItem
-) -> tuple[AgendaItem, ...]:
-    """The items with one for the time that nothing takes, unless it was just taken out."""
-    name = "open_discussion"
-    if name in (cause.id, *(one.id for one in items)):
-        return items
-    say = words(agenda.language)
+def _with_open_exchange(agenda: Agenda, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    """The items with one for the time that nothing takes, unless a person took it out."""
+    name, say = "open_discussion", words(agenda.language)
     title, why = say(f"agenda.items.{name}"), say(f"agenda.reasons.{name}")
+    if title in agenda.removed or any(one.id == name for one in items):
+        return items
     return before_the_end(items, AgendaItem(name, title, "discussion", OPEN[1], OPEN, why=why))
 
 

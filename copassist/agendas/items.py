@@ -168,6 +168,8 @@ class Agenda:
     note_taking: str | None = None
     community: str = ""
     """Its name, where the records or the settings have one."""
+    removed: tuple[str, ...] = ()
+    """Titles of the items that a person took out: a new draft does not bring them back."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -206,6 +208,7 @@ class Agenda:
         return plain | {
             "items": items,
             "warnings": list(self.warnings),
+            "removed": list(self.removed),
             "proposals": proposals,
         }
 
@@ -215,6 +218,7 @@ class Agenda:
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         known["items"] = tuple(_item_from(item) for item in values["items"])
         known["warnings"] = tuple(values.get("warnings", ()))
+        known["removed"] = tuple(values.get("removed", ()))
         known["proposals"] = tuple(
             Proposal(one["title"], one["origin"], one["why"], _citations_from(one["citations"]))
             for one in values.get("proposals", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,20 +18,24 @@ from copassist.agendas import (
     move_item,
     remove_item,
 )
-from copassist.agendas.drafting import USUAL_MINUTES, offered_day
+from copassist.agendas.drafting import USUAL_MINUTES
+from copassist.agendas.items import STYLES
 from copassist.agendas.wording import TALKED
 from copassist.errors import CopassistError
+from copassist.formats import MODES
 from copassist.ui.agendadrafts import (
+    EMPTY,
     PLACED,
     adopted,
     again,
     changed,
     cited,
-    drafted,
     drafts,
     headcount,
     history_choices,
     item_choices,
+    made,
+    offered_form,
     placed,
     save,
     saved,
@@ -43,12 +48,14 @@ from copassist.ui.panels import panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
-MODES: Final = ("in-person", "online", "hybrid")
-STYLES: Final = ("light", "formal")
 ADDED_MINUTES: Final = 10
 """The length offered for an item written by hand; proposed, as a point put off usually takes."""
-OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
-"""The day offered goes into its field unless the person has written another."""
+OFFER: Final = """(...fields) => {
+  const [offered, given] = fields.splice(-2).map((one) => JSON.parse(one));
+  const now = fields.map((one, n) => ((one === given[n] || (!n && !one)) ? offered[n] : one));
+  return [...now, JSON.stringify(offered)];
+}"""
+"""What is offered goes into each field of which the person has not made something else."""
 
 
 class AgendaTab:
@@ -74,8 +81,8 @@ class AgendaTab:
         say = self.say
         with gr.Row():
             # fields and no states: the browser compares them with what has been typed meanwhile
-            self.offered = gr.Textbox("", visible=False)
-            self.given = gr.Textbox("", visible=False)
+            self.offered = gr.Textbox(json.dumps(EMPTY), visible=False)
+            self.given = gr.Textbox(json.dumps(EMPTY), visible=False)
             self.date = gr.Textbox(
                 "",
                 label=say("ui.agenda.date"),
@@ -102,6 +109,15 @@ class AgendaTab:
                 placeholder=say("ui.agenda.theme_help"),
                 scale=2,
             )
+        self.form = [
+            self.date,
+            self.start,
+            self.minutes,
+            self.people,
+            self.mode,
+            self.style,
+            self.theme,
+        ]
         self.make = gr.Button(say("ui.agenda.make"), variant="primary", elem_classes="cop-go")
 
     def _build_changes(self) -> None:
@@ -152,19 +168,10 @@ class AgendaTab:
     def _wire(self) -> None:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
         shown = [self.said, self.told, self.page, self.changes, self.item, self.states]
-        request = [
-            self.date,
-            self.start,
-            self.minutes,
-            self.people,
-            self.mode,
-            self.style,
-            self.theme,
-        ]
         fields = [self.title, self.item_minutes, self.lead, self.format, self.words, self.text]
         filled = [*fields, self.filled]
         self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
-            self._make, request, shown, **quiet
+            self._make, self.form, shown, **quiet
         ).then(self._fields, self.item, filled, **quiet)
         self.item.change(self._fields, self.item, filled, **quiet)
         for event, act, given in (
@@ -191,9 +198,9 @@ class AgendaTab:
         """Take up the draft that was under way, or that a conversation made meanwhile."""
         tab.select(self._load, None, self.shown, show_progress="hidden")
         # apart from the draft: reading the register takes longer than one may press a button in
-        days = [self.date, self.offered, self.given]
+        known = [*self.form, self.offered, self.given]
         tab.select(self._offer, None, self.offered, show_progress="hidden").then(
-            None, days, [self.date, self.given], js=OFFER
+            None, known, [*self.form, self.given], js=OFFER
         )
 
     # --- events ------------------------------------------------------------------------------
@@ -225,9 +232,9 @@ class AgendaTab:
         person = person_of(request)
         return self._show(adopted(self.workspace, person), "", person)
 
-    def _offer(self) -> str:
-        """The day to begin with."""
-        return offered_day(self.workspace.library, date.today())
+    def _offer(self, request: gr.Request) -> str:
+        """The fields of the form to begin with."""
+        return json.dumps(offered_form(self.workspace, person_of(request), date.today()))
 
     def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,
@@ -251,13 +258,12 @@ class AgendaTab:
                 start=start.strip() or None,
                 language=self.language,
             )
-            agenda = drafted(self.workspace, wanted, date.today())
+            agenda, key = made(self.workspace, person_of(request), wanted, date.today())
         except CopassistError as error:
             before = saved(self.workspace, person_of(request))
             return self._show(before, problem(error, self.language), person_of(request))
-        person = person_of(request)
-        save(self.workspace, person, agenda)
-        return self._show(agenda, notice(self.say("ui.agenda.made"), "done", self.language), person)
+        said = notice(self.say(key), "done", self.language)
+        return self._show(agenda, said, person_of(request))
 
     def _edit(
         self, request: gr.Request, item: str, change: Callable[[Agenda], Agenda]

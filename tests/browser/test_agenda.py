@@ -142,3 +142,18 @@ def test_a_day_is_offered_and_what_is_typed_stays(reader: Reader) -> None:
     tab(page, "agenda")
     page.wait_for_timeout(500)
     expect(day).to_have_value("2031-01-02")
+
+
+@every_reader
+def test_after_a_reload_the_form_says_what_the_draft_below_it_says(reader: Reader) -> None:
+    page, say = reader.page, reader.say
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2031-01-08")
+    form.get_by_label(say("ui.agenda.minutes")).first.fill("75")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    expect(page.locator("#agenda .cop-agenda")).to_be_visible()
+    page.reload()
+    tab(page, "agenda")
+    expect(form.get_by_label(say("ui.agenda.date"))).to_have_value("2031-01-08")
+    expect(form.get_by_label(say("ui.agenda.minutes")).first).to_have_value("75")
