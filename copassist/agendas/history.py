@@ -468,7 +468,7 @@ def _treated(
     after: str | None = None,
     among: Sequence[str] | None = None,
 ) -> bool:
-    """Whether a session after a day, or among some days, treated ``subject``."""
+    """Whether a session after a day, or among some days, treated ``subject`` or decided on it."""
 
     def counts(day: str | None) -> bool:
         if day is None:
@@ -483,11 +483,18 @@ def _treated(
     titles = [
         (one.session_date, one.title) for one in history.register.topics if not one.deferred
     ] + [(one.date, item) for one in history.register.sessions for item in one.items]
-    for day, title in titles:
-        if counts(day) and same_subject(subject, history.subject(title)):
-            was_put_off = any(
-                when == day and same_subject(subject, known) for when, known in put_off
-            )
-            if not was_put_off:
-                return True
-    return False
+    treated = [day for day, title in titles if same_subject(subject, history.subject(title))]
+    decided = [
+        one.session_date
+        for one in history.register.decisions
+        if _named_in(subject, history.subject(one.text))
+    ]
+    again = {when for when, known in put_off if same_subject(subject, known)}
+    return any(counts(day) and day not in again for day in (*treated, *decided))
+
+
+def _named_in(subject: Subject, sentence: Subject) -> bool:
+    """Whether a sentence, which says more than its subject, names ``subject``: by most of its
+    terms, and by one alone never."""
+    common = len(subject & sentence)
+    return common > 1 and common >= SAME_SUBJECT * len(subject)
