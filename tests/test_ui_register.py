@@ -15,6 +15,9 @@ import pytest
 
 from app import ingestion
 from copassist.agendas import Agenda, AgendaRequest, edit_item
+from copassist.agendas.drafting import USUAL_MINUTES, offered_session
+from copassist.agendas.numbers import hours_written
+from copassist.analysis import fold
 from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
@@ -182,6 +185,35 @@ def test_preparing_again_keeps_what_was_changed_by_hand(workspace: Workspace) ->
     other, said = made(replace(request, date="2027-01-13"))
     assert said == "ui.agenda.made_beside"
     assert other.items[0].title == agenda.items[0].title
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("de 13 h à 15 h 30", 150),
+        ("9 h – 11 h 30", 150),
+        ("13:00 to 14:15", 75),
+        ("11:30 to 1:00", 90),
+        ("17 h 30 - 19 h", 90),
+        ("à 13 h, 3 personnes", None),
+        ("les 10 et 11 mai", None),
+    ],
+)
+def test_the_hours_of_a_record_tell_how_long_it_lasted(said: str, minutes: int | None) -> None:
+    assert hours_written(fold(f"Rencontre du 28 octobre 2026, {said}, en ligne")) == minutes
+
+
+def test_the_usual_length_is_offered_where_the_records_tell_it(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    hours = {9: "9 h à 11 h", 10: "13 h – 15 h 30", 11: "13:00 à 15:30, puis dîner"}
+    opening = "# Compte rendu\n\nRencontre du 10, "
+    folder = records(
+        {f"2026-{month:02}-10 Compte rendu.md": opening + said for month, said in hours.items()}
+    )
+    assert offered_session(library, TODAY)[1] == USUAL_MINUTES
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    assert offered_session(library, TODAY)[1] == 150
 
 
 def test_the_form_says_what_the_draft_below_it_says(workspace: Workspace) -> None:

@@ -21,7 +21,7 @@ from copassist.agendas import (
     written_day,
 )
 from copassist.agendas.differences import what_changed
-from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_day, worded_from
+from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_session, worded_from
 from copassist.agendas.items import STYLES
 from copassist.agendas.wording import with_wording
 from copassist.draftstore import Drafts, SavedDraft
@@ -112,7 +112,8 @@ def offered_form(workspace: Workspace, person: str, today: date) -> list[Any]:
     agenda = saved(workspace, person)
     if agenda is not None and agenda.date >= today.isoformat():
         return form_of(agenda)
-    return [offered_day(workspace.library, today), *EMPTY[1:]]
+    day, minutes = offered_session(workspace.library, today)
+    return [day, EMPTY[1], minutes, *EMPTY[3:]]
 
 
 def history_choices(workspace: Workspace, person: str, language: str) -> list[tuple[str, int]]:

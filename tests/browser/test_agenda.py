@@ -9,6 +9,8 @@ import pytest
 from driving import EVERY_READER, Reader, fit, give_day, tab
 from playwright.sync_api import Locator, Page, expect
 
+from copassist.words import Words
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
@@ -31,17 +33,24 @@ def minutes(draft: Locator) -> int:
     return sum(int(one.input_value()) for one in draft.locator(".cop-minutes").all())
 
 
+def prepared(page: Page, say: Words) -> Locator:
+    """A draft of 90 minutes."""
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
+    form.get_by_label(say("ui.agenda.minutes")).first.fill("90")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    draft = page.locator("#agenda .cop-agenda")
+    expect(draft).to_be_visible()
+    return draft
+
+
 @every_reader
 def test_items_are_dragged_moved_and_timed_in_place(
     reader: Reader, shot: Callable[[Page, str], None]
 ) -> None:
     page, say = reader.page, reader.say
-    tab(page, "agenda")
-    form = page.locator(".tabitem:visible")
-    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
-    form.get_by_role("button", name=say("ui.agenda.make")).click()
-    draft = page.locator("#agenda .cop-agenda")
-    expect(draft).to_be_visible()
+    draft = prepared(page, say)
     before = titles(draft)
     assert minutes(draft) == 90
 
@@ -96,12 +105,7 @@ def test_items_are_added_written_and_rid_of_a_line(
     reader: Reader, shot: Callable[[Page, str], None]
 ) -> None:
     page, say = reader.page, reader.say
-    tab(page, "agenda")
-    form = page.locator(".tabitem:visible")
-    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
-    form.get_by_role("button", name=say("ui.agenda.make")).click()
-    draft = page.locator("#agenda .cop-agenda")
-    expect(draft).to_be_visible()
+    form, draft = page.locator(".tabitem:visible"), prepared(page, say)
 
     lines = draft.locator('[data-item="follow_ups"] [data-point]')
     before = lines.count()
