@@ -138,6 +138,22 @@ def test_files_bear_the_community_and_the_day() -> None:
     assert make().community == ""
 
 
+@pytest.mark.parametrize(
+    ("title", "community"),
+    [
+        ("Compte rendu – Communauté de pratique Robotique", "Communauté de pratique Robotique"),
+        ("Robotics Community of Practice – Minutes", "Robotics Community of Practice"),
+        ("CoP du 16 septembre – Notes", ""),
+        ("CoP : notes de la rencontre", ""),
+        ("Communauté de pratique – Compte rendu", ""),
+    ],
+)
+def test_a_community_is_called_as_its_records_call_it(title: str, community: str) -> None:
+    named = replace(SESSIONS[-1], title=title)
+    agenda = make(register=replace(REGISTER, sessions=(*SESSIONS[:-1], named)))
+    assert agenda.community == community
+
+
 def test_markdown_holds_the_table_the_follow_ups_and_the_notes() -> None:
     agenda = make()
     text = agenda_markdown(agenda)

@@ -55,10 +55,13 @@ _LEADING: Final = " \t\n-–—>→•*[]☐☑"
 _LISTED: Final = re.compile(r"[ \t]*[-–—*•+▪◦][ \t]+(?=\S)")
 
 _COMMUNITY: Final = re.compile(
-    r"(?:communauté de pratique|community of practice|cdp|cop)\b(?! *$)|.+\bcommunity of practice$",
+    r"(?!.*(?:\d|\b(?:comptes? rendus?|minutes|notes|rencontre|réunion|séance|meeting)\b))"
+    r"(?:(?:communauté de pratique|community of practice|cdp|cop)\b(?! *$)"
+    r"|.+\bcommunity of practice$)",
     re.IGNORECASE,
 )
-"""Part of a record's title that names whose it is: « Communauté de pratique Robotique »."""
+"""Part of a record's title that names whose it is and no session of it: « Communauté de pratique
+Robotique »."""
 
 Subject = frozenset[str]
 
