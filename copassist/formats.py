@@ -181,6 +181,16 @@ def scale(known: Format, minutes: int) -> tuple[int, ...]:
     return spread([step.bounds for step in known.steps], minutes)
 
 
+def stretch(known: Format, minutes: int) -> tuple[int, ...]:
+    """Whole minutes for each step where a person wants other ``minutes`` than the format's own:
+    as :func:`scale` within its bounds, beyond them in proportion to the steps."""
+    least, _, most = known.bounds
+    if least <= minutes <= most:
+        return scale(known, minutes)
+    edges = [step.least if minutes < least else step.most for step in known.steps]
+    return spread([(0, edge, edge + edge * minutes) for edge in edges], minutes)
+
+
 def spread(bounds: Sequence[Bounds], total: int) -> tuple[int, ...]:
     """Share ``total`` out within ``bounds``: all move from fewest to usual, then to most.
 

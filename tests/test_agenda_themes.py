@@ -20,6 +20,7 @@ from copassist.agendas import (
     AgendaRequest,
 )
 from copassist.records import (
+    Decision,
     Register,
     Topic,
 )
@@ -36,6 +37,31 @@ def test_themes_come_from_the_records_and_recent_ones_are_not_proposed() -> None
     assert all(one.citations for one in agenda.proposals if one.origin != "gap")
     recent = make(AgendaRequest(COMING, 90, 8), gaps=["Les vidéos de classe"])
     assert "Les vidéos de classe" not in {one.title for one in recent.proposals}
+
+
+def test_a_point_put_off_that_a_later_session_decided_on_does_not_come_back() -> None:
+    put_off = Topic(
+        "Le prêt des tablettes aux familles", day(10), deferred=True, source=source(10, "reporté")
+    )
+    sessions = tuple(replace(one, next_session=None) for one in SESSIONS)
+    said = "Les tablettes sont prêtées aux familles pour six semaines"
+    decided = Decision(said, day(11), None, source=source(11, said))
+    earlier = replace(decided, session_date=day(9), source=source(9, said))
+    other = Decision("Les familles sont invitées en mai", day(11), None, source=source(11, "mai"))
+
+    def back(*decisions: Decision) -> bool:
+        register = Register(sessions, decisions, topics=(put_off,))
+        agenda = make(AgendaRequest(COMING, 90, 8), register)
+        return agenda.theme == put_off.title
+
+    assert back()
+    assert back(earlier, other)
+    assert not back(decided)
+    again = replace(put_off, session_date=day(11), source=source(11, "encore reporté"))
+    agenda = make(
+        AgendaRequest(COMING, 90, 8), Register(sessions, (decided,), topics=(put_off, again))
+    )
+    assert agenda.theme == put_off.title
 
 
 def test_a_long_deferred_line_is_a_point_with_a_short_title_and_no_theme() -> None:

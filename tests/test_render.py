@@ -8,7 +8,7 @@ from io import BytesIO
 
 import docx
 import pytest
-from agenda_material import ACTIONS, COMING, DOCUMENTS, REGISTER, TODAY, day, source
+from agenda_material import ACTIONS, COMING, DOCUMENTS, REGISTER, SESSIONS, TODAY, day, source
 from docx.oxml.ns import qn
 from icalendar import Calendar
 
@@ -26,6 +26,7 @@ from copassist.render import (
     minutes_markdown,
 )
 from copassist.render.conversation import conversation_file
+from copassist.words import words
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 REQUEST = AgendaRequest(
@@ -83,11 +84,73 @@ def test_the_docx_uses_styles_repeats_its_head_and_links_labels_to_sources() -> 
     assert normal.find(f".//{qn('w:lang')}").get(qn("w:val")) == "fr-CA"
 
 
-def test_overdue_and_unknown_owners_are_written_not_only_coloured() -> None:
-    text = texts(agenda_docx(make()))
-    assert "d'ici le 20 novembre (en retard)" in text
-    assert "responsable non précisé" in text
-    assert "Confidentiel. Consigner seulement les repères" in text
+def test_a_file_for_members_says_due_days_in_full_and_nobody_is_late() -> None:
+    agenda = make()
+    assert any(point.overdue for item in agenda.items for point in item.points)
+    for text in (texts(agenda_docx(agenda)), agenda_markdown(agenda)):
+        assert "20 novembre 2026" in text
+        assert "d'ici le" not in text
+        assert "en retard" not in text
+        assert "sans nouvelles" not in text
+        assert "responsable non précisé" in text
+        assert "Consigner seulement les repères" in text
+
+
+def test_a_due_date_that_names_no_one_day_stays_as_written() -> None:
+    def due(said: str, when: str | None) -> str:
+        one = Action("Écrire", day(11), "Luc", due=said, due_date=when, source=source(11, "x"))
+        agenda = make(REQUEST, Register(actions=(one,), sessions=REGISTER.sessions))
+        item = next(item for item in agenda.items if item.id == "follow_ups")
+        return layout.follow_up_rows(item, "fr")[0].due
+
+    assert due("avant le 2026-12-01", "2026-12-01") == "1er décembre 2026"
+    assert due("en mars", "2027-03-31") == "en mars"
+    assert due("du 3 au 7 mai; retour le 9 mai", "2027-05-09") == "du 3 au 7 mai; retour le 9 mai"
+    assert due("à la rentrée", None) == "à la rentrée"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_how_the_program_chose_stays_out_of_the_file(language: str) -> None:
+    agenda = make(AgendaRequest(COMING, 120, 8, "in-person", "Robotique", language=language))
+    say = words(language)
+    activity = next(item for item in agenda.items if item.format)
+    for text in (texts(agenda_docx(agenda)), agenda_markdown(agenda)):
+        assert activity.why not in text
+        assert say("agenda.timings.source") not in text
+        assert say("agenda.intention.frame") not in text
+        assert agenda.id not in text
+        assert activity.aim in text
+    assert agenda.id in docx.Document(BytesIO(agenda_docx(agenda))).core_properties.identifier
+
+
+def test_files_bear_the_community_and_the_day() -> None:
+    named = replace(SESSIONS[-1], title="CoP Robotique – Compte rendu")
+    agenda = make(register=replace(REGISTER, sessions=(*SESSIONS[:-1], named)))
+    document = docx.Document(BytesIO(agenda_docx(agenda)))
+    assert [one.text for one in document.paragraphs[:2]] == ["CoP Robotique", agenda.title]
+    assert "**CoP Robotique**" in agenda_markdown(agenda)
+    footer = document.sections[0].footer.paragraphs[0].text
+    assert footer.startswith("Ordre du jour – 3 décembre 2026\t")
+    assert layout.file_title(agenda) == "Ordre du jour – 2026-12-03"
+    (event,) = Calendar.from_ical(agenda_ics(agenda, NOW)).walk("VEVENT")
+    assert event["SUMMARY"] == "Rencontre – CoP Robotique – 3 décembre 2026"
+    assert make().community == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "community"),
+    [
+        ("Compte rendu – Communauté de pratique Robotique", "Communauté de pratique Robotique"),
+        ("Robotics Community of Practice – Minutes", "Robotics Community of Practice"),
+        ("CoP du 16 septembre – Notes", ""),
+        ("CoP : notes de la rencontre", ""),
+        ("Communauté de pratique – Compte rendu", ""),
+    ],
+)
+def test_a_community_is_called_as_its_records_call_it(title: str, community: str) -> None:
+    named = replace(SESSIONS[-1], title=title)
+    agenda = make(register=replace(REGISTER, sessions=(*SESSIONS[:-1], named)))
+    assert agenda.community == community
 
 
 def test_markdown_holds_the_table_the_follow_ups_and_the_notes() -> None:
@@ -99,7 +162,6 @@ def test_markdown_holds_the_table_the_follow_ups_and_the_notes() -> None:
     assert "| Envoyer la grille à tout le monde | Luc |" in text
     assert "\n[1]" in text
     assert "Rencontre 11, 10 novembre 2026" in text
-    assert agenda.id in text
     columns = {line.count(" | ") for line in text.splitlines() if line.startswith("| 1")}
     assert len(columns) == 1
 

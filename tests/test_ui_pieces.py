@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copassist.agendas import AgendaRequest
 from copassist.conversations import Conversation, Turn
 from copassist.passages import Document, Locator, Passage
 from copassist.records import Action, Decision, Register, Session, Source
@@ -338,6 +339,14 @@ def test_bars_count_what_they_open_to() -> None:
     shown = overview.bars_html("Titre", overview.by_kind([DOCUMENT], "fr"), {}, "fr")
     assert "<img" not in shown
     assert ">1<" in shown
+
+
+def test_the_page_keeps_for_its_facilitator_what_the_files_leave_out() -> None:
+    from agenda_material import COMING, make
+
+    shown = agendapage.page(make(AgendaRequest(COMING, 120, 8)), "fr")
+    for told in ("en retard", "sans nouvelles depuis", "Format retenu pour", "Minutes : "):
+        assert told in shown
 
 
 def test_no_agenda_teaches_what_to_do() -> None:

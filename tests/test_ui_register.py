@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +14,10 @@ import gradio as gr
 import pytest
 
 from app import ingestion
-from copassist.agendas import AgendaRequest, edit_item, remove_item
+from copassist.agendas import Agenda, AgendaRequest, edit_item, remove_item
+from copassist.agendas.drafting import USUAL_MINUTES, offered_session
+from copassist.agendas.numbers import hours_written
+from copassist.analysis import fold
 from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
@@ -136,6 +140,7 @@ def test_a_topic_has_a_picture_that_says_its_days(workspace: Workspace) -> None:
 
 def test_a_draft_of_the_chat_is_taken_up_in_the_tab(workspace: Workspace) -> None:
     assert agendas.adopted(workspace, "anne") is None
+    assert agendas.history_choices(workspace, "anne", "fr") == []
     asked = "Prépare un ordre du jour de 60 minutes le 9 décembre 2026, en ligne"
     turn = workspace.ask("anne", None, asked)
     workspace.wait(turn.id, 60)
@@ -158,7 +163,67 @@ def test_redoing_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
     assert sum(item.minutes for item in fresh.items) == 90
     points = {one.id: one.points for one in fresh.items}["follow_ups"]
     assert len(points) == 1
-    assert len(agendas.history_choices(workspace, "anne", "fr")) == 2
+    states = [label for label, _ in agendas.history_choices(workspace, "anne", "fr")]
+    assert [label.rpartition(" · ")[2] for label in states] == [
+        f"« {agenda.items[0].title} » devient « Accueil et météo »",
+        "nouveau projet",
+    ]
+
+
+def test_preparing_again_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
+    def made(request: AgendaRequest) -> tuple[Agenda, str]:
+        return agendas.made(workspace, "anne", request, TODAY)
+
+    request = AgendaRequest("2026-12-09", 90, 8)
+    agenda, said = made(request)
+    assert said == "ui.agenda.made"
+    agendas.save(workspace, "anne", edit_item(agenda, "welcome", title="Accueil et météo"))
+    longer, said = made(replace(request, minutes=120))
+    assert said == "ui.agenda.made_keeping"
+    assert longer.items[0].title == "Accueil et météo"
+    assert sum(one.minutes for one in longer.items) == 120
+    other, said = made(replace(request, date="2027-01-13"))
+    assert said == "ui.agenda.made_beside"
+    assert other.items[0].title == agenda.items[0].title
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("de 13 h à 15 h 30", 150),
+        ("9 h – 11 h 30", 150),
+        ("13:00 to 14:15", 75),
+        ("11:30 to 1:00", 90),
+        ("17 h 30 - 19 h", 90),
+        ("à 13 h, 3 personnes", None),
+        ("les 10 et 11 mai", None),
+    ],
+)
+def test_the_hours_of_a_record_tell_how_long_it_lasted(said: str, minutes: int | None) -> None:
+    assert hours_written(fold(f"Rencontre du 28 octobre 2026, {said}, en ligne")) == minutes
+
+
+def test_the_usual_length_is_offered_where_the_records_tell_it(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    hours = {9: "9 h à 11 h", 10: "13 h – 15 h 30", 11: "13:00 à 15:30, puis dîner"}
+    opening = "# Compte rendu\n\nRencontre du 10, "
+    folder = records(
+        {f"2026-{month:02}-10 Compte rendu.md": opening + said for month, said in hours.items()}
+    )
+    assert offered_session(library, TODAY)[1] == USUAL_MINUTES
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    assert offered_session(library, TODAY)[1] == 150
+
+
+def test_the_form_says_what_the_draft_below_it_says(workspace: Workspace) -> None:
+    assert agendas.offered_form(workspace, "anne", TODAY)[1:] == list(agendas.EMPTY[1:])
+    request = AgendaRequest("2026-12-16", 75, 8, "online", "Robotique", "formal", "09:00")
+    agendas.made(workspace, "anne", request, TODAY)
+    form = ["2026-12-16", "09:00", 75, "8", "online", "formal", "Robotique"]
+    assert agendas.offered_form(workspace, "anne", TODAY) == form
+    later = date(2026, 12, 20)
+    assert agendas.offered_form(workspace, "anne", later)[0] > "2026-12-20"
 
 
 def test_filled_in_minutes_lead_back_to_their_agenda(workspace: Workspace) -> None:

@@ -2,13 +2,16 @@
 
 from copassist.agendas.drafts import draft
 from copassist.agendas.edits import (
+    add_item,
     alternatives,
     change_minutes,
+    drop_point,
     edit_item,
     move_item,
     regenerate,
     remove_item,
     swap_format,
+    usual_bounds,
 )
 from copassist.agendas.items import (
     Agenda,
@@ -34,16 +37,19 @@ __all__ = [
     "Citation",
     "Proposal",
     "Wording",
+    "add_item",
     "alternatives",
     "asks_for_agenda",
     "change_minutes",
     "draft",
+    "drop_point",
     "edit_item",
     "move_item",
     "read_request",
     "regenerate",
     "remove_item",
     "swap_format",
+    "usual_bounds",
     "written_clock",
     "written_day",
 ]

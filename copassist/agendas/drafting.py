@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from statistics import median_low
 from typing import Final
 
 from copassist.agendas.drafts import draft
-from copassist.agendas.items import Agenda, AgendaItem, AgendaRequest, Citation, Wording
+from copassist.agendas.history import RECENT_SESSIONS
+from copassist.agendas.items import (
+    LONGEST,
+    SHORTEST,
+    Agenda,
+    AgendaItem,
+    AgendaRequest,
+    Citation,
+    Wording,
+)
+from copassist.agendas.numbers import hours_written
 from copassist.agendas.wording import worded
+from copassist.analysis import fold
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
 from copassist.conversations import Conversations
@@ -17,9 +29,13 @@ from copassist.formats import load_formats
 from copassist.library import Library
 from copassist.passages import Document, Passage
 from copassist.records import Register
+from copassist.settings import Settings
 
 USUAL_MINUTES: Final = 90
-"""The length offered until somebody gives another."""
+"""The length offered where the records tell none, until somebody gives another."""
+OPENING: Final = 500
+"""Characters of a record in which its session's hours are looked for: further on stand those of
+its items."""
 AHEAD: Final = timedelta(days=14)
 """How far the day offered lies where no record announces the next session."""
 
@@ -30,9 +46,9 @@ def draft_from(library: Library, request: AgendaRequest, today: date) -> Agenda:
     :class:`UsageError`."""
     request = replace(request, date=request.date or offered_day(library, today))
     register, documents = library.register(today)
-    kept = Conversations(library.catalogue, library.settings.community)
-    gaps = [turn.question for turn in kept.gaps()]
-    return draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
+    gaps = [turn.question for turn in Conversations(library.catalogue, _community(library)).gaps()]
+    agenda = draft(request, register, documents, load_formats(), today, gaps, holds=library.holds)
+    return replace(agenda, community=agenda.community or _given_name(library))
 
 
 def worded_from(
@@ -50,6 +66,16 @@ def worded_from(
     return worded(chat, agenda, passage_of)
 
 
+def _given_name(library: Library) -> str:
+    """The community's name in the settings; none for the one that nobody named."""
+    name = _community(library)
+    return "" if name == Settings.model_fields["community"].default else name
+
+
+def _community(library: Library) -> str:
+    return library.settings.community
+
+
 def announced_day(register: Register, today: date) -> str | None:
     """The day of the next session as the latest record announces it, if it is still to come."""
     past = [one for one in register.sessions if one.date and one.date <= today.isoformat()]
@@ -61,5 +87,23 @@ def announced_day(register: Register, today: date) -> str | None:
 
 def offered_day(library: Library, today: date) -> str:
     """The day to prepare for where nobody gives one: as announced, else :data:`AHEAD`."""
+    return offered_session(library, today)[0]
+
+
+def offered_session(library: Library, today: date) -> tuple[str, int]:
+    """The day to prepare for, and the usual length of the last sessions that tell their hours."""
     register, _ = library.register(today)
-    return announced_day(register, today) or (today + AHEAD).isoformat()
+    day = announced_day(register, today) or (today + AHEAD).isoformat()
+    return day, _usual_minutes(library, register, today)
+
+
+def _usual_minutes(library: Library, register: Register, today: date) -> int:
+    past = [one for one in register.sessions if one.date and one.date < today.isoformat()]
+    past.sort(key=lambda one: one.date or "", reverse=True)
+    found = []
+    for session in past[:RECENT_SESSIONS]:
+        held = library.passage_of(session.source.passage) if session.source else None
+        minutes = hours_written(fold(held[0].text[:OPENING])) if held else None
+        if minutes is not None and SHORTEST <= minutes <= LONGEST:
+            found.append(minutes)
+    return median_low(found) if found else USUAL_MINUTES

@@ -21,6 +21,7 @@ from copassist.agendas.history import (
     History,
     Past,
     attendance,
+    community_named,
     last_decisions,
     last_treated,
     past,
@@ -115,6 +116,7 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
         proposals=_others(desk, proposals, theme),
         facilitation=items[0].lead,
         note_taking=note_taking,
+        community=community_named(history),
     )
     return relabelled(agenda)
 
@@ -203,7 +205,8 @@ def _follow_up(desk: Desk, one: FollowUp, labels: tuple[int, ...]) -> AgendaPoin
     owner = written_owner(action, desk.request.language)
     due = action.due or desk.say("agenda.no_due")
     text = readable(action.subject or action.text)
-    return AgendaPoint(text, owner, due, one.overdue, _note(desk, one), labels)
+    note = _note(desk, one)
+    return AgendaPoint(text, owner, due, one.overdue, note, action.due_date, labels)
 
 
 def _note(desk: Desk, one: FollowUp) -> str:
@@ -333,8 +336,7 @@ def _timed(desk: Desk, kept: Sequence[AgendaItem]) -> tuple[AgendaItem, ...]:
     if sum(one.bounds[2] for one in items) < total:
         spare = desk.item("open_discussion", "discussion", timing.OPEN)
         why = desk.say("agenda.reasons.open_discussion")
-        place = next(n for n, one in enumerate(items) if one.id in ("questions", "harvest", "next"))
-        items.insert(place, replace(spare, why=why))
+        items = list(timing.before_the_end(items, replace(spare, why=why)))
     shared = [
         timing.with_steps(one, desk.formats, desk.request.language)
         for one in timing.share(items, total)

@@ -8,33 +8,80 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import count, product
 from typing import Final
 
 from copassist.agendas.activities import activity, activity_title
 from copassist.agendas.items import LONGEST, Agenda, AgendaItem, AgendaRequest, Wording
 from copassist.agendas.purposes import candidates
 from copassist.agendas.sourcing import relabelled
-from copassist.agendas.timing import share, with_steps
+from copassist.agendas.timing import OPEN, before_the_end, share, with_steps
 from copassist.errors import AgendaError
 from copassist.formats import Bounds, Format, find_format, fits, load_formats, suitable
 from copassist.words import words
 
-TAKES_FORMAT: Final = ("activity", "discussion", "open_discussion")
+TAKES_FORMAT: Final = ("activity", "discussion", "open_discussion", "deferred", "added")
 """Kinds of item that can become an activity."""
 
 
 def change_minutes(agenda: Agenda, item: str, minutes: int) -> Agenda:
     """The agenda with ``item`` (an id) lasting ``minutes``; the others make up the difference.
 
-    Raises :class:`AgendaError` where its format's bounds, or the other items', do not allow it.
+    A format's own bounds are no obstacle (:func:`usual_bounds` tells them): whoever facilitates
+    knows the group. Raises :class:`AgendaError` where the other items cannot make it up.
     """
     target = item_of(agenda, item)
-    least, _, most = target.bounds if target.format else (1, 0, agenda.minutes)
-    if not least <= minutes <= most:
-        values = {"least": least, "most": most, "minutes": minutes}
+    least = 1 + _paused(target)
+    if not least <= minutes <= agenda.minutes:
+        values = {"least": least, "most": agenda.minutes, "minutes": minutes}
         raise _error(agenda, "item_minutes", title=target.title, **values)
     changed = replace(target, minutes=minutes, frozen=True)
     return _balanced(agenda, _replaced(agenda.items, changed), changed)
+
+
+def usual_bounds(item: AgendaItem) -> tuple[int, int] | None:
+    """The fewest and most minutes of the item's format where it is held in fewer or more."""
+    known = find_format(load_formats(), item.format) if item.format else None
+    if known is None:
+        return None
+    least, _, most = known.bounds
+    return None if least <= item.minutes - _paused(item) <= most else (least, most)
+
+
+def add_item(agenda: Agenda, title: str, minutes: int, text: str = "") -> Agenda:
+    """The agenda with an item written by hand, before those that end the session; the others make
+    room for it. Raises :class:`AgendaError`."""
+    if not title.strip():
+        raise _error(agenda, "untitled")
+    taken = [one.id for one in agenda.items]
+    name = next(one for n in count(1) if (one := f"added-{n}") not in taken)
+    added = AgendaItem(
+        name,
+        title.strip(),
+        "discussion",
+        minutes,
+        (1, max(1, minutes), LONGEST),
+        text=text.strip(),
+        frozen=True,
+    )
+    if not 1 <= minutes <= agenda.minutes:
+        values = {"least": 1, "most": agenda.minutes, "minutes": minutes}
+        raise _error(agenda, "item_minutes", title=added.title, **values)
+    return relabelled(_balanced(agenda, before_the_end(agenda.items, added), added))
+
+
+def drop_point(agenda: Agenda, item: str, point: int) -> Agenda:
+    """The agenda without one line of an item (from 0), and without what only that line cites."""
+    target = item_of(agenda, item)
+    if not 0 <= point < len(target.points):
+        return agenda  # taken out already
+    left = target.points[:point] + target.points[point + 1 :]
+    gone = set(target.points[point].labels) - {label for one in left for label in one.labels}
+    cited = tuple(one for one in target.citations if one.label not in gone)
+    # how many there were is no longer so
+    why = "" if target.kind == "follow_ups" else target.why
+    changed = replace(target, points=left, citations=cited, why=why, frozen=True)
+    return relabelled(replace(agenda, items=_replaced(agenda.items, changed)))
 
 
 def swap_format(agenda: Agenda, item: str, chosen: str) -> Agenda:
@@ -68,22 +115,24 @@ def alternatives(agenda: Agenda, item: str) -> tuple[Format, ...]:
     return tuple(one for one in ranked if one is not own)
 
 
-def edit_item(
+def edit_item(  # noqa: PLR0913  # one a field of an item
     agenda: Agenda,
     item: str,
     *,
     title: str | None = None,
     lead: str | None = None,
     wording: Wording | None = None,
+    text: str | None = None,
 ) -> Agenda:
-    """The agenda with an item's title, lead (empty: nobody) or aim and questions as written by
-    hand."""
+    """The agenda with an item's title, lead (empty: nobody), text, or aim and questions as written
+    by hand."""
     target = item_of(agenda, item)
     changed = replace(
         target,
         title=target.title if title is None else title.strip() or target.title,
         lead=target.lead if lead is None else lead.strip() or None,
         wording=target.wording if wording is None else wording,
+        text=target.text if text is None else text.strip(),
         frozen=True,
     )
     edited = replace(agenda, items=_replaced(agenda.items, changed))
@@ -104,14 +153,16 @@ def remove_item(agenda: Agenda, item: str) -> Agenda:
     """The agenda without ``item``; the others take its minutes. Raises :class:`AgendaError`."""
     target = item_of(agenda, item)
     items = tuple(one for one in agenda.items if one is not target)
-    return relabelled(_balanced(agenda, items, target))
+    left = replace(agenda, removed=(*agenda.removed, target.title))
+    return relabelled(_balanced(left, items, target))
 
 
 def regenerate(agenda: Agenda, fresh: Agenda, only: Collection[str] = ()) -> Agenda:
-    """``agenda`` with items of ``fresh`` (a new draft of the same request), hand edits kept.
+    """``agenda`` with items of ``fresh`` (a new draft of the same session), hand edits kept.
 
-    ``only``: ids of the items to take anew; by default all. Frozen items always stay, in their
-    place or, when the new draft has no such item, after the one they followed.
+    ``only``: ids of the items to take anew; by default all. Frozen items always stay, what was
+    taken out stays out, and items keep their order, new ones after those that they follow in
+    the new draft. Raises :class:`AgendaError` where what was changed by hand takes too long.
     """
     if only:
         newer = {one.id: one for one in fresh.items if one.id in only}
@@ -119,18 +170,25 @@ def regenerate(agenda: Agenda, fresh: Agenda, only: Collection[str] = ()) -> Age
             one if one.frozen or one.id not in newer else newer[one.id] for one in agenda.items
         ]
         return _merged(agenda, items)
-    kept = {one.id: one for one in agenda.items if one.frozen}
-    items = [kept.get(one.id, one) for one in fresh.items]
-    present = {one.id for one in items}
-    for index, one in enumerate(agenda.items):
-        if one.frozen and one.id not in present:
-            before = agenda.items[index - 1].id if index else ""
-            place = next((n for n, other in enumerate(items, 1) if other.id == before), index)
-            items.insert(min(place, len(items)), one)
-    return _merged(replace(fresh, id=agenda.id), items)
+    offered = {one.id: one for one in fresh.items if one.title not in agenda.removed}
+    items = [
+        one if one.frozen else offered[one.id]
+        for one in agenda.items
+        if one.frozen or one.id in offered
+    ]
+    for index, one in enumerate(fresh.items):
+        names = [known.id for known in items]
+        if one.id in offered and one.id not in names:
+            before = [known.id for known in fresh.items[:index] if known.id in names]
+            items.insert(names.index(before[-1]) + 1 if before else 0, one)
+    again = replace(fresh, id=agenda.id, removed=agenda.removed)
+    return _merged(again, items)
 
 
 def _merged(agenda: Agenda, items: Sequence[AgendaItem]) -> Agenda:
+    fixed = sum(one.minutes for one in items if one.frozen)
+    if fixed > agenda.minutes:
+        raise _error(agenda, "kept_too_long", fixed=fixed, minutes=agenda.minutes)
     return relabelled(_balanced(agenda, tuple(items), items[0]))
 
 
@@ -149,9 +207,11 @@ def _replaced(items: Sequence[AgendaItem], changed: AgendaItem) -> tuple[AgendaI
 def _as(agenda: Agenda, target: AgendaItem, chosen: Format) -> AgendaItem:
     """The item as an activity of ``chosen``, a break inside it kept."""
     request = AgendaRequest(agenda.date, agenda.minutes, mode=agenda.mode, language=agenda.language)
-    pause = sum(step.minutes for step in target.steps if step.pause)
+    pause = _paused(target)
     least, usual, most = chosen.bounds
-    working = min(max(target.minutes - pause, least), most)
+    working = target.minutes - pause
+    if not target.frozen:  # minutes that a person typed are not the program's to change
+        working = min(max(working, least), most)
     return replace(
         activity(target, chosen, request),
         title=_retitled(agenda, target, chosen),
@@ -184,6 +244,11 @@ def _without_format(agenda: Agenda, target: AgendaItem) -> str:
     return f"{said}. {by_hand}" if keeps else by_hand
 
 
+def _paused(item: AgendaItem) -> int:
+    """Minutes of the breaks that fall inside an item."""
+    return sum(step.minutes for step in item.steps if step.pause)
+
+
 def _misfits(agenda: Agenda, chosen: Format) -> list[str]:
     if fits(chosen, agenda.people, LONGEST, agenda.mode):
         return []
@@ -197,28 +262,44 @@ def _misfits(agenda: Agenda, chosen: Format) -> list[str]:
 
 
 def _balanced(agenda: Agenda, items: tuple[AgendaItem, ...], cause: AgendaItem) -> Agenda:
-    """Minutes shared out again, within the bounds if they allow it, else within looser ones.
-
-    Raises :class:`AgendaError`, which names the ``cause``, where neither do.
-    """
-    for candidate in (items, tuple(map(_loosened, items))):
+    """Minutes shared out again, within the bounds if they allow it, else with an open exchange for
+    what is left over, else within looser bounds."""
+    spared = _with_open_exchange(agenda, items)
+    for kept, bounded in product((_as_it_was, _loosened), (items, spared)):
         try:
-            shared = share(candidate, agenda.minutes)
+            shared = share(tuple(map(kept, bounded)), agenda.minutes)
         except ValueError:
             continue
         timed = tuple(
             replace(with_steps(one, load_formats(), agenda.language), bounds=before.bounds)
-            for one, before in zip(shared, items, strict=True)
+            for one, before in zip(shared, bounded, strict=True)
         )
         return replace(agenda, items=timed)
     raise _error(agenda, "no_room", title=cause.title, minutes=cause.minutes)
 
 
+def _with_open_exchange(agenda: Agenda, items: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    """The items with one for the time that nothing takes, unless a person took it out."""
+    name, say = "open_discussion", words(agenda.language)
+    title, why = say(f"agenda.items.{name}"), say(f"agenda.reasons.{name}")
+    if title in agenda.removed or any(one.id == name for one in items):
+        return items
+    return before_the_end(items, AgendaItem(name, title, "discussion", OPEN[1], OPEN, why=why))
+
+
+def _as_it_was(item: AgendaItem) -> AgendaItem:
+    """The item with its minutes for the usual ones: a change elsewhere moves it no more than it
+    must."""
+    least, _, most = item.bounds
+    now = item.minutes
+    return replace(item, bounds=(min(least, now), now, max(most, now)))
+
+
 def _loosened(item: AgendaItem) -> AgendaItem:
     """Bounds that a person's wish may stretch: never a format's, never a break's."""
     if item.format or item.kind == "break":
-        return item
-    bounds: Bounds = (1, max(1, item.bounds[1]), LONGEST)
+        return _as_it_was(item)
+    bounds: Bounds = (1, item.minutes, LONGEST)
     return replace(item, bounds=bounds)
 
 

@@ -51,6 +51,15 @@ _NO_THEME: Final = frozenset({
 _LEADING: Final = " \t\n-–—>→•*[]☐☑"
 _LISTED: Final = re.compile(r"[ \t]*[-–—*•+▪◦][ \t]+(?=\S)")
 
+_COMMUNITY: Final = re.compile(
+    r"(?!.*(?:\d|\b(?:comptes? rendus?|minutes|notes|rencontre|réunion|séance|meeting)\b))"
+    r"(?:(?:communauté de pratique|community of practice|cdp|cop)\b(?! *$)"
+    r"|.+\bcommunity of practice$)",
+    re.IGNORECASE,
+)
+"""Part of a record's title that names whose it is and no session of it: « Communauté de pratique
+Robotique »."""
+
 Subject = frozenset[str]
 
 
@@ -348,6 +357,12 @@ def rotation(history: History, role: Callable[[Session], str | None]) -> Turn | 
     return Turn(name, session)
 
 
+def community_named(history: History) -> str:
+    """What the latest record that says so calls the community; empty where none does."""
+    parts = (part for one in history.sessions() for part in one.title.split(" – "))
+    return next((part.strip() for part in parts if _COMMUNITY.match(part.strip())), "")
+
+
 def attendance(history: History) -> tuple[int, tuple[Session, ...]] | None:
     """The median attendance of the last sessions that count it, and those sessions."""
     counted = [one for one in history.sessions() if one.attendance][:RECENT_SESSIONS]
@@ -449,7 +464,7 @@ def _treated(
     after: str | None = None,
     among: Sequence[str] | None = None,
 ) -> bool:
-    """Whether a session after a day, or among some days, treated ``subject``."""
+    """Whether a session after a day, or among some days, treated ``subject`` or decided on it."""
 
     def counts(day: str | None) -> bool:
         if day is None:
@@ -464,11 +479,18 @@ def _treated(
     titles = [
         (one.session_date, one.title) for one in history.register.topics if not one.deferred
     ] + [(one.date, item) for one in history.register.sessions for item in one.items]
-    for day, title in titles:
-        if counts(day) and same_subject(subject, history.subject(title)):
-            was_put_off = any(
-                when == day and same_subject(subject, known) for when, known in put_off
-            )
-            if not was_put_off:
-                return True
-    return False
+    treated = [day for day, title in titles if same_subject(subject, history.subject(title))]
+    decided = [
+        one.session_date
+        for one in history.register.decisions
+        if _named_in(subject, history.subject(one.text))
+    ]
+    again = {when for when, known in put_off if same_subject(subject, known)}
+    return any(counts(day) and day not in again for day in (*treated, *decided))
+
+
+def _named_in(subject: Subject, sentence: Subject) -> bool:
+    """Whether a sentence, which says more than its subject, names ``subject``: by most of its
+    terms, and by one alone never."""
+    common = len(subject & sentence)
+    return common > 1 and common >= SAME_TOPIC * len(subject)

@@ -90,6 +90,9 @@ class AgendaPoint:
     due: str | None = None
     overdue: bool = False
     note: str = ""
+    """What its facilitator is to mind: how it stands, that nobody spoke of it."""
+    due_date: str | None = None
+    """ISO 8601, where ``due`` could be read as a day."""
     labels: tuple[int, ...] = ()
 
 
@@ -117,6 +120,8 @@ class AgendaItem:
     lead: str | None = None
     format: str | None = None
     why: str = ""
+    text: str = ""
+    """What a person wrote under it."""
     aim: str = ""
     steps: tuple[AgendaStep, ...] = ()
     points: tuple[AgendaPoint, ...] = ()
@@ -167,6 +172,10 @@ class Agenda:
     proposals: tuple[Proposal, ...] = ()
     facilitation: str | None = None
     note_taking: str | None = None
+    community: str = ""
+    """Its name, where the records or the settings have one."""
+    removed: tuple[str, ...] = ()
+    """Titles of the items that a person took out: a new draft does not bring them back."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -205,6 +214,7 @@ class Agenda:
         return plain | {
             "items": items,
             "warnings": list(self.warnings),
+            "removed": list(self.removed),
             "proposals": proposals,
         }
 
@@ -214,6 +224,7 @@ class Agenda:
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
         known["items"] = tuple(_item_from(item) for item in values["items"])
         known["warnings"] = tuple(values.get("warnings", ()))
+        known["removed"] = tuple(values.get("removed", ()))
         known["proposals"] = tuple(
             Proposal(one["title"], one["origin"], one["why"], _citations_from(one["citations"]))
             for one in values.get("proposals", ())

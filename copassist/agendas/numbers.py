@@ -97,6 +97,22 @@ def lengths(folded: str) -> tuple[Length, ...]:
     return tuple(sorted(found, key=lambda one: one.start))
 
 
+_CLOCK: Final = r"(\d{1,2})\s*(?:h(?![a-z])|:)\s*([0-5]\d)?"
+_HOURS: Final = re.compile(rf"(?<![\d:]){_CLOCK}\s*(?:a|to|until|-|–|—)\s*{_CLOCK}(?![\d:])")
+_HALF_CLOCK: Final = 12 * 60
+
+
+def hours_written(folded: str) -> int | None:
+    """Minutes between the first two hours that ``folded`` (folded text) writes as a range:
+    "de 13 h a 15 h 30", "9:00 – 11:30", "11:30 to 1:00"."""
+    found = _HOURS.search(folded)
+    if found is None:
+        return None
+    start, start_minutes, end, end_minutes = (int(part or 0) for part in found.groups())
+    length = 60 * (end - start) + end_minutes - start_minutes
+    return length if length > 0 else length + _HALF_CLOCK
+
+
 def _minutes(part: dict[str, str]) -> int | None:
     if "day" in part:
         return HALF_DAY

@@ -11,18 +11,20 @@ from itertools import combinations
 from typing import Final
 
 from copassist.agendas.items import LONGEST, AgendaItem, AgendaStep
-from copassist.formats import Bounds, Format, scale, spread
+from copassist.formats import Bounds, Format, spread, stretch
 
-WELCOME: Final[Bounds] = (3, 10, 20)
-"""Usual and most: format ``tour-de-table-ouverture``. Fewest: the welcome without the round."""
-HARVEST: Final[Bounds] = (3, 9, 14)
-"""Usual and most: ``recolte-et-cloture`` without its last step. Fewest: its first step alone."""
+WELCOME: Final[Bounds] = (3, 10, 15)
+"""Usual: format ``tour-de-table-ouverture``. Fewest: the welcome without the round. Most: well
+below the format's 20, since minutes left over belong to what the group meets for."""
+HARVEST: Final[Bounds] = (3, 9, 10)
+"""Usual: ``recolte-et-cloture`` without its last step. Fewest: its first step alone. Most: below
+the format's 14, for the same reason."""
 NEXT: Final[Bounds] = (1, 2, 5)
 """``recolte-et-cloture`` gives one minute to the next meeting; finding a date takes longer."""
 CLOSE: Final[Bounds] = (1, 1, 2)
 ADOPTION: Final[Bounds] = (2, 3, 5)
 INFORMATION: Final[Bounds] = (3, 5, 15)
-QUESTIONS: Final[Bounds] = (2, 5, 10)
+QUESTIONS: Final[Bounds] = (2, 5, 7)
 DEFERRED: Final[Bounds] = (5, 10, 20)
 DISCUSSION: Final[Bounds] = (5, 15, 60)
 OPEN: Final[Bounds] = (5, 15, LONGEST)
@@ -45,6 +47,14 @@ STRETCH_SLACK: Final = 10
 than a break itself takes."""
 BREAK: Final[Bounds] = (10, 10, 15)
 """As the break of format ``design-thinking-demi-journee``."""
+
+STRETCHED: Final = (
+    ("activity", "discussion", "open_discussion"),
+    ("deferred", "follow_ups", "information", "added"),
+)
+"""Kinds of items that take the minutes left over, the first ones first; the frame comes last."""
+ENDING: Final = ("questions", "harvest", "next", "close")
+"""Kinds of items that end a session."""
 
 ROUND: Final = 5
 """Items this long or longer are brought to multiples of it where the bounds allow."""
@@ -92,15 +102,47 @@ def fit(
 
 
 def share(items: Sequence[AgendaItem], total: int) -> tuple[AgendaItem, ...]:
-    """The items with minutes that add up to ``total``, hand-made ones untouched, steps rescaled.
+    """The items with minutes that add up to ``total``, hand-made ones untouched.
 
-    Raises ``ValueError`` where the bounds do not allow it.
+    What is missing is taken from all; what is left over goes where :data:`STRETCHED` says. Raises
+    ``ValueError`` where the bounds do not allow it.
     """
     free = [one for one in items if not one.frozen]
     rest = total - sum(one.minutes for one in items if one.frozen)
+    main = [index for index, one in enumerate(free) if _rank(one) == 0]
     bounds = [one.bounds for one in free]
-    shares = iter(_rounded(bounds, spread(bounds, rest)))
+    shares = iter(_rounded(bounds, spread(_capped(free, rest), rest), main))
     return tuple(one if one.frozen else replace(one, minutes=next(shares)) for one in items)
+
+
+def _capped(items: Sequence[AgendaItem], total: int) -> list[Bounds]:
+    """The items' bounds, those whose turn to take minutes left over does not come at their usual
+    minutes, those whose turn is past at their most."""
+    for turn in range(len(STRETCHED) + 1):
+        bounds = [_in_turn(one.bounds, _rank(one) - turn) for one in items]
+        if total <= sum(most for _, _, most in bounds):
+            return bounds
+    return [one.bounds for one in items]
+
+
+def _in_turn(bounds: Bounds, away: int) -> Bounds:
+    least, usual, most = bounds
+    if away < 0:
+        return most, most, most
+    return (least, usual, usual) if away else bounds
+
+
+def _rank(item: AgendaItem) -> int:
+    """When an item's turn comes to take minutes left over."""
+    found = (turn for turn, kinds in enumerate(STRETCHED) if item.kind in kinds)
+    return next(found, len(STRETCHED))
+
+
+def before_the_end(items: Sequence[AgendaItem], added: AgendaItem) -> tuple[AgendaItem, ...]:
+    """The items with one more, before those that end the session."""
+    ends = (index for index, one in enumerate(items) if one.kind in ENDING)
+    place = next(ends, len(items))
+    return (*items[:place], added, *items[place:])
 
 
 def with_steps(item: AgendaItem, formats: Iterable[Format], language: str) -> AgendaItem:
@@ -110,7 +152,7 @@ def with_steps(item: AgendaItem, formats: Iterable[Format], language: str) -> Ag
         return item
     pauses = [(_elapsed(item.steps, index), one) for index, one in _pauses(item)]
     working = item.minutes - sum(one.minutes for _, one in pauses)
-    minutes = scale(found, working)
+    minutes = stretch(found, working)
     steps = [
         AgendaStep(step.title(language), share)
         for step, share in zip(found.steps, minutes, strict=True)
@@ -233,11 +275,11 @@ def _place(steps: Sequence[AgendaStep], at: float) -> int:
     return 1 + min(range(len(sums)), key=lambda index: abs(sums[index] - at))
 
 
-def _rounded(bounds: Sequence[Bounds], minutes: Sequence[int]) -> list[int]:
+def _rounded(bounds: Sequence[Bounds], minutes: Sequence[int], main: Sequence[int]) -> list[int]:
     """The same sum with long items at multiples of five, so that clocks read well.
 
-    Short items first take the odd minutes, then long ones give or take fives; where the bounds
-    do not allow it, the minutes stay as they were.
+    Short items first take the odd minutes, then long ones give or take fives, the ``main`` ones
+    if they can; where the bounds do not allow it, the minutes stay as they were.
     """
     found = [
         _nearest(one, bound) if one >= ROUND else one
@@ -253,8 +295,11 @@ def _rounded(bounds: Sequence[Bounds], minutes: Sequence[int]) -> list[int]:
             break
     rest = sum(minutes) - sum(found)
     step = ROUND if rest > 0 else -ROUND
-    moved = None if rest % ROUND else _moved(found, bounds, long, step, abs(rest) // ROUND)
-    return list(minutes) if moved is None else moved
+    for among in ([one for one in long if one in main], long):
+        moved = None if rest % ROUND else _moved(found, bounds, among, step, abs(rest) // ROUND)
+        if moved is not None:
+            return moved
+    return list(minutes)
 
 
 def _moved(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from copassist.agendas import Agenda, AgendaRequest
-from copassist.agendas.drafting import USUAL_MINUTES, draft_from, worded_from
+from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_session, worded_from
 from copassist.agendas.items import STYLES
 from copassist.agendas.wording import with_wording
 from copassist.chatmodels import chat_model
@@ -23,7 +24,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--minutes",
         type=int,
-        default=USUAL_MINUTES,
         metavar="N",
         help=say("cli.agenda.minutes", usual=USUAL_MINUTES),
     )
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     request = AgendaRequest(
         date=arguments.date or "",
-        minutes=arguments.minutes,
+        minutes=0 if arguments.minutes is None else arguments.minutes,
         people=arguments.people,
         mode=arguments.mode,
         theme=arguments.theme,
@@ -55,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         language=settings.language,
     )
     with Library(settings) as library:
+        if arguments.minutes is None:
+            request = replace(request, minutes=offered_session(library, date.today())[1])
         agenda = draft_from(library, request, date.today())
         if arguments.llm:  # only when asked for: a model on this machine takes a minute
             agenda = _worded(library, agenda)

@@ -26,7 +26,7 @@ def agenda_ics(agenda: Agenda, now: datetime) -> bytes:
     event = Event()
     event.add("uid", f"{agenda.id}@copassist")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("summary", agenda.title)
+    event.add("summary", layout.meeting_title(agenda))
     event.add("class", "PRIVATE")
     event.add("description", _description(agenda))
     if agenda.start is None:
@@ -56,5 +56,4 @@ def _description(agenda: Agenda) -> str:
     for row in layout.rows(agenda):
         length = say("agenda.duration", minutes=row.minutes)
         lines.append(" ".join(filter(None, (row.time, row.title, f"({length})"))))
-    reference = say("render.field", label=say("agenda.reference"), value=agenda.id)
-    return "\n".join([*lines, reference])
+    return "\n".join(lines)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from copassist.agendas import Agenda, AgendaItem, AgendaPoint, Citation, written_clock, written_day
+from copassist.dates import written_dates
 from copassist.words import Words, words
 
 SHORTEST_RUN: Final = 2
@@ -30,19 +32,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpRow:
-    """A row of the follow-ups: what, who, by when, and what to mind."""
+    """A row of the follow-ups: what, who, by when. What is late, or without news, is for the
+    facilitator's page: the file goes to those who are named in it."""
 
     text: str
     owner: str
     due: str
-    overdue: bool
-    note: str
     labels: tuple[int, ...]
-
-    @property
-    def noted(self) -> str:
-        """What is to be done, with what to mind."""
-        return f"{self.text} ({self.note})" if self.note else self.text
 
 
 def printable(value: Any) -> Any:
@@ -59,6 +55,23 @@ def printable(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: printable(getattr(value, f.name)) for f in fields(value)})
     return value
+
+
+def file_title(agenda: Agenda, day: str = "") -> str:
+    """What the agenda is called as a file, by its day (ISO 8601 unless ``day`` is given)."""
+    return words(agenda.language)("agenda.file", date=day or agenda.date)
+
+
+def minutes_title(agenda: Agenda, day: str = "") -> str:
+    """The same for its minutes template."""
+    return words(agenda.language)("agenda.template.file", date=day or agenda.date)
+
+
+def meeting_title(agenda: Agenda) -> str:
+    """The session as an appointment: whose it is, and when."""
+    day = written_day(agenda.date, agenda.language)
+    said = (words(agenda.language)("agenda.meeting"), agenda.community, day)
+    return " – ".join(part for part in said if part)
 
 
 def facts(agenda: Agenda) -> tuple[tuple[str, str], ...]:
@@ -105,13 +118,18 @@ def rows(agenda: Agenda) -> tuple[Row, ...]:
         Row(
             time=written_clock(start, agenda.language) if start else "",
             title=item.title,
-            intention=say(f"agenda.intention.{item.intention}"),
+            # a welcome or a break has none that members need to be told
+            intention=_intention(item, say),
             minutes=str(item.minutes),
             lead=item.lead or "",
             labels=unsaid_labels(item),
         )
         for item, (start, _) in zip(agenda.items, times, strict=True)
     )
+
+
+def _intention(item: AgendaItem, say: Words) -> str:
+    return "" if item.intention == "frame" else say(f"agenda.intention.{item.intention}")
 
 
 def unsaid_labels(item: AgendaItem) -> tuple[int, ...]:
@@ -130,15 +148,24 @@ def action_headers(say: Words) -> tuple[str, ...]:
     return tuple(say(f"agenda.template.{key}") for key in ("action", "owner", "due"))
 
 
-def follow_up_rows(item: AgendaItem) -> tuple[FollowUpRow, ...]:
+def follow_up_rows(item: AgendaItem, language: str) -> tuple[FollowUpRow, ...]:
     """The open follow-ups of an item; a point without owner is no follow-up."""
-    return tuple(_follow_up(point) for point in item.points if point.owner is not None)
-
-
-def _follow_up(point: AgendaPoint) -> FollowUpRow:
-    return FollowUpRow(
-        point.text, point.owner or "", point.due or "", point.overdue, point.note, point.labels
+    return tuple(
+        FollowUpRow(point.text, point.owner, _due(point, language), point.labels)
+        for point in item.points
+        if point.owner is not None
     )
+
+
+def _due(point: AgendaPoint, language: str) -> str:
+    """The due date in full where the record names that day and no other; else as it says."""
+    said = point.due or ""
+    named = list(written_dates(said))
+    if point.due_date is None or len(named) != 1:
+        return said
+    day = date.fromisoformat(point.due_date)
+    same = (named[0].month, named[0].day) == (day.month, day.day)
+    return written_day(point.due_date, language) if same else said
 
 
 def plain_points(item: AgendaItem) -> tuple[AgendaPoint, ...]:
@@ -146,14 +173,17 @@ def plain_points(item: AgendaItem) -> tuple[AgendaPoint, ...]:
     return tuple(point for point in item.points if point.owner is None)
 
 
+def lead_in(item: AgendaItem) -> str:
+    """What stands under an item's title: a person's words, else what its lines are."""
+    return item.text or (item.why if plain_points(item) else "")
+
+
 def details(item: AgendaItem, say: Words) -> tuple[tuple[str, str], ...]:
-    """What a facilitator needs beside an activity's steps: label and text."""
+    """What the group needs beside an activity's steps: label and text."""
     found = [
         ("aim", item.aim),
-        ("why", item.why),
         ("materials", ", ".join(item.materials)),
         ("online", item.online),
-        ("timing", say(f"agenda.timings.{item.timing_basis}") if item.timing_basis else ""),
     ]
     if item.record:
         record = (

@@ -20,6 +20,7 @@ def agenda_markdown(agenda: Agenda) -> str:
     say = words(agenda.language)
     parts = [
         f"# {_text(agenda.title)}",
+        f"**{_text(agenda.community)}**" if agenda.community else "",
         _fields(layout.facts(agenda), say),
         _fields(_blanks(layout.roles(agenda)), say),
         _agenda_table(agenda),
@@ -27,8 +28,6 @@ def agenda_markdown(agenda: Agenda) -> str:
     for item in agenda.items:
         parts += _item(item, say)
     parts += _sources(agenda, say)
-    reference = say("render.field", label=say("agenda.reference"), value=agenda.id)
-    parts.append(f"*{reference}*")
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -64,17 +63,17 @@ def minutes_markdown(agenda: Agenda) -> str:
 
 
 def _item(item: AgendaItem, say: Words) -> list[str]:
-    follow_ups = layout.follow_up_rows(item)
-    if not (item.points or item.steps or item.wording):
+    follow_ups = layout.follow_up_rows(item, say.language)
+    if not (item.text or item.points or item.steps or item.wording):
         return []
     parts = [f"## {_text(item.title)} ({say('agenda.duration', minutes=item.minutes)})"]
+    parts.append(_text(layout.lead_in(item)))
     if follow_ups:
-        parts.append(_text(item.why))
         lines = [
             (
-                _text(one.noted),
+                _text(one.text),
                 _text(one.owner),
-                _due(one, say),
+                _text(one.due),
                 layout.label_text(one.labels),
             )
             for one in follow_ups
@@ -88,7 +87,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
         labels = layout.label_text(item.wording.labels)
         parts.append(_fields(layout.wording(item, say), say))
         parts.append(" ".join(filter(None, (_text(layout.written_by(item, say)), labels))))
-    parts.append("\n".join([*([_text(item.why) + "\n"] if recalled else []), *recalled]))
+    parts.append("\n".join(recalled))
     if item.steps:
         headers = (say("agenda.table_step"), say("agenda.table_minutes"))
         steps = [(_text(title), minutes) for title, minutes in layout.step_rows(item)]
@@ -100,7 +99,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
 
 def _minutes_item(item: AgendaItem, say: Words) -> list[str]:
     parts = [f"## {_text(item.title)}"]
-    rows = layout.follow_up_rows(item)
+    rows = layout.follow_up_rows(item, say.language)
     if rows:
         headers = (*layout.follow_up_headers(say), say("agenda.template.state"))
         lines = [(_text(one.text), _text(one.owner), _text(one.due), "") for one in rows]
@@ -133,10 +132,6 @@ def _sources(agenda: Agenda, say: Words) -> list[str]:
     ]
     # two spaces: one source a line, and no list that would renumber them
     return [f"## {say('agenda.sources')}", "  \n".join(notes)]
-
-
-def _due(row: layout.FollowUpRow, say: Words) -> str:
-    return f"{_text(row.due)} (**{say('agenda.overdue')}**)" if row.overdue else _text(row.due)
 
 
 def _blanks(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -20,8 +20,6 @@ FONT: Final = "Arial"
 INK: Final = "1F3B4D"
 """Dark blue of titles and table heads: 10:1 on white (WCAG AAA)."""
 PALE: Final = "E8EEF2"
-ALERT: Final = "A02020"
-"""Overdue: 7:1 on white, and the word is written too."""
 TEXT_WIDTH_CM: Final = 17.0
 """US Letter (21.59 cm), as used in Québec, less margins."""
 MARGIN_CM: Final = 2.295
@@ -37,7 +35,8 @@ def agenda_docx(agenda: Agenda) -> bytes:
     """The agenda as a DOCX to share: heading, table, follow-ups, activities, sources as notes."""
     agenda = layout.printable(agenda)
     say = words(agenda.language)
-    document = _document(agenda, agenda.title)
+    day = written_day(agenda.date, agenda.language)
+    document = _document(agenda, agenda.title, layout.file_title(agenda, day))
     _facts(document, (*layout.facts(agenda), *layout.roles(agenda)), say)
     _agenda_table(document, agenda, say)
     for item in agenda.items:
@@ -56,8 +55,9 @@ def minutes_docx(agenda: Agenda) -> bytes:
     """A template of minutes to fill in during the session; its reference links it back."""
     agenda = layout.printable(agenda)
     say = words(agenda.language)
-    title = say("agenda.template.title", date=written_day(agenda.date, agenda.language))
-    document = _document(agenda, title)
+    day = written_day(agenda.date, agenda.language)
+    title = say("agenda.template.title", date=day)
+    document = _document(agenda, title, layout.minutes_title(agenda, day))
     present = tuple((say(f"agenda.template.{key}"), "") for key in ("present", "absent"))
     known = (*layout.facts(agenda), *layout.roles(agenda), *present)
     _facts(document, known, say)
@@ -72,7 +72,7 @@ def minutes_docx(agenda: Agenda) -> bytes:
 
 def _minutes_item(document: Document, item: AgendaItem, say: Words) -> None:
     document.add_heading(item.title, 1)
-    rows = layout.follow_up_rows(item)
+    rows = layout.follow_up_rows(item, say.language)
     if rows:
         headers = (*layout.follow_up_headers(say), say("agenda.template.state"))
         table = _table(document, headers, (7.2, 4.5, 2.9, 2.4))
@@ -145,12 +145,12 @@ def _agenda_table(document: Document, agenda: Agenda, say: Words) -> None:
 
 
 def _item(document: Document, item: AgendaItem, say: Words) -> None:
-    if not (item.points or item.steps or item.wording):
+    if not (item.text or item.points or item.steps or item.wording):
         return
     minutes = say("agenda.duration", minutes=item.minutes)
     document.add_heading(f"{item.title} ({minutes})", 1)
-    if item.intention != "activity" and item.why:
-        document.add_paragraph(item.why, style="Hint")
+    for line in layout.lead_in(item).splitlines():
+        document.add_paragraph(line, style="Normal" if item.text else "Hint")
     _follow_ups(document, item, say)
     _wording(document, item, say)
     for point in layout.plain_points(item):
@@ -179,24 +179,20 @@ def _wording(document: Document, item: AgendaItem, say: Words) -> None:
 
 
 def _follow_ups(document: Document, item: AgendaItem, say: Words) -> None:
-    rows = layout.follow_up_rows(item)
+    rows = layout.follow_up_rows(item, say.language)
     if not rows:
         return
-    table = _table(document, layout.follow_up_headers(say), (9.3, 4.5, 3.2))
+    table = _table(document, layout.follow_up_headers(say), (8.9, 4.5, 3.6))
     for row in rows:
         cells = _row(table)
-        _fill(cells, (row.noted, row.owner, row.due))
+        _fill(cells, (row.text, row.owner, row.due))
         _labels(cells[0].paragraphs[0], row.labels)
-        if row.overdue:
-            alert = cells[2].paragraphs[0].add_run(f" ({say('agenda.overdue')})")
-            alert.bold = True
-            _color(alert, ALERT)
 
 
 # The document and its styles --------------------------------------------------------------------
 
 
-def _document(agenda: Agenda, title: str) -> Document:
+def _document(agenda: Agenda, title: str, footer: str) -> Document:
     import docx
     from docx.shared import Cm
 
@@ -212,7 +208,9 @@ def _document(agenda: Agenda, title: str) -> Document:
     properties.author = ""
     properties.comments = ""
     properties.language = "fr-CA" if agenda.language == "fr" else "en-CA"
-    _footer(document, agenda)
+    _footer(document, footer, words(agenda.language))
+    if agenda.community:
+        document.add_paragraph(agenda.community, style="Community")
     document.add_paragraph(title, style="Title")
     return document
 
@@ -242,11 +240,14 @@ def _styles(document: Document, language: str) -> None:
         ("Fact", 10.5),
         ("Gap", 4),
         ("Cell", 10.0),
+        ("Community", 11.5),
     ):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = normal
         style.font.size = Pt(points)
         style.paragraph_format.space_after = Pt(2)
+    styles["Community"].font.color.rgb = RGBColor.from_string(INK)
+    styles["Community"].paragraph_format.keep_with_next = True
     styles["Hint"].font.italic = True
     styles["Hint"].paragraph_format.keep_with_next = True
     _font(styles["Footer"], 8.5)
@@ -284,11 +285,10 @@ def _without_border(style: Any) -> None:
         properties.remove(border)
 
 
-def _footer(document: Document, agenda: Agenda) -> None:
-    say = words(agenda.language)
+def _footer(document: Document, text: str, say: Words) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
     paragraph.style = document.styles["Footer"]
-    paragraph.add_run(say("render.field", label=say("agenda.reference"), value=agenda.id))
+    paragraph.add_run(text)
     paragraph.add_run("\t")
     before, between = say("render.page", page="\0", pages="\0").split("\0")[:2]
     paragraph.add_run(before)

@@ -42,6 +42,11 @@ document.addEventListener('pointerup', () => { if (held) settle(true); });
 document.addEventListener('pointercancel', () => { if (held) settle(false); });
 document.addEventListener('keydown', (event) => { if (held && event.key === 'Escape') settle(false); });
 element.addEventListener('click', (event) => {
+  const point = event.target.closest('[data-point]');
+  if (point) {
+    again = { item: point.closest('[data-item]').dataset.item, way: '[data-point]' };
+    tell('point', again.item, { point: point.dataset.point });
+  }
   const pressed = event.target.closest('[data-step]');
   if (!pressed) return;
   const item = pressed.closest('li');

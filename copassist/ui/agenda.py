@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -10,23 +11,25 @@ from typing import Any, Final
 
 import gradio as gr
 
-from copassist.agendas import Agenda, AgendaRequest, remove_item
-from copassist.agendas.drafting import USUAL_MINUTES, offered_day
+from copassist.agendas import Agenda, AgendaRequest, add_item, remove_item
+from copassist.agendas.drafting import USUAL_MINUTES
 from copassist.agendas.items import STYLES
 from copassist.agendas.wording import TALKED
 from copassist.errors import CopassistError
 from copassist.formats import MODES
 from copassist.ui.agendadrafts import (
+    EMPTY,
     PLACED,
     adopted,
     again,
     changed,
     cited,
-    drafted,
     drafts,
     headcount,
     history_choices,
     item_choices,
+    made,
+    offered_form,
     placed,
     save,
     saved,
@@ -40,8 +43,14 @@ from copassist.ui.panels import QUIET, panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
-OFFER: Final = "(day, offered, given) => [!day || day === given ? offered : day, offered]"
-"""The day offered goes into its field, unless the person has typed another one."""
+ADDED_MINUTES: Final = 10
+"""The length offered for an item written by hand; proposed, as a point put off usually takes."""
+OFFER: Final = """(...fields) => {
+  const [offered, given] = fields.splice(-2).map((one) => JSON.parse(one));
+  const now = fields.map((one, n) => ((one === given[n] || (!n && !one)) ? offered[n] : one));
+  return [...now, JSON.stringify(offered)];
+}"""
+"""What is offered goes into each field of which the person has not made something else."""
 
 
 class AgendaTab:
@@ -68,8 +77,8 @@ class AgendaTab:
         with gr.Row():
             # hidden fields rather than states: OFFER compares them in the browser with what was
             # typed meanwhile
-            self.offered = gr.Textbox("", visible=False)
-            self.given = gr.Textbox("", visible=False)
+            self.offered = gr.Textbox(json.dumps(EMPTY), visible=False)
+            self.given = gr.Textbox(json.dumps(EMPTY), visible=False)
             self.date = gr.Textbox(
                 "",
                 label=say("ui.agenda.date"),
@@ -96,6 +105,15 @@ class AgendaTab:
                 placeholder=say("ui.agenda.theme_help"),
                 scale=2,
             )
+        self.form = [
+            self.date,
+            self.start,
+            self.minutes,
+            self.people,
+            self.mode,
+            self.style,
+            self.theme,
+        ]
         self.make = gr.Button(say("ui.agenda.make"), variant="primary", elem_classes="cop-go")
 
     def _build_changes(self) -> None:
@@ -106,6 +124,7 @@ class AgendaTab:
             with gr.Row():
                 self.item_minutes = gr.Number(label=say("ui.agenda.minutes"), precision=0)
                 self.lead = gr.Textbox(label=say("ui.agenda.lead"), max_lines=1)
+            self.text = gr.Textbox(label=say("ui.agenda.text"), lines=2, max_lines=6)
             self.format = gr.Dropdown([], label=say("ui.agenda.format"), visible=False)
             self.words = gr.Textbox(
                 label=say("ui.agenda.words"),
@@ -117,6 +136,7 @@ class AgendaTab:
             # the words as the page filled them in: where they differ, a person changed them, and
             # not a model that worded the item meanwhile
             self.filled = gr.State("")
+            self.told = gr.HTML("", elem_id="agenda-told")
             with gr.Row():
                 self.keep = gr.Button(say("ui.agenda.apply"), variant="primary", size="sm")
                 self.up = gr.Button(say("ui.agenda.up"), size="sm")
@@ -132,23 +152,22 @@ class AgendaTab:
                 visible=self.workspace.chat is not None,
                 elem_id="agenda-word",
             )
+            with gr.Accordion(say("ui.agenda.add"), open=False):
+                self.new_title = gr.Textbox(label=say("ui.agenda.item_title"), max_lines=1)
+                self.new_minutes = gr.Number(
+                    ADDED_MINUTES, label=say("ui.agenda.minutes"), precision=0
+                )
+                self.new_text = gr.Textbox(label=say("ui.agenda.text"), lines=2, max_lines=6)
+                self.add_told = gr.HTML("", elem_id="agenda-add-told")
+                self.add = gr.Button(say("ui.agenda.add"), size="sm", elem_id="agenda-add")
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
-        shown = [self.said, self.page, self.changes, self.item, self.states]
-        request = [
-            self.date,
-            self.start,
-            self.minutes,
-            self.people,
-            self.mode,
-            self.style,
-            self.theme,
-        ]
-        fields = [self.title, self.item_minutes, self.lead, self.format, self.words]
+        shown = [self.said, self.told, self.page, self.changes, self.item, self.states]
+        fields = [self.title, self.item_minutes, self.lead, self.format, self.words, self.text]
         filled = [*fields, self.filled]
         self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **QUIET).then(
-            self._make, request, shown, **QUIET
+            self._make, self.form, shown, **QUIET
         ).then(self._fields, self.item, filled, **QUIET)
         self.item.change(self._fields, self.item, filled, **QUIET)
         for event, act, given in (
@@ -160,6 +179,10 @@ class AgendaTab:
             (self.states.input, self._reopen, [self.states]),
         ):
             event(act, given, shown, **QUIET).then(self._fields, self.item, filled, **QUIET)
+        new = [self.new_title, self.new_minutes, self.new_text]
+        self.add.click(self._add, new, [self.add_told, *new, *shown], **QUIET).then(
+            self._fields, self.item, filled, **QUIET
+        )
         for way, act in ((self.up, self._up), (self.down, self._down), (self.drop, self._drop)):
             way.click(act, self.item, shown, **QUIET)
         self.page.click(self._pressed, None, [self.source, *shown, *filled], **QUIET)
@@ -171,22 +194,30 @@ class AgendaTab:
         """Take up the draft that was under way, or that a conversation made meanwhile."""
         tab.select(self._load, None, self.shown, **QUIET)
         # in an event of its own: reading the register is slow, and the draft need not wait for it
-        days = [self.date, self.offered, self.given]
+        known = [*self.form, self.offered, self.given]
         tab.select(self._offer, None, self.offered, **QUIET).then(
-            None, days, [self.date, self.given], js=OFFER
+            None, known, [*self.form, self.given], js=OFFER
         )
 
     # --- events ------------------------------------------------------------------------------
 
     def _show(
-        self, agenda: Agenda | None, said: str, person: str, item: str | None = None
+        self,
+        agenda: Agenda | None,
+        said: str,
+        person: str,
+        item: str | None = None,
+        told: str = "",
     ) -> tuple[Any, ...]:
+        """``said`` stands below the form that asks for a draft, ``told`` among the fields that
+        change one."""
         states = history_choices(self.workspace, person, self.language)
         choices = item_choices(agenda)
         known = [value for _, value in choices]
         value = item if item in known else (known[0] if known else None)
         return (
             said,
+            told,
             page(agenda, self.language),
             gr.Column(visible=agenda is not None),
             gr.Dropdown(choices=choices, value=value),
@@ -197,9 +228,9 @@ class AgendaTab:
         person = person_of(request)
         return self._show(adopted(self.workspace, person), "", person)
 
-    def _offer(self) -> str:
-        """The day to begin with."""
-        return offered_day(self.workspace.library, date.today())
+    def _offer(self, request: gr.Request) -> str:
+        """The fields of the form to begin with."""
+        return json.dumps(offered_form(self.workspace, person_of(request), date.today()))
 
     def _make(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self,
@@ -223,13 +254,12 @@ class AgendaTab:
                 start=start.strip() or None,
                 language=self.language,
             )
-            agenda = drafted(self.workspace, wanted, date.today())
+            agenda, key = made(self.workspace, person_of(request), wanted, date.today())
         except CopassistError as error:
             before = saved(self.workspace, person_of(request))
             return self._show(before, problem(error, self.language), person_of(request))
-        person = person_of(request)
-        save(self.workspace, person, agenda)
-        return self._show(agenda, notice(self.say("ui.agenda.made"), "done", self.language), person)
+        said = notice(self.say(key), "done", self.language)
+        return self._show(agenda, said, person_of(request))
 
     def _edit(
         self, request: gr.Request, item: str, change: Callable[[Agenda], Agenda]
@@ -242,9 +272,27 @@ class AgendaTab:
         try:
             agenda = change(agenda)
         except CopassistError as error:
-            return self._show(agenda, problem(error, self.language), person, item)
+            return self._show(agenda, "", person, item, problem(error, self.language))
         save(self.workspace, person, agenda)
         return self._show(agenda, "", person, item)
+
+    def _add(
+        self, title: str, minutes: float | None, text: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        """An item written by hand, which is then the one to change; the fields are emptied."""
+        person = person_of(request)
+        agenda = saved(self.workspace, person)
+        if agenda is None:
+            return "", title, minutes, text, *self._show(None, "", person)
+        try:
+            grown = add_item(agenda, title, round(minutes or 0), text)
+        except CopassistError as error:
+            told = problem(error, self.language)
+            return told, title, minutes, text, *(gr.skip(),) * len(self.shown)
+        save(self.workspace, person, grown)
+        known = {one.id for one in agenda.items}
+        item = next(one.id for one in grown.items if one.id not in known)
+        return "", "", ADDED_MINUTES, "", *self._show(grown, "", person, item)
 
     def _redo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         return self._edit(request, item, lambda agenda: again(self.workspace, agenda, date.today()))
@@ -257,8 +305,8 @@ class AgendaTab:
     def _undo(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         person = person_of(request)
         before = drafts(self.workspace).undo(person)
-        said = "" if before else notice(self.say("ui.agenda.no_undo"), "info", self.language)
-        return self._show(saved(self.workspace, person), said, person, item)
+        told = "" if before else notice(self.say("ui.agenda.no_undo"), "info", self.language)
+        return self._show(saved(self.workspace, person), "", person, item, told)
 
     def _reopen(self, state: int | None, request: gr.Request) -> tuple[Any, ...]:
         """An earlier state becomes the latest: the ones after it stay in the history."""
@@ -276,13 +324,14 @@ class AgendaTab:
         lead: str,
         chosen: str | None,
         said: str,
+        text: str,
         filled: str,
         request: gr.Request,
     ) -> tuple[Any, ...]:
         written = None if said == filled else said
 
         def change(agenda: Agenda) -> Agenda:
-            return changed(agenda, item, title, lead, minutes, chosen, written)
+            return changed(agenda, item, title, lead, minutes, chosen, written, text)
 
         return self._edit(request, item, change)
 
@@ -294,16 +343,16 @@ class AgendaTab:
         under_way = busy(self.say("ui.agenda.wording"))
         held = 0
         try:
-            yield under_way, gr.skip(), *waiting
+            yield "", under_way, gr.skip(), *waiting
             for agenda in worded(self.workspace, person):
                 held = sum(bool(one.wording and one.wording.model) for one in agenda.items)
-                yield under_way, page(agenda, self.language), *waiting
+                yield "", under_way, page(agenda, self.language), *waiting
         except CopassistError as error:
-            yield problem(error, self.language), page(agenda, self.language), *waiting
+            yield "", problem(error, self.language), page(agenda, self.language), *waiting
             return
         key = "ui.agenda.worded" if held else "ui.agenda.nothing_worded"
-        said = notice(self.say(key), "done" if held else "info", self.language)
-        yield said, gr.skip(), *waiting
+        told = notice(self.say(key), "done" if held else "info", self.language)
+        yield "", told, gr.skip(), *waiting
 
     def _up(self, item: str, request: gr.Request) -> tuple[Any, ...]:
         return self._edit(request, item, lambda agenda: shifted(agenda, item, -1))
@@ -318,7 +367,8 @@ class AgendaTab:
         agenda = saved(self.workspace, person_of(request))
         found = next((one for one in agenda.items if one.id == item), None) if agenda else None
         if found is None:
-            return "", None, "", gr.Dropdown(visible=False), gr.Textbox("", visible=False), ""
+            hidden = gr.Dropdown(visible=False), gr.Textbox("", visible=False)
+            return "", None, "", *hidden, "", ""
         formats = format_choices(agenda, item, self.language)
         return (
             found.title,
@@ -326,6 +376,7 @@ class AgendaTab:
             found.lead or "",
             gr.Dropdown(choices=formats, value=found.format, visible=bool(formats)),
             gr.Textbox(words_of(found), visible=found.intention in TALKED),
+            found.text,
             words_of(found),
         )
 
@@ -335,11 +386,13 @@ class AgendaTab:
         if data.get("act") in PLACED:
             item = str(data["item"])
             done = self._edit(request, item, lambda agenda: placed(agenda, data))
-            said, shown, *others = done
+            said, told, _, *others = done
+            # what was refused is said beside the field where it was tried
+            shown = page(saved(self.workspace, person_of(request)), self.language, {item: told})
             # a comment that differs each time: where the change was refused the value would be the
             # same, and the list not drawn anew
             anew = f"{shown}<!-- {time.monotonic_ns()} -->"
-            return gr.skip(), said, anew, *others, *self._fields(item, request)
+            return gr.skip(), said, "", anew, *others, *self._fields(item, request)
         # the form beside stays as it is: somebody may be typing
         return cited(self.workspace, data, self.language), *[gr.skip()] * self.outputs
 

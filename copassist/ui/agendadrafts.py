@@ -12,24 +12,33 @@ from copassist.agendas import (
     AgendaRequest,
     Wording,
     change_minutes,
+    drop_point,
     edit_item,
     move_item,
     regenerate,
     swap_format,
+    written_clock,
+    written_day,
 )
-from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.differences import what_changed
+from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_session, worded_from
 from copassist.agendas.edits import item_of
+from copassist.agendas.items import STYLES
 from copassist.agendas.wording import with_wording
 from copassist.citations import find_quote
-from copassist.draftstore import Drafts
+from copassist.draftstore import Drafts, SavedDraft
 from copassist.errors import AgendaError, CopassistError
+from copassist.formats import MODES
 from copassist.ui.clicks import opened
 from copassist.ui.markup import local_time, problem
-from copassist.words import words
+from copassist.words import Words, words
 from copassist.workspace import Workspace
 
-PLACED: Final = ("move", "minutes", "format")
+PLACED: Final = ("move", "minutes", "format", "point")
 """What is done to an item in the list itself."""
+EMPTY: Final = ("", "", USUAL_MINUTES, "", MODES[0], STYLES[0], "")
+"""The fields of the form as they are before anything is offered or typed: day, start, minutes,
+people, mode, style, theme."""
 
 
 def drafted(workspace: Workspace, request: AgendaRequest, today: date) -> Agenda:
@@ -75,20 +84,60 @@ def adopted(workspace: Workspace, person: str) -> Agenda | None:
     return saved(workspace, person)
 
 
+def made(
+    workspace: Workspace, person: str, request: AgendaRequest, today: date
+) -> tuple[Agenda, str]:
+    """A draft kept for the person, and the key of what to say of it.
+
+    One of the same session keeps what was changed by hand; another session's stays among the
+    saved states. Raises :class:`CopassistError`.
+    """
+    agenda, before = drafted(workspace, request, today), saved(workspace, person)
+    said = "made"
+    if before is not None and (before.removed or any(one.frozen for one in before.items)):
+        said = "made_keeping" if before.date == agenda.date else "made_beside"
+    if before is not None and before.date == agenda.date:
+        agenda = regenerate(before, agenda)
+    save(workspace, person, agenda)
+    return agenda, f"ui.agenda.{said}"
+
+
+def form_of(agenda: Agenda) -> list[Any]:
+    """What the form of a request says of a draft: its fields, in order."""
+    people = "" if agenda.people is None else str(agenda.people)
+    known = [agenda.date, agenda.start or "", agenda.minutes, people]
+    return [*known, agenda.mode or MODES[0], agenda.style, agenda.theme or ""]
+
+
+def offered_form(workspace: Workspace, person: str, today: date) -> list[Any]:
+    """The form to begin with: the draft under way, else an empty one for the next session."""
+    agenda = saved(workspace, person)
+    if agenda is not None and agenda.date >= today.isoformat():
+        return form_of(agenda)
+    day, minutes = offered_session(workspace.library, today)
+    return [day, EMPTY[1], minutes, *EMPTY[3:]]
+
+
 def history_choices(workspace: Workspace, person: str, language: str) -> list[tuple[str, int]]:
-    """The states of a person's drafts, latest first, by when they were saved."""
+    """The states of a person's drafts, latest first: when each was saved, and what it changed."""
     say = words(language)
+    states = drafts(workspace).of(person)
+    known = [Agenda.from_dict(one.draft) for one in states]
     return [
-        (
-            say(
-                "ui.agenda.state",
-                saved=f"{local_time(one.saved):%Y-%m-%d %H:%M}",
-                title=one.draft["title"],
-            ),
-            one.id,
-        )
-        for one in drafts(workspace).of(person)
+        (_state(one, agenda, before, say), one.id)
+        for one, agenda, before in zip(states, known, [*known[1:], None], strict=False)
     ]
+
+
+def _state(one: SavedDraft, agenda: Agenda, before: Agenda | None, say: Words) -> str:
+    at = local_time(one.saved)
+    return say(
+        "ui.agenda.state",
+        saved=written_day(at.date().isoformat(), say.language),
+        time=written_clock(f"{at:%H:%M}", say.language),
+        change=what_changed(before, agenda, say),
+        date=written_day(agenda.date, say.language),
+    )
 
 
 def again(workspace: Workspace, agenda: Agenda, today: date, only: Collection[str] = ()) -> Agenda:
@@ -181,9 +230,12 @@ def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
     minutes: float | None,
     chosen: str | None,
     said: str | None = None,
+    text: str = "",
 ) -> Agenda:
     """The agenda with one item as the fields say. Raises :class:`CopassistError`."""
     before = item_of(agenda, item)
+    if text.strip() != before.text:
+        agenda = edit_item(agenda, item, text=text)
     if said is not None and said.strip() != words_of(before):
         agenda = edit_item(agenda, item, wording=by_hand(said))
     if title != before.title or (lead or None) != before.lead:
@@ -201,9 +253,11 @@ def shifted(agenda: Agenda, item: str, by: int) -> Agenda:
 
 
 def placed(agenda: Agenda, data: Mapping[str, Any]) -> Agenda:
-    """The agenda with an item moved, or given other minutes or another format, as ``agenda.js``
-    tells. Raises :class:`CopassistError`."""
+    """The agenda with an item moved, timed, held otherwise or without one of its lines, as
+    ``agenda.js`` tells. Raises :class:`CopassistError`."""
     item = str(data["item"])
+    if data["act"] == "point":
+        return drop_point(agenda, item, int(data["point"]))
     if data["act"] == "move":
         return move_item(agenda, item, int(data["position"]))
     if data["act"] == "format":

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Final
 
-from copassist.agendas import Agenda, AgendaItem, AgendaPoint, alternatives, written_clock
+from copassist.agendas import (
+    Agenda,
+    AgendaItem,
+    AgendaPoint,
+    alternatives,
+    usual_bounds,
+    written_clock,
+)
 from copassist.agendas.items import LONGEST
 from copassist.agendas.wording import TALKED
 from copassist.formats import find_format, load_formats
 from copassist.render import layout
 from copassist.ui.markup import button, link
-from copassist.words import words
+from copassist.words import Words, words
 
 FORMS: Final = ("docx", "ics", "md")
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def page(agenda: Agenda | None, language: str) -> str:
-    """The whole draft as HTML; each label opens its source."""
+def page(agenda: Agenda | None, language: str, refused: Mapping[str, str] = _NOTHING) -> str:
+    """The whole draft as HTML; each label opens its source.
+
+    ``refused``: by item, a message (HTML) about what was just tried in its fields.
+    """
     say = words(language)
     if agenda is None:
         return f'<p class="cop-empty">{escape(say("ui.agenda.teach"))}</p>'
     times = agenda.clock() or (("", ""),) * len(agenda.items)
     items = "".join(
-        _item(agenda, item, start, language)
+        _item(agenda, item, start, language, refused.get(item.id, ""))
         for item, (start, _) in zip(agenda.items, times, strict=True)
     )
     downloads = "".join(
@@ -50,7 +62,7 @@ def _warnings(agenda: Agenda, language: str) -> str:
     return f'<details class="cop-notice"><summary>{title}</summary><ul>{listed}</ul></details>'
 
 
-def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
+def _item(agenda: Agenda, item: AgendaItem, start: str, language: str, refused: str) -> str:
     say = words(language)
     facts = [
         written_clock(start, language) if start else "",
@@ -60,7 +72,9 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
     ]
     worded = _wording(item, language)
     points = "".join(
-        f"<li>{_point(point)} {_labels(item, point.labels, language)}</li>" for point in item.points
+        f"<li>{_point(point, say)} {_labels(item, point.labels, language)}"
+        f"{_drop(number, point, say)}</li>"
+        for number, point in enumerate(item.points)
     )
     steps = "".join(
         f"<li>{escape(step.title)} ({escape(say('agenda.duration', minutes=step.minutes))})</li>"
@@ -68,12 +82,14 @@ def _item(agenda: Agenda, item: AgendaItem, start: str, language: str) -> str:
     )
     return (
         f'<li data-item="{escape(item.id)}"><h3>{escape(item.title)}</h3>'
-        f"{_tools(agenda, item, language)}"
+        f"{_tools(agenda, item, language)}{refused}{_beyond(item, say)}"
         f'<div class="cop-where">{escape(" · ".join(fact for fact in facts if fact))}</div>'
-        f"<div>{escape(item.why)} {_labels(item, layout.unsaid_labels(item), language)}</div>"
+        + "".join(f"<p>{escape(line)}</p>" for line in item.text.splitlines())
+        + f"<div>{escape(item.why)} {_labels(item, layout.unsaid_labels(item), language)}</div>"
         + (f"<ul>{points}</ul>" if points else "")
         + worded
         + (f'<ol class="cop-steps">{steps}</ol>' if steps else "")
+        + (_details(item, say) if item.format else "")
         + "</li>"
     )
 
@@ -98,6 +114,24 @@ def _tools(agenda: Agenda, item: AgendaItem, language: str) -> str:
         f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
         f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
         f"{steps}{_formats(agenda, item, language)}</div>"
+    )
+
+
+def _beyond(item: AgendaItem, say: Words) -> str:
+    """That an activity is longer or shorter than its format is meant to be, beside its minutes."""
+    bounds = usual_bounds(item)
+    if bounds is None:
+        return ""
+    said = say("ui.agenda.beyond", least=bounds[0], most=bounds[1])
+    return f'<div class="cop-where">{escape(said)}</div>'
+
+
+def _drop(number: int, point: AgendaPoint, say: Words) -> str:
+    """What takes one line out of its item (``agenda.js``)."""
+    name = escape(say("ui.agenda.drop_point", text=point.text))
+    return (
+        f' <button type="button" class="cop-button cop-quiet" data-point="{number}" '
+        f'aria-label="{name}" title="{name}">×</button>'
     )
 
 
@@ -129,8 +163,20 @@ def _wording(item: AgendaItem, language: str) -> str:
     return f'{told}<p class="cop-where">{written} {labels}</p>'
 
 
-def _point(point: AgendaPoint) -> str:
-    facts = [fact for fact in (point.owner, point.due, point.note) if fact]
+def _details(item: AgendaItem, say: Words) -> str:
+    """What holding the activity takes, and where its minutes come from."""
+    timing = (say("agenda.timing"), say(f"agenda.timings.{item.timing_basis}"))
+    told = "".join(
+        f"<li>{escape(say('render.field', label=label, value=text))}</li>"
+        for label, text in (*layout.details(item, say), timing)
+    )
+    name = escape(say("ui.agenda.details"))
+    return f'<details class="cop-where"><summary>{name}</summary><ul>{told}</ul></details>'
+
+
+def _point(point: AgendaPoint, say: Words) -> str:
+    late = say("agenda.overdue") if point.overdue else ""
+    facts = [fact for fact in (point.owner, point.due, late, point.note) if fact]
     more = f'<span class="cop-where">{escape(" · ".join(facts))}</span>' if facts else ""
     return f"{escape(point.text)} {more}"
 

@@ -28,6 +28,7 @@ from copassist.render import (
     agenda_docx,
     agenda_ics,
     agenda_markdown,
+    layout,
     minutes_docx,
     minutes_markdown,
 )
@@ -232,7 +233,7 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
             data = agenda_markdown(kept).encode()
         else:
             data = agenda_docx(kept) if form == "docx" else agenda_ics(kept, datetime.now(UTC))
-        return _download(data, f"{kept.id}.{form}")
+        return _download(data, f"{layout.file_title(kept)}.{form}")
 
     @app.get("/minutes.{form}")
     def minutes(form: str, request: Request, lang: str = "fr") -> Response:
@@ -240,7 +241,7 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
         if kept is None or form not in ("md", "docx"):
             return PlainTextResponse(words(lang)("ui.agenda.none"), 404)
         data = minutes_docx(kept) if form == "docx" else minutes_markdown(kept).encode()
-        return _download(data, f"{kept.id}-{words(lang)('ui.agenda.minutes_name')}.{form}")
+        return _download(data, f"{layout.minutes_title(kept)}.{form}")
 
     @app.get("/register-{view}.{form}")
     def register(view: str, form: str, lang: str = "fr") -> Response:

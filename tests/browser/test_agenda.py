@@ -9,6 +9,8 @@ import pytest
 from driving import EVERY_READER, Reader, fit, give_day, tab
 from playwright.sync_api import Locator, Page, expect
 
+from copassist.words import Words
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.timeout(300),
@@ -31,17 +33,24 @@ def minutes(draft: Locator) -> int:
     return sum(int(one.input_value()) for one in draft.locator(".cop-minutes").all())
 
 
+def prepared(page: Page, say: Words) -> Locator:
+    """A draft of 90 minutes."""
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
+    form.get_by_label(say("ui.agenda.minutes")).first.fill("90")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    draft = page.locator("#agenda .cop-agenda")
+    expect(draft).to_be_visible()
+    return draft
+
+
 @every_reader
 def test_items_are_dragged_moved_and_timed_in_place(
     reader: Reader, shot: Callable[[Page, str], None]
 ) -> None:
     page, say = reader.page, reader.say
-    tab(page, "agenda")
-    form = page.locator(".tabitem:visible")
-    give_day(form.get_by_label(say("ui.agenda.date")), "2026-12-09")
-    form.get_by_role("button", name=say("ui.agenda.make")).click()
-    draft = page.locator("#agenda .cop-agenda")
-    expect(draft).to_be_visible()
+    draft = prepared(page, say)
     before = titles(draft)
     assert minutes(draft) == 90
 
@@ -78,7 +87,7 @@ def test_items_are_dragged_moved_and_timed_in_place(
     assert minutes(draft) == 90
     draft.locator(".cop-minutes").first.fill("300")
     draft.locator(".cop-minutes").first.press("Enter")
-    expect(page.locator("#agenda-said .cop-problem")).to_be_visible()
+    expect(draft.locator("li .cop-problem")).to_be_visible()
     expect(draft.locator(".cop-minutes").first).to_have_value("7")
 
     formats = draft.locator("select.cop-format").first
@@ -92,6 +101,41 @@ def test_items_are_dragged_moved_and_timed_in_place(
 
 
 @every_reader
+def test_items_are_added_written_and_rid_of_a_line(
+    reader: Reader, shot: Callable[[Page, str], None]
+) -> None:
+    page, say = reader.page, reader.say
+    form, draft = page.locator(".tabitem:visible"), prepared(page, say)
+
+    lines = draft.locator('[data-item="follow_ups"] [data-point]')
+    before = lines.count()
+    name = lines.first.get_attribute("aria-label") or ""
+    lines.first.click()
+    expect(lines).to_have_count(before - 1)
+    expect(draft.get_by_role("button", name=name, exact=True)).to_have_count(0)
+
+    form.get_by_role("button", name=say("ui.agenda.add")).first.click()
+    add = form.locator("#agenda-add")
+    add.click()
+    expect(form.locator("#agenda-add-told .cop-problem")).to_be_visible()
+    title = form.get_by_label(say("ui.agenda.item_title"))
+    title.last.fill("Photo de groupe")
+    form.get_by_label(say("ui.agenda.text")).last.fill("Dans la cour.")
+    add.click()
+    added = draft.locator('[data-item="added-1"]')
+    expect(added).to_contain_text("Dans la cour.")
+    expect(title.last).to_have_value("")
+    expect(title.first).to_have_value("Photo de groupe")
+    assert minutes(draft) == 90
+
+    form.get_by_label(say("ui.agenda.text")).first.fill("Devant le gymnase.")
+    form.get_by_role("button", name=say("ui.agenda.apply")).click()
+    expect(added).to_contain_text("Devant le gymnase.")
+    fit(page)
+    shot(page, f"{reader.name}-agenda-added")
+
+
+@every_reader
 def test_a_day_is_offered_and_what_is_typed_stays(reader: Reader) -> None:
     page, say = reader.page, reader.say
     tab(page, "agenda")
@@ -102,3 +146,18 @@ def test_a_day_is_offered_and_what_is_typed_stays(reader: Reader) -> None:
     tab(page, "agenda")
     page.wait_for_timeout(500)
     expect(day).to_have_value("2031-01-02")
+
+
+@every_reader
+def test_after_a_reload_the_form_says_what_the_draft_below_it_says(reader: Reader) -> None:
+    page, say = reader.page, reader.say
+    tab(page, "agenda")
+    form = page.locator(".tabitem:visible")
+    give_day(form.get_by_label(say("ui.agenda.date")), "2031-01-08")
+    form.get_by_label(say("ui.agenda.minutes")).first.fill("75")
+    form.get_by_role("button", name=say("ui.agenda.make")).click()
+    expect(page.locator("#agenda .cop-agenda")).to_be_visible()
+    page.reload()
+    tab(page, "agenda")
+    expect(form.get_by_label(say("ui.agenda.date"))).to_have_value("2031-01-08")
+    expect(form.get_by_label(say("ui.agenda.minutes")).first).to_have_value("75")
