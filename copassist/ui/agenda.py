@@ -37,6 +37,7 @@ from copassist.ui.agendadrafts import (
     words_of,
 )
 from copassist.ui.agendapage import format_choices, page
+from copassist.ui.events import AS_SENT
 from copassist.ui.markup import busy, notice, problem
 from copassist.ui.panels import panel, person_of
 from copassist.words import words
@@ -137,7 +138,7 @@ class AgendaTab:
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
+        quiet: dict[str, Any] = {"show_progress": "hidden", **AS_SENT}
         shown = [self.said, self.page, self.changes, self.item, self.states]
         request = [
             self.date,

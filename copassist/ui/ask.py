@@ -13,6 +13,7 @@ from copassist.conversations import Conversation
 from copassist.errors import CopassistError
 from copassist.passages import KINDS
 from copassist.ui import clicks, source
+from copassist.ui.events import AS_SENT
 from copassist.ui.markup import busy, community_name, link, problem
 from copassist.ui.panels import panel, person_of
 from copassist.ui.sessions import Sessions
@@ -58,8 +59,8 @@ def periods(workspace: Workspace, language: str) -> list[Choice]:
 
 
 def communities(workspace: Workspace, language: str) -> list[Choice]:
-    """The communities that can be asked, the page's own first."""
-    known = workspace.library.catalogue.communities()
+    """The communities that can be asked, the page's own first, be it still empty."""
+    known = {workspace.community, *workspace.library.catalogue.communities()}
     own_first = sorted(known, key=lambda name: (name != workspace.community, name))
     return [(community_name(name, language), name) for name in own_first]
 
@@ -167,7 +168,8 @@ class AskTab:
         say = self.say
         kinds = [(say("ui.ask.any_kind"), "")]
         kinds += [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
-        with gr.Accordion(say("ui.ask.filters"), open=False, elem_id="filters"), gr.Row():
+        self.filters = gr.Accordion(say("ui.ask.filters"), open=False, elem_id="filters")
+        with self.filters, gr.Row():
             self.community = gr.Dropdown([], label=say("ui.ask.community"), visible=False)
             self.kind = gr.Dropdown(kinds, value="", label=say("ui.ask.kind"), min_width=200)
             self.period = gr.Dropdown(
@@ -223,6 +225,7 @@ class AskTab:
             "show_progress": "hidden",
             "js": WAIT,
             **WHILE_OTHERS,
+            **AS_SENT,
         }
         finish: dict[str, Any] = {
             "fn": self._finish,
@@ -251,7 +254,9 @@ class AskTab:
             self.exports,
             self.title,
         ]
-        self.chosen.input(self._open, self.chosen, opened, show_progress="hidden")
+        self.chosen.input(self._open, self.chosen, opened, show_progress="hidden", **AS_SENT)
+        filters = [self.period, self.community]
+        self.filters.expand(self._filters, None, filters, show_progress="hidden")
         self.new.click(
             self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"
         )
@@ -395,6 +400,14 @@ class AskTab:
         if conversation is not None:
             self.workspace.conversations.delete(person_of(request), conversation)
         return gr.Row(visible=False)
+
+    def _filters(self) -> tuple[Any, ...]:
+        """Choices as the library stands, files dropped since the page opened included."""
+        known = communities(self.workspace, self.language)
+        return (
+            gr.Dropdown(choices=periods(self.workspace, self.language)),
+            gr.Dropdown(choices=known, visible=len(known) > 1),
+        )
 
     def _communities(self) -> Any:
         """A choice only where the library holds several communities."""

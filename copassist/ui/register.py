@@ -27,6 +27,7 @@ from copassist.records import (
 )
 from copassist.register import narrowed, within
 from copassist.ui.clicks import opened
+from copassist.ui.events import AS_SENT
 from copassist.ui.markup import busy, notice, problem
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import (
@@ -133,7 +134,7 @@ class RegisterTab:
                 self.restore = gr.Button(say("ui.register.restore"), size="sm")
 
     def _wire(self) -> None:
-        quiet: dict[str, Any] = {"show_progress": "hidden"}
+        quiet: dict[str, Any] = {"show_progress": "hidden", **AS_SENT}
         self.chosen = [self.view, self.search, self.person, self.topic, self.period]
         for field in (self.view, self.person, self.period):
             field.change(self._list, self.chosen, self.list, **quiet)
@@ -149,20 +150,25 @@ class RegisterTab:
     def on_select(self, tab: gr.Tab) -> None:
         """Read anew whenever the tab is opened."""
         opened = [self.list, self.view, self.person, self.period]
-        tab.select(self._opened, self.chosen, opened, show_progress="hidden")
+        tab.select(self._opened, self.chosen, opened, show_progress="hidden", **AS_SENT)
 
     # --- events ------------------------------------------------------------------------------
 
-    def _opened(self, *chosen: str) -> tuple[Any, ...]:
+    def _opened(
+        self, view: str, search: str, person: str, topic: str, period: str
+    ) -> tuple[Any, ...]:
         register, _ = self.workspace.library.register(date.today())
-        everyone = [(self.say("ui.register.everyone"), "")]
-        always = [(self.say("ui.ask.any_period"), "")]
-        view, views = self._views(chosen[0])
+        view, views = self._views(view)
+        named, held = people(register), years(register)
+        # what was chosen may have left the library since
+        person, period = (person if person in named else ""), (period if period in held else "")
+        everyone = (self.say("ui.register.everyone"), "")
+        always = (self.say("ui.ask.any_period"), "")
         return (
-            self._list(view, *chosen[1:]),
+            self._list(view, search, person, topic, period),
             views,
-            gr.Dropdown([*everyone, *((one, one) for one in people(register))], value=chosen[2]),
-            gr.Dropdown([*always, *((one, one) for one in years(register))], value=chosen[4]),
+            gr.Dropdown([everyone, *((one, one) for one in named)], value=person),
+            gr.Dropdown([always, *((one, one) for one in held)], value=period),
         )
 
     def _list(self, view: str, search: str, person: str, topic: str, period: str) -> str:

@@ -242,6 +242,26 @@ def test_the_sample_community_goes_in_one_click(
     shot(page, "documents-no-sample")
 
 
+def test_an_emptied_library_is_filled_and_asked_in_the_same_page(
+    visit: Callable[..., Page], site: Site, given_back: None, drafts: Path
+) -> None:
+    """What the page offered to choose from when it opened, nothing, must not hold it back."""
+    page = visit()
+    page.get_by_role("button", name="Retirer l'exemple").click()
+    expect(page.locator("#samples")).to_be_hidden()
+    for document in site.workspace.library.documents():  # of other tests
+        site.workspace.remove(document.id)
+    page.reload()
+    expect(page.locator("#chat .cop-welcome")).to_be_visible()
+    page.wait_for_timeout(500)  # what opening brings has come: of an empty library, nothing shows
+    drop(page, note(drafts, "2026-02-11 clés.md", "La clé du local est chez Ginette"))
+    ask(page, "Chez qui est la clé du local?")
+    expect(page.locator("#chat .cop-told").last).to_contain_text("Ginette")
+    page.locator("#filters > button").click()
+    page.get_by_label("Date de la rencontre").first.click()
+    expect(page.get_by_role("option", name="2026")).to_be_visible()
+
+
 def test_eight_tabs_of_one_browser_load(visit: Callable[..., Page]) -> None:
     """A browser has six connections to a server: an idle page must not hold one."""
     first = visit()
