@@ -14,6 +14,7 @@ import pytest
 
 from app import ingestion
 from copassist.agendas import AgendaRequest, edit_item
+from copassist.corrections import line_id
 from copassist.errors import AgendaError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
@@ -101,28 +102,50 @@ def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
         workspace.settle("0" * 12, "accepted")
 
 
-def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: Workspace) -> None:
-    settled = propose(
-        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
-    )
-    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
-
+def the_tab(workspace: Workspace) -> registers.RegisterTab:
     async def made() -> registers.RegisterTab:
         # Inside a loop: without one, Gradio makes loops that nobody closes.
         with gr.Blocks():
             return registers.RegisterTab(workspace, "fr")
 
-    tab = asyncio.run(made())
+    return asyncio.run(made())
+
+
+def test_beside_the_fields_of_a_line_stands_its_own_source_alone(workspace: Workspace) -> None:
+    tab = the_tab(workspace)
+    register, _ = workspace.library.register(TODAY)
+    first, second = register.actions
+
+    def press(read: str, **data: str) -> tuple[Any, ...]:
+        return tab._act("open", "", "", "", "", read, gr.EventData(None, data))
+
+    assert first.source is not None
+    cited = first.source
+    where = {"document": cited.document, "passage": cited.passage, "quote": cited.quote}
+    _, read, *_ = press("", act="source", **where)
+    own, *_ = press(read, act="edit", line=line_id(first))
+    assert own == gr.skip()
+    other, read, *_ = press(read, act="edit", line=line_id(second))
+    assert "cop-viewer" not in other
+    assert read == ""
+
+
+def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: Workspace) -> None:
+    settled = propose(
+        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
+    )
+    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
+    tab = the_tab(workspace)
     view = registerlines.PROPOSALS
 
     def press(act: str, line: str) -> tuple[Any, ...]:
         event = gr.EventData(None, {"act": act, "line": line})
-        return tab._act(view, "", "", "", "", event)
+        return tab._act(view, "", "", "", "", "", event)
 
     *_, views = press("refuse", promised)
     assert views.value == view
     assert any(label.endswith("(1)") for label, _ in views.choices)
-    _, _, listed, *_, views = press("accept", settled)
+    _, _, _, listed, *_, views = press("accept", settled)
     assert views.value == registerlines.VIEWS[0]
     assert view not in [value for _, value in views.choices]
     assert "Karim envoie le sondage" in listed

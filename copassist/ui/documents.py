@@ -12,6 +12,7 @@ from gradio.utils import get_upload_folder
 
 from copassist.errors import CopassistError
 from copassist.passages import KINDS, LEVELS, Document
+from copassist.ui import events
 from copassist.ui.documentlines import (
     about,
     batch_html,
@@ -29,15 +30,6 @@ from copassist.workspace import Workspace
 
 TICK: Final = 0.7
 """Seconds between two looks at a batch under way."""
-SHOW_CARD: Final = """() => {
-  const card = document.getElementById(window.copGoes || '');
-  window.copGoes = '';
-  if (!card) return;
-  card.querySelector('h2')?.focus({ preventScroll: true });
-  const top = card.getBoundingClientRect().top;
-  if (top < 0 || top > innerHeight / 2) card.scrollIntoView({ block: 'start' });
-}"""
-"""What is known of the document chosen, brought into view where it is not: on a phone."""
 
 
 class DocumentsTab:
@@ -115,7 +107,9 @@ class DocumentsTab:
                 self.remove = gr.Button(
                     say("ui.documents.remove"), variant="stop", size="sm", min_width=110
                 )
-            with gr.Column(visible=False, elem_classes="cop-confirm") as self.confirm:
+            with gr.Column(
+                visible=False, elem_classes="cop-confirm", elem_id="removal"
+            ) as self.confirm:
                 self.warning = gr.HTML("", padding=False)
                 with gr.Row(elem_classes="cop-row-buttons"):
                     self.sure = gr.Button(say("ui.documents.sure"), variant="stop", size="sm")
@@ -156,7 +150,7 @@ class DocumentsTab:
             self.listing,
             [self.list, self.listing, self.chosen, *self.card_fields, self.said],
             **quiet,
-        ).then(None, js=SHOW_CARD)
+        ).then(None, js=events.shown())
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],
@@ -172,7 +166,9 @@ class DocumentsTab:
             preprocess=False,
             **quiet,
         )
-        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **quiet)
+        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **quiet).then(
+            None, js=events.shown("removal")
+        )
         self.keep.click(lambda: gr.Column(visible=False), None, self.confirm, **quiet)
         self.sure.click(
             self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **quiet

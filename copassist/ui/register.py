@@ -27,7 +27,7 @@ from copassist.records import (
 )
 from copassist.register import narrowed, within
 from copassist.ui.clicks import opened
-from copassist.ui.events import AS_SENT
+from copassist.ui.events import AS_SENT, shown
 from copassist.ui.markup import busy, notice, problem
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import (
@@ -47,6 +47,11 @@ from copassist.workspace import Workspace
 
 SETTLES: Final[Mapping[str, State]] = {"accept": "accepted", "refuse": "refused"}
 """What a click on a proposal makes of it."""
+BACK_TO_LINE: Final = """() => {
+  if (document.getElementById('correction')?.offsetParent) return; // refused, and said above
+  document.querySelector(`#register [data-act=edit][data-line="${window.copLine}"]`)?.focus();
+}"""
+"""A line corrected is found again where it was left, low in a long list."""
 
 
 # --- plain functions -------------------------------------------------------------------------
@@ -99,6 +104,8 @@ class RegisterTab:
         self.language = language
         self.say = say = words(language)
         self.editing = gr.State("")
+        self.read = gr.State("")
+        """The quote whose source is open."""
         with gr.Row():
             views = view_choices(0, language)
             self.view = gr.Radio(views, value=VIEWS[0], label=say("ui.register.show"), scale=3)
@@ -109,22 +116,21 @@ class RegisterTab:
             self.topic = gr.Textbox(label=say("ui.register.topic"), max_lines=1)
             always = [(say("ui.ask.any_period"), "")]
             self.period = gr.Dropdown(always, value="", label=say("ui.ask.period"))
-        self.said = gr.HTML("", padding=False)
+        self.said = gr.HTML("", padding=False, elem_id="register-said")
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 listing = busy(say("ui.documents.listing"))
                 self.list = panel(listing, "register", "register-source")
             with gr.Column(scale=5, min_width=320):
                 self._build_correction()
-                self.source = panel(
-                    f'<p class="cop-empty">{escape(say("ui.register.teach"))}</p>',
-                    "register-source",
-                )
+                self.source = panel(self._teach(), "register-source")
         self._wire()
 
     def _build_correction(self) -> None:
         say = self.say
-        with gr.Column(visible=False, elem_classes="cop-card-form") as self.correction:
+        with gr.Column(
+            visible=False, elem_classes="cop-card-form", elem_id="correction"
+        ) as self.correction:
             self.text = gr.Textbox(label=say("ui.register.text"), max_lines=3)
             self.owner = gr.Textbox(label=say("ui.register.owner"), max_lines=1)
             self.due = gr.Textbox(label=say("ui.register.due_label"), max_lines=1)
@@ -142,9 +148,17 @@ class RegisterTab:
             typed.change(self._list, self.chosen, self.list, trigger_mode="always_last", **quiet)
         fields = [self.text, self.owner, self.due, self.status]
         edited = [self.said, self.list, self.correction, self.editing, *fields]
-        self.list.click(self._act, self.chosen, [self.source, *edited, self.view], **quiet)
-        self.keep.click(self._apply, [*self.chosen, self.editing, *fields], edited[:3], **quiet)
-        self.restore.click(self._restore, [*self.chosen, self.editing], edited[:3], **quiet)
+        pressed = [self.source, self.read, *edited, self.view]
+        self.list.click(self._act, [*self.chosen, self.read], pressed, **quiet).then(
+            None, js=shown()
+        )
+        for button, act, given in (
+            (self.keep, self._apply, [self.editing, *fields]),
+            (self.restore, self._restore, [self.editing]),
+        ):
+            button.click(act, [*self.chosen, *given], edited[:3], **quiet).then(
+                None, js=BACK_TO_LINE
+            )
         self.source.click(self._leaf, None, self.source, **quiet)
 
     def on_select(self, tab: gr.Tab) -> None:
@@ -190,7 +204,14 @@ class RegisterTab:
         return f'<p class="cop-where">{escape(self.say("ui.register.about_proposals"))}</p>'
 
     def _act(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
-        self, view: str, search: str, person: str, topic: str, period: str, event: gr.EventData
+        self,
+        view: str,
+        search: str,
+        person: str,
+        topic: str,
+        period: str,
+        read: str,
+        event: gr.EventData,
     ) -> tuple[Any, ...]:
         """A click on a line: its source, a quick change, or the fields to correct it."""
         data = dict(event._data or {})
@@ -198,23 +219,36 @@ class RegisterTab:
         # What does not change is given back unchanged, so that it stops looking busy.
         same = (gr.skip(),) * 9
         if act == "edit":
-            return (gr.skip(), *self._fields(name), gr.skip())
+            return (*self._source_beside(name, read), *self._fields(name), gr.skip())
         if act not in ("done", "confirm", "keep", *SETTLES):
-            return (opened(self.workspace, data, self.language), *same)
+            return (opened(self.workspace, data, self.language), data.get("quote", ""), *same)
         try:
             if act in SETTLES:
                 self.workspace.settle(name, SETTLES[act])
             else:
                 quick(self.workspace, act, name, self.language)
         except CopassistError as error:
-            return (gr.skip(), problem(error, self.language), *same[1:])
+            return (gr.skip(), gr.skip(), problem(error, self.language), *same[1:])
         key = SETTLES.get(act, "corrected")
         told = notice(self.say(f"ui.register.{key}"), "done", self.language)
         views = gr.skip()
         if act in SETTLES:
             view, views = self._views(view)
         listed = self._list(view, search, person, topic, period)
-        return (gr.skip(), told, listed, *same[3:], views)
+        return (gr.skip(), gr.skip(), told, listed, *same[3:], views)
+
+    def _teach(self) -> str:
+        return f'<p class="cop-empty">{escape(self.say("ui.register.teach"))}</p>'
+
+    def _source_beside(self, name: str, read: str) -> tuple[Any, ...]:
+        """What stands beside the fields of a line: its own source, if open, and no other's."""
+        register, _ = self.workspace.library.register(date.today())
+        try:
+            source = found_line(register, name).source
+        except CopassistError:
+            source = None  # told where the fields are filled
+        own = source is not None and source.quote == read
+        return (gr.skip(), gr.skip()) if own else (self._teach(), "")
 
     def _views(self, view: str) -> tuple[str, Any]:
         """The view that stays chosen, and the choice: proposals only while some wait."""

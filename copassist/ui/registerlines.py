@@ -255,7 +255,7 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
         if line.proposed:
             opens += button("confirm", say("ui.register.confirm"), line=line.id)
             opens += button("keep", say("ui.register.keep"), line=line.id)
-        opens += button("edit", say("ui.register.correct"), line=line.id)
+        opens += button("edit", say("ui.register.correct"), line=line.id, goes="correction")
     facts = escape(" · ".join(line.facts))
     return (
         f"<li><div>{escape(plain(line.text))}</div>"
