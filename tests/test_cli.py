@@ -82,6 +82,8 @@ def filled(command: Callable[..., Told], records: Records) -> Callable[..., Told
         ("records sessions --json", 0),
         ("records actions --open --json", 0),
         ("agenda --json", 0),
+        ("agenda --date 24/09/2031 --start 13h30 --json", 0),
+        ("agenda --date jamais", 2),
         ("library verify --json", 0),
         ("library repair --json", 0),
         ("library reindex --json", 0),

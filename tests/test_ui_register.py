@@ -15,7 +15,7 @@ import pytest
 from app import ingestion
 from copassist.agendas import AgendaRequest, edit_item
 from copassist.corrections import line_id
-from copassist.errors import AgendaError, LineNotFoundError
+from copassist.errors import AgendaError, InputError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
 from copassist.records import agenda_reference
@@ -209,6 +209,20 @@ def test_filled_in_minutes_say_which_agenda_they_answer(workspace: Workspace) ->
     assert held.agenda == agenda.id
     assert agendas.called(workspace, held.agenda) == agenda
     assert len([one for one in register.actions if one.session_date != "2026-12-09"]) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [("", None), (" 10 ", 10), ("Dix", 10), ("une douzaine de personnes", 12), ("12 people", 12)],
+)
+def test_a_number_of_people_is_typed_in_figures_or_in_words(typed: str, count: int | None) -> None:
+    assert agendas.headcount(typed, "fr") == count
+
+
+@pytest.mark.parametrize("typed", ["plusieurs", "8 à 10", "dix-"])
+def test_what_is_no_number_of_people_is_said_of_that_field(typed: str) -> None:
+    with pytest.raises(InputError, match="nombre de personnes"):
+        agendas.headcount(typed, "fr")
 
 
 def test_items_are_changed_in_the_list_itself(workspace: Workspace) -> None:

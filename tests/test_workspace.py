@@ -15,7 +15,7 @@ from app import ingestion
 from copassist.answers import Assistant
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
-from copassist.errors import DocumentNotFoundError, ModelUnknownError, UsageError
+from copassist.errors import DocumentNotFoundError, InputError, ModelUnknownError
 from copassist.library import Library
 from copassist.sourceview import open_source
 from copassist.testing import FakeEmbeddings, fake_chat
@@ -114,13 +114,14 @@ def test_corrections_are_checked_then_kept(workspace: Workspace) -> None:
     changed = workspace.correct(document.id, {"title": " Mai ", "date": "2026-05-21"}, "fr")
     assert (changed.title, changed.date) == ("Mai", "2026-05-21")
     for wrong in ({"title": " "}, {"date": "20 mai"}, {"kind": "lettre"}, {"level": "tous"}):
-        with pytest.raises(UsageError):
+        with pytest.raises(InputError):
             checked_changes(wrong, "fr")
     assert checked_changes({"date": ""}, "fr") == {"date": None}
+    assert checked_changes({"date": "20 mai 2026"}, "fr") == {"date": "2026-05-20"}
 
 
 def test_an_empty_question_is_refused_at_once(workspace: Workspace) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(InputError, match="recommencez"):  # and not "--help": this is a page
         workspace.ask("anne", None, "  ")
 
 

@@ -14,7 +14,7 @@ from copassist.cli.common import (
     tell_waiting,
     write_json,
 )
-from copassist.dates import written_dates
+from copassist.dates import typed_day
 from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS, place
@@ -92,10 +92,7 @@ def _edit(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
     if changes.get("date") == "":
         changes["date"] = None
     elif "date" in changes:
-        found = next(written_dates(changes["date"]), None)
-        if found is None or found.iso is None:
-            raise UsageError(problem=cli_words()("cli.documents.date", value=changes["date"]))
-        changes["date"] = found.iso
+        changes["date"] = typed_day(changes["date"], cli_words().language)
     return {"document": library.edit(arguments.name, changes).to_dict()}
 
 

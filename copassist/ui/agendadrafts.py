@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -18,9 +19,11 @@ from copassist.agendas import (
     swap_format,
 )
 from copassist.agendas.drafting import draft_from, worded_from
+from copassist.agendas.numbers import NUMBER, number
 from copassist.agendas.wording import with_wording
+from copassist.analysis import fold
 from copassist.draftstore import Drafts
-from copassist.errors import AgendaError, CopassistError
+from copassist.errors import CopassistError, InputError
 from copassist.ui.clicks import opened
 from copassist.ui.markup import problem
 from copassist.words import words
@@ -28,6 +31,8 @@ from copassist.workspace import Workspace
 
 PLACED: Final = ("move", "minutes", "format")
 """What is done to an item in the list itself."""
+
+_PEOPLE: Final = re.compile(rf"(?P<count>{NUMBER})(?:\s+[^\W\d]+)*")
 
 
 def drafted(workspace: Workspace, request: AgendaRequest, today: date) -> Agenda:
@@ -162,13 +167,15 @@ def worded(workspace: Workspace, person: str) -> Iterator[Agenda]:
 
 
 def headcount(text: str, language: str) -> int | None:
-    """A number of people as typed; none where nothing is. Raises :class:`AgendaError`."""
+    """A number of people as typed ("10", "dix", "une douzaine de personnes"); none where nothing
+    is. Raises :class:`InputError`."""
     said = (text or "").strip()
     if not said:
         return None
-    if not said.isdecimal():
-        raise AgendaError(problem=words(language)("agenda.problems.people"))
-    return int(said)
+    found = _PEOPLE.fullmatch(fold(said))
+    if not found:
+        raise InputError(problem=words(language)("agenda.problems.headcount", value=said))
+    return number(found["count"])
 
 
 def changed(  # noqa: PLR0913, PLR0917  # one a field of the form
