@@ -198,8 +198,14 @@ class Workspace:
         return self.library.remove(name, self.community)
 
     def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:
-        """Correct title, kind, date or level. Raises :class:`InputError` for an unusable value."""
-        return self.library.edit(name, checked_changes(changes, language))
+        """Correct title, kind, date or level. Raises :class:`InputError` for an unusable value.
+
+        What is as it was is no correction: a title that nobody touched follows a file replaced.
+        """
+        checked = checked_changes(changes, language)
+        before = self.library.catalogue.document(self.community, name)
+        new = {key: value for key, value in checked.items() if value != getattr(before, key)}
+        return self.library.edit(name, new) if new else before
 
     def proposals(self) -> list[tuple[Proposal, Register]]:
         """What a chat model proposes for the register and nobody has settled, each with what it

@@ -116,6 +116,9 @@ def test_corrections_are_checked_then_kept(workspace: Workspace) -> None:
     for wrong in ({"title": " "}, {"date": "20 mai"}, {"kind": "lettre"}, {"level": "tous"}):
         with pytest.raises(InputError):
             checked_changes(wrong, "fr")
+    kept = workspace.library.catalogue.corrections_of(document.id)
+    workspace.correct(document.id, {"title": "Mai", "kind": document.kind, "date": ""}, "fr")
+    assert workspace.library.catalogue.corrections_of(document.id) == kept | {"date": None}
     assert checked_changes({"date": ""}, "fr") == {"date": None}
     assert checked_changes({"date": "20 mai 2026"}, "fr") == {"date": "2026-05-20"}
 

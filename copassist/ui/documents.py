@@ -41,6 +41,8 @@ class DocumentsTab:
         self.say = words(language)
         self.listing = gr.State(Listing())
         self.chosen = gr.State(None)
+        self.replacing = gr.State(None)
+        """The batch that brings a file in the place of a document."""
         self._build_upload()
         with gr.Row(elem_classes="cop-docs"):
             with gr.Column(scale=7, min_width=320):
@@ -142,7 +144,10 @@ class DocumentsTab:
             **quiet,
         )
         self.timer.tick(self._tick, None, [self.batch, self.timer], **quiet).success(
-            self._refresh_when_done, self.listing, self.list, **quiet
+            self._refresh_when_done,
+            [self.listing, self.chosen, self.replacing],
+            [self.list, self.replacing, self.said, *self.card_fields],
+            **quiet,
         )
         self.batch.click(self._cancel, None, self.batch, **quiet)
         self.list.click(
@@ -162,7 +167,7 @@ class DocumentsTab:
         self.replace.upload(
             self._replace,
             [self.replace, self.chosen],
-            [self.said, self.batch, self.timer],
+            [self.said, self.batch, self.timer, self.replacing],
             preprocess=False,
             **quiet,
         )
@@ -201,11 +206,24 @@ class DocumentsTab:
         running = batch is not None and batch.running
         return batch_html(batch, self.language), gr.Timer(active=running)
 
-    def _refresh_when_done(self, listing: Listing) -> Any:
-        batch = self.workspace.uploads.latest()
-        if batch is not None and batch.running:
-            return gr.skip()
-        return self._list(listing)
+    def _refresh_when_done(
+        self, listing: Listing, chosen: str | None, replacing: int | None
+    ) -> tuple[Any, ...]:
+        """The list, and of a document replaced what is known of it now."""
+        card = (gr.skip(),) * len(self.card_fields)
+        latest = self.workspace.uploads.latest()
+        if latest is not None and latest.running:
+            return gr.skip(), gr.skip(), gr.skip(), *card
+        if replacing is None:  # what is being typed in the card stays
+            return self._list(listing), None, gr.skip(), *card
+        return self._list(listing), None, self._replaced(replacing), *self._card(chosen)
+
+    def _replaced(self, number: int) -> str:
+        """That it was done; why it was not stands with the batch."""
+        batch = self.workspace.uploads.get(number)
+        if batch is None or batch.report is None or batch.report.to_dict(self.language)["failed"]:
+            return ""
+        return notice(self.say("ui.documents.replaced", name=batch.names[0]), "done", self.language)
 
     def _cancel(self, event: gr.EventData) -> str:
         number = int((event._data or {}).get("batch") or 0)
@@ -279,14 +297,14 @@ class DocumentsTab:
         document = self._document(chosen)
         one = payload[0] if isinstance(payload, list) else payload
         if document is None or not one:
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         name = str(one.get("orig_name") or one["path"])
         if not same_type(name, document.path):
             suffix = PurePosixPath(document.path).suffix
             said = self.say(
                 "ui.documents.replace_type", given=name, path=document.path, suffix=suffix
             )
-            return notice(said, "problem", self.language), gr.skip(), gr.skip()
+            return notice(said, "problem", self.language), *(gr.skip(),) * 3
         files = replacement(one, Path(get_upload_folder()), document)
         batch = self.workspace.uploads.add(files, {"level": document.level})
         said = self.say("ui.documents.replacing", title=document.title, given=name)
@@ -294,6 +312,7 @@ class DocumentsTab:
             notice(said, "info", self.language),
             batch_html(batch, self.language),
             gr.Timer(active=True),
+            batch.id,
         )
 
     def _warn(self, chosen: str) -> tuple[Any, ...]:
