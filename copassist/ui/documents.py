@@ -187,7 +187,7 @@ class DocumentsTab:
         quiet: dict[str, Any] = {"show_progress": "hidden"}
         parts = [self.list, self.batch, self.timer]
         tab.select(self._opened, self.listing, parts, **quiet)
-        removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **quiet)
+        removed.then(self._gone, self.listing, [self.list, *self.card_fields], **quiet)
 
     # --- events ------------------------------------------------------------------------------
 
@@ -331,5 +331,4 @@ class DocumentsTab:
         return notice(said, "done", self.language), None, *self._card(None)
 
     def _gone(self, listing: Listing) -> tuple[Any, ...]:
-        said = notice(self.say("ui.documents.samples_removed"), "done", self.language)
-        return self._list(listing), said, *self._card(None)
+        return self._list(listing), *self._card(None)

@@ -234,13 +234,25 @@ def given_back(site: Site, tmp_path: Path) -> Iterator[None]:
     site.workspace.uploads.wait(site.workspace.uploads.add(files).id, 120)
 
 
-def test_the_sample_community_goes_in_one_click(
+def remove_samples(page: Page) -> None:
+    page.get_by_role("button", name="Retirer l'exemple").click()
+    page.locator("#samples-removal").get_by_role("button", name="Retirer pour de bon").click()
+    expect(page.locator("#samples-said .cop-done")).to_be_visible()
+    expect(page.locator("#samples")).to_be_hidden()
+    expect(page.locator("#samples-removal")).to_be_hidden()
+
+
+def test_the_sample_community_goes_once_confirmed(
     visit: Callable[..., Page], site: Site, given_back: None, shot: Callable[[Page, str], None]
 ) -> None:
     page = visit()
     expect(page.locator("#samples")).to_contain_text("16")
     page.get_by_role("button", name="Retirer l'exemple").click()
-    expect(page.locator("#samples")).to_be_hidden()
+    expect(page.locator("#samples-removal p")).to_be_focused()
+    page.locator("#samples-removal").get_by_role("button", name="Garder").click()
+    expect(page.locator("#samples-removal")).to_be_hidden()
+    assert site.workspace.samples() != []
+    remove_samples(page)
     assert site.workspace.samples() == []
     tab(page, "documents")
     expect(page.locator("#documents")).not_to_contain_text("Guide de la tenue")
@@ -252,8 +264,7 @@ def test_an_emptied_library_is_filled_and_asked_in_the_same_page(
 ) -> None:
     """What the page offered to choose from when it opened, nothing, must not hold it back."""
     page = visit()
-    page.get_by_role("button", name="Retirer l'exemple").click()
-    expect(page.locator("#samples")).to_be_hidden()
+    remove_samples(page)
     for document in site.workspace.library.documents():  # of other tests
         site.workspace.remove(document.id)
     page.reload()
