@@ -238,7 +238,8 @@ def _action_facts(action: Action, told: _Told, today: date) -> Iterable[str]:
 
 
 def _rest(count: int, told: _Told) -> str:
-    return told.say("registeranswers.more", count=count) if count > 0 else ""
+    where = told.say("registeranswers.in_register")
+    return told.say("registeranswers.more", count=count, where=where) if count > 0 else ""
 
 
 def _decided(

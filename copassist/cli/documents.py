@@ -56,10 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(document: Mapping[str, Any]) -> None:
-    """One line; after a correction it is the line corrected."""
+    """What it is, and below the name that commands take; after a correction, as corrected."""
     kind = cli_words()(f"ui.kind.{document['kind']}")
     date = document["date"] or "–"
-    print(f"{date:10}  {kind:14}  {document['passages']:5}  {document['path']}")
+    print(f"{date:10}  {kind:14}  {document['passages']:5}  {document['title']}")
+    print(f"    {document['path']}")
 
 
 def _list(library: Library, _: argparse.Namespace) -> dict[str, Any]:
