@@ -231,6 +231,8 @@ def test_the_list_is_latest_first_and_searched_without_accents() -> None:
     assert titled[0] is older
     assert documentlist.matching([older, undated], "ete compte", "fr") == [older]
     assert documentlist.matching([older, undated], None, "fr") == [older, undated]
+    assert documentlist.matching([older, DOCUMENT], "mai 2026", "fr") == [DOCUMENT]
+    assert documentlist.matching([older, DOCUMENT], "2026-05", "fr") == [DOCUMENT]
 
 
 @pytest.mark.parametrize("sort", documentlist.SORTS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -100,6 +102,30 @@ def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
     assert after == {"open": before["open"], "decisions": before["decisions"] + 1}
     with pytest.raises(LineNotFoundError):
         workspace.settle("0" * 12, "accepted")
+
+
+def test_one_click_on_a_line_is_taken_back_in_another(workspace: Workspace) -> None:
+    [karim, _] = sorted(shown(workspace, "open"), key=lambda one: one.text, reverse=True)
+    registers.corrected(workspace, karim.id, {"owner": "Lucie"}, "fr")
+    tab = the_tab(workspace)
+    chosen = ("open", "", "", "", "")
+    event = gr.EventData(None, {"act": "done", "line": karim.id})
+    _, _, told, listed, *_ = tab._act(*chosen, "", event)
+    assert "Karim envoie" not in listed
+    found = re.search(r'data-before="([^"]*)"', told)
+    assert found
+    back = {"act": "undo", "line": karim.id, "before": unescape(found[1])}
+    told, listed = tab._take_back(*chosen, gr.EventData(None, back))
+    assert "cop-done" in told
+    assert "Karim envoie" in listed
+    assert next(one for one in shown(workspace, "open") if one.id == karim.id).facts[0] == "Lucie"
+
+
+def test_lines_are_found_by_their_days_however_written(workspace: Workspace) -> None:
+    every = shown(workspace, "open")
+    for said in ("novembre", "1er novembre 2026", "2026-11-01"):
+        assert ["Karim" in one.text for one in registerlines.matching(every, said)] == [True]
+    assert len(registerlines.matching(every, "2026-10-28")) == 2
 
 
 def the_tab(workspace: Workspace) -> registers.RegisterTab:

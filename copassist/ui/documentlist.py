@@ -126,7 +126,8 @@ def matching(documents: Sequence[Document], text: str | None, language: str) -> 
     found = []
     for document in documents:
         kind = say(f"ui.kind.{document.kind}")
-        held = folded(f"{document.title} {document.path} {document.date} {kind}")
+        when = f"{document.date} {day(document.date, language)}"
+        held = folded(f"{document.title} {document.path} {when} {kind}")
         if all(word in held for word in wanted):
             found.append(document)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from html import escape
@@ -13,6 +14,7 @@ from copassist.agendas.history import readable
 from copassist.corrections import (
     ACTION_FIELDS,
     DECISION_FIELDS,
+    Changes,
     Corrections,
     checked,
     found_line,
@@ -28,7 +30,7 @@ from copassist.records import (
 from copassist.register import narrowed, within
 from copassist.ui.clicks import opened
 from copassist.ui.events import AS_SENT, shown
-from copassist.ui.markup import busy, notice, problem
+from copassist.ui.markup import busy, button, notice, problem
 from copassist.ui.panels import panel
 from copassist.ui.registerlines import (
     PROPOSALS,
@@ -85,12 +87,25 @@ def really_changed(
     return {key: given[key] for key in known if given[key].strip() != before[key]}
 
 
-def quick(workspace: Workspace, act: str, name: str, language: str) -> None:
-    """What one click on a line does: done, its proposed status confirmed, or in force after all."""
+def quick(workspace: Workspace, act: str, name: str, language: str) -> Changes:
+    """What one click on a line does: done, its proposed status confirmed, or in force after all.
+
+    Gives what had been corrected of it before, for :func:`taken_back`.
+    """
     register, _ = workspace.library.register(date.today())
     line = found_line(register, name)
+    document = line.source.document if line.source else ""
+    before = Corrections(workspace.library.catalogue).of([document])
     status = {"done": "done", "keep": "in_force"}.get(act, line.status)
     corrected(workspace, name, {"status": status}, language)
+    return before.get((document, line.line), {})
+
+
+def taken_back(workspace: Workspace, name: str, before: Changes, language: str) -> None:
+    """A line corrected as it was before one click. Raises :class:`CopassistError`."""
+    corrected(workspace, name, None, language)
+    if before:
+        corrected(workspace, name, before, language)
 
 
 # --- the tab ---------------------------------------------------------------------------------
@@ -116,7 +131,7 @@ class RegisterTab:
             self.topic = gr.Textbox(label=say("ui.register.topic"), max_lines=1)
             always = [(say("ui.ask.any_period"), "")]
             self.period = gr.Dropdown(always, value="", label=say("ui.ask.period"))
-        self.said = gr.HTML("", padding=False, elem_id="register-said")
+        self.said = panel("", "register-said", "register")
         with gr.Row():
             with gr.Column(scale=6, min_width=320):
                 listing = busy(say("ui.documents.listing"))
@@ -152,13 +167,12 @@ class RegisterTab:
         self.list.click(self._act, [*self.chosen, self.read], pressed, **quiet).then(
             None, js=shown()
         )
-        for button, act, given in (
+        for way, act, given in (
             (self.keep, self._apply, [self.editing, *fields]),
             (self.restore, self._restore, [self.editing]),
         ):
-            button.click(act, [*self.chosen, *given], edited[:3], **quiet).then(
-                None, js=BACK_TO_LINE
-            )
+            way.click(act, [*self.chosen, *given], edited[:3], **quiet).then(None, js=BACK_TO_LINE)
+        self.said.click(self._take_back, self.chosen, [self.said, self.list], **quiet)
         self.source.click(self._leaf, None, self.source, **quiet)
 
     def on_select(self, tab: gr.Tab) -> None:
@@ -222,20 +236,36 @@ class RegisterTab:
             return (*self._source_beside(name, read), *self._fields(name), gr.skip())
         if act not in ("done", "confirm", "keep", *SETTLES):
             return (opened(self.workspace, data, self.language), data.get("quote", ""), *same)
+        views = gr.skip()
         try:
             if act in SETTLES:
                 self.workspace.settle(name, SETTLES[act])
+                view, views = self._views(view)
+                told = notice(self.say(f"ui.register.{SETTLES[act]}"), "done", self.language)
             else:
-                quick(self.workspace, act, name, self.language)
+                told = self._done(name, quick(self.workspace, act, name, self.language))
         except CopassistError as error:
             return (gr.skip(), gr.skip(), problem(error, self.language), *same[1:])
-        key = SETTLES.get(act, "corrected")
-        told = notice(self.say(f"ui.register.{key}"), "done", self.language)
-        views = gr.skip()
-        if act in SETTLES:
-            view, views = self._views(view)
         listed = self._list(view, search, person, topic, period)
         return (gr.skip(), gr.skip(), told, listed, *same[3:], views)
+
+    def _done(self, name: str, before: Changes) -> str:
+        """That one click was enough, and the way back."""
+        told = notice(self.say("ui.register.corrected"), "done", self.language)
+        back = button("undo", self.say("ui.register.undo"), line=name, before=json.dumps(before))
+        return told.removesuffix("</p>") + f" {back}</p>"
+
+    def _take_back(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
+        self, view: str, search: str, person: str, topic: str, period: str, event: gr.EventData
+    ) -> tuple[Any, ...]:
+        data = dict(event._data or {})
+        try:
+            before = json.loads(str(data["before"]))
+            taken_back(self.workspace, str(data["line"]), before, self.language)
+        except CopassistError as error:
+            return problem(error, self.language), gr.skip()
+        told = notice(self.say("ui.register.undone"), "done", self.language)
+        return told, self._list(view, search, person, topic, period)
 
     def _teach(self) -> str:
         return f'<p class="cop-empty">{escape(self.say("ui.register.teach"))}</p>'

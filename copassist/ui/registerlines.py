@@ -47,6 +47,8 @@ class Line:
     """Id of the proposal that it is, of a chat model's: no line of the register yet."""
     picture: str = ""
     """HTML."""
+    dates: str = ""
+    """Its days as a reader writes them and in figures, to be found by: neither need be shown."""
 
 
 def lines(register: Register, view: str, today: date, language: str) -> list[Line]:
@@ -118,7 +120,15 @@ def _action(action: Action, today: date, language: str) -> Line:
     if action.corrected:
         facts = (*facts, say("ui.register.by_hand"))
     text = readable(action.text)
-    return Line(text, facts, action.source, late, line_id(action), action.status)
+    return Line(
+        text,
+        facts,
+        action.source,
+        late,
+        line_id(action),
+        action.status,
+        dates=_dates((action.due_date, action.session_date), language),
+    )
 
 
 def _decision(decision: Decision, language: str) -> Line:
@@ -137,7 +147,12 @@ def _decision(decision: Decision, language: str) -> Line:
         id=line_id(decision),
         status=decision.status,
         proposed=proposed,
+        dates=_dates((decision.session_date,), language),
     )
+
+
+def _dates(days: Sequence[str | None], language: str) -> str:
+    return " ".join(f"{one} {day(one, language)}" for one in days if one)
 
 
 def _topics(register: Register, language: str) -> list[Line]:
@@ -194,12 +209,12 @@ def _said(*facts: str | int | None) -> tuple[str, ...]:
 
 
 def matching(found: Sequence[Line], text: str | None) -> list[Line]:
-    """Lines that hold every word of ``text``, accents apart."""
+    """Lines that hold every word of ``text``, accents apart, in what is shown or in their days."""
     wanted = _folded(text or "").split()
     return [
         line
         for line in found
-        if all(word in _folded(f"{line.text} {' '.join(line.facts)}") for word in wanted)
+        if all(word in _folded(" ".join((line.text, *line.facts, line.dates))) for word in wanted)
     ]
 
 

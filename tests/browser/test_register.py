@@ -38,6 +38,11 @@ def test_fields_to_correct_a_low_line_come_into_view(
     expect(page.locator("#correction")).to_be_hidden()
     expect(last).to_be_focused()
     expect(page.locator("#register-said .cop-done")).to_be_in_viewport()
+    mark = page.locator("#register [data-act=done]:visible").last
+    line = mark.get_attribute("data-line")
+    mark.click()
+    page.locator("#register-said").get_by_role("button", name="Annuler").click()
+    expect(page.locator(f"#register [data-act=done][data-line='{line}']")).to_be_visible()
     last.click()
     page.get_by_role("button", name="Revenir au compte rendu").click()
     expect(last).to_be_focused()
