@@ -275,7 +275,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
         "added": ["b.md"],
         "replaced": [],
         "unchanged": [],
-        "removed": [],
+        "removed": ["a.zip/vieux.md"],
         "duplicate": [{"path": "c.md", "of": "b.md"}],
         "failed": [{"path": EVIL, "reason": "Vide.", "hint": "Vérifiez."}],
         "passages": 3,
@@ -284,6 +284,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
     assert shown.index("cop-failed") < shown.index("cop-duplicate") < shown.index("cop-added")
     assert "<img" not in shown
     assert "Vérifiez." in shown
+    assert "Fichiers lus : 2. Non lus : 1." in shown  # and not how many the library holds
 
 
 # --- register, agenda, overview --------------------------------------------------------------

@@ -24,7 +24,7 @@ from copassist.ui.documentlines import (
 )
 from copassist.ui.documentlist import Listing, list_html
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.panels import panel
+from copassist.ui.panels import panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
@@ -69,7 +69,10 @@ class DocumentsTab:
                     padding=False,
                 )
                 self.upload_level = gr.Dropdown(
-                    self._levels(), value="members", label=say("ui.documents.upload_level")
+                    self._levels(),
+                    value="members",
+                    label=say("ui.documents.upload_level"),
+                    info=say("ui.documents.upload_level_help"),
                 )
         self.batch = panel("", "batch")
         self.timer = gr.Timer(TICK, active=False)
@@ -191,18 +194,18 @@ class DocumentsTab:
 
     # --- events ------------------------------------------------------------------------------
 
-    def _upload(self, payload: Any, level: str) -> tuple[Any, ...]:
+    def _upload(self, payload: Any, level: str, request: gr.Request) -> tuple[Any, ...]:
         files = given(payload, Path(get_upload_folder()))
         if not files:
             return None, "", gr.Timer(active=False)
-        batch = self.workspace.uploads.add(files, {"level": level})
+        batch = self.workspace.uploads.add(files, {"level": level}, person_of(request))
         return None, batch_html(batch, self.language), gr.Timer(active=True)
 
-    def _opened(self, listing: Listing) -> tuple[Any, ...]:
-        return self._list(listing), *self._tick()
+    def _opened(self, listing: Listing, request: gr.Request) -> tuple[Any, ...]:
+        return self._list(listing), *self._tick(request)
 
-    def _tick(self) -> tuple[Any, ...]:
-        batch = self.workspace.uploads.latest()
+    def _tick(self, request: gr.Request) -> tuple[Any, ...]:
+        batch = self.workspace.uploads.latest(person_of(request))
         running = batch is not None and batch.running
         return batch_html(batch, self.language), gr.Timer(active=running)
 
@@ -292,7 +295,7 @@ class DocumentsTab:
             return gr.skip()
         return preview(self.workspace, str(data["name"]), int(data["page"]), self.language)
 
-    def _replace(self, payload: Any, chosen: str) -> tuple[Any, ...]:
+    def _replace(self, payload: Any, chosen: str, request: gr.Request) -> tuple[Any, ...]:
         """Another file in a document's place: what it was called and corrected to be stays."""
         document = self._document(chosen)
         one = payload[0] if isinstance(payload, list) else payload
@@ -306,7 +309,7 @@ class DocumentsTab:
             )
             return notice(said, "problem", self.language), *(gr.skip(),) * 3
         files = replacement(one, Path(get_upload_folder()), document)
-        batch = self.workspace.uploads.add(files, {"level": document.level})
+        batch = self.workspace.uploads.add(files, {"level": document.level}, person_of(request))
         said = self.say("ui.documents.replacing", title=document.title, given=name)
         return (
             notice(said, "info", self.language),
