@@ -182,8 +182,34 @@ def test_occurrences_go_round() -> None:
 def test_copying_takes_the_sources_along() -> None:
     text = source.copy_text(TURN, ANSWER, "fr")
     assert text.startswith("Qui apporte ?")
-    assert "[1] Titre" in text
-    assert "20 mai 2026 · § Suivis" in text
+    assert "[1][2] Titre" in text
+    assert "20 mai 2026, § Suivis" in text
+
+
+def test_what_is_copied_is_fit_for_a_letter() -> None:
+    told = (
+        "> **Décision :** on garde le papier\n> ligné.\n>\n> - [ ] Karim le dit [1]\n\n"
+        "*Rencontre du 20 mai 2026, 2026-05-20, § Suivis*\n\n"
+        "> | qui | quoi |\n> |---|---|\n> | Fatou | sondage | [2]\n\n*Tableau, sans date*\n\n"
+        "- Lucie relance. [3]  \n  *Lucie · en retard*"
+    )
+    minutes = CITATION["document"] | {"title": "Rencontre du 20 mai 2026"}
+    table = minutes | {"title": "Tableau", "date": None}
+    cited = [
+        CITATION | {"label": 1, "document": minutes},
+        CITATION | {"label": 2, "document": table, "locator": ""},
+        CITATION | {"label": 3, "document": minutes},
+    ]
+    answer = ANSWER | {"answer": told, "citations": cited, "doubtful": True}
+    question, doubt, *lines = source.copy_text(TURN, answer, "fr").split("\n\n")
+    assert question == TURN.question
+    assert doubt.startswith("À vérifier")
+    assert lines == [
+        "« Décision : on garde le papier ligné.\n- Karim le dit » [1]",
+        "« qui · quoi\nFatou · sondage » [2]",
+        "- Lucie relance. [3]\n  Lucie · en retard",
+        "Sources\n[1][3] Rencontre du 20 mai 2026, § Suivis\n[2] Tableau",
+    ]
 
 
 # --- prose -----------------------------------------------------------------------------------
