@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
@@ -48,7 +49,12 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     page = Page(title=say("ui.title"), analytics_enabled=False)
     page.state_session_capacity = SESSIONS
     with page:
-        gr.HTML(head(language, shown_community(workspace, language)), elem_id="head", padding=False)
+        gr.HTML(
+            head(language, shown_community(workspace, language)),
+            elem_id="head",
+            padding=False,
+            js_on_load=resources.files("copassist.ui").joinpath("history.js").read_text("utf-8"),
+        )
         samples = SampleBanner(workspace, language)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):

@@ -74,6 +74,7 @@ watch('value', () => {
     return;
   }
   opened = true;
+  document.dispatchEvent(new Event('cop-opened')); // see history.js
   const mark = element.querySelector('mark, .cop-box, .cop-opened');
   const image = element.querySelector('.cop-page img');
   const show = () => (mark || heading).scrollIntoView({ block: 'center' });

@@ -162,6 +162,36 @@ def walk(page: Page, act: str) -> None:
 
 
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_back_closes_the_source_then_goes_to_the_tab_before(
+    visit: Callable[..., Page], viewport: dict[str, int]
+) -> None:
+    page = visit(viewport=viewport)
+    ask(page, QUESTION)
+    viewer = page.locator("#sources .cop-viewer")
+    page.locator("#sources [data-act=open]").first.click()
+    expect(viewer).to_be_visible()
+    page.go_back()
+    expect(viewer).to_be_hidden()
+    expect(page.locator("#sources .cop-card").first).to_be_visible()
+    page.locator("#sources [data-act=open]").first.click()
+    page.locator("#sources [data-act=back]").click()  # closed by hand: no step is left of it
+    expect(page.locator("#sources .cop-card").first).to_be_visible()
+    tab(page, "documents")
+    tab(page, "register")
+    page.locator("#register [data-act=source]").first.click()
+    opened = page.locator("#register-source .cop-viewer")
+    expect(opened).to_be_visible()
+    page.go_back()
+    expect(opened).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#documents table")).to_be_visible()
+    page.reload()
+    expect(page.locator("#documents table")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#chat .cop-asked")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_text_twice_as_large_still_fits(
     visit: Callable[..., Page], shot: Callable[[Page, str], None], viewport: dict[str, int]
 ) -> None:
