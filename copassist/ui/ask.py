@@ -13,7 +13,7 @@ from copassist.conversations import Conversation
 from copassist.errors import CopassistError
 from copassist.passages import KINDS
 from copassist.ui import clicks, source
-from copassist.ui.events import AS_SENT
+from copassist.ui.events import AS_SENT, shown
 from copassist.ui.markup import busy, community_name, link, problem
 from copassist.ui.panels import panel, person_of
 from copassist.ui.sessions import Sessions
@@ -196,7 +196,7 @@ class AskTab:
                     self.delete = gr.Button(
                         say("ui.ask.delete"), size="sm", variant="stop", scale=0, min_width=220
                     )
-                with gr.Row(visible=False) as self.confirm:
+                with gr.Row(visible=False, elem_id="conversation-removal") as self.confirm:
                     gr.HTML(f"<p>{html.escape(say('ui.ask.delete_sure'))}</p>", padding=False)
                     self.sure = gr.Button(
                         say("ui.ask.delete_do"), size="sm", variant="stop", scale=0, min_width=160
@@ -263,7 +263,9 @@ class AskTab:
         self.title.submit(
             self._rename, [self.conversation, self.title], self.chosen, show_progress="hidden"
         )
-        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, show_progress="hidden")
+        self.delete.click(
+            lambda: gr.Row(visible=True), None, self.confirm, show_progress="hidden"
+        ).then(None, js=shown("conversation-removal"))
         self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, show_progress="hidden")
         self.sure.click(self._delete, self.conversation, self.confirm, show_progress="hidden").then(
             self._new, None, [*opened, self.chosen, self.examples], show_progress="hidden"

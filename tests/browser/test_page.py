@@ -229,6 +229,8 @@ def test_a_conversation_is_renamed_taken_away_and_deleted(visit: Callable[..., P
     assert QUESTION in text
     assert "[1]" in text
     page.get_by_role("button", name="Supprimer cette conversation").click()
+    expect(page.locator("#conversation-removal p")).to_be_focused()
+    expect(page.locator("#conversation-removal p")).to_be_in_viewport()
     page.get_by_role("button", name="Oui, supprimer").click()
     expect(page.locator("#chat .cop-welcome")).to_be_visible()
     expect(chosen).to_have_value("")
