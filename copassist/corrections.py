@@ -17,7 +17,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from copassist.database import Database
-from copassist.errors import LineNotFoundError, UsageError
+from copassist.errors import InputError, LineNotFoundError
 from copassist.extraction.dates import due_cell, session_day
 from copassist.extraction.texts import fold
 from copassist.records import (
@@ -103,7 +103,7 @@ def _mine(line: Action | Decision) -> sa.ColumnElement[bool]:
 
 
 def checked(line: Action | Decision, changes: Mapping[str, str | None], language: str) -> Changes:
-    """Changes as a person gave them, ready to be kept. Raises :class:`UsageError`.
+    """Changes as a person gave them, ready to be kept. Raises :class:`InputError`.
 
     An empty owner or due date is none; an empty text is the record's own again.
     """
@@ -112,13 +112,13 @@ def checked(line: Action | Decision, changes: Mapping[str, str | None], language
     given = {key: (value or "").strip() or None for key, value in changes.items()}
     for key in given:
         if key not in known:
-            raise UsageError(problem=say("corrections.field", field=key, known=", ".join(known)))
+            raise InputError(problem=say("corrections.field", field=key, known=", ".join(known)))
     statuses = ACTION_STATUSES if isinstance(line, Action) else DECISION_STATUSES
     if "status" in given and given["status"] not in statuses:
         listed = ", ".join(statuses)
-        raise UsageError(problem=say("corrections.status", value=given["status"], known=listed))
+        raise InputError(problem=say("corrections.status", value=given["status"], known=listed))
     if not given:
-        raise UsageError(problem=say("corrections.nothing"))
+        raise InputError(problem=say("corrections.nothing"))
     return given
 
 

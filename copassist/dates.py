@@ -16,6 +16,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from copassist.errors import InputError
+from copassist.words import words
+
 YEARS: Final = (1950, 2099)
 """Years a record may plausibly speak of; outside, four digits are a number."""
 
@@ -191,6 +194,18 @@ def written_dates(text: str) -> Iterator[WrittenDate]:
         found = _read(match)
         if found is not None:
             yield found
+
+
+def typed_day(text: str, language: str) -> str:
+    """The day that a field or an option was given, as ``YYYY-MM-DD``, however it was typed.
+
+    Raises :class:`InputError` where no whole date is written, or a figure stands beside it: half of
+    what was meant would be lost in silence.
+    """
+    found = next(written_dates(text), None)
+    if found is None or found.iso is None or re.search(r"\d", text.replace(found.text, "", 1)):
+        raise InputError(problem=words(language)("dates.unread", value=text.strip()))
+    return found.iso
 
 
 def _read(match: re.Match[str]) -> WrittenDate | None:

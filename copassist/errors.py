@@ -4,6 +4,7 @@
 
     CopassistError                  one line for the person, ending in what to do; exit code 1
     ├── UsageError                  the command was called wrongly; exit code 2
+    │   └── InputError              what was typed, at the page or in a command, cannot be used
     ├── SettingsError               a COPASSIST_* value that cannot be used
     ├── OutputError                 a file that was asked for cannot be written
     │   └── OverwriteError          something is there already, and was not to be replaced
@@ -101,6 +102,12 @@ class UsageError(CopassistError):
 
     key = "usage"
     exit_code = 2
+
+
+class InputError(UsageError):
+    """``problem``: why what a person typed cannot be used, in their language."""
+
+    key = "input"
 
 
 class SettingsError(CopassistError):

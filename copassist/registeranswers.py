@@ -81,7 +81,8 @@ class _Told:
             return None
         parts = [f"**{headline}**", "\n".join(self.lines)]
         if left := max(0, count - len(self.lines)):
-            parts.append(f"*{self.say('registeranswers.more', count=left)}*")
+            where = self.say("registeranswers.in_register")
+            parts.append(f"*{self.say('registeranswers.more', count=left, where=where)}*")
         return Answer(
             question=self.asked,
             text="\n\n".join(parts),

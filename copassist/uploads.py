@@ -69,6 +69,8 @@ class Batch:
 
     id: int
     names: tuple[str, ...]
+    person: str = ""
+    """Whose browser gave it: the others need not know what became of it."""
     progress: Progress | None = None
     report: Report | None = None
     error: CopassistError | None = None
@@ -109,14 +111,16 @@ class Uploads:
         """A folder of this process for files on their way from the browser, until :meth:`add`."""
         return self._own.enter_context(scratch_folder(self._folder, ARRIVALS))
 
-    def add(self, files: Sequence[Given], options: Mapping[str, str] | None = None) -> Batch:
+    def add(
+        self, files: Sequence[Given], options: Mapping[str, str] | None = None, person: str = ""
+    ) -> Batch:
         """Take files in behind the page. They are moved: nothing stays where they were sent."""
         with ExitStack() as moving:  # takes the folder away again if a file cannot be moved
             place = moving.enter_context(scratch_folder(self._folder, BATCH))
             names = [_moved(file, place) for file in files]
             kept = moving.pop_all()
         with self._lock:
-            batch = Batch(next(self._numbers), tuple(names))
+            batch = Batch(next(self._numbers), tuple(names), person)
             self._batches[batch.id] = batch
             self._stops[batch.id] = threading.Event()
             self._places[batch.id] = kept
@@ -149,12 +153,13 @@ class Uploads:
         with self._lock:
             return self._batches.get(batch)
 
-    def latest(self) -> Batch | None:
-        """The batch under way, else the one that ended last."""
+    def latest(self, person: str = "") -> Batch | None:
+        """The batch under way, whoever gave it, else the person's one that ended last."""
         with self._lock:
             batches = list(self._batches.values())
         running = [batch for batch in batches if batch.running]
-        return running[0] if running else (batches[-1] if batches else None)
+        own = [batch for batch in batches if batch.person == person]
+        return next(iter(running or own[-1:]), None)
 
     def _run(self, number: int, place: Path, options: Mapping[str, str]) -> None:
         def tell(progress: Progress) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Condition
@@ -14,7 +13,8 @@ from typing import Any, Final
 from copassist.answers import NEAR, Answer, Assistant
 from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
-from copassist.errors import CopassistError, DocumentNotFoundError, UsageError
+from copassist.dates import typed_day
+from copassist.errors import CopassistError, DocumentNotFoundError, InputError
 from copassist.filters import Filters
 from copassist.library import Library
 from copassist.originals import sha256_of
@@ -95,10 +95,10 @@ class Workspace:
     ) -> Turn:
         """Begin to answer, and return at once; :meth:`wait` for the answer.
 
-        Raises :class:`UsageError` for an empty question.
+        Raises :class:`InputError` for an empty question.
         """
         if not question.strip():
-            raise UsageError(problem=words(language)("ui.ask.empty_question"))
+            raise InputError(problem=words(language)("ui.ask.empty_question"))
         turn = self.conversations.ask(person, conversation, question.strip())
         future = self._executor.submit(self._answer, turn, filters, language)
         self._answering[turn.id] = future
@@ -193,8 +193,14 @@ class Workspace:
         return self.library.remove(name, self.community)
 
     def correct(self, name: str, changes: Mapping[str, str | None], language: str) -> Document:
-        """Correct title, kind, date or level. Raises :class:`UsageError` for an unusable value."""
-        return self.library.edit(name, checked_changes(changes, language))
+        """Correct title, kind, date or level. Raises :class:`InputError` for an unusable value.
+
+        What is as it was is no correction: a title that nobody touched follows a file replaced.
+        """
+        checked = checked_changes(changes, language)
+        before = self.library.catalogue.document(self.community, name)
+        new = {key: value for key, value in checked.items() if value != getattr(before, key)}
+        return self.library.edit(name, new) if new else before
 
     def proposals(self) -> list[tuple[Proposal, Register]]:
         """What a chat model proposes for the register and nobody has settled, each with what it
@@ -276,22 +282,13 @@ def record_of(answer: Answer) -> dict[str, Any]:
 
 
 def checked_changes(changes: Mapping[str, str | None], language: str) -> dict[str, str | None]:
-    """Corrections as a person typed them, ready for the library. Raises :class:`UsageError`."""
+    """Corrections as a person typed them, ready for the library. Raises :class:`InputError`."""
     say = words(language)
     checked: dict[str, str | None] = {key: (value or "").strip() for key, value in changes.items()}
     if "title" in checked and not checked["title"]:
-        raise UsageError(problem=say("ui.documents.title_needed"))
+        raise InputError(problem=say("ui.documents.title_needed"))
     if checked.get("kind", KINDS[0]) not in KINDS or checked.get("level", LEVELS[0]) not in LEVELS:
-        raise UsageError(problem=say("ui.documents.choose_from_list"))
+        raise InputError(problem=say("ui.documents.choose_from_list"))
     if "date" in checked:
-        checked["date"] = checked["date"] or None
-        if checked["date"] and not _is_day(checked["date"]):
-            raise UsageError(problem=say("ui.documents.date_form", value=checked["date"]))
+        checked["date"] = typed_day(checked["date"], language) if checked["date"] else None
     return checked
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

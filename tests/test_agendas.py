@@ -220,12 +220,32 @@ def test_a_wished_format_is_kept_or_refused_with_its_reason(
         {"mode": "zoom"},
         {"style": "baroque"},
         {"start": "25:00"},
+        {"start": "13 pm"},
+        {"start": "après dîner"},
         {"formats": ("méditation",)},
     ],
 )
 def test_a_request_that_cannot_be_met_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         make(replace(AgendaRequest(COMING, 90, 8), **change))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("typed", "start"),
+    [
+        ("13:30", "13:30"),
+        ("13 h 30", "13:30"),
+        ("13\u00a0h\u00a030", "13:30"),
+        ("13h", "13:00"),
+        ("9 heures", "09:00"),
+        ("1:30 p.m.", "13:30"),
+        ("12 am", "00:00"),
+        ("Midi", "12:00"),
+    ],
+)
+def test_day_and_hour_are_typed_as_people_write_them(typed: str, start: str) -> None:
+    agenda = make(AgendaRequest("3 décembre 2026", 90, 8, start=typed))
+    assert (agenda.date, agenda.start) == ("2026-12-03", start)
 
 
 def test_unsourced_lines_are_not_said_and_a_check_can_refuse_sources() -> None:

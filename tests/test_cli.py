@@ -17,12 +17,14 @@ import pytest
 
 import app
 from copassist.answers import Assistant
+from copassist.cli.ask import ELSEWHERE
 from copassist.cli.common import Command, run
 from copassist.cli.main import parse as parse_copassist
 from copassist.conversations import Conversations
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
+from copassist.words import words
 from ingest.__main__ import parse as parse_ingest
 
 Records = Callable[[dict[str, str]], Path]
@@ -82,6 +84,8 @@ def filled(command: Callable[..., Told], records: Records) -> Callable[..., Told
         ("records sessions --json", 0),
         ("records actions --open --json", 0),
         ("agenda --json", 0),
+        ("agenda --date 24/09/2031 --start 13h30 --json", 0),
+        ("agenda --date jamais", 2),
         ("library verify --json", 0),
         ("library repair --json", 0),
         ("library reindex --json", 0),
@@ -126,6 +130,29 @@ def test_a_refusal_says_where_to_look(filled: Callable[..., Told]) -> None:
     assert heading == "Les documents les plus proches"
     assert title == " 1. Rencontre du 12 mars 2024 (2024-03-12)"
     assert where.startswith("    2024-03-12.md, ")
+
+
+def test_a_terminal_has_no_tabs(filled: Callable[..., Told]) -> None:
+    asked = "Prépare un ordre du jour de 90 minutes pour le 3 décembre 2031"
+    code, out, _ = filled("ask", asked)
+    assert code == 0
+    assert "onglet" not in out
+    assert "python -m copassist agenda" in out
+    for language in ("fr", "en"):
+        say = words(language)
+        for name in ELSEWHERE:
+            assert "python -m copassist" in say(f"cli.ask.{name}")
+            assert say(f"registeranswers.{name}") != say(f"cli.ask.{name}")
+
+
+def test_documents_are_listed_by_title_above_the_name_that_commands_take(
+    filled: Callable[..., Told],
+) -> None:
+    code, out, _ = filled("documents", "list")
+    lines = out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.strip() == "2024-03-12.md")
+    assert code == 0
+    assert lines[at - 1].endswith("Rencontre du 12 mars 2024")
 
 
 def test_doctor_says_what_is_here_and_how_big(
@@ -185,6 +212,10 @@ def test_each_command_has_help_in_the_persons_language(
         ("records actions --until 2024-13", "« 2024-13 » n'est pas une date"),
         ("records actions --csv", "--csv demande une valeur"),
         ("search", "il manque text"),
+        ("records", "sessions, decisions, actions, topics"),
+        ("documents", "list, show, remove, edit"),
+        ("library", "verify, repair"),
+        ("ask qui prête la tablette", 'entre guillemets, comme "prête la tablette"'),
         ("search tablette --vite", "options inconnues : --vite"),
         ("ingest", "il manque PATH"),
         ("ingest --again un.md", "sans chemin"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from copassist.analysis import terms
-from copassist.dates import written_dates
+from copassist.dates import typed_day, written_dates
+from copassist.errors import InputError
 from copassist.support import check
 
 
@@ -30,6 +31,33 @@ from copassist.support import check
 )
 def test_dates(text: str, read: list[tuple[int | None, int | None, int | None]]) -> None:
     assert [(one.year, one.month, one.day) for one in written_dates(text)] == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-09-24",
+        "24/09/2026",
+        "24 septembre 2026",
+        "le jeudi 24 sept. 2026 ",
+        "24\u00a0septembre 2026",
+        "September 24, 2026",
+        "Thursday, 24 Sep 2026",
+    ],
+)
+def test_a_day_is_read_however_it_is_typed(text: str) -> None:
+    assert typed_day(text, "fr") == "2026-09-24"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "septembre 2026", "24 septembre", "2026-02-30", "24 septembre 2026, 13 h", "hier"],
+)
+def test_half_a_day_is_refused_in_words(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        typed_day(text, "fr")
+    assert "24 septembre 2026" in refused.value.describe("fr")
+    assert "--help" not in refused.value.describe("fr")
 
 
 def test_seven_is_no_september() -> None:

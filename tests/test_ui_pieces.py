@@ -182,8 +182,34 @@ def test_occurrences_go_round() -> None:
 def test_copying_takes_the_sources_along() -> None:
     text = source.copy_text(TURN, ANSWER, "fr")
     assert text.startswith("Qui apporte ?")
-    assert "[1] Titre" in text
-    assert "20 mai 2026 · § Suivis" in text
+    assert "[1][2] Titre" in text
+    assert "20 mai 2026, § Suivis" in text
+
+
+def test_what_is_copied_is_fit_for_a_letter() -> None:
+    told = (
+        "> **Décision :** on garde le papier\n> ligné.\n>\n> - [ ] Karim le dit [1]\n\n"
+        "*Rencontre du 20 mai 2026, 2026-05-20, § Suivis*\n\n"
+        "> | qui | quoi |\n> |---|---|\n> | Fatou | sondage | [2]\n\n*Tableau, sans date*\n\n"
+        "- Lucie relance. [3]  \n  *Lucie · en retard*"
+    )
+    minutes = CITATION["document"] | {"title": "Rencontre du 20 mai 2026"}
+    table = minutes | {"title": "Tableau", "date": None}
+    cited = [
+        CITATION | {"label": 1, "document": minutes},
+        CITATION | {"label": 2, "document": table, "locator": ""},
+        CITATION | {"label": 3, "document": minutes},
+    ]
+    answer = ANSWER | {"answer": told, "citations": cited, "doubtful": True}
+    question, doubt, *lines = source.copy_text(TURN, answer, "fr").split("\n\n")
+    assert question == TURN.question
+    assert doubt.startswith("À vérifier")
+    assert lines == [
+        "«\u00a0Décision : on garde le papier ligné.\n- Karim le dit\u00a0» [1]",
+        "«\u00a0qui · quoi\nFatou · sondage\u00a0» [2]",
+        "- Lucie relance. [3]\n  Lucie · en retard",
+        "Sources\n[1][3] Rencontre du 20 mai 2026, § Suivis\n[2] Tableau",
+    ]
 
 
 # --- prose -----------------------------------------------------------------------------------
@@ -232,6 +258,8 @@ def test_the_list_is_latest_first_and_searched_without_accents() -> None:
     assert documentlist.matching([older, undated], "ete compte", "fr") == [older]
     assert documentlist.matching([older, undated], None, "fr") == [older, undated]
     assert documentlist.holds("Le cœur de l'École", "ecole coeur")
+    assert documentlist.matching([older, DOCUMENT], "mai 2026", "fr") == [DOCUMENT]
+    assert documentlist.matching([older, DOCUMENT], "2026-05", "fr") == [DOCUMENT]
 
 
 @pytest.mark.parametrize("sort", documentlist.SORTS)
@@ -274,7 +302,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
         "added": ["b.md"],
         "replaced": [],
         "unchanged": [],
-        "removed": [],
+        "removed": ["a.zip/vieux.md"],
         "duplicate": [{"path": "c.md", "of": "b.md"}],
         "failed": [{"path": EVIL, "reason": "Vide.", "hint": "Vérifiez."}],
         "passages": 3,
@@ -284,6 +312,7 @@ def test_what_became_of_each_file_is_said_failures_first() -> None:
     assert "<img" not in shown
     assert "Vérifiez." in shown
     assert '<ul class="cop-outcomes" tabindex="0">' in shown
+    assert "Fichiers lus\u00a0: 2. Non lus\u00a0: 1." in shown  # and not how many the library holds
 
 
 # --- register, agenda, overview --------------------------------------------------------------

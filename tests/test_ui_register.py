@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +20,8 @@ from copassist.agendas import Agenda, AgendaRequest, edit_item, remove_item
 from copassist.agendas.drafting import USUAL_MINUTES, offered_session
 from copassist.agendas.numbers import hours_written
 from copassist.analysis import fold
-from copassist.errors import AgendaError, LineNotFoundError
+from copassist.corrections import line_id
+from copassist.errors import AgendaError, InputError, LineNotFoundError
 from copassist.library import Library
 from copassist.proposals import Proposal, Proposals
 from copassist.records import agenda_reference
@@ -105,28 +108,74 @@ def test_proposals_wait_for_a_person(workspace: Workspace) -> None:
         workspace.settle("0" * 12, "accepted")
 
 
-def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: Workspace) -> None:
-    settled = propose(
-        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
-    )
-    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
+def test_one_click_on_a_line_is_taken_back_in_another(workspace: Workspace) -> None:
+    [karim, _] = sorted(shown(workspace, "open"), key=lambda one: one.text, reverse=True)
+    registers.corrected(workspace, karim.id, {"owner": "Lucie"}, "fr")
+    tab = the_tab(workspace)
+    chosen = ("open", "", "", "", "")
+    event = gr.EventData(None, {"act": "done", "line": karim.id})
+    _, _, told, listed, *_ = tab._act(*chosen, "", event)
+    assert "Karim envoie" not in listed
+    found = re.search(r'data-before="([^"]*)"', told)
+    assert found
+    back = {"act": "undo", "line": karim.id, "before": unescape(found[1])}
+    told, listed = tab._take_back(*chosen, gr.EventData(None, back))
+    assert "cop-done" in told
+    assert "Karim envoie" in listed
+    assert next(one for one in shown(workspace, "open") if one.id == karim.id).facts[0] == "Lucie"
 
+
+def test_lines_are_found_by_their_days_however_written(workspace: Workspace) -> None:
+    every = shown(workspace, "open")
+    for said in ("novembre", "1er novembre 2026", "2026-11-01"):
+        assert ["Karim" in one.text for one in registerlines.matching(every, said)] == [True]
+    assert len(registerlines.matching(every, "2026-10-28")) == 2
+
+
+def the_tab(workspace: Workspace) -> registers.RegisterTab:
     async def made() -> registers.RegisterTab:
         # Inside a loop: without one, Gradio makes loops that nobody closes.
         with gr.Blocks():
             return registers.RegisterTab(workspace, "fr")
 
-    tab = asyncio.run(made())
+    return asyncio.run(made())
+
+
+def test_beside_the_fields_of_a_line_stands_its_own_source_alone(workspace: Workspace) -> None:
+    tab = the_tab(workspace)
+    register, _ = workspace.library.register(TODAY)
+    first, second = register.actions
+
+    def press(read: str, **data: str) -> tuple[Any, ...]:
+        return tab._act("open", "", "", "", "", read, gr.EventData(None, data))
+
+    assert first.source is not None
+    cited = first.source
+    where = {"document": cited.document, "passage": cited.passage, "quote": cited.quote}
+    _, read, *_ = press("", act="source", **where)
+    own, *_ = press(read, act="edit", line=line_id(first))
+    assert own == gr.skip()
+    other, read, *_ = press(read, act="edit", line=line_id(second))
+    assert "cop-viewer" not in other
+    assert read == ""
+
+
+def test_the_count_of_proposals_follows_and_the_last_one_leads_back(workspace: Workspace) -> None:
+    settled = propose(
+        workspace, "Le papier ligné est commandé pour toutes les classes.", "decision"
+    )
+    promised = propose(workspace, "Fatou met au propre la page des paliers.", "action")
+    tab = the_tab(workspace)
     view = registerlines.PROPOSALS
 
     def press(act: str, line: str) -> tuple[Any, ...]:
         event = gr.EventData(None, {"act": act, "line": line})
-        return tab._act(view, "", "", "", "", event)
+        return tab._act(view, "", "", "", "", "", event)
 
     *_, views = press("refuse", promised)
     assert views.value == view
     assert any(label.endswith("(1)") for label, _ in views.choices)
-    _, _, listed, *_, views = press("accept", settled)
+    _, _, _, listed, *_, views = press("accept", settled)
     assert views.value == registerlines.VIEWS[0]
     assert view not in [value for _, value in views.choices]
     assert "Karim envoie le sondage" in listed
@@ -251,6 +300,20 @@ def test_filled_in_minutes_say_which_agenda_they_answer(workspace: Workspace) ->
     assert held.agenda == agenda.id
     assert agendas.called(workspace, held.agenda) == agenda
     assert len([one for one in register.actions if one.session_date != "2026-12-09"]) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [("", None), (" 10 ", 10), ("Dix", 10), ("une douzaine de personnes", 12), ("12 people", 12)],
+)
+def test_a_number_of_people_is_typed_in_figures_or_in_words(typed: str, count: int | None) -> None:
+    assert agendas.headcount(typed, "fr") == count
+
+
+@pytest.mark.parametrize("typed", ["plusieurs", "8 à 10", "dix-"])
+def test_what_is_no_number_of_people_is_said_of_that_field(typed: str) -> None:
+    with pytest.raises(InputError, match="nombre de personnes"):
+        agendas.headcount(typed, "fr")
 
 
 def test_items_are_changed_in_the_list_itself(workspace: Workspace) -> None:

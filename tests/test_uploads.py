@@ -96,6 +96,18 @@ def test_a_batch_is_found_again_while_it_goes_on(tmp_path: Path) -> None:
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
+def test_what_became_of_a_batch_is_told_to_who_gave_it(tmp_path: Path) -> None:
+    ingestion = Ingestion()
+    uploads = Uploads(ingestion, tmp_path / "uploads")
+    batch = uploads.add(sent(tmp_path, "a.md"), person="anne")
+    assert ingestion.told.wait(10)
+    assert uploads.latest("luc") == uploads.latest("anne")  # whoever comes sees that it is read
+    ingestion.go.set()
+    finished(uploads, batch)
+    assert uploads.latest("luc") is None
+    assert uploads.latest("anne") == uploads.get(batch.id)
+
+
 def test_names_never_lead_outside(tmp_path: Path) -> None:
     ingestion = Ingestion()
     ingestion.go.set()

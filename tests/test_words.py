@@ -124,6 +124,16 @@ def test_french_is_that_of_quebec() -> None:
         assert not re.search(r"(?i)\b(e-mail|mail|chat|cloud|anonymis\w+)\b", text), key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_a_value_is_a_sentence(language: str) -> None:
+    """It stands after « Attention. » on the page, and alone at the command line."""
+    texts = words(language).texts
+    told = ("agenda.problems.", "corrections.", "dates.")
+    said = [text for key, text in texts.items() if key.startswith(told)]
+    said += [texts["ui.ask.empty_question"], texts["ui.documents.title_needed"]]
+    assert [text for text in said if text[0].islower()] == []
+
+
 def test_an_unknown_language_gets_the_default_one() -> None:
     assert words("de") is words("dx") is words(DEFAULT_LANGUAGE)
     assert words("en-CA") is words("en")

@@ -19,9 +19,9 @@ from copassist.chatmodels import Chat
 from copassist.citations import quote_in
 from copassist.errors import (
     DocumentNotFoundError,
+    InputError,
     LibraryBusyError,
     ModelUnknownError,
-    UsageError,
 )
 from copassist.library import Library
 from copassist.sourceview import open_source
@@ -121,9 +121,13 @@ def test_corrections_are_checked_then_kept(workspace: Workspace) -> None:
     changed = workspace.correct(document.id, {"title": " Mai ", "date": "2026-05-21"}, "fr")
     assert (changed.title, changed.date) == ("Mai", "2026-05-21")
     for wrong in ({"title": " "}, {"date": "20 mai"}, {"kind": "lettre"}, {"level": "tous"}):
-        with pytest.raises(UsageError):
+        with pytest.raises(InputError):
             checked_changes(wrong, "fr")
+    kept = workspace.library.catalogue.corrections_of(document.id)
+    workspace.correct(document.id, {"title": "Mai", "kind": document.kind, "date": ""}, "fr")
+    assert workspace.library.catalogue.corrections_of(document.id) == kept | {"date": None}
     assert checked_changes({"date": ""}, "fr") == {"date": None}
+    assert checked_changes({"date": "20 mai 2026"}, "fr") == {"date": "2026-05-20"}
 
 
 def test_an_answer_that_cannot_be_kept_is_not_waited_for(
@@ -145,7 +149,7 @@ def test_an_answer_that_cannot_be_kept_is_not_waited_for(
 
 
 def test_an_empty_question_is_refused_at_once(workspace: Workspace) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(InputError, match="recommencez"):  # and not "--help": this is a page
         workspace.ask("anne", None, "  ")
 
 

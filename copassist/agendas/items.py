@@ -14,7 +14,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, Literal
 
-from copassist.errors import UsageError
+from copassist.dates import typed_day
+from copassist.errors import InputError
 from copassist.formats import MODES, Bounds, Format, find_format
 from copassist.passages import Document
 from copassist.records import Action
@@ -27,7 +28,10 @@ LONGEST: Final = 240
 STYLES: Final = ("light", "formal")
 Intention = Literal["information", "follow-up", "discussion", "decision", "activity", "frame"]
 
-_START: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_CLOCK: Final = re.compile(
+    r"(?P<hour>\d{1,2})\s*(?:h(?:eures?)?|:)?\s*(?P<minute>[0-5]\d)?\s*(?:(?P<half>[ap])\.?\s*m\.?)?"
+)
+_NOON: Final = ("midi", "noon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,34 +241,28 @@ def checked_request(
 ) -> tuple[AgendaRequest, tuple[Format, ...]]:
     """The request in its plain form, and the formats it names.
 
-    Raises :class:`UsageError` for a value that no agenda can be drafted from.
+    Raises :class:`InputError` for a value that no agenda can be drafted from.
     """
     problem = words(request.language)
     offered = tuple(formats)
-    try:
-        day = date.fromisoformat(request.date).isoformat()
-    except ValueError as error:
-        text = problem("agenda.problems.date", value=request.date)
-        raise UsageError(problem=text) from error
+    day = typed_day(request.date, request.language)
     if not SHORTEST <= request.minutes <= LONGEST:
         text = problem("agenda.problems.minutes", least=SHORTEST, most=LONGEST)
-        raise UsageError(problem=text)
+        raise InputError(problem=text)
     if request.people is not None and request.people < 1:
-        raise UsageError(problem=problem("agenda.problems.people"))
+        raise InputError(problem=problem("agenda.problems.people"))
     if request.mode is not None and request.mode not in MODES:
-        raise UsageError(problem=problem("agenda.problems.mode", value=request.mode))
+        raise InputError(problem=problem("agenda.problems.mode", value=request.mode))
     if request.style not in STYLES:
-        raise UsageError(problem=problem("agenda.problems.style", value=request.style))
-    if request.start is not None and not _START.fullmatch(request.start):
-        raise UsageError(problem=problem("agenda.problems.start", value=request.start))
+        raise InputError(problem=problem("agenda.problems.style", value=request.style))
+    start = None if request.start is None else typed_clock(request.start, request.language)
     asked = []
     for name in request.formats:
         found = find_format(offered, name)
         if found is None:
             known = ", ".join(one.id for one in offered)
-            raise UsageError(problem=problem("agenda.problems.format", value=name, known=known))
+            raise InputError(problem=problem("agenda.problems.format", value=name, known=known))
         asked.append(found)
-    start = None if request.start is None else clock_time(minutes_of(request.start))
     theme = (request.theme or "").strip() or None
     return replace(request, date=day, start=start, theme=theme), tuple(asked)
 
@@ -273,6 +271,21 @@ def agenda_id(request: AgendaRequest) -> str:
     """Identity of the agenda of a request: written in its minutes template, to link them back."""
     content = json.dumps([getattr(request, field.name) for field in fields(request)])
     return f"odj-{request.date}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def typed_clock(text: str, language: str) -> str:
+    """A time of day as people type it ("13 h 30", "13h", "1:30 pm", "midi") as ``HH:MM``.
+
+    Raises :class:`InputError` for anything else.
+    """
+    said = text.strip().lower()
+    found = _CLOCK.fullmatch("12" if said in _NOON else said)
+    hour = int(found["hour"]) if found else 24
+    if found and found["half"]:
+        hour = hour % 12 + (12 if found["half"] == "p" else 0) if 1 <= hour <= 12 else 24
+    if not found or hour > 23:
+        raise InputError(problem=words(language)("agenda.problems.start", value=text.strip()))
+    return clock_time(60 * hour + int(found["minute"] or 0))
 
 
 def minutes_of(start: str) -> int:

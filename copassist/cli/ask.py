@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from copassist.answers import NEAR, Answer, Assistant
 from copassist.chatmodels import chat_model
@@ -23,6 +24,7 @@ from copassist.filters import Filters
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.router import Router
+from copassist.words import words
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,9 +61,22 @@ def run(arguments: argparse.Namespace) -> int:
             understood = cli_words()("followup.understood", question=answer.understood)
         doubt = cli_words()("answer.doubtful") if answer.doubtful else ""
         near = _nearest(answer, settings.language) if answer.abstained else ""
-        said = (understood, answer.synthesis, doubt, answer.text, near)
+        said = (understood, answer.synthesis, doubt, _at_a_terminal(answer), near)
         print("\n\n".join(part for part in said if part))
     return 0
+
+
+ELSEWHERE: Final = ("in_register", "agenda_open")
+"""Words that lead to a tab of the page, and the ones that lead to a command in their place."""
+
+
+def _at_a_terminal(answer: Answer) -> str:
+    """The answer's text, where there are no tabs to look in."""
+    text = answer.text
+    for name in ELSEWHERE:
+        said = words(answer.language)
+        text = text.replace(said(f"registeranswers.{name}"), said(f"cli.ask.{name}"))
+    return text
 
 
 def _nearest(answer: Answer, language: str) -> str:

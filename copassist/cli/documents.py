@@ -14,7 +14,7 @@ from copassist.cli.common import (
     tell_waiting,
     write_json,
 )
-from copassist.dates import written_dates
+from copassist.dates import typed_day
 from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS, place
@@ -56,10 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(document: Mapping[str, Any]) -> None:
-    """One line; after a correction it is the line corrected."""
+    """What it is, and below the name that commands take; after a correction, as corrected."""
     kind = cli_words()(f"ui.kind.{document['kind']}")
     date = document["date"] or "–"
-    print(f"{date:10}  {kind:14}  {document['passages']:5}  {document['path']}")
+    print(f"{date:10}  {kind:14}  {document['passages']:5}  {document['title']}")
+    print(f"    {document['path']}")
 
 
 def _list(library: Library, _: argparse.Namespace) -> dict[str, Any]:
@@ -92,10 +93,7 @@ def _edit(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
     if changes.get("date") == "":
         changes["date"] = None
     elif "date" in changes:
-        found = next(written_dates(changes["date"]), None)
-        if found is None or found.iso is None:
-            raise UsageError(problem=cli_words()("cli.documents.date", value=changes["date"]))
-        changes["date"] = found.iso
+        changes["date"] = typed_day(changes["date"], cli_words().language)
     return {"document": library.edit(arguments.name, changes).to_dict()}
 
 

@@ -19,6 +19,7 @@ from copassist.errors import UsageError
 MESSAGES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
         "required": re.compile(r"the following arguments are required: (?P<known>.+)"),
+        "unquoted": re.compile(r"unrecognized arguments: (?P<known>(?!-)\S+(?: (?!-)\S+)*)"),
         "unknown": re.compile(r"unrecognized arguments: (?P<known>.+)"),
         "ambiguous": re.compile(r"ambiguous option: (?P<name>\S+) could match (?P<known>.+)"),
         "choice": re.compile(
@@ -46,8 +47,17 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help=say("cli.usage.help"))
 
     def error(self, message: str) -> NoReturn:
-        told = cli_words()("cli.usage.told", program=self.prog, problem=in_our_words(message))
-        raise UsageError(problem=told)
+        problem = self._choice_lacking(message) or in_our_words(message)
+        raise UsageError(problem=cli_words()("cli.usage.told", program=self.prog, problem=problem))
+
+    def _choice_lacking(self, message: str) -> str:
+        """That a command lacks its second word, and those there are; argparse names none."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                lacking = MESSAGES["required"].fullmatch(message)
+                if lacking and lacking["known"] == action.metavar:
+                    return cli_words()("cli.usage.which", known=", ".join(action.choices))
+        return ""
 
 
 def in_our_words(message: str) -> str:

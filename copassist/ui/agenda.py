@@ -38,6 +38,7 @@ from copassist.ui.agendadrafts import (
     words_of,
 )
 from copassist.ui.agendapage import format_choices, page
+from copassist.ui.events import AS_SENT
 from copassist.ui.markup import busy, notice, problem
 from copassist.ui.panels import QUIET, panel, person_of
 from copassist.words import words
@@ -163,13 +164,14 @@ class AgendaTab:
             self.states = gr.Dropdown([], label=say("ui.agenda.states"))
 
     def _wire(self) -> None:
+        quiet = {**QUIET, **AS_SENT}
         shown = [self.said, self.told, self.page, self.changes, self.item, self.states]
         fields = [self.title, self.item_minutes, self.lead, self.format, self.words, self.text]
         filled = [*fields, self.filled]
-        self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **QUIET).then(
-            self._make, self.form, shown, **QUIET
-        ).then(self._fields, self.item, filled, **QUIET)
-        self.item.change(self._fields, self.item, filled, **QUIET)
+        self.make.click(lambda: busy(self.say("ui.agenda.making")), None, self.said, **quiet).then(
+            self._make, self.form, shown, **quiet
+        ).then(self._fields, self.item, filled, **quiet)
+        self.item.change(self._fields, self.item, filled, **quiet)
         for event, act, given in (
             (self.keep.click, self._apply, [self.item, *filled]),
             (self.redo_item.click, self._redo_item, [self.item]),
@@ -178,15 +180,15 @@ class AgendaTab:
             (self.word.click, self._word, []),
             (self.states.input, self._reopen, [self.states]),
         ):
-            event(act, given, shown, **QUIET).then(self._fields, self.item, filled, **QUIET)
+            event(act, given, shown, **quiet).then(self._fields, self.item, filled, **quiet)
         new = [self.new_title, self.new_minutes, self.new_text]
-        self.add.click(self._add, new, [self.add_told, *new, *shown], **QUIET).then(
-            self._fields, self.item, filled, **QUIET
+        self.add.click(self._add, new, [self.add_told, *new, *shown], **quiet).then(
+            self._fields, self.item, filled, **quiet
         )
         for way, act in ((self.up, self._up), (self.down, self._down), (self.drop, self._drop)):
-            way.click(act, self.item, shown, **QUIET)
-        self.page.click(self._pressed, None, [self.source, *shown, *filled], **QUIET)
-        self.source.click(self._leaf, None, self.source, **QUIET)
+            way.click(act, self.item, shown, **quiet)
+        self.page.click(self._pressed, None, [self.source, *shown, *filled], **quiet)
+        self.source.click(self._leaf, None, self.source, **quiet)
         self.shown = shown
         self.outputs = len(shown) + len(filled)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -24,10 +25,12 @@ from copassist.agendas.differences import what_changed
 from copassist.agendas.drafting import USUAL_MINUTES, draft_from, offered_session, worded_from
 from copassist.agendas.edits import item_of
 from copassist.agendas.items import STYLES
+from copassist.agendas.numbers import NUMBER, number
 from copassist.agendas.wording import with_wording
+from copassist.analysis import fold
 from copassist.citations import find_quote
 from copassist.draftstore import Drafts, SavedDraft
-from copassist.errors import AgendaError, CopassistError
+from copassist.errors import CopassistError, InputError
 from copassist.formats import MODES
 from copassist.ui.clicks import opened
 from copassist.ui.markup import local_time, problem
@@ -39,6 +42,8 @@ PLACED: Final = ("move", "minutes", "format", "point")
 EMPTY: Final = ("", "", USUAL_MINUTES, "", MODES[0], STYLES[0], "")
 """The fields of the form as they are before anything is offered or typed: day, start, minutes,
 people, mode, style, theme."""
+
+_PEOPLE: Final = re.compile(rf"(?P<count>{NUMBER})(?:\s+[^\W\d]+)*")
 
 
 def drafted(workspace: Workspace, request: AgendaRequest, today: date) -> Agenda:
@@ -213,13 +218,15 @@ def worded(workspace: Workspace, person: str) -> Iterator[Agenda]:
 
 
 def headcount(text: str, language: str) -> int | None:
-    """A number of people as typed; none where nothing is. Raises :class:`AgendaError`."""
+    """A number of people as typed ("10", "dix", "une douzaine de personnes"); none where nothing
+    is. Raises :class:`InputError`."""
     said = (text or "").strip()
     if not said:
         return None
-    if not said.isdecimal():
-        raise AgendaError(problem=words(language)("agenda.problems.people"))
-    return int(said)
+    found = _PEOPLE.fullmatch(fold(said))
+    if not found:
+        raise InputError(problem=words(language)("agenda.problems.headcount", value=said))
+    return number(found["count"])
 
 
 def changed(  # noqa: PLR0913, PLR0917  # one a field of the form

@@ -13,6 +13,7 @@ from copassist.conversations import Conversation
 from copassist.errors import CopassistError
 from copassist.passages import KINDS
 from copassist.ui import clicks, source
+from copassist.ui.events import AS_SENT, shown
 from copassist.ui.markup import busy, community_name, link, problem
 from copassist.ui.panels import QUIET, panel, person_of
 from copassist.ui.sessions import Sessions
@@ -58,8 +59,8 @@ def periods(workspace: Workspace, language: str) -> list[Choice]:
 
 
 def communities(workspace: Workspace, language: str) -> list[Choice]:
-    """The communities that can be asked, the page's own first."""
-    known = workspace.library.catalogue.communities()
+    """The communities that can be asked, the page's own first, be it still empty."""
+    known = {workspace.community, *workspace.library.catalogue.communities()}
     own_first = sorted(known, key=lambda name: (name != workspace.community, name))
     return [(community_name(name, language), name) for name in own_first]
 
@@ -167,7 +168,8 @@ class AskTab:
         say = self.say
         kinds = [(say("ui.ask.any_kind"), "")]
         kinds += [(say(f"ui.kind.{kind}"), kind) for kind in KINDS]
-        with gr.Accordion(say("ui.ask.filters"), open=False, elem_id="filters"), gr.Row():
+        self.filters = gr.Accordion(say("ui.ask.filters"), open=False, elem_id="filters")
+        with self.filters, gr.Row():
             self.community = gr.Dropdown([], label=say("ui.ask.community"), visible=False)
             self.kind = gr.Dropdown(kinds, value="", label=say("ui.ask.kind"), min_width=200)
             self.period = gr.Dropdown(
@@ -194,7 +196,7 @@ class AskTab:
                     self.delete = gr.Button(
                         say("ui.ask.delete"), size="sm", variant="stop", scale=0, min_width=220
                     )
-                with gr.Row(visible=False) as self.confirm:
+                with gr.Row(visible=False, elem_id="conversation-removal") as self.confirm:
                     gr.HTML(f"<p>{html.escape(say('ui.ask.delete_sure'))}</p>", padding=False)
                     self.sure = gr.Button(
                         say("ui.ask.delete_do"), size="sm", variant="stop", scale=0, min_width=160
@@ -223,6 +225,7 @@ class AskTab:
             **QUIET,
             "js": WAIT,
             **WHILE_OTHERS,
+            **AS_SENT,
         }
         finish: dict[str, Any] = {
             "fn": self._finish,
@@ -251,10 +254,14 @@ class AskTab:
             self.exports,
             self.title,
         ]
-        self.chosen.input(self._open, self.chosen, opened, **QUIET)
+        self.chosen.input(self._open, self.chosen, opened, **QUIET, **AS_SENT)
+        filters = [self.period, self.community]
+        self.filters.expand(self._filters, None, filters, **QUIET)
         self.new.click(self._new, None, [*opened, self.chosen, self.examples], **QUIET)
         self.title.submit(self._rename, [self.conversation, self.title], self.chosen, **QUIET)
-        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, **QUIET)
+        self.delete.click(lambda: gr.Row(visible=True), None, self.confirm, **QUIET).then(
+            None, js=shown("conversation-removal")
+        )
         self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, **QUIET)
         self.sure.click(self._delete, self.conversation, self.confirm, **QUIET).then(
             self._new, None, [*opened, self.chosen, self.examples], **QUIET
@@ -390,6 +397,14 @@ class AskTab:
         if conversation is not None:
             self.workspace.conversations.delete(person_of(request), conversation)
         return gr.Row(visible=False)
+
+    def _filters(self) -> tuple[Any, ...]:
+        """Choices as the library stands, files dropped since the page opened included."""
+        known = communities(self.workspace, self.language)
+        return (
+            gr.Dropdown(choices=periods(self.workspace, self.language)),
+            gr.Dropdown(choices=known, visible=len(known) > 1),
+        )
 
     def _communities(self) -> Any:
         """A choice only where the library holds several communities."""

@@ -19,7 +19,8 @@ from copassist.words import words
 from copassist.workspace import Consequences, Workspace
 
 _DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-OUTCOMES: Final = ("added", "replaced", "unchanged", "removed")
+TAKEN_IN: Final = ("added", "replaced", "unchanged")
+OUTCOMES: Final = (*TAKEN_IN, "removed")
 
 
 def given(payload: Sequence[Mapping[str, Any]] | None, folder: Path) -> list[Given]:
@@ -78,10 +79,10 @@ def outcome(report: Mapping[str, Any], cancelled: bool, language: str) -> str:
         for one in report["duplicate"]
     ]
     lines += [_line(kind, name, "", language) for kind in OUTCOMES for name in report[kind]]
-    good = sum(len(report[kind]) for kind in OUTCOMES) + len(report["duplicate"])
+    read = sum(len(report[kind]) for kind in (*TAKEN_IN, "duplicate"))
     summary = say(
         "ui.documents.summary",
-        good=good,
+        read=read,
         failed=len(report["failed"]),
         passages=report["passages"],
     )

@@ -121,7 +121,11 @@ def matching(documents: Sequence[Document], text: str | None, language: str) -> 
     return [
         one
         for one in documents
-        if holds(f"{one.title} {one.path} {one.date} {say(f'ui.kind.{one.kind}')}", text)
+        if holds(
+            f"{one.title} {one.path} {one.date} {day(one.date, language)}"
+            f" {say(f'ui.kind.{one.kind}')}",
+            text,
+        )
     ]
 
 

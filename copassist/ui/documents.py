@@ -12,6 +12,7 @@ from gradio.utils import get_upload_folder
 
 from copassist.errors import CopassistError
 from copassist.passages import KINDS, LEVELS, Document
+from copassist.ui import events
 from copassist.ui.documentlines import (
     about,
     batch_html,
@@ -23,21 +24,12 @@ from copassist.ui.documentlines import (
 )
 from copassist.ui.documentlist import Listing, list_html
 from copassist.ui.markup import busy, notice, problem
-from copassist.ui.panels import QUIET, panel
+from copassist.ui.panels import QUIET, panel, person_of
 from copassist.words import words
 from copassist.workspace import Workspace
 
 TICK: Final = 0.7
 """Seconds between two looks at a batch under way."""
-SHOW_CARD: Final = """() => {
-  const card = document.getElementById(window.copGoes || '');
-  window.copGoes = '';
-  if (!card) return;
-  card.querySelector('h2')?.focus({ preventScroll: true });
-  const top = card.getBoundingClientRect().top;
-  if (top < 0 || top > innerHeight / 2) card.scrollIntoView({ block: 'start' });
-}"""
-"""What is known of the document chosen, brought into view where it is not: on a phone."""
 
 
 class DocumentsTab:
@@ -49,6 +41,8 @@ class DocumentsTab:
         self.say = words(language)
         self.listing = gr.State(Listing())
         self.chosen = gr.State(None)
+        self.replacing = gr.State(None)
+        """The batch that brings a file in the place of a document."""
         self._build_upload()
         with gr.Row(elem_classes="cop-docs"):
             with gr.Column(scale=7, min_width=320):
@@ -75,7 +69,10 @@ class DocumentsTab:
                     padding=False,
                 )
                 self.upload_level = gr.Dropdown(
-                    self._levels(), value="members", label=say("ui.documents.upload_level")
+                    self._levels(),
+                    value="members",
+                    label=say("ui.documents.upload_level"),
+                    info=say("ui.documents.upload_level_help"),
                 )
         self.batch = panel("", "batch")
         self.timer = gr.Timer(TICK, active=False)
@@ -115,7 +112,9 @@ class DocumentsTab:
                 self.remove = gr.Button(
                     say("ui.documents.remove"), variant="stop", size="sm", min_width=110
                 )
-            with gr.Column(visible=False, elem_classes="cop-confirm") as self.confirm:
+            with gr.Column(
+                visible=False, elem_classes="cop-confirm", elem_id="removal"
+            ) as self.confirm:
                 self.warning = gr.HTML("", padding=False)
                 with gr.Row(elem_classes="cop-row-buttons"):
                     self.sure = gr.Button(say("ui.documents.sure"), variant="stop", size="sm")
@@ -147,7 +146,10 @@ class DocumentsTab:
             **QUIET,
         )
         self.timer.tick(self._tick, None, [self.batch, self.timer], **QUIET).success(
-            self._refresh_when_done, self.listing, self.list, **QUIET
+            self._refresh_when_done,
+            [self.listing, self.chosen, self.replacing],
+            [self.list, self.replacing, self.said, *self.card_fields],
+            **QUIET,
         )
         self.batch.click(self._cancel, None, self.batch, **QUIET)
         self.list.click(
@@ -155,7 +157,7 @@ class DocumentsTab:
             self.listing,
             [self.list, self.listing, self.chosen, *self.card_fields, self.said],
             **QUIET,
-        ).then(None, js=SHOW_CARD)
+        ).then(None, js=events.shown())
         self.save.click(
             self._save,
             [self.chosen, self.title, self.kind, self.date, self.level],
@@ -167,11 +169,13 @@ class DocumentsTab:
         self.replace.upload(
             self._replace,
             [self.replace, self.chosen],
-            [self.said, self.batch, self.timer],
+            [self.said, self.batch, self.timer, self.replacing],
             preprocess=False,
             **QUIET,
         )
-        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **QUIET)
+        self.remove.click(self._warn, self.chosen, [self.confirm, self.warning], **QUIET).then(
+            None, js=events.shown("removal")
+        )
         self.keep.click(lambda: gr.Column(visible=False), None, self.confirm, **QUIET)
         self.sure.click(
             self._remove, self.chosen, [self.said, self.chosen, *self.card_fields], **QUIET
@@ -184,30 +188,43 @@ class DocumentsTab:
         """
         parts = [self.list, self.batch, self.timer]
         tab.select(self._opened, self.listing, parts, **QUIET)
-        removed.then(self._gone, self.listing, [self.list, self.said, *self.card_fields], **QUIET)
+        removed.then(self._gone, self.listing, [self.list, *self.card_fields], **QUIET)
 
     # --- events ------------------------------------------------------------------------------
 
-    def _upload(self, payload: Any, level: str) -> tuple[Any, ...]:
+    def _upload(self, payload: Any, level: str, request: gr.Request) -> tuple[Any, ...]:
         files = given(payload, Path(get_upload_folder()))
         if not files:
             return None, "", gr.Timer(active=False)
-        batch = self.workspace.uploads.add(files, {"level": level})
+        batch = self.workspace.uploads.add(files, {"level": level}, person_of(request))
         return None, batch_html(batch, self.language), gr.Timer(active=True)
 
-    def _opened(self, listing: Listing) -> tuple[Any, ...]:
-        return self._list(listing), *self._tick()
+    def _opened(self, listing: Listing, request: gr.Request) -> tuple[Any, ...]:
+        return self._list(listing), *self._tick(request)
 
-    def _tick(self) -> tuple[Any, ...]:
-        batch = self.workspace.uploads.latest()
+    def _tick(self, request: gr.Request) -> tuple[Any, ...]:
+        batch = self.workspace.uploads.latest(person_of(request))
         running = batch is not None and batch.running
         return batch_html(batch, self.language), gr.Timer(active=running)
 
-    def _refresh_when_done(self, listing: Listing) -> Any:
-        batch = self.workspace.uploads.latest()
-        if batch is not None and batch.running:
-            return gr.skip()
-        return self._list(listing)
+    def _refresh_when_done(
+        self, listing: Listing, chosen: str | None, replacing: int | None
+    ) -> tuple[Any, ...]:
+        """The list, and of a document replaced what is known of it now."""
+        card = (gr.skip(),) * len(self.card_fields)
+        latest = self.workspace.uploads.latest()
+        if latest is not None and latest.running:
+            return gr.skip(), gr.skip(), gr.skip(), *card
+        if replacing is None:  # what is being typed in the card stays
+            return self._list(listing), None, gr.skip(), *card
+        return self._list(listing), None, self._replaced(replacing), *self._card(chosen)
+
+    def _replaced(self, number: int) -> str:
+        """That it was done; why it was not stands with the batch."""
+        batch = self.workspace.uploads.get(number)
+        if batch is None or batch.report is None or batch.report.to_dict(self.language)["failed"]:
+            return ""
+        return notice(self.say("ui.documents.replaced", name=batch.names[0]), "done", self.language)
 
     def _cancel(self, event: gr.EventData) -> str:
         number = int((event._data or {}).get("batch") or 0)
@@ -276,26 +293,27 @@ class DocumentsTab:
             return gr.skip()
         return preview(self.workspace, str(data["name"]), int(data["page"]), self.language)
 
-    def _replace(self, payload: Any, chosen: str) -> tuple[Any, ...]:
+    def _replace(self, payload: Any, chosen: str, request: gr.Request) -> tuple[Any, ...]:
         """Another file in a document's place: what it was called and corrected to be stays."""
         document = self._document(chosen)
         one = payload[0] if isinstance(payload, list) else payload
         if document is None or not one:
-            return gr.skip(), gr.skip(), gr.skip()
+            return (gr.skip(),) * 4
         name = str(one.get("orig_name") or one["path"])
         if not same_type(name, document.path):
             suffix = PurePosixPath(document.path).suffix
             said = self.say(
                 "ui.documents.replace_type", given=name, path=document.path, suffix=suffix
             )
-            return notice(said, "problem", self.language), gr.skip(), gr.skip()
+            return notice(said, "problem", self.language), *(gr.skip(),) * 3
         files = replacement(one, Path(get_upload_folder()), document)
-        batch = self.workspace.uploads.add(files, {"level": document.level})
+        batch = self.workspace.uploads.add(files, {"level": document.level}, person_of(request))
         said = self.say("ui.documents.replacing", title=document.title, given=name)
         return (
             notice(said, "info", self.language),
             batch_html(batch, self.language),
             gr.Timer(active=True),
+            batch.id,
         )
 
     def _warn(self, chosen: str) -> tuple[Any, ...]:
@@ -314,5 +332,4 @@ class DocumentsTab:
         return notice(said, "done", self.language), None, *self._card(None)
 
     def _gone(self, listing: Listing) -> tuple[Any, ...]:
-        said = notice(self.say("ui.documents.samples_removed"), "done", self.language)
-        return self._list(listing), said, *self._card(None)
+        return self._list(listing), *self._card(None)

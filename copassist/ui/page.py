@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
 
+from copassist.ui import events
 from copassist.ui.agenda import AgendaTab
 from copassist.ui.ask import AskTab
 from copassist.ui.documents import DocumentsTab
-from copassist.ui.markup import community_name
+from copassist.ui.markup import community_name, notice
 from copassist.ui.overview import OverviewTab
 from copassist.ui.panels import QUIET
 from copassist.ui.register import RegisterTab
@@ -48,7 +50,12 @@ def build_page(workspace: Workspace, language: str) -> gr.Blocks:
     page = Page(title=say("ui.title"), analytics_enabled=False)
     page.state_session_capacity = SESSIONS
     with page:
-        gr.HTML(head(language, shown_community(workspace, language)), elem_id="head", padding=False)
+        gr.HTML(
+            head(language, shown_community(workspace, language)),
+            elem_id="head",
+            padding=False,
+            js_on_load=resources.files("copassist.ui").joinpath("history.js").read_text("utf-8"),
+        )
         samples = SampleBanner(workspace, language)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             with gr.Tab(say("ui.ask.tab"), id="ask"):
@@ -85,19 +92,37 @@ def _on_load(page: gr.Blocks, ask: AskTab, samples: SampleBanner) -> None:
 
 
 class SampleBanner:
-    """Says that the documents are fictional, on every tab, and takes them away in one click."""
+    """Says that the documents are fictional, on every tab, and takes them away once confirmed."""
 
     def __init__(self, workspace: Workspace, language: str) -> None:
         self.workspace = workspace
-        self.say = words(language)
+        self.language = language
+        self.say = say = words(language)
         with gr.Row(visible=False, elem_classes="cop-samples", elem_id="samples") as self.row:
             self.text = gr.HTML("", padding=False)
             self.remove = gr.Button(
-                self.say("ui.documents.samples_remove"), size="sm", scale=0, min_width=190
+                say("ui.documents.samples_remove"), size="sm", scale=0, min_width=190
             )
+        with gr.Row(
+            visible=False, elem_classes="cop-samples", elem_id="samples-removal"
+        ) as self.confirm:
+            gr.HTML(f"<p>{escape(say('ui.documents.samples_sure'))}</p>", padding=False)
+            self.sure = gr.Button(
+                say("ui.documents.sure"), size="sm", variant="stop", scale=0, min_width=190
+            )
+            self.keep = gr.Button(say("ui.documents.keep"), size="sm", scale=0, min_width=120)
+        self.said = gr.HTML("", padding=False, elem_id="samples-said")
         self.parts = [self.row, self.text]
         """What :meth:`shown` fills."""
-        self.removed = self.remove.click(self._remove, None, self.parts, **QUIET)
+        self._wire()
+
+    def _wire(self) -> None:
+        self.remove.click(lambda: gr.Row(visible=True), None, self.confirm, **QUIET).then(
+            None, js=events.shown("samples-removal")
+        )
+        self.keep.click(lambda: gr.Row(visible=False), None, self.confirm, **QUIET)
+        gone = [*self.parts, self.confirm, self.said]
+        self.removed = self.sure.click(self._remove, None, gone, **QUIET)
 
     def shown(self) -> tuple[Any, ...]:
         """The banner, if there are any."""
@@ -107,7 +132,8 @@ class SampleBanner:
 
     def _remove(self) -> tuple[Any, ...]:
         self.workspace.remove_samples()
-        return self.shown()
+        said = notice(self.say("ui.documents.samples_removed"), "done", self.language)
+        return *self.shown(), gr.Row(visible=False), said
 
 
 def shown_community(workspace: Workspace, language: str) -> str:

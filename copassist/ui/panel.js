@@ -19,7 +19,8 @@ const written = async (text) => {
 const viewer = () => element.querySelector('.cop-viewer');
 const opener = () => document.querySelector('[data-opener]');
 const remember = (pressed) => {
-  window.copGoes = pressed.dataset.goes; // where what it opens stands: see documents.SHOW_CARD
+  window.copGoes = pressed.dataset.goes; // where what it opens stands: see events.shown
+  window.copLine = pressed.dataset.line; // of the register: see register.BACK_TO_LINE
   document.querySelectorAll('[data-opener]').forEach((one) => { delete one.dataset.opener; });
   pressed.dataset.opener = '';
 };
@@ -73,6 +74,7 @@ watch('value', () => {
     return;
   }
   opened = true;
+  document.dispatchEvent(new Event('cop-opened')); // see history.js
   const mark = element.querySelector('mark, .cop-box, .cop-opened');
   const image = element.querySelector('.cop-page img');
   const show = () => (mark || heading).scrollIntoView({ block: 'center' });

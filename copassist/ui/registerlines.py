@@ -47,6 +47,8 @@ class Line:
     """Id of the proposal that it is, of a chat model's: no line of the register yet."""
     picture: str = ""
     """HTML."""
+    dates: str = ""
+    """Its days as a reader writes them and in figures, to be found by: neither need be shown."""
 
 
 def lines(register: Register, view: str, today: date, language: str) -> list[Line]:
@@ -118,7 +120,15 @@ def _action(action: Action, today: date, language: str) -> Line:
     if action.corrected:
         facts = (*facts, say("ui.register.by_hand"))
     text = readable(action.text)
-    return Line(text, facts, action.source, late, line_id(action), action.status)
+    return Line(
+        text,
+        facts,
+        action.source,
+        late,
+        line_id(action),
+        action.status,
+        dates=_dates((action.due_date, action.session_date), language),
+    )
 
 
 def _decision(decision: Decision, language: str) -> Line:
@@ -134,7 +144,12 @@ def _decision(decision: Decision, language: str) -> Line:
         id=line_id(decision),
         status=decision.status,
         proposed=decision.proposed,
+        dates=_dates((decision.session_date,), language),
     )
+
+
+def _dates(days: Sequence[str | None], language: str) -> str:
+    return " ".join(f"{one} {day(one, language)}" for one in days if one)
 
 
 def _topics(register: Register, language: str) -> list[Line]:
@@ -191,8 +206,8 @@ def _said(*facts: str | int | None) -> tuple[str, ...]:
 
 
 def matching(found: Sequence[Line], text: str | None) -> list[Line]:
-    """Lines that hold every word of ``text``."""
-    return [line for line in found if holds(f"{line.text} {' '.join(line.facts)}", text)]
+    """Lines that hold every word of ``text`` in what is shown or in their days."""
+    return [line for line in found if holds(" ".join((line.text, *line.facts, line.dates)), text)]
 
 
 def listing(found: Sequence[Line], documents: dict[str, Document], language: str) -> str:
@@ -240,7 +255,7 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
         if line.proposed:
             opens += button("confirm", say("ui.register.confirm"), line=line.id)
             opens += button("keep", say("ui.register.keep"), line=line.id)
-        opens += button("edit", say("ui.register.correct"), line=line.id)
+        opens += button("edit", say("ui.register.correct"), line=line.id, goes="correction")
     facts = escape(" · ".join(line.facts))
     return (
         f"<li><div>{escape(plain(line.text))}</div>"

@@ -14,7 +14,7 @@ from copassist.sourceview import Part, SourceView
 from copassist.ui.markup import busy, button, day, link, notice, source_line
 from copassist.ui.media import READ_HERE
 from copassist.ui.prose import prose
-from copassist.ui.talk import excerpt
+from copassist.ui.talk import excerpt, letter_text
 from copassist.words import words
 
 QUOTE_SHOWN: Final = 180
@@ -166,16 +166,25 @@ def _comment(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
 
 
 def copy_text(turn: Turn, answer: Mapping[str, Any], language: str) -> str:
-    """The answer with its sources, as plain text for a letter or a chat."""
+    """The answer with its sources, each once, as plain text for a letter or a chat."""
     say = words(language)
-    lines = [turn.question, "", answer["answer"], "", say("ui.source.title")]
+    doubt = [say("answer.doubtful"), ""] if answer.get("doubtful") else []
+    told = letter_text(answer["answer"], language)
+    labels: dict[str, str] = {}
     for one in answer["citations"]:
-        document = one["document"]
-        place = " · ".join(
-            piece for piece in (day(document["date"], language), one["locator"]) if piece
-        )
-        lines.append(f"[{one['label']}] {document['title']}, {place}")
-    return "\n".join(lines)
+        line = _letter_line(one, language)
+        labels[line] = f"{labels.get(line, '')}[{one['label']}]"
+    sources = [f"{label} {line}" for line, label in labels.items()]
+    return "\n".join([turn.question, "", *doubt, told, "", say("ui.source.title"), *sources])
+
+
+def _letter_line(citation: Mapping[str, Any], language: str) -> str:
+    """A source on a line: its title, its day where the title does not tell it, and the place."""
+    document = citation["document"]
+    title: str = document["title"]
+    when = day(document["date"], language) if document["date"] else ""
+    place = citation["locator"].replace(f"{title} › ", "")
+    return ", ".join(piece for piece in (title, "" if when in title else when, place) if piece)
 
 
 # --- the viewer ------------------------------------------------------------------------------

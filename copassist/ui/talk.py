@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape, unescape
+from itertools import groupby
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -32,6 +33,9 @@ _ROW_LABELS: Final = re.compile(
     r"^(> ?)(\|.*\|) *((?:\[\\\[\d+\\\]\]\(#source-\d+-\d+\) *)+)$", re.M
 )
 _PAGE: Final = re.compile(r"\bp\. (?=\d)")
+_LABELS_AT_END: Final = re.compile(r"\s*(?:\[\d{1,2}\]\s*)+$")
+_HEADING_MARK: Final = re.compile(r"^\s*#{1,6} ")
+_EMPHASIS: Final = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _ROW: Final = re.compile(r"\s*\|.*\|\s*")
 _BOX: Final = re.compile(r"^(\s*(?:[-*+•]\s+)?)\[[ xX]\] ", re.M)
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
@@ -215,6 +219,33 @@ def excerpt(text: str, most: int) -> str:
     if len(flat) <= most:
         return flat
     return flat[:most].rsplit(" ", 1)[0].rstrip(" .,;:…") + "…"
+
+
+def letter_text(markdown: str, language: str) -> str:
+    """An answer as a letter takes it: quotes between quotation marks, no marks of Markdown.
+
+    Lines that name a source are left out: a letter has them once, in a list below.
+    """
+    lines = [line for line in unwrapped(markdown).split("\n") if not SOURCE_LINE.match(line)]
+    told = [
+        _as_quote(list(block), language) if quoted else "\n".join(map(_as_letter, block))
+        for quoted, block in groupby(lines, key=lambda line: line.startswith(">"))
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(told)).strip()
+
+
+def _as_quote(lines: Sequence[str], language: str) -> str:
+    """A quote's lines as one text between quotation marks, its labels after them."""
+    text = "\n".join(_quoted(line)[1] for line in lines)
+    labels = _LABELS_AT_END.search(text)
+    said = map(_as_letter, text[: labels.start() if labels else None].split("\n"))
+    quoted = words(language)("ui.quote", quote="\n".join(line for line in said if line))
+    return f"{quoted} {''.join(labels[0].split())}" if labels else quoted
+
+
+def _as_letter(line: str) -> str:
+    said = _BOX.sub(r"\1", _HEADING_MARK.sub("", _without_cells(line).rstrip()))
+    return _EMPHASIS.sub(r"\1", plain(said))
 
 
 def _without_cells(line: str) -> str:

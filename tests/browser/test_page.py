@@ -162,6 +162,36 @@ def walk(page: Page, act: str) -> None:
 
 
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_back_closes_the_source_then_goes_to_the_tab_before(
+    visit: Callable[..., Page], viewport: dict[str, int]
+) -> None:
+    page = visit(viewport=viewport)
+    ask(page, QUESTION)
+    viewer = page.locator("#sources .cop-viewer")
+    page.locator("#sources [data-act=open]").first.click()
+    expect(viewer).to_be_visible()
+    page.go_back()
+    expect(viewer).to_be_hidden()
+    expect(page.locator("#sources .cop-card").first).to_be_visible()
+    page.locator("#sources [data-act=open]").first.click()
+    page.locator("#sources [data-act=back]").click()  # closed by hand: no step is left of it
+    expect(page.locator("#sources .cop-card").first).to_be_visible()
+    tab(page, "documents")
+    tab(page, "register")
+    page.locator("#register [data-act=source]").first.click()
+    opened = page.locator("#register-source .cop-viewer")
+    expect(opened).to_be_visible()
+    page.go_back()
+    expect(opened).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#documents table")).to_be_visible()
+    page.reload()
+    expect(page.locator("#documents table")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#chat .cop-asked")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_text_twice_as_large_still_fits(
     visit: Callable[..., Page], shot: Callable[[Page, str], None], viewport: dict[str, int]
 ) -> None:
@@ -199,6 +229,8 @@ def test_a_conversation_is_renamed_taken_away_and_deleted(visit: Callable[..., P
     assert QUESTION in text
     assert "[1]" in text
     page.get_by_role("button", name="Supprimer cette conversation").click()
+    expect(page.locator("#conversation-removal p")).to_be_focused()
+    expect(page.locator("#conversation-removal p")).to_be_in_viewport()
     page.get_by_role("button", name="Oui, supprimer").click()
     expect(page.locator("#chat .cop-welcome")).to_be_visible()
     expect(chosen).to_have_value("")
@@ -208,9 +240,14 @@ def test_a_document_is_replaced_in_its_place(visit: Callable[..., Page], drafts:
     page = visit()
     drop(page, note(drafts, "prêts.md", "Le projecteur est chez Aline"))
     choose(page, "prêts.md")
+    page.locator("#card").get_by_label("Date de la rencontre").fill("11 février 2026")
+    page.get_by_role("button", name="Enregistrer les corrections").click()
+    expect(page.locator("#said .cop-done")).to_be_visible()
     other = note(drafts / "autre", "n'importe quel nom.md", "Le projecteur est chez Ginette")
     page.locator("#card input[type=file]").set_input_files(str(other))
     expect(page.locator("#batch .cop-replaced")).to_contain_text("prêts.md")
+    expect(page.locator("#card h2")).to_have_text("Le projecteur est chez Ginette")
+    expect(page.locator("#said")).to_contain_text("est remplacé")
     ask(page, "Chez qui est le projecteur?")
     expect(page.locator("#chat .cop-told").last).to_contain_text("Ginette")
     expect(page.locator("#chat .cop-told").last).not_to_contain_text("Aline")
@@ -229,17 +266,48 @@ def given_back(site: Site, tmp_path: Path) -> Iterator[None]:
     site.workspace.uploads.wait(site.workspace.uploads.add(files).id, 120)
 
 
-def test_the_sample_community_goes_in_one_click(
+def remove_samples(page: Page) -> None:
+    page.get_by_role("button", name="Retirer l'exemple").click()
+    page.locator("#samples-removal").get_by_role("button", name="Retirer pour de bon").click()
+    expect(page.locator("#samples-said .cop-done")).to_be_visible()
+    expect(page.locator("#samples")).to_be_hidden()
+    expect(page.locator("#samples-removal")).to_be_hidden()
+
+
+def test_the_sample_community_goes_once_confirmed(
     visit: Callable[..., Page], site: Site, given_back: None, shot: Callable[[Page, str], None]
 ) -> None:
     page = visit()
     expect(page.locator("#samples")).to_contain_text("16")
     page.get_by_role("button", name="Retirer l'exemple").click()
-    expect(page.locator("#samples")).to_be_hidden()
+    expect(page.locator("#samples-removal p")).to_be_focused()
+    page.locator("#samples-removal").get_by_role("button", name="Garder").click()
+    expect(page.locator("#samples-removal")).to_be_hidden()
+    assert site.workspace.samples() != []
+    remove_samples(page)
     assert site.workspace.samples() == []
     tab(page, "documents")
     expect(page.locator("#documents")).not_to_contain_text("Guide de la tenue")
     shot(page, "documents-no-sample")
+
+
+def test_an_emptied_library_is_filled_and_asked_in_the_same_page(
+    visit: Callable[..., Page], site: Site, given_back: None, drafts: Path
+) -> None:
+    """What the page offered to choose from when it opened, nothing, must not hold it back."""
+    page = visit()
+    remove_samples(page)
+    for document in site.workspace.library.documents():  # of other tests
+        site.workspace.remove(document.id)
+    page.reload()
+    expect(page.locator("#chat .cop-welcome")).to_be_visible()
+    page.wait_for_timeout(500)  # what opening brings has come: of an empty library, nothing shows
+    drop(page, note(drafts, "2026-02-11 clés.md", "La clé du local est chez Ginette"))
+    ask(page, "Chez qui est la clé du local?")
+    expect(page.locator("#chat .cop-told").last).to_contain_text("Ginette")
+    page.locator("#filters > button").click()
+    page.get_by_label("Date de la rencontre").first.click()
+    expect(page.get_by_role("option", name="2026")).to_be_visible()
 
 
 def test_eight_tabs_of_one_browser_load(visit: Callable[..., Page]) -> None:
