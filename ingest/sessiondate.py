@@ -87,6 +87,8 @@ YEARS_BACK: Final = 4
 """Years among which a weekday chooses; the same one comes back after five or six."""
 WRITTEN_WITHIN: Final = timedelta(days=60)
 """A file made so soon after a day and month without a year tells theirs."""
+_TEMPLATE_MADE: Final = date(2013, 12, 23)
+"""The day that python-docx gives every file it makes, which was never theirs."""
 NEIGHBOUR: Final = timedelta(days=120)
 """How far apart the days of one record lie at the most: a season; proposed."""
 MAILS: Final = frozenset({".eml", ".msg"})
@@ -198,7 +200,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
-    year = _Year.of_record(path, lines, properties, today)
+    year = _Year.of_record(path, (*headings, *lines), properties, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
     yield from _of_text(folder, Source.FOLDER, Source.FOLDER, year)
@@ -295,7 +297,8 @@ class _Year:
         folder = PurePosixPath(path).parent.as_posix()
         posted = _first_day([name, folder, str(properties.get("date", ""))])
         days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
-        made = sorted({one for one in days if one is not None and one <= today}, reverse=True)
+        known = {one for one in days if one is not None and _TEMPLATE_MADE != one <= today}
+        made = sorted(known, reverse=True)
         return cls(f"{folder}/{name}/{title}", posted, [name, *lines], made, today)
 
     def __init__(
