@@ -23,7 +23,7 @@ from copassist.dates import FULL_MONTHS, written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.language import guess_language
-from copassist.records import Action, Decision, Register, Topic
+from copassist.records import Action, Decision, NextSession, Register, Session, Topic
 from copassist.tasks import followed, month_day, names, share_a_name
 
 SAME_DECISION: Final = 0.7
@@ -102,12 +102,32 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
     )
     accounts = [account for register in each for account in register.accounts]
     topics = _by_date(topic for register in each for topic in register.topics)
+    moves = [move for register in each for move in register.moves]
     return Register(
-        tuple(sessions),
+        _moved(sessions, moves, limit),
         _linked(decisions, limit),
         followed(actions, limit, accounts),
         tuple(topics),
     )
+
+
+def _moved(
+    sessions: Sequence[Session], moves: Sequence[NextSession], limit: str
+) -> tuple[Session, ...]:
+    """``sessions``, the next one announced by each at the day to which a later message moves it.
+
+    A message speaks of the session announced last before it was sent, and still to come then.
+    """
+    found = list(sessions)
+    for move in sorted(moves, key=lambda one: one.told or ""):
+        told = move.told or ""
+        held = [n for n, one in enumerate(found) if one.date and one.date < told <= limit]
+        said = found[held[-1]].next_session if held else None
+        if said is None or (said.date or told) < told:
+            continue
+        changed = replace(said, date=move.date, source=move.source, told=move.told)
+        found[held[-1]] = replace(found[held[-1]], next_session=changed)
+    return tuple(found)
 
 
 def _by_date(lines: Iterable[Dated]) -> list[Dated]:

@@ -459,4 +459,7 @@ def _next(asked: str, register: Register, told: _Told, today: date) -> Answer | 
 
 
 def _announcement(session: Session, told: _Told) -> str:
+    moved = session.next_session.told if session.next_session else None
+    if moved:
+        return told.say("registeranswers.moved", date=told.day(moved))
     return told.say("registeranswers.announced", date=told.day(session.date))

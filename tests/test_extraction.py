@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.extraction import read_register
+from copassist.extraction import read_register, register_of
 from copassist.extraction.dates import due_in, session_day
 from copassist.extraction.lines import lines_of
 from copassist.extraction.sections import kind_of
@@ -627,6 +627,7 @@ def test_what_a_group_means_to_take_up_again(text: str, titles: list[str]) -> No
         ("PROCHAINE: jeudi 16 avril, 13h30, Victoriaville.", "2026-04-16"),
         ("J'ai dit oui. La prochaine c'est le 16 avril à Shawinigan.", "2026-04-16"),
         ("Owen runs it. Next: Thursday April 16, 1:30.", "2026-04-16"),
+        ("Prochaine le 16 avril à Shawinigan.", "2026-04-16"),
         ("Next to the laser stands an extinguisher of April 16.", None),
     ],
 )
@@ -641,6 +642,33 @@ def test_a_mail_about_a_session_says_that_it_is_moved() -> None:
         document = Document("d", "default", "r.eml", title, "minutes", "2026-04-17")
         [session] = read_register(document, passages).sessions
         assert (session.next_session.date if session.next_session else None) == day
+
+
+def test_what_is_put_off_among_follow_ups_moves_no_session() -> None:
+    passages = passages_of(
+        "**Suivis**\n\n- Affiches : Luc est malade, on reporte au 28 mai.\n\n"
+        "On déplace au 30 mai, dit Zoé de sa visite.\n\n"
+        "**Prochaine rencontre : 21 mai 2026, local 3**\n"
+    )
+    document = Document("d", "default", "n.docx", "Notes de rencontre", "minutes", "2026-04-17")
+    [session] = read_register(document, passages).sessions
+    assert session.next_session is not None
+    assert session.next_session.date == "2026-05-21"
+
+
+def test_a_message_moves_the_next_session() -> None:
+    passages = passages_of("On déplace donc la rencontre d'une semaine : jeudi 28 mai, 9 h.")
+    for title, kind, day, moved in (
+        ("Ordre du jour de mai", "other", "2026-05-04", True),
+        ("Tablettes", "other", "2026-05-04", False),
+        ("Ordre du jour de mai", "other", None, False),
+        ("Ordre du jour de mai", "guide", "2026-05-04", False),
+    ):
+        register = register_of(Document("d", "default", "m", title, kind, day), passages)
+        assert (register is not None) is moved
+        if register:
+            [move] = register["moves"]
+            assert (move["date"], move["told"]) == ("2026-05-28", "2026-05-04")
 
 
 def test_deferred_points() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.records import Action, Decision, Register, Session, Source, Topic
+from copassist.records import Action, Decision, NextSession, Register, Session, Source, Topic
 from copassist.register import (
     about,
     coming_back,
@@ -50,6 +50,28 @@ def gathered(*registers: Register, today: date = TODAY) -> Register:
 
 def actions(*found: Action) -> Register:
     return Register(actions=found)
+
+
+def test_a_later_message_moves_the_session_announced_last() -> None:
+    minutes = Register(
+        (
+            Session("2026-03-05", "Mars", next_session=NextSession("2026-04-09")),
+            Session("2026-04-09", "Avril", next_session=NextSession("2026-05-21", "Tri", "Zoé")),
+        )
+    )
+    mail = source("On déplace la rencontre au 28 mai")
+
+    def announced(told: str) -> NextSession | None:
+        moved = Register(moves=(NextSession("2026-05-28", source=mail, told=told),))
+        found = gathered(minutes, moved)
+        assert (len(found.sessions), found.moves) == (2, ())
+        return found.sessions[-1].next_session
+
+    moved = NextSession("2026-05-28", "Tri", "Zoé", mail, "2026-04-20")
+    assert announced("2026-04-20") == moved
+    as_said = minutes.sessions[-1].next_session
+    assert announced("2026-05-24") == as_said  # it speaks of another one: this one was held
+    assert announced("2026-05-20") == as_said  # after today
 
 
 ASKED = "Marie enverra le guide d'écriture cursive aux écoles"

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 from typing import Final
 
@@ -68,20 +69,27 @@ ROLE_WORDS: Final = 8
 """Most words of who leads or writes: two full names; longer, the line is a sentence."""
 _NEXT: Final = re.compile(
     r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
-    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est))"
+    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est| le \d))"
     r"(?: (?:c'est|aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
     r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
     re.IGNORECASE,
 )
+_MOVES: Final = (
+    r"\b(?:on|nous) (?:la )?(?:déplace|déplaçons|reporte|reportons|devance|devançons)(?: donc)?"
+)
 _MOVED: Final = re.compile(
-    r"(?:\b(?:on|nous) (?:la )?(?:déplace|déplaçons|reporte|reportons|devance|devançons)(?: (?:la |notre )?(?:prochaine )?(?:rencontre|réunion|séance))?"
+    rf"(?:{_MOVES} (?:la |notre |cette )?(?:prochaine )?(?:rencontre|réunion|séance)"
     r"|\b(?:rencontre|réunion|séance|meeting|session)\b[^.;]{0,30}? (?:(?:est|is|has been) )?(?:déplacée|reportée|devancée|moved|rescheduled|postponed)"
     r"|\bwe(?:'re| are)? (?:moving|moved|rescheduling) (?:it|the (?:next )?(?:meeting|session)))"
-    r" (?:au|to) (?P<rest>.+)",
+    r"(?: (?:de |d'|by )(?:une? |a |one |two |deux )?(?:jours?|semaines?|mois|days?|weeks?|month))?"
+    r"(?: (?:au|to)| ?[:,]) (?P<rest>.+)",
     re.IGNORECASE,
 )
+_MOVED_ALONE: Final = re.compile(rf"(?:^|(?<=[.!] )){_MOVES} au (?P<rest>.+)", re.IGNORECASE)
 """« On déplace au jeudi 28 mai », in a mail about the next session: what it says is not which."""
-_ABOUT_ONE: Final = re.compile(r"\b(?:rencontre|réunion|séance|meeting|session)\b", re.IGNORECASE)
+_ABOUT_ONE: Final = re.compile(
+    r"\b(?:rencontre|réunion|séance|meeting|session|ordre du jour|agenda)\b", re.IGNORECASE
+)
 _THEME: Final = re.compile(
     r"(?:(?:thème|sujet|thématique|theme|topic)s? ?:?|(?:à prévoir|au (?:programme|menu)|à l'ordre du jour|on the agenda|planned) ?:)"
     r" (?P<what>[^.;\n]{3,120})",
@@ -182,6 +190,41 @@ def _format_names() -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in names if " " in pair[0] or len(pair[0]) >= LONG_NAME)
 
 
+def moved_in(lines: Sequence[Line], document: str, day: str, title: str) -> NextSession | None:
+    """What a message of ``day`` says that the next session is moved to, if it does."""
+    for words, line in _moved_in(lines, session_day(day), title):
+        due = first_date(words, session_day(day))
+        if due and due.day and due.day >= day:
+            return NextSession(due.day, source=line.source(document), told=day)
+    return None
+
+
+def _announced_in(lines: Sequence[Line], day: date | None) -> Iterator[tuple[str, Line]]:
+    """The end of each line that says when the next session is, and the line."""
+    for line in lines:
+        match = _NEXT.search(straight(line.words))
+        # a record titled so announces a session, and is not the minutes of the one before it
+        if match and (line.role != "heading" or line.words != line.record):
+            yield from _dated_rest(line, match, day)
+
+
+def _moved_in(lines: Sequence[Line], day: date | None, title: str) -> Iterator[tuple[str, Line]]:
+    """The same of lines that move it; without a word for it, only outside of any section, which
+    would be about something else."""
+    for line in lines if _ABOUT_ONE.search(title) else ():
+        words = straight(line.words)
+        sectioned = any(heading != line.record for heading in line.headings)
+        match = _MOVED.search(words) or (None if sectioned else _MOVED_ALONE.search(words))
+        if match and line.role != "heading":
+            yield from _dated_rest(line, match, day)
+
+
+def _dated_rest(line: Line, match: re.Match[str], day: date | None) -> Iterator[tuple[str, Line]]:
+    rest = line.words[match.start("rest") :]
+    if (found := first_date(rest[:60], day)) and found.day:
+        yield rest, line
+
+
 def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
@@ -191,7 +234,8 @@ def next_session_in(
 ) -> NextSession | None:
     """Date, theme and facilitation announced for the following session, as far as they are.
 
-    A mail whose ``title`` speaks of a session may say that it is moved.
+    A record whose ``title`` speaks of a session may say that it is moved; what announces one in
+    so many words comes first.
     """
     day = session_day(session_date)
     said = [(line.words, line) for line in lines if line.kind == "next" and line.role != "heading"]
@@ -202,15 +246,9 @@ def next_session_in(
             told = (" ".join(said_of_it), row.line)
             said.append(told)
             dated.append(told)
-    for line in lines:
-        match = _NEXT.search(straight(line.words))
-        if match is None and _ABOUT_ONE.search(title):
-            match = _MOVED.search(straight(line.words))
-        if match and line.role != "heading":
-            rest = line.words[match.start("rest") :]
-            if (found := first_date(rest[:60], day)) and found.day:
-                said.append((rest, line))
-                dated.append((rest, line))
+    written = [*_announced_in(lines, day), *_moved_in(lines, day, title)]
+    said += written
+    dated += written
     when = next(
         ((due.day, line) for words, line in dated if (due := first_date(words, day)) and due.day),
         None,
