@@ -565,6 +565,11 @@ def test_session_facts() -> None:
         ("## Présents\n* Ann\n* Bob\n* Ann\n", 2),
         ("Présents : 4 personnes: Théo, Élise, Jérôme, Cédric\n", 4),
         ("Présents: Théo, Élise, Jérôme\n", 3),
+        ("Présents : Théo, Élise, Jérôme. Absents : Zoé, Luc (malade)\n", 3),
+        ("En visio. Présents : Théo (hôte, prend les notes), Élise.\n", 2),
+        ("**Animation :** Théo Roy\n**Participants :** Théo, Élise. **Absente :** Zoé\n", 2),
+        ("Here: everyone, Tom late.\n", None),
+        ("Élise suit deux personnes qui prennent des notes.\n", None),
         ("Ce sont 18 personnes qui se sont retrouvées.\n", 18),
         ("13 personnes ont participé, pour les deux dernières réunions.\n", None),
         ("Rien sur les gens.\n", None),
@@ -572,6 +577,20 @@ def test_session_facts() -> None:
 )
 def test_attendance(text: str, count: int | None) -> None:
     assert read(text).sessions[0].attendance == count
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),
+        ("Zoé (chair), Luc, Ana (minutes).\n", ("Zoé", "Ana")),
+        ("Animation : Zoé Roy / notes Luc\n", ("Zoé Roy", None)),
+        ("**Animation :** Zoé Roy **Notes :** Luc\n", ("Zoé Roy", None)),
+    ],
+)
+def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None]) -> None:
+    [session] = read(text).sessions
+    assert (session.facilitation, session.note_taking) == roles
 
 
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:

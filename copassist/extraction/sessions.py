@@ -47,7 +47,7 @@ _STATED: Final = tuple(
         rf"\b(?P<n>{_COUNT}) participants? ?(?::|$|étaient|were|présents)",
         rf"\b(?P<n>{_COUNT}) (?:personnes|membres|participants|participantes|people|members|attendees)\b[^.;]{{0,20}}?"
         r"\b(?:étaient|sont|se sont|ont (?:pu )?(?:participé|bravé|répondu|assisté)|présente?s|réuni|retrouvé|were|was|attended|joined|participated)",
-        rf"\b(?P<n>{_COUNT}) personnes (?:qui|étaient|présentes)",
+        rf"\b(?P<n>{_COUNT}) personnes (?:qui (?:étaient|ont (?:participé|assisté))|étaient|présentes)",
     )
 )
 _EACH_OF_TWO: Final = re.compile(r"réunions du \d+ et|les deux dernières réunions", re.IGNORECASE)
@@ -63,6 +63,26 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+_BESIDE: Final = {
+    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b[^()]*\)")
+    for role, words in (
+        (
+            "facilitation",
+            "animation|anime|animatrice|animateur|présidence|facilitation|facilitator|chair",
+        ),
+        (
+            "note_taking",
+            "prise de notes|prend (?:des |les )?notes|notes|secrétaire|scribe|note[- ]taker|minutes",
+        ),
+    )
+}
+"""« Luc Roy (animation) », among those present."""
+PRESENT_LINES: Final = 8
+"""First lines in which a record lists who is there; proposed."""
+_OTHER_ROLE: Final = re.compile(
+    r",? (?:/ .*|(?:prise de )?notes?|secrétaire|animation|minutes)$", re.IGNORECASE
+)
+"""What is said next on the line: « Animation : Luc / notes Zoé »."""
 LONG_NAME: Final = 12
 """Characters from which a format's name of one word is not met by chance."""
 ROLE_WORDS: Final = 8
@@ -156,8 +176,10 @@ def _role(name: str, lines: Sequence[Line]) -> str | None:
                 straight(words), words.find("·") + 1 or len(words)
             )
             if match and len(match["who"].split()) <= ROLE_WORDS:
-                return re.split(r", (?=[a-zà-ÿ])", words[slice(*match.span("who"))])[0].strip(" ,:")
-    return None
+                who = _OTHER_ROLE.sub("", words[slice(*match.span("who"))].rstrip())
+                return re.split(r", (?=[a-zà-ÿ])", who)[0].strip(" ,:")
+    beside = (_BESIDE[name].search(straight(line.words)) for line in lines[:PRESENT_LINES])
+    return next((found["who"] for found in beside if found), None)
 
 
 def _over_next(line: Line) -> bool:
