@@ -580,6 +580,38 @@ def test_attendance(text: str, count: int | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "status", "owner", "due"),
+    [
+        ("## Retour sur les suivis\n* Affiches : fait par Zoé, 40 copies.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Affiches : Luc est malade, on reporte au 4 mai.\n", "open", None, "2026-05-04"),
+        ("## Suivis de mars\n* Affiches : pas de nouvelles de Luc.\n", "open", None, None),
+        ("## Where things are\n* Posters: Sam did half. He asks for 4 May. Granted.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),
+        ("## Divers\nLa liste n'est pas corrigée. Marie s'engage pour le 4 mai.\n", "open", "Marie", "2026-05-04"),
+        ("## Divers\nMarie a un texte. Elle le dépose au plus tard le 4 mai.\n", "open", "Marie", "2026-05-04"),
+        ("## Divers\nMarie n'a pas sorti le dossier. Plus d'excuse. Nouvelle date : 4 mai.\n", "open", "Marie", "2026-05-04"),
+        # whose it is of two is not guessed
+        ("## Divers\nMarie attend le dossier. Sam l'a perdu. Nouvelle date : 4 mai.\n", "open", None, "2026-05-04"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_a_follow_up_and_its_new_day(
+    text: str, status: str, owner: str | None, due: str | None
+) -> None:
+    [action] = read(text, "2026-04-09", people=("Zoé", "Luc")).actions
+    assert (action.status, action.owner, action.due_date) == (status, owner, due)
+
+
+def test_a_line_as_long_as_a_paragraph_is_no_heading() -> None:
+    assert (
+        kind_of("Suivi de mars. " + "La liste reste à corriger depuis trois mois. " * 4) == "topic"
+    )
+
+
+def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
+    assert due_in("an invitation for the May meeting", session_day("2026-04-09")) is None
+
+
+@pytest.mark.parametrize(
     ("text", "roles"),
     [
         ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),

@@ -19,12 +19,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from copassist.extraction.antecedents import with_antecedent
+from copassist.extraction.antecedents import only_one_in, renewed, with_antecedent
 from copassist.extraction.dates import (
     Due,
     due_cell,
     due_in,
     due_in_state,
+    due_renewed,
     first_date,
     session_day,
 )
@@ -50,9 +51,11 @@ from copassist.extraction.undertakings import (
     Undertaking,
     by_pronoun,
     dated_present,
+    dated_pronoun,
     is_idea,
     is_question,
     marked_owner,
+    renews,
     starts_with_verb,
     undertaking_in,
 )
@@ -267,11 +270,14 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
         owner = (
             said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
         )
+    sure = certain(owner) if owner else True
+    if owner is None and status == "open" and (owner := only_one_in(report.state, context.people)):
+        sure = False  # « Luc en a fait la moitié. Il demande jusqu'au 4 mai. »
     return Action(
         line.text,
         context.session_date,
         owner,
-        certain(owner) if owner else True,
+        sure,
         due.text or None,
         due.day,
         status or ("open" if new else "unknown"),
@@ -361,7 +367,10 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
             said.rule not in ("label", "arrow") and states_decision(piece, line)
         ):
             action = _action(line, piece, said, context, None)
-            yield with_antecedent(action, said.rule, line, before, context.people)
+            if said.rule == "renewal":
+                yield renewed(action, line, before, context.people)
+            else:
+                yield with_antecedent(action, said.rule, line, before, context.people)
         before.append(piece)
 
 
@@ -390,6 +399,8 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
         return Undertaking(rule="arrow")
     if marked := marked_owner(words, context.people):
         return marked
+    if renews(words):
+        return Undertaking(None, False, "renewal")
     if is_idea(words):
         return None
     said = _undertaken_in(words, line, context)
@@ -416,7 +427,7 @@ def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | N
     if said is not None or is_question(words):
         return said
     if line.role in ("item", "sentence") and due_in(words, context.day) and not passing:
-        said = dated_present(words, context.people)
+        said = dated_present(words, context.people) or dated_pronoun(words)
         if said is not None:
             return said
     if line.role == "item" and line.group in context.marked_groups and _french_infinitive(words):
@@ -439,7 +450,12 @@ def _action(
     line: Line, quote: str, said: Undertaking, context: _Context, status: str | None
 ) -> Action:
     words = _URL.sub(" ", plain(quote))
-    due = due_in(words, context.day) or due_cell(said.due, context.day) or Due("")
+    due = (
+        due_in(words, context.day)
+        or due_renewed(words, context.day)
+        or due_cell(said.due, context.day)
+        or Due("")
+    )
     return Action(
         quote,
         context.session_date,

@@ -283,6 +283,29 @@ def dated_present(words: str, people: People) -> Undertaking | None:
     return None
 
 
+_DATED_PRONOUN: Final = re.compile(
+    r"(?P<owner>Il|Elle|He|She) (?:(?:le|la|les|en|y|lui|leur|se) |l'|s')?(?P<verb>[a-zà-ÿ]+[etdcs])\b(?! que\b)"
+)
+
+
+def dated_pronoun(words: str) -> Undertaking | None:
+    """« Elle la dépose au plus tard le 30 mai »: the same of somebody told before."""
+    match = _DATED_PRONOUN.match(straight(words))
+    if match is None or match["verb"] in _SAYS | _PASTS | {"faut", "manque", "is", "was", "has"}:
+        return None
+    return Undertaking(words[slice(*match.span("owner"))], False, "pronoun")
+
+
+_RENEWS: Final = re.compile(
+    r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:", re.IGNORECASE
+)
+
+
+def renews(words: str) -> bool:
+    """« Nouvelle date : 15 mai »: what the sentences before say is not done is put off to then."""
+    return _RENEWS.match(straight(words)) is not None
+
+
 def acting(words: str, people: People) -> Undertaking | None:
     """« Karim ouvre l'espace » after « Action : »: the label says that what follows is a task."""
     match = re.match(
@@ -366,7 +389,8 @@ def leading_owner(words: str, people: People) -> Undertaking | None:
     if people.knows(owner):
         return Undertaking(owner, certain(owner), "leading")
     verb = starts_with_verb(match["task"])
-    initials = re.fullmatch(r"[A-Z]{2,5}", owner) is not None
+    apart = match.start("dash") > match.end("owner")  # « EN–FR glossary » is one word
+    initials = re.fullmatch(r"[A-Z]{2,5}", owner) is not None and apart
     pointed = match["dash"] != ":" and initials and (verb or match["task"][:1].isupper())
     partly = verb and any(people.knows(name) for name in re.split(r" et | and |, ?", owner))
     # two capitalised words and what to do: most likely somebody, but « Livre Blanc » looks alike
