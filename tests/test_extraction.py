@@ -456,6 +456,31 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("Anne → Paul → document obligatoire à lire", False),
         ("→ le plagiat est interdit selon la politique", False),
         ("Le texte a été lu par tous. Adopté.", False),
+        ("Au lieu du mardi, on tiendra dorénavant le marché le samedi.", True),
+        ("Le carnet convenu en mai est abandonné : à partir de juin, tout va au tableau.", True),
+        ("On remplace l'affiche : elle tient désormais en une page.", True),
+        ("Après un tour de table, on adopte la grille du voisin.", True),
+        ("On ne prend pas le nouveau logiciel.", True),
+        ("On achète la presse usagée (350 $).", True),
+        ("On met donc fin à l'essai du tableau blanc.", True),
+        ("Le contrat du traducteur n'est pas renouvelé en mai.", True),
+        ("Le marché se tient dehors. Unanime.", True),
+        ("We are ending the Saturday class after its third edition.", True),
+        ("We are not renewing the licence in June.", True),
+        ("We let Trello go; the list is on the door.", True),
+        ("The monthly fee is withdrawn.", True),
+        ("From March we pay the helpers by the hour.", True),
+        ("Okay so we drop the form and Ann phones two people.", True),
+        ("So it is settled, a helper gets 20 dollars.", True),
+        ("Ann wants a stand at the fair. Everyone in favour.", True),
+        ("On a rien décidé là-dessus mais c'est écrit.", False),
+        ("Le groupe a pas encore tranché pour la presse.", False),
+        ("Nothing was decided about the fair.", False),
+        ("On ne prend pas le temps de relire.", False),
+        ("On achète toujours trop de papier, 40 $ par mois.", False),
+        ("The signal is dropped by the router.", False),
+        ("We let the children go before noon.", False),
+        ("From March we hoped for more.", False),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:
@@ -623,6 +648,37 @@ def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
 def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None]) -> None:
     [session] = read(text).sessions
     assert (session.facilitation, session.note_taking) == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "decisions"),
+    [
+        (
+            "Il est résolu ce qui suit :\n- une formation de 2 heures ;\n- une clé par personne.\n",
+            ["une formation de 2 heures ;", "une clé par personne."],
+        ),
+        (
+            "On adopte la grille suivante :\n- 30 degrés : une pause\n- 40 degrés : on arrête\n",
+            ["On adopte la grille suivante :\n- 30 degrés : une pause\n- 40 degrés : on arrête"],
+        ),
+        (
+            "Le marché est le samedi.\n\nPas de plastique.\n\nCes deux points ont été adoptés.\n",
+            ["Le marché est le samedi.", "Pas de plastique."],
+        ),
+        # fewer lines than it says: it stands for itself
+        ("Pas de plastique.\n\nCes trois points ont été adoptés.\n", ["Ces trois points ont été adoptés."]),
+        (
+            "Luc préfère cinq. Vote : 6 pour, 1 abstention. L'essai dure dix jours.\n",
+            ["Vote : 6 pour, 1 abstention. L'essai dure dix jours."],
+        ),
+        (
+            "Luc propose dix jours. Vote : 6 pour, 1 contre. Zoé rit.\n",
+            ["Luc propose dix jours. Vote : 6 pour, 1 contre."],
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_points_at_a_decision_is_led_to_it(text: str, decisions: list[str]) -> None:
+    assert [one.text for one in read(f"## Discussion\n{text}").decisions] == decisions
 
 
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:
