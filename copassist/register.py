@@ -31,13 +31,20 @@ SAME_DECISION: Final = 0.7
 SAME_TOPIC: Final = 2 / 3
 SAME_TOPIC_LONGER: Final = 1 / 3
 """Shares of terms that make two titles one topic; as for themes of agendas."""
+SAME_ITEM: Final = 0.25
+"""The same where both stand under items of one subject, and the later says that it changes it."""
 FEWEST: Final = 2
 """Terms two lines must share at the least: a single word is not a subject."""
 
 Dated = TypeVar("Dated", Action, Decision, Topic)
 
 _ENDS: Final = re.compile(
-    r"\b(?:annul|abrog|remplac|rescind|repeal|supersed|replac|revers|overturn|abandon)\w*", re.I
+    r"\b(?:annul|abrog|remplac|rescind|repeal|supersed|replac|revers|overturn|abandon|withdr)\w*"
+    r"|\b(?:met|mettons)(?: donc)? fin\b|\b(?:laisse|laissons)(?: donc)? tomber\b|\blâch(?:e|ons)\b"
+    r"|\b(?:ending|stopping|dropping|discontinu\w+)\b|\b(?:we|is|are) (?:now )?drop(?:ped)?\b"
+    r"|\blet \S+ go\b"
+    r"|\bnot renew\w+|\b(?:n'est|ne) \w*\s?(?:pas|plus) renouvel\w+",
+    re.I,
 )
 _CHANGES: Final = re.compile(
     r"\b(?:modifi|révis|ajust|amend|revien|reconsid|plutôt que|au lieu|désormais|finalement"
@@ -56,6 +63,14 @@ _OF_A_DAY: Final = re.compile(
     re.I,
 )
 """A decision called by the day it was made."""
+_OF_A_MONTH: Final = re.compile(
+    r"\b(?:adopt|conven|décid|choisi|prise?|agreed|decided|adopted|made)\w*\s+(?:en|in)\s+(?P<month>\w+)"
+    r"(?:\s+(?P<year>20\d\d))?",
+    re.I,
+)
+"""« Le format adopté en mars »: called by its month."""
+_FIGURES: Final = re.compile(r"\d[\d ]*\s?[$€]|\b\d{1,2} ?[:h] ?\d{2}\b")
+"""Sums and hours, which a later decision calls an earlier one by: "the 75 $ fee is withdrawn"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +181,19 @@ def _changed(decision: Decision, later: Decision) -> str | None:
     said = CONDITION.sub("", straight(plain(later.text)))
     theirs = _decided(later.text)
     own = _decided(decision.text) | (_decided(decision.item or "") & theirs)
-    ends, changes = _ENDS.search(said), _CHANGES.search(said)
+    told = "superseded" if _ENDS.search(said) else "revised" if _CHANGES.search(said) else None
     if named := _days_named(later):
-        if not (ends or changes) or month_day(decision.session_date) not in named:
+        if month_day(decision.session_date) not in named:
             return None
-        told = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
-        if not own & told:
-            return None
-        return "superseded" if ends else "revised"
+        subject = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
+        return told if own & subject else None
+    if told and (_is_of_month(decision, later) or _figures_alike(decision, later)):
+        return told
     common, shorter = len(own & theirs), min(len(own), len(theirs))
-    if common < FEWEST:
-        return None
-    if common >= SAME_DECISION / 2 * shorter and (ends or changes):
-        return "superseded" if ends else "revised"
+    items = _decided(decision.item or "") & _decided(later.item or "")
+    needed = SAME_ITEM if items else SAME_DECISION / 2
+    if told and common >= max(FEWEST, needed * shorter):
+        return told
     return "revised" if common >= SAME_DECISION * shorter and common > FEWEST else None
 
 
@@ -193,6 +208,36 @@ def _decided(text: str) -> frozenset[str]:
 def _of_deciding() -> frozenset[str]:
     words = " ".join((_DECIDING, *FULL_MONTHS))
     return frozenset(term for one in ("fr", "en") for term in terms(words, one))
+
+
+def _is_of_month(decision: Decision, later: Decision) -> bool:
+    """Whether a later decision calls this one by its month, and shares a word with it: as it is
+    written, for the two may be in two languages."""
+    made, then = decision.session_date or "", later.session_date or ""
+    return bool(_written(decision.text) & _written(later.text)) and any(
+        made[5:7] == f"{one.month:02}"
+        and (match["year"] or (then[:4] if made[5:7] < then[5:7] else str(int(then[:4]) - 1)))
+        == made[:4]
+        for match in _OF_A_MONTH.finditer(straight(plain(later.text)))
+        for one in written_dates(f"1 {match['month']}")
+    )
+
+
+def _figures_alike(decision: Decision, later: Decision) -> bool:
+    """Whether two decisions name one sum or hour, and have a word of their subject in common."""
+    one, other = (
+        {re.sub(r"\s", "", found) for found in _FIGURES.findall(plain(each.text))}
+        for each in (decision, later)
+    )
+    about = (_decided(f"{each.text} {each.item or ''}") for each in (decision, later))
+    return bool(one & other) and bool(frozenset.intersection(*about))
+
+
+@lru_cache(maxsize=4096)
+def _written(text: str) -> frozenset[str]:
+    """The words of some length that say something, folded, without those of deciding."""
+    words = set(re.findall(r"[^\W\d_]{5,}", fold(plain(text)))) - set(fold(_DECIDING).split())
+    return frozenset(word for word in words if terms(word, "fr") and terms(word, "en"))
 
 
 def _days_named(decision: Decision) -> frozenset[str]:

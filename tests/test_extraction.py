@@ -473,6 +473,7 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("Okay so we drop the form and Ann phones two people.", True),
         ("So it is settled, a helper gets 20 dollars.", True),
         ("Ann wants a stand at the fair. Everyone in favour.", True),
+        ("The slot moves: still the first Monday, but at noon.", True),
         ("On a rien décidé là-dessus mais c'est écrit.", False),
         ("Le groupe a pas encore tranché pour la presse.", False),
         ("Nothing was decided about the fair.", False),

@@ -135,6 +135,45 @@ def test_a_later_decision_is_proposed_as_a_change(later: str, status: str) -> No
     assert found[1].status == "in_force"
 
 
+@pytest.mark.parametrize(
+    ("later", "item", "status"),
+    [
+        # it names the month, in another language; a sum or an hour; the subject of its item
+        ("On abandonne la fiche de deux pages adoptée en janvier.", None, "superseded"),
+        ("On abandonne la fiche de deux pages adoptée en mars.", None, "in_force"),
+        ("On abandonne la vaisselle adoptée en janvier.", None, "in_force"),
+        ("The 75 $ paid to helpers is withdrawn.", None, "superseded"),
+        ("The 75 $ rent of the room is withdrawn.", None, "in_force"),
+        ("The 80 $ paid to helpers is withdrawn.", None, "in_force"),
+        ("Instead of asking three helpers of the day, we draw lots.", "Handouts", "revised"),
+        ("Instead of asking three helpers of the day, we draw lots.", "Weather", "in_force"),
+    ],
+)
+def test_what_a_later_decision_calls_an_earlier_one_by(
+    later: str, item: str | None, status: str
+) -> None:
+    text = (
+        "Agreed: the handout is two pages, read, annotated and signed by helpers, 75 $ a day each."
+    )
+    first = replace(decision(text, "2026-01-10"), item="The handouts")
+    second = replace(decision(later, "2026-02-10"), item=item)
+    assert gathered(Register(decisions=(first, second))).decisions[0].status == status
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "On met donc fin à l'essai du tableau.",
+        "On laisse tomber l'essai du tableau.",
+        "L'essai du tableau n'est pas renouvelé.",
+    ],
+)
+def test_what_ends_replaces(later: str) -> None:
+    first = decision("On essaie le tableau, un essai de trois mois", "2026-01-10")
+    found = gathered(Register(decisions=(first, decision(later, "2026-02-10")))).decisions
+    assert found[0].status == "superseded"
+
+
 def test_a_confirmed_decision_is_left_alone() -> None:
     first = replace(decision("Les rencontres ont lieu le mardi", "2026-01-10"), confirmed=True)
     second = decision("Les rencontres ont désormais lieu le jeudi", "2026-02-10")

@@ -128,6 +128,7 @@ _ENGLISH: Final = tuple(
         r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go\b",
         r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:by|off|from|in|on)\b)",
         rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we [a-z]+\b(?<!ed)",
+        r"^(?:The|Our) (?:slot|time|schedule|meeting|session)s? moves?(?: to\b| ?:)",
         r"^Instead of [^.;]{2,60} will\b",
         r"\b(?:[Ss]o|[Tt]hen) it(?: is|'s) settled\b",
         r"(?:^|[,:;] )(?:(?:OK|[Oo]kay|[Ss]o),? )?[Ww]e said (?:yes|no)(?: again)?(?: to\b|[,.])",
