@@ -638,6 +638,47 @@ def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "owner", "due"),
+    [
+        ("Marie : demander les clés au voisin, pour le 4 mai", "Marie", "2026-05-04"),
+        ("Marie : lire lentement, c'est mieux pour tous", None, None),  # may be what she said
+        ("Sam s'occupe de la commande avant le congé de Noël.", "Sam", None),
+        # what somebody does anyway, or may
+        ("Marie fait six heures d'auto pour venir.", None, None),
+        ("Le comité met 1 800 $, nous 600 $.", None, None),
+        ("Deux minutes chacun, au sablier (Marie apporte le sien).", None, None),
+        ("They'll gladly let us pay for a helper.", None, None),
+    ],
+)
+def test_who_is_to_do_what_in_prose(line: str, owner: str | None, due: str | None) -> None:
+    found = [(action.owner, action.due_date) for action in read(PROSE + line).actions]
+    assert found == ([(owner, due)] if owner else [])
+
+
+def test_words_that_are_no_date_tell_by_when() -> None:
+    said = due_in("Passer la commande avant le congé de Noël.", session_day(SESSION))
+    assert said is not None
+    assert (said.text, said.day) == ("avant le congé de Noël", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("À faire : Marie remet la clé (30 mai). Sam relit la fiche. Le local est loué.", ["Marie", "Sam"]),
+        ("## À faire\n\nMarie : version 2 du guide, 5 mai\n\nSam : on a aimé ça\n", ["Marie"]),
+        ("## Follow-up\n1. Marie, pay question, 10 May\n2. Sam + Jo, script\n", ["Marie", "Sam + Jo"]),
+        (
+            "## Who does what\n| Task | Name | Date | Status |\n|---|---|---|---|\n"
+            "| close the account | Marie | 2 May | |\n",
+            ["Marie"],
+        ),
+    ],
+)  # fmt: skip
+def test_lists_of_actions_in_other_shapes(text: str, owners: list[str]) -> None:
+    assert [action.owner for action in read(PROSE + text).actions] == owners
+
+
+@pytest.mark.parametrize(
     ("text", "roles"),
     [
         ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),

@@ -54,6 +54,7 @@ from copassist.extraction.undertakings import (
     dated_pronoun,
     is_idea,
     is_question,
+    leading_owner,
     marked_owner,
     renews,
     starts_with_verb,
@@ -118,7 +119,8 @@ def tracked_in(
 
     Only tables that say who does what and how it stands; each row is of the session at which
     its action was taken on, where a column says so, and tells its state on the day of the latest,
-    or of the sheet's title (« mis à jour le 10 novembre »), else on ``day``, the document's own.
+    or of the sheet's title (« mis à jour le 10 novembre »), else on ``day``, the document's own, else
+    on the day by which the last of what is done was due: the sheet was kept until then.
     """
     rows = [row for row in rows_of(lines) if {"action", "owner", "status"} <= row.cells.keys()]
     found: list[Action] = []
@@ -130,7 +132,8 @@ def tracked_in(
     titles = {heading for row in rows for heading in row.line.headings}
     days = [said.day for title in titles if (said := first_date(title)) is not None]
     known = [one for one in (*days, *(one.session_date for one in found)) if one]
-    told = max(known, default=day)
+    kept = (one.due_date for one in found if one.status == "done" and one.due_date)
+    told = max(known, default=day or max(kept, default=None))
     return tuple(replace(one, told=told) for one in found)
 
 
@@ -299,11 +302,29 @@ def _is_task(line: Line, context: _Context) -> bool:
     if line.kind == "next" or moved_on or kind_of(words) != "topic" or LINK_ONLY.fullmatch(words):
         return False
     if line.role == "sentence":
-        return _of_its_own(words, context) or label_of(words, context.people) is not None
+        own = _of_its_own(words, context) or label_of(words, context.people) is not None
+        return own or _names_a_task(words, line, context)
     if is_label(line, context.people) or is_question(words):
         return False
     return (_stands_alone(line, context) and not _planned(line)) or (
         _of_its_own(words, context) and not is_idea(words)
+    )
+
+
+_TOLD: Final = re.compile(
+    r"\b(?:est|sont|(?:a|ont) (?:\w+ )?\w+(?:é|i|u|is|it)e?s?|avait|était|dit|trouve|demande|propose|pense|is|are|was|were|has|have|had|says|said|asks|thinks)\b"
+)
+
+
+def _names_a_task(words: str, line: Line, context: _Context) -> bool:
+    """« Zoé : la fiche, 4 mai », a paragraph under « À faire »; what she says or did is none."""
+    said = leading_owner(words, context.people)
+    return (
+        said is not None
+        and line.kind == "follow_up"
+        and context.people.knows(said.owner or "")
+        and not is_question(words)
+        and _TOLD.search(words) is None
     )
 
 
@@ -397,7 +418,7 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     pointed = re.match(r"[–—-]{1,2}> ?", words)
     if pointed and _french_infinitive(words[pointed.end() :]):
         return Undertaking(rule="arrow")
-    if marked := marked_owner(words, context.people):
+    if marked := marked_owner(words, context.people) or _named_for(words, context):
         return marked
     if renews(words):
         return Undertaking(None, False, "renewal")
@@ -408,6 +429,16 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     return (
         None if said and tells and said.owner in (None, words[slice(*tells.span("who"))]) else said
     )
+
+
+def _named_for(words: str, context: _Context) -> Undertaking | None:
+    """« Zoé : demander les clés pour le 4 mai »: who, what to do and by when, anywhere. Without a
+    day, it may be what she said."""
+    said = leading_owner(words, context.people)
+    if said is None or not context.people.knows(said.owner or ""):
+        return None
+    task = words[len(said.owner or "") :].lstrip(" \u00a0\u202f:–—-")
+    return said if _french_infinitive(task) and due_in(task, context.day) else None
 
 
 _NO_TASK: Final = re.compile(

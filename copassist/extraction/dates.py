@@ -202,6 +202,11 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
             r"(?:la |le |the |our )?(?:prochaine? (?:rencontre|reunion|seance|session|atelier)|next (?:meeting|session|[A-Za-z]{2,6} meeting))",
             _undated,
         ),
+        (
+            r"(?:(?:le|la|les|the) )?(?:conge d[eu]s? [a-z]+|vacances(?: (?:de |d'|des )[a-z]+)?|(?:temps des )?fetes|relache|rentree"
+            r"|noel|paques|holidays?|christmas|thanksgiving|(?:march|spring|winter|summer) break)",
+            _undated,
+        ),
         (rf"(?P<y>{_YEAR})", _year_end),
     )
 )

@@ -35,9 +35,9 @@ STATES: Final = frozenset(
 """Futures that tell how things will be, not what somebody will do."""
 
 _PRESENT: Final = (
-    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance)\b)|contacte?|relance|prépare|rédige|organise|vérifie|met|crée|publie"
+    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance|(?:[\w,]+ )?(?:heures?|minutes?|kilomètres|km))\b)|contacte?|relance|prépare|rédige|organise|vérifie|met(?! \d)|crée|publie"
     r"|complète|partage|appelle|invite(?! (?:chaque|chacun|tous|tout|toutes|les|le groupe|la salle)\b)|réserve|achète|commande|corrige|traduit|diffuse|planifie"
-    r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
+    r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte(?! (?:le|la|les) siens?(?:nes?)?\b)|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
     r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne|s'en (?:charge|occupe)"
 )
 _SLIP: Final = r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |m'|l'|le |la |les |donc |aussi |ensuite |également )+)?"
@@ -58,7 +58,7 @@ _ENGLISH_WILL: Final = (
     r"|offered to|volunteered to|has offered to|undertakes? to|undertook to|committed to|is to|are to"
     r"|must|has to|have to|needs? to|is responsible for|takes? (?:charge of|the lead on)|took on)"
     r"(?: also| then| both)? (?!be (?!organi[sz]ing|sending|preparing|writing|contacting|leading|drafting"
-    r"|setting|presenting|hosting|working|sharing|responsible)|have\b|need\b|not\b|probably\b|likely\b)[a-z]"
+    r"|setting|presenting|hosting|working|sharing|responsible)|have\b|need\b|not\b|probably\b|likely\b|(?:gladly |happily )?(?:let|allow)\b)[a-z]"
 )
 _ENGLISH_TO: Final = r"to:?(?= ?$| (?!be\b|date\b|the\b|a\b|an\b|this\b|that\b|which\b|whom\b|our\b|some\b)[a-z][a-z-]+)"
 _SUBJECT: Final = rf"(?P<owner>{PEOPLE})(?: ?\([^()]*\))?"
@@ -385,6 +385,8 @@ def leading_owner(words: str, people: People) -> Undertaking | None:
     match = _LEADING.match(straight(words))
     if match is None or not likely(match["owner"]):
         return None
+    if match.group().startswith(f"{match['owner']}-{match['task']}"):
+        return None  # one name: « Marc-Andre »
     owner = words[slice(*match.span("owner"))].strip()
     if people.knows(owner):
         return Undertaking(owner, certain(owner), "leading")
