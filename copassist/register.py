@@ -12,7 +12,7 @@ with shares high enough that one common word never joins two subjects.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -278,12 +278,13 @@ def open_actions(
     until: str | None = None,
 ) -> tuple[OpenAction, ...]:
     """Actions not known to be done, oldest first, undated last; ``since``, ``until``: ISO days."""
+    short = short_forms(register, person or "")
     found = [
         OpenAction(action, _age(action.session_date, today), is_overdue(action, today))
         for action in within(register, since, until).actions
         if action.status != "done"
         and action.replaced_by is None
-        and (person is None or is_owned_by(action, person))
+        and (person is None or is_owned_by(action, person, short))
     ]
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
@@ -294,14 +295,47 @@ def is_overdue(action: Action, today: date) -> bool:
     return action.status != "done" and due is not None and due < today
 
 
-def is_owned_by(action: Action, person: str) -> bool:
-    """Whether ``person``, one name or a part of it, is among the owners as written."""
+def is_owned_by(action: Action, person: str, short: Collection[str] = ()) -> bool:
+    """Whether ``person``, one name or a part of it, is among the owners as written; or one of the
+    names that can only be ``short`` for it (:func:`short_forms`)."""
     wanted, owned = names(person), names(action.owner or "")
     if not wanted or not owned:
         return False
     return wanted <= owned or (
-        any(one[0] == "#" for one in wanted | owned) and share_a_name(wanted, owned)
+        (any(one[0] == "#" for one in wanted | owned) and share_a_name(wanted, owned))
+        or not each_name(action.owner).isdisjoint(short)
     )
+
+
+def short_forms(register: Register, person: str) -> frozenset[str]:
+    """The owners named in short, as « Luc B. » or « Luc », who can only be ``person``, « Luc
+    Bédard »: nobody else that the register names in full, or with another initial, fits."""
+    named = {name for one in register.actions for name in each_name(one.owner)}
+    known = {name for name in named if not _is_short(name, person)} - {" ".join(_words_of(person))}
+    return frozenset(
+        name
+        for name in named
+        if _is_short(name, person) and not any(_is_short(name, other) for other in known)
+    )
+
+
+def each_name(written: str | None) -> frozenset[str]:
+    """Every name of those written as one, folded, without its full stops."""
+    each = re.split(r"\s*[,/&+]\s*|\s+(?:et|and|ou|or)\s+", written or "")
+    return frozenset(" ".join(_words_of(name)) for name in each if name)
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", fold(name)))
+
+
+def _is_short(name: str, whole: str) -> bool:
+    """Whether ``name`` is the first word of ``whole``, alone or with the first letter of its
+    last."""
+    short, full = _words_of(name), _words_of(whole)
+    if len(full) < 2 or short[:1] != full[:1] or len(short) > 2:
+        return False
+    return len(short) == 1 or (len(short[1]) == 1 and full[-1].startswith(short[1]))
 
 
 def within(register: Register, since: str | None = None, until: str | None = None) -> Register:
@@ -333,8 +367,14 @@ def narrowed(
     def on(*texts: str | None) -> bool:
         return not wanted or wanted <= line_terms(" ".join(text for text in texts if text))
 
+    short = short_forms(register, person or "")
+
     def of(*named: str | None) -> bool:
-        return not person or any(names(person) <= names(one) for one in named if one)
+        return not person or any(
+            names(person) <= names(one) or not each_name(one).isdisjoint(short)
+            for one in named
+            if one
+        )
 
     back = set(coming_back(register)) if still else set()
     return Register(

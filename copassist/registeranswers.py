@@ -17,7 +17,7 @@ from copassist.agendas.items import written_day
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
-from copassist.register import coming_back, is_overdue, is_owned_by, line_terms, within
+from copassist.register import coming_back, is_overdue, is_owned_by, line_terms, short_forms, within
 from copassist.registerquestions import RegisterQuestion
 from copassist.revisions import Find
 from copassist.sanitize import sanitize
@@ -214,8 +214,9 @@ def _still_open(
         for one in reversed(register.actions)
         if one.status != "done" and one.closed_by is None and one.replaced_by is None
     ]
-    if any(is_owned_by(one, question.subject) for one in register.actions):
-        return [one for one in still if is_owned_by(one, question.subject)], 0
+    short = short_forms(register, question.subject)
+    if any(is_owned_by(one, question.subject, short) for one in register.actions):
+        return [one for one in still if is_owned_by(one, question.subject, short)], 0
     matching = [] if question.person else _matching(question, still)
     return (matching, 0) if matching else None
 

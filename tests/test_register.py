@@ -17,6 +17,7 @@ from copassist.register import (
     gather,
     is_overdue,
     is_owned_by,
+    narrowed,
     open_actions,
     threads,
     within,
@@ -206,6 +207,29 @@ def test_people_and_due_days() -> None:
     assert not is_owned_by(shared, "")
     assert not is_overdue(shared, TODAY)
     assert is_overdue(shared, date(2026, 5, 2))
+
+
+@pytest.mark.parametrize(
+    ("person", "found"),
+    [
+        ("Luc Bédard", ["Luc B.", "Luc B et Zoé"]),
+        ("Luc Allard", []),
+        ("Zoé Roy", ["Zoé", "Luc B et Zoé"]),
+        ("Ana Diaz", []),  # « Ana » may be Ana Cruz, whom the register names
+        ("Ana Cruz", ["Ana", "Ana Cruz"]),
+        ("Luc", ["Luc B.", "Luc B et Zoé", "Luc M."]),
+    ],
+)
+def test_a_full_name_finds_its_short_form_where_nobody_else_fits(
+    person: str, found: list[str]
+) -> None:
+    owners = ("Luc B.", "Luc B et Zoé", "Luc M.", "Zoé", "Ana", "Ana Cruz")
+    register = actions(*(action(owner, "2026-01-01", owner) for owner in owners))
+    for kept in (
+        [one.action for one in open_actions(register, TODAY, person)],
+        narrowed(register, person=person).actions,
+    ):
+        assert sorted(one.owner or "" for one in kept) == sorted(found)
 
 
 def test_topics_are_followed_over_sessions() -> None:
