@@ -610,6 +610,9 @@ def test_attendance(text: str, count: int | None) -> None:
     [
         ("## Retour sur les suivis\n* Affiches : fait par Zoé, 40 copies.\n", "done", None, None),
         ("## Retour sur les suivis\n* Affiches : Luc est malade, on reporte au 4 mai.\n", "open", None, "2026-05-04"),
+        ("## Retour sur les suivis\n* Grille envoyée le 2 mars comme prévu.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Lettre : partie le 2 mars, deux réponses.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Lettre : on en a relu la moitié le 2 mars, dit-elle.\n", "unknown", None, None),
         ("## Suivis de mars\n* Affiches : pas de nouvelles de Luc.\n", "open", None, None),
         ("## Where things are\n* Posters: Sam did half. He asks for 4 May. Granted.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),

@@ -42,7 +42,13 @@ from copassist.extraction.owners import (
     spoken_by,
 )
 from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
-from copassist.extraction.reports import Report, is_participle, report_in, status_said
+from copassist.extraction.reports import (
+    Report,
+    is_participle,
+    report_in,
+    status_said,
+    tells_done,
+)
 from copassist.extraction.sections import SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
@@ -481,9 +487,11 @@ def _action(
     line: Line, quote: str, said: Undertaking, context: _Context, status: str | None
 ) -> Action:
     words = _URL.sub(" ", plain(quote))
+    # of what is reviewed, « partie le 2 mai » tells what happened
+    dated = due_in_state if line.kind == "review" else due_in
     due = (
-        due_in(words, context.day)
-        or due_renewed(words, context.day)
+        due_renewed(words, context.day)
+        or dated(words, context.day)
         or due_cell(said.due, context.day)
         or Due("")
     )
@@ -513,6 +521,8 @@ def status_of(quote: str, line: Line, said: Undertaking) -> str:
         return "done"
     if _UNDERWAY.search(words):
         return "open"
+    if line.kind == "review" and tells_done(words):
+        return "done"
     past = said.rule not in _AHEAD and _PAST.match(words) and not _TO_DO.search(words)
     if past or _DONE.search(quote):
         return "done"

@@ -98,6 +98,18 @@ def is_participle(state: str) -> bool:
     return _COMPLETED.match(said) is not None and not _STEP.search(said)
 
 
+_DONE_THEN: Final = re.compile(
+    rf"[^,;:.]{{3,80}}? ?:? (?:{'|'.join(sorted(COMPLETING))}|parti)(?:e|s|es)? (?:le|la semaine|hier|comme|depuis|on|last)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_done(words: str) -> bool:
+    """« Grille envoyée le 22 », « Lettre : partie hier »: of what is reviewed, that it is done."""
+    found = _DONE_THEN.match(straight(words))
+    return found is not None and not re.search(r"\b(?:pas|non|not|sera|doit|à)\b", found.group())
+
+
 def report_in(words: str, people: People) -> Report | None:
     """The report that a line of follow-ups makes, if it is one.
 
