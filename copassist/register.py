@@ -69,7 +69,7 @@ _OF_A_MONTH: Final = re.compile(
     re.I,
 )
 """« Le format adopté en mars »: called by its month."""
-_FIGURES: Final = re.compile(r"\d[\d ]*\s?[$€]|\b\d{1,2} ?[:h] ?\d{2}\b")
+_FIGURES: Final = re.compile(r"\d[\d ]*\s?[$€]|[$€]\s?\d[\d,]*|\b\d{1,2} ?[:h] ?\d{2}\b")
 """Sums and hours, which a later decision calls an earlier one by: "the 75 $ fee is withdrawn"."""
 
 
@@ -226,7 +226,7 @@ def _is_of_month(decision: Decision, later: Decision) -> bool:
 def _figures_alike(decision: Decision, later: Decision) -> bool:
     """Whether two decisions name one sum or hour, and have a word of their subject in common."""
     one, other = (
-        {re.sub(r"\s", "", found) for found in _FIGURES.findall(plain(each.text))}
+        {re.sub(r"[^\d:h]", "", found) for found in _FIGURES.findall(plain(each.text))}
         for each in (decision, later)
     )
     about = (_decided(f"{each.text} {each.item or ''}") for each in (decision, later))

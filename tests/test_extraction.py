@@ -780,6 +780,11 @@ def test_what_a_group_means_to_take_up_again(text: str, titles: list[str]) -> No
         ("J'ai dit oui. La prochaine c'est le 16 avril à Shawinigan.", "2026-04-16"),
         ("Owen runs it. Next: Thursday April 16, 1:30.", "2026-04-16"),
         ("Prochaine le 16 avril à Shawinigan.", "2026-04-16"),
+        ("prochaine 16 avril, chez Zoé??", "2026-04-16"),
+        ("Cookies by Ann. Next 16 Apr.", "2026-04-16"),
+        ("Next meeting 16 April.", "2026-04-16"),
+        ("Prochaine : 8 avril, annulée (congrès). Donc le 16 avril.", "2026-04-16"),
+        ("Next 16 people who come in get a badge.", None),
         ("Next to the laser stands an extinguisher of April 16.", None),
     ],
 )

@@ -144,6 +144,7 @@ def test_a_later_decision_is_proposed_as_a_change(later: str, status: str) -> No
         ("On abandonne la fiche de deux pages adoptée en mars.", None, "in_force"),
         ("On abandonne la vaisselle adoptée en janvier.", None, "in_force"),
         ("The 75 $ paid to helpers is withdrawn.", None, "superseded"),
+        ("The $75 paid to helpers is withdrawn.", None, "superseded"),
         ("The 75 $ rent of the room is withdrawn.", None, "in_force"),
         ("The 80 $ paid to helpers is withdrawn.", None, "in_force"),
         ("Instead of asking three helpers of the day, we draw lots.", "Handouts", "revised"),

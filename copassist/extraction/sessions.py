@@ -89,9 +89,9 @@ ROLE_WORDS: Final = 8
 """Most words of who leads or writes: two full names; longer, the line is a sentence."""
 _NEXT: Final = re.compile(
     r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
-    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est| le \d))"
+    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est| le \d| \d{1,2}(?:st|nd|rd|th|er)? [a-zà-ÿ]{3}))"
     r"(?: (?:c'est|aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
-    r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
+    r" ?(?::|,|–|-|le|on|for|\(|(?=\d)) ?(?P<rest>.+)",
     re.IGNORECASE,
 )
 _MOVES: Final = (
@@ -107,6 +107,10 @@ _MOVED: Final = re.compile(
 )
 _MOVED_ALONE: Final = re.compile(rf"(?:^|(?<=[.!] )){_MOVES} au (?P<rest>.+)", re.IGNORECASE)
 """« On déplace au jeudi 28 mai », in a mail about the next session: what it says is not which."""
+_CANCELLED: Final = re.compile(
+    r"\b(?:annulée?|cancel?led)\b.*?\b(?:donc|plutôt|so|instead)\b", re.IGNORECASE
+)
+"""« 11 mai : annulée. Donc le 25 mai »: the day after it counts."""
 _ABOUT_ONE: Final = re.compile(
     r"\b(?:rencontre|réunion|séance|meeting|session|ordre du jour|agenda)\b", re.IGNORECASE
 )
@@ -243,6 +247,8 @@ def _moved_in(lines: Sequence[Line], day: date | None, title: str) -> Iterator[t
 
 def _dated_rest(line: Line, match: re.Match[str], day: date | None) -> Iterator[tuple[str, Line]]:
     rest = line.words[match.start("rest") :]
+    if cancelled := _CANCELLED.search(rest):
+        rest = rest[cancelled.end() :]
     if (found := first_date(rest[:60], day)) and found.day:
         yield rest, line
 
