@@ -615,6 +615,8 @@ def test_attendance(text: str, count: int | None) -> None:
         ("## Retour sur les suivis\n* Lettre : on en a relu la moitié le 2 mars, dit-elle.\n", "unknown", None, None),
         ("## Suivis de mars\n* Affiches : pas de nouvelles de Luc.\n", "open", None, None),
         ("## Where things are\n* Posters: Sam did half. He asks for 4 May. Granted.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Sam's posters: he has the text. For 4 May.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Sam to call the printer by 4 May.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),
         ("## Divers\nLa liste n'est pas corrigée. Marie s'engage pour le 4 mai.\n", "open", "Marie", "2026-05-04"),
         ("## Divers\nMarie a un texte. Elle le dépose au plus tard le 4 mai.\n", "open", "Marie", "2026-05-04"),

@@ -280,7 +280,7 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
             said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
         )
     sure = certain(owner) if owner else True
-    if owner is None and status == "open" and (owner := only_one_in(report.state, context.people)):
+    if owner is None and status == "open" and (owner := only_one_in(line.words, context.people)):
         sure = False  # « Luc en a fait la moitié. Il demande jusqu'au 4 mai. »
     return Action(
         line.text,
@@ -495,6 +495,8 @@ def _action(
         or due_cell(said.due, context.day)
         or Due("")
     )
+    status = status or status_of(quote, line, said)
+    ahead = due.day is not None and due.day > (context.session_date or "9999")
     return Action(
         quote,
         context.session_date,
@@ -502,7 +504,7 @@ def _action(
         said.owner_certain,
         due.text or None,
         due.day,
-        status or status_of(quote, line, said),
+        "open" if status == "unknown" and ahead else status,
         item=line.item,
         source=line.source(context.document, quote),
     )

@@ -86,7 +86,9 @@ _PRONOUN_ACTS: Final = re.compile(r"(?:^|[.!?;:,] )(?:il|elle|he|she) [a-zà-ÿ]
 
 def only_one_in(words: str, people: People) -> str | None:
     """Whom the pronoun that acts in ``words`` stands for, where they name one person alone."""
-    named = set(_people_in(words, people)) if _PRONOUN_ACTS.search(straight(words)) else set()
+    if not _PRONOUN_ACTS.search(straight(words)):
+        return None
+    named = set(_people_in(re.sub(r"['’]s\b", "", words), people))  # "Luc's list: he…"
     return named.pop() if len(named) == 1 else None
 
 
