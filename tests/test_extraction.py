@@ -595,6 +595,8 @@ def test_session_facts() -> None:
         ("En visio. Présents : Théo (hôte, prend les notes), Élise.\n", 2),
         ("**Animation :** Théo Roy\n**Participants :** Théo, Élise. **Absente :** Zoé\n", 2),
         ("Here: everyone, Tom late.\n", None),
+        ("Salle 3. Luc, Zoé (notes), Ana, Théo R.\n", 4),
+        ("Laval, Gatineau, Rimouski, Alma.\n", None),
         ("Élise suit deux personnes qui prennent des notes.\n", None),
         ("Ce sont 18 personnes qui se sont retrouvées.\n", 18),
         ("13 personnes ont participé, pour les deux dernières réunions.\n", None),
@@ -651,6 +653,7 @@ def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
         # what somebody does anyway, or may
         ("Marie fait six heures d'auto pour venir.", None, None),
         ("Le comité met 1 800 $, nous 600 $.", None, None),
+        ("Marie met the people of the fair.", None, None),
         ("Deux minutes chacun, au sablier (Marie apporte le sien).", None, None),
         ("They'll gladly let us pay for a helper.", None, None),
     ],

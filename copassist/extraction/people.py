@@ -233,6 +233,18 @@ def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
         names = [match for row in rows if (match := _BARE_NAME.fullmatch(row))]
         if line.role == "sentence" and len(names) == len(rows) >= BARE_NAMES:
             yield from (match["name"] for match in names)
+        for said in re.split(r"(?<=[\da-zà-ÿ)])[.!] ", straight(line.words).rstrip(".")):
+            yield from _in_a_row(said)
+
+
+def _in_a_row(said: str) -> Iterator[str]:
+    """« Salle 3. Luc, Zoé (notes), Ana, Tom R. »: a sentence of nothing but names, most of them
+    common first names."""
+    names = tuple(_names_in(said))
+    bare = re.sub(r" ?\([^()]*\)", "", said).strip(" ,.*")
+    common = sum(fold(name).split()[0].split("-")[0] in _first_names() for name in names)
+    if len(names) >= BARE_NAMES and re.fullmatch(PEOPLE, bare) and 2 * common >= len(names):
+        yield from names
 
 
 def _is_people_label(text: str) -> bool:

@@ -35,7 +35,7 @@ STATES: Final = frozenset(
 """Futures that tell how things will be, not what somebody will do."""
 
 _PRESENT: Final = (
-    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance|(?:[\w,]+ )?(?:heures?|minutes?|kilomètres|km))\b)|contacte?|relance|prépare|rédige|organise|vérifie|met(?! \d)|crée|publie"
+    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance|(?:[\w,]+ )?(?:heures?|minutes?|kilomètres|km))\b)|contacte?|relance|prépare|rédige|organise|vérifie|met(?! (?:\d|(?:the|with|an?|two|three|several|our|their|his|her)\b))|crée|publie"
     r"|complète|partage|appelle|invite(?! (?:chaque|chacun|tous|tout|toutes|les|le groupe|la salle)\b)|réserve|achète|commande|corrige|traduit|diffuse|planifie"
     r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte(?! (?:le|la|les) siens?(?:nes?)?\b)|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
     r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne|s'en (?:charge|occupe)"
