@@ -129,6 +129,15 @@ def test_a_sheet_without_dates_of_its_own_speaks_of_when_its_last_task_done_was_
     assert (asked.session_date, asked.status) == ("2026-03-10", "done")
 
 
+def test_a_row_of_few_words_is_compared_in_the_language_of_the_longer_line() -> None:
+    row = sheet(
+        "who | what | from | due | status", "Hoa | retrieval practice page | 2026-03-10 | | late"
+    )
+    told = "* Retrieval practice page: Hoa brought a draft. She will cut it by 2 May."
+    found = gathered(row, minutes("2026-04-14", told, "Where things are"))
+    assert [one.replaced_by is not None for one in found] == [True, False]
+
+
 def test_from_is_the_session_at_which_a_row_was_taken_on() -> None:
     [found] = sheet(
         "who | what | from | due | status", "Hoa | print the guide | 2026-03-10 | | done"
