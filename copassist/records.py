@@ -51,6 +51,8 @@ class NextSession:
     facilitation: str | None = None
     source: Source | None = None
     """The line that announces it, where one does."""
+    told: str | None = None
+    """ISO day of the message that moves it, where the session's own record does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ class Register:
     accounts: tuple[Action, ...] = ()
     """Sentences that tell in passing what is done: each closes an action, or says nothing. Read
     out of one document; none are left once registers were gathered."""
+    moves: tuple[NextSession, ...] = ()
+    """What messages between sessions say of the next one: each moves the session announced last.
+    None are left once registers were gathered."""
 
 
 @cache

@@ -12,7 +12,7 @@ with shares high enough that one common word never joins two subjects.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -23,7 +23,7 @@ from copassist.dates import FULL_MONTHS, written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.language import guess_language
-from copassist.records import Action, Decision, Register, Topic
+from copassist.records import Action, Decision, NextSession, Register, Session, Topic
 from copassist.tasks import followed, month_day, names, share_a_name
 
 SAME_DECISION: Final = 0.7
@@ -32,13 +32,20 @@ SAME_TOPIC: Final = 2 / 3
 """Share of the shorter title's terms that two titles of one topic have in common; proposed..."""
 SAME_TOPIC_LONGER: Final = 1 / 3
 """... and of the longer one's, so that one common word is not a topic."""
+SAME_ITEM: Final = 0.25
+"""The same where both stand under items of one subject, and the later says that it changes it."""
 FEWEST: Final = 2
 """Terms two lines must share at the least: a single word is not a subject."""
 
 Dated = TypeVar("Dated", Action, Decision, Topic)
 
 _ENDS: Final = re.compile(
-    r"\b(?:annul|abrog|remplac|rescind|repeal|supersed|replac|revers|overturn|abandon)\w*", re.I
+    r"\b(?:annul|abrog|remplac|rescind|repeal|supersed|replac|revers|overturn|abandon|withdr)\w*"
+    r"|\b(?:met|mettons)(?: donc)? fin\b|\b(?:laisse|laissons)(?: donc)? tomber\b|\blâch(?:e|ons)\b"
+    r"|\b(?:ending|stopping|dropping|discontinu\w+)\b|\b(?:we|is|are) (?:now )?drop(?:ped)?\b"
+    r"|\blet \S+ go\b"
+    r"|\bnot renew\w+|\b(?:n'est|ne) \w*\s?(?:pas|plus) renouvel\w+",
+    re.I,
 )
 _CHANGES: Final = re.compile(
     r"\b(?:modifi|révis|ajust|amend|revien|reconsid|plutôt que|au lieu|désormais|finalement"
@@ -57,6 +64,14 @@ _OF_A_DAY: Final = re.compile(
     re.I,
 )
 """A decision called by the day it was made."""
+_OF_A_MONTH: Final = re.compile(
+    r"\b(?:adopt|conven|décid|choisi|prise?|agreed|decided|adopted|made)\w*\s+(?:en|in)\s+(?P<month>\w+)"
+    r"(?:\s+(?P<year>20\d\d))?",
+    re.I,
+)
+"""« Le format adopté en mars »: called by its month."""
+_FIGURES: Final = re.compile(r"\d[\d ]*\s?[$€]|[$€]\s?\d[\d,]*|\b\d{1,2} ?[:h] ?\d{2}\b")
+"""Sums and hours, which a later decision calls an earlier one by: "the 75 $ fee is withdrawn"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +118,32 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
     )
     accounts = [account for register in each for account in register.accounts]
     topics = _by_date(topic for register in each for topic in register.topics)
+    moves = [move for register in each for move in register.moves]
     return Register(
-        tuple(sessions),
+        _moved(sessions, moves, limit),
         tuple(_link(decision, decisions, limit) for decision in decisions),
         followed(actions, limit, accounts),
         tuple(topics),
     )
+
+
+def _moved(
+    sessions: Sequence[Session], moves: Sequence[NextSession], limit: str
+) -> tuple[Session, ...]:
+    """``sessions``, the next one announced by each at the day to which a later message moves it.
+
+    A message speaks of the session announced last before it was sent, and still to come then.
+    """
+    found = list(sessions)
+    for move in sorted(moves, key=lambda one: one.told or ""):
+        told = move.told or ""
+        held = [n for n, one in enumerate(found) if one.date and one.date < told <= limit]
+        said = found[held[-1]].next_session if held else None
+        if said is None or (said.date or told) < told:
+            continue
+        changed = replace(said, date=move.date, source=move.source, told=move.told)
+        found[held[-1]] = replace(found[held[-1]], next_session=changed)
+    return tuple(found)
 
 
 def _by_date(lines: Iterable[Dated]) -> list[Dated]:
@@ -144,19 +179,19 @@ def _changed(decision: Decision, later: Decision) -> str | None:
     said = CONDITION.sub("", straight(plain(later.text)))
     theirs = _decided(later.text)
     own = _decided(decision.text) | (_decided(decision.item or "") & theirs)
-    ends, changes = _ENDS.search(said), _CHANGES.search(said)
+    told = "superseded" if _ENDS.search(said) else "revised" if _CHANGES.search(said) else None
     if named := _days_named(later):
-        if not (ends or changes) or month_day(decision.session_date) not in named:
+        if month_day(decision.session_date) not in named:
             return None
-        told = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
-        if not own & told:
-            return None
-        return "superseded" if ends else "revised"
+        subject = theirs if len(theirs) > FEWEST else theirs | _decided(later.item or "")
+        return told if own & subject else None
+    if told and (_is_of_month(decision, later) or _figures_alike(decision, later)):
+        return told
     common, shorter = len(own & theirs), min(len(own), len(theirs))
-    if common < FEWEST:
-        return None
-    if common >= SAME_DECISION / 2 * shorter and (ends or changes):
-        return "superseded" if ends else "revised"
+    items = _decided(decision.item or "") & _decided(later.item or "")
+    needed = SAME_ITEM if items else SAME_DECISION / 2
+    if told and common >= max(FEWEST, needed * shorter):
+        return told
     return "revised" if common >= SAME_DECISION * shorter and common > FEWEST else None
 
 
@@ -171,6 +206,36 @@ def _decided(text: str) -> frozenset[str]:
 def _of_deciding() -> frozenset[str]:
     words = " ".join((_DECIDING, *FULL_MONTHS))
     return frozenset(term for one in ("fr", "en") for term in terms(words, one))
+
+
+def _is_of_month(decision: Decision, later: Decision) -> bool:
+    """Whether a later decision calls this one by its month, and shares a word with it: as it is
+    written, for the two may be in two languages."""
+    made, then = decision.session_date or "", later.session_date or ""
+    return bool(_written(decision.text) & _written(later.text)) and any(
+        made[5:7] == f"{one.month:02}"
+        and (match["year"] or (then[:4] if made[5:7] < then[5:7] else str(int(then[:4]) - 1)))
+        == made[:4]
+        for match in _OF_A_MONTH.finditer(straight(plain(later.text)))
+        for one in written_dates(f"1 {match['month']}")
+    )
+
+
+def _figures_alike(decision: Decision, later: Decision) -> bool:
+    """Whether two decisions name one sum or hour, and have a word of their subject in common."""
+    one, other = (
+        {re.sub(r"[^\d:h]", "", found) for found in _FIGURES.findall(plain(each.text))}
+        for each in (decision, later)
+    )
+    about = (_decided(f"{each.text} {each.item or ''}") for each in (decision, later))
+    return bool(one & other) and bool(frozenset.intersection(*about))
+
+
+@lru_cache(maxsize=4096)
+def _written(text: str) -> frozenset[str]:
+    """The words of some length that say something, folded, without those of deciding."""
+    words = set(re.findall(r"[^\W\d_]{5,}", fold(plain(text)))) - set(fold(_DECIDING).split())
+    return frozenset(word for word in words if terms(word, "fr") and terms(word, "en"))
 
 
 def _days_named(decision: Decision) -> frozenset[str]:
@@ -210,14 +275,47 @@ def is_overdue(action: Action, today: date) -> bool:
     return action.status != "done" and due is not None and due < today
 
 
-def is_owned_by(action: Action, person: str) -> bool:
-    """Whether ``person``, one name or a part of it, is among the owners as written."""
+def is_owned_by(action: Action, person: str, short: Collection[str] = ()) -> bool:
+    """Whether ``person``, one name or a part of it, is among the owners as written; or one of the
+    names that can only be ``short`` for it (:func:`short_forms`)."""
     wanted, owned = names(person), names(action.owner or "")
     if not wanted or not owned:
         return False
     return wanted <= owned or (
-        any(one[0] == "#" for one in wanted | owned) and share_a_name(wanted, owned)
+        (any(one[0] == "#" for one in wanted | owned) and share_a_name(wanted, owned))
+        or not each_name(action.owner).isdisjoint(short)
     )
+
+
+def short_forms(register: Register, person: str) -> frozenset[str]:
+    """The owners named in short, as « Luc B. » or « Luc », who can only be ``person``, « Luc
+    Bédard »: nobody else that the register names in full, or with another initial, fits."""
+    named = {name for one in register.actions for name in each_name(one.owner)}
+    known = {name for name in named if not _is_short(name, person)} - {" ".join(_words_of(person))}
+    return frozenset(
+        name
+        for name in named
+        if _is_short(name, person) and not any(_is_short(name, other) for other in known)
+    )
+
+
+def each_name(written: str | None) -> frozenset[str]:
+    """Every name of those written as one, folded, without its full stops."""
+    each = re.split(r"\s*[,/&+]\s*|\s+(?:et|and|ou|or)\s+", written or "")
+    return frozenset(" ".join(_words_of(name)) for name in each if name)
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", fold(name)))
+
+
+def _is_short(name: str, whole: str) -> bool:
+    """Whether ``name`` is the first word of ``whole``, alone or with the first letter of its
+    last."""
+    short, full = _words_of(name), _words_of(whole)
+    if len(full) < 2 or short[:1] != full[:1] or len(short) > 2:
+        return False
+    return len(short) == 1 or (len(short[1]) == 1 and full[-1].startswith(short[1]))
 
 
 def within(register: Register, since: str | None, until: str | None) -> Register:
@@ -251,8 +349,14 @@ def narrowed(
     def on(*texts: str | None) -> bool:
         return not wanted or wanted <= line_terms(" ".join(text for text in texts if text))
 
+    short = short_forms(register, person or "")
+
     def of(*texts: str | None) -> bool:
-        return not person or (bool(named) and any(named <= names(text) for text in texts if text))
+        return not person or any(
+            (bool(named) and named <= names(text)) or not each_name(text).isdisjoint(short)
+            for text in texts
+            if text
+        )
 
     back = set(coming_back(register)) if still else set()
     return Register(

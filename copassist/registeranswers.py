@@ -17,7 +17,15 @@ from copassist.agendas.items import written_day, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
-from copassist.register import SAME_TOPIC, coming_back, is_overdue, is_owned_by, line_terms, within
+from copassist.register import (
+    SAME_TOPIC,
+    coming_back,
+    is_overdue,
+    is_owned_by,
+    line_terms,
+    short_forms,
+    within,
+)
 from copassist.registerquestions import RegisterQuestion
 from copassist.revisions import Find
 from copassist.sanitize import sanitize
@@ -219,8 +227,9 @@ def _still_open(
         found, left = follow_ups(History.of(register, tomorrow, today, language))
         return [one.action for one in found], left
     still = [one for one in reversed(register.actions) if one.is_current]
-    if any(is_owned_by(one, question.subject) for one in register.actions):
-        return [one for one in still if is_owned_by(one, question.subject)], 0
+    short = short_forms(register, question.subject)
+    if any(is_owned_by(one, question.subject, short) for one in register.actions):
+        return [one for one in still if is_owned_by(one, question.subject, short)], 0
     matching = [] if question.person else _matching(question, still)
     return (matching, 0) if matching else None
 
@@ -454,4 +463,7 @@ def _next(register: Register, told: _Told, today: date) -> Answer | None:
 
 
 def _announcement(session: Session, told: _Told) -> str:
+    moved = session.next_session.told if session.next_session else None
+    if moved:
+        return told.say("registeranswers.moved", date=told.day(moved))
     return told.say("registeranswers.announced", date=told.day(session.date))

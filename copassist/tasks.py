@@ -67,6 +67,7 @@ class _Said:
     """The terms of the item it stands under."""
     code: str
     """What it is numbered by: « A-03 »."""
+    language: str
     account: bool
     """Whether it only tells in passing what is done."""
 
@@ -198,6 +199,7 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     """Whether the later line speaks of the earlier one's task."""
     if earlier.owner and later.owner and not share_a_name(earlier.owner, later.owner):
         return False
+    earlier, later = _in_one_language(earlier, later)
     if later.account:
         return _is_told_in(earlier, later)
     if _is_numbered_alike(earlier, later) or earlier.text == later.text:
@@ -211,6 +213,15 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     if common >= least and common >= (OF_SHORTER if owned else SAME_SUBJECT) * shorter:
         return True
     return owned and common > 0 and _is_placed_alike(earlier, later)
+
+
+def _in_one_language(one: _Said, other: _Said) -> tuple[_Said, _Said]:
+    """Both with terms of the language of the longer: of a few words, the language is a guess."""
+    if one.language == other.language:
+        return one, other
+    if len(one.text) < len(other.text):
+        return _compared(one.action, other.language, one.account), other
+    return one, _compared(other.action, one.language, other.account)
 
 
 def _is_numbered_alike(earlier: _Said, later: _Said) -> bool:
@@ -324,6 +335,7 @@ def _compared(action: Action, language: str, account: bool) -> _Said:
         _all_terms(words, language) - owner,
         _all_terms(plain(action.item or ""), language),
         _code_of(action),
+        language,
         account,
     )
 

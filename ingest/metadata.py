@@ -259,7 +259,10 @@ _MINUTES_NAME = re.compile(
     r"|notes? (?:rapides |prises )?(?:de |d'|of |from |à |lors de )?(?:la |the )?"
     r"(?:r[ée]union|rencontre|s[ée]ance|meeting)|relev[ée]s? de d[ée]cisions?"
     r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante)"
-    r"|notes? dict[ée]es?|dictated notes?|m[ée]mo vocal|voice (?:memo|note)s?)\b",
+    r"|notes? dict[ée]es?|dictated notes?|m[ée]mo vocal|voice (?:memo|note)s?"
+    r"|notes? prises? par"
+    r"|(?:auto[ -]?)?transcri\w+\b[^\n]{0,40}\b(?:meeting|rencontre|r[ée]union|s[ée]ance)"
+    r"|(?:meeting|rencontre|r[ée]union|s[ée]ance)\b[^\n]{0,20}\b(?:auto[ -]?)?transcri\w+)\b",
     re.IGNORECASE,
 )
 _NOTES: Final = re.compile(r"\bnotes?\b", re.IGNORECASE)
@@ -305,8 +308,11 @@ _GUIDE_FOLDER = re.compile(
 _TOOL_FOLDER = re.compile(r"\b(?:outils|tools|gabarits|mod[èe]les|templates)\b", re.IGNORECASE)
 _ATTENDANCE = (
     r"^[\W\d]*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
-    r"|in attendance|sur place|(?:[ée]taient )?l[àa](?= ?:)|here(?= ?:))\b[^\n]{0,20}(?:$|[:|])"
-    r"|^[\W\d]*pr[ée]sent(?:e?s)?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
+    r"|in attendance|in the room(?= ?:)|dans la salle(?= ?:)|sur place|(?:[ée]taient )?l[àa](?= ?:)"
+    r"|here(?= ?:))\b[^\n]{0,20}(?:$|[:|])"
+    r"|(?:^[\W\d]*|[.!] )pr[ée]sent(?:e?s)?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
+    r"|(?:^|[.!] )(?:all present|everyone (?:is |was )?(?:present|here)"
+    r"|tout le monde (?:est|[ée]tait) l[àa])\b"
 )
 _SIGNS: Final = tuple(
     re.compile(sign, re.IGNORECASE | re.MULTILINE)
@@ -315,6 +321,7 @@ _SIGNS: Final = tuple(
         r"^[\W\d]*(?:absent\w*|excus[ée]\w*|regrets|apologies|absences)\b[^\n]{0,20}(?:$|:)",
         r"^[\W\d]*(?:action items?|actions?|mesures? (?:de suivi|[àa] prendre)|suivis?"
         r"|[ée]l[ée]ments? de suivi|d[ée]cisions?|next steps|prochaines [ée]tapes|remarques"
+        r"|follow[ -]?ups?|[àa] faire|to[ -]?do"
         r"|discussions?|(?:so,? |bon,? )?(?:d[ée]cid[ée]|decided|agreed|convenu)\b[^\n.]{0,60}"
         r")\W*$",
         r"\b(?:prochaine (?:r[ée]union|rencontre|s[ée]ance)|next (?:meeting|session|time is)"
@@ -323,7 +330,8 @@ _SIGNS: Final = tuple(
         r"|\d{1,2} [^\W\d_]{3,9}\b))",
         r"^\W*(?:ordre du jour|agenda)\W*$",
         r"^\W*(?:prise de notes|secr[ée]taire|note[\s-]*taker|animation|chair)\s*:"
-        r"|\bnotes (?:by|par|:) (?-i:[A-ZÀ-Þ])",
+        r"|\b(?:notes|minutes) (?:taken )?(?:by|par|:) (?-i:[A-ZÀ-Þ])"
+        r"|[·|–,] minutes (?-i:[A-ZÀ-Þ])",
     )
 )
 _STATED: Final = {

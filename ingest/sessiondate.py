@@ -90,6 +90,8 @@ YEARS_BACK: Final = 4
 """Years among which a weekday chooses; the same one comes back after five or six."""
 WRITTEN_WITHIN: Final = timedelta(days=60)
 """A file made so soon after a day and month without a year tells theirs."""
+_TEMPLATE_MADE: Final = date(2013, 12, 23)
+"""The day that python-docx gives every file it makes, which was never theirs."""
 NEIGHBOUR: Final = timedelta(days=120)
 """How far apart the days of one record lie at the most: a season; proposed."""
 MAILS: Final = frozenset({".eml", ".msg"})
@@ -201,7 +203,7 @@ def _candidates(
 ) -> Iterator[Candidate]:
     folder = PurePosixPath(path).parent.as_posix()
     name = PurePosixPath(path).stem
-    year = _Year(path, lines, properties, today)
+    year = _Year(path, (*headings, *lines), properties, today)
     title = str(properties.get("title", ""))
     yield from _of_text(name, Source.NAME, Source.LABELLED_NAME, year)
     yield from _of_text(folder, Source.FOLDER, Source.FOLDER, year)
@@ -319,7 +321,9 @@ class _Year:
             if one.month and one.day and (found := _WEEKDAY.search(line[: one.start]))
         }
         days = [_first_day([str(properties.get(one, ""))[:10]]) for one in ("created", "modified")]
-        self._made = sorted({one for one in days if one and one <= today}, reverse=True)
+        self._made = sorted(
+            {one for one in days if one and _TEMPLATE_MADE != one <= today}, reverse=True
+        )
         """Days on which the file was made and last written, the latest first."""
         self._latest = self._made[0] if self._made else today
 

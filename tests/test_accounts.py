@@ -117,6 +117,34 @@ def test_a_sheet_of_follow_ups_is_read_with_its_states() -> None:
     assert [one.session_date for one in found][:3:2] == ["2026-03-10", "2026-05-12"]
 
 
+def test_a_sheet_without_dates_of_its_own_speaks_of_when_its_last_task_done_was_due() -> None:
+    march = minutes("2026-03-10", "Étienne vérifie les assurances du triporteur d'ici avril.")
+    tracked = sheet(
+        "No | Action | Qui | Échéance | Statut",
+        "1 | Vérifier les assurances du triporteur | Étienne | 2026-04-15 | Fait",
+        "2 | Imprimer le guide des crayons | Hoa | 2026-12-15 | À faire",
+    )
+    assert {one.told for one in tracked.actions} == {"2026-04-15"}
+    asked = gathered(march, tracked)[-1]
+    assert (asked.session_date, asked.status) == ("2026-03-10", "done")
+
+
+def test_a_row_of_few_words_is_compared_in_the_language_of_the_longer_line() -> None:
+    row = sheet(
+        "who | what | from | due | status", "Hoa | retrieval practice page | 2026-03-10 | | late"
+    )
+    told = "* Retrieval practice page: Hoa brought a draft. She will cut it by 2 May."
+    found = gathered(row, minutes("2026-04-14", told, "Where things are"))
+    assert [one.replaced_by is not None for one in found] == [True, False]
+
+
+def test_from_is_the_session_at_which_a_row_was_taken_on() -> None:
+    [found] = sheet(
+        "who | what | from | due | status", "Hoa | print the guide | 2026-03-10 | | done"
+    ).actions
+    assert found.session_date == "2026-03-10"
+
+
 def test_a_sheet_closes_what_was_taken_on_and_a_later_session_goes_by_it() -> None:
     march = minutes(
         "2026-03-10", "Étienne vérifie la question des assurances avant le 15 avril.", "Triporteur"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.extraction import read_register
+from copassist.extraction import read_register, register_of
 from copassist.extraction.dates import due_in, session_day
 from copassist.extraction.lines import lines_of
 from copassist.extraction.sections import kind_of
@@ -461,6 +461,32 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("Anne → Paul → document obligatoire à lire", False),
         ("→ le plagiat est interdit selon la politique", False),
         ("Le texte a été lu par tous. Adopté.", False),
+        ("Au lieu du mardi, on tiendra dorénavant le marché le samedi.", True),
+        ("Le carnet convenu en mai est abandonné : à partir de juin, tout va au tableau.", True),
+        ("On remplace l'affiche : elle tient désormais en une page.", True),
+        ("Après un tour de table, on adopte la grille du voisin.", True),
+        ("On ne prend pas le nouveau logiciel.", True),
+        ("On achète la presse usagée (350 $).", True),
+        ("On met donc fin à l'essai du tableau blanc.", True),
+        ("Le contrat du traducteur n'est pas renouvelé en mai.", True),
+        ("Le marché se tient dehors. Unanime.", True),
+        ("We are ending the Saturday class after its third edition.", True),
+        ("We are not renewing the licence in June.", True),
+        ("We let Trello go; the list is on the door.", True),
+        ("The monthly fee is withdrawn.", True),
+        ("From March we pay the helpers by the hour.", True),
+        ("Okay so we drop the form and Ann phones two people.", True),
+        ("So it is settled, a helper gets 20 dollars.", True),
+        ("Ann wants a stand at the fair. Everyone in favour.", True),
+        ("The slot moves: still the first Monday, but at noon.", True),
+        ("On a rien décidé là-dessus mais c'est écrit.", False),
+        ("Le groupe a pas encore tranché pour la presse.", False),
+        ("Nothing was decided about the fair.", False),
+        ("On ne prend pas le temps de relire.", False),
+        ("On achète toujours trop de papier, 40 $ par mois.", False),
+        ("The signal is dropped by the router.", False),
+        ("We let the children go before noon.", False),
+        ("From March we hoped for more.", False),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:
@@ -570,6 +596,13 @@ def test_session_facts() -> None:
         ("## Présents\n* Ann\n* Bob\n* Ann\n", 2),
         ("Présents : 4 personnes: Théo, Élise, Jérôme, Cédric\n", 4),
         ("Présents: Théo, Élise, Jérôme\n", 3),
+        ("Présents : Théo, Élise, Jérôme. Absents : Zoé, Luc (malade)\n", 3),
+        ("En visio. Présents : Théo (hôte, prend les notes), Élise.\n", 2),
+        ("**Animation :** Théo Roy\n**Participants :** Théo, Élise. **Absente :** Zoé\n", 2),
+        ("Here: everyone, Tom late.\n", None),
+        ("Salle 3. Luc, Zoé (notes), Ana, Théo R.\n", 4),
+        ("Laval, Gatineau, Rimouski, Alma.\n", None),
+        ("Élise suit deux personnes qui prennent des notes.\n", None),
         ("Ce sont 18 personnes qui se sont retrouvées.\n", 18),
         ("13 personnes ont participé, pour les deux dernières réunions.\n", None),
         ("Rien sur les gens.\n", None),
@@ -577,6 +610,130 @@ def test_session_facts() -> None:
 )
 def test_attendance(text: str, count: int | None) -> None:
     assert read(text).sessions[0].attendance == count
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "owner", "due"),
+    [
+        ("## Retour sur les suivis\n* Affiches : fait par Zoé, 40 copies.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Affiches : Luc est malade, on reporte au 4 mai.\n", "open", None, "2026-05-04"),
+        ("## Retour sur les suivis\n* Grille envoyée le 2 mars comme prévu.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Lettre : partie le 2 mars, deux réponses.\n", "done", None, None),
+        ("## Retour sur les suivis\n* Lettre : on en a relu la moitié le 2 mars, dit-elle.\n", "unknown", None, None),
+        ("## Suivis de mars\n* Affiches : pas de nouvelles de Luc.\n", "open", None, None),
+        ("## Where things are\n* Posters: Sam did half. He asks for 4 May. Granted.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Sam's posters: he has the text. For 4 May.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Sam to call the printer by 4 May.\n", "open", "Sam", "2026-05-04"),
+        ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),
+        ("## Divers\nLa liste n'est pas corrigée. Marie s'engage pour le 4 mai.\n", "open", "Marie", "2026-05-04"),
+        ("## Divers\nMarie a un texte. Elle le dépose au plus tard le 4 mai.\n", "open", "Marie", "2026-05-04"),
+        ("## Divers\nMarie n'a pas sorti le dossier. Plus d'excuse. Nouvelle date : 4 mai.\n", "open", "Marie", "2026-05-04"),
+        # whose it is of two is not guessed
+        ("## Divers\nMarie attend le dossier. Sam l'a perdu. Nouvelle date : 4 mai.\n", "open", None, "2026-05-04"),
+    ],
+)  # fmt: skip
+def test_what_is_told_of_a_follow_up_and_its_new_day(
+    text: str, status: str, owner: str | None, due: str | None
+) -> None:
+    [action] = read(text, "2026-04-09", people=("Zoé", "Luc")).actions
+    assert (action.status, action.owner, action.due_date) == (status, owner, due)
+
+
+def test_a_line_as_long_as_a_paragraph_is_no_heading() -> None:
+    assert (
+        kind_of("Suivi de mars. " + "La liste reste à corriger depuis trois mois. " * 4) == "topic"
+    )
+
+
+def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
+    assert due_in("an invitation for the May meeting", session_day("2026-04-09")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "owner", "due"),
+    [
+        ("Marie : demander les clés au voisin, pour le 4 mai", "Marie", "2026-05-04"),
+        ("Marie : lire lentement, c'est mieux pour tous", None, None),  # may be what she said
+        ("Sam s'occupe de la commande avant le congé de Noël.", "Sam", None),
+        # what somebody does anyway, or may
+        ("Marie fait six heures d'auto pour venir.", None, None),
+        ("Le comité met 1 800 $, nous 600 $.", None, None),
+        ("Marie met the people of the fair.", None, None),
+        ("Deux minutes chacun, au sablier (Marie apporte le sien).", None, None),
+        ("They'll gladly let us pay for a helper.", None, None),
+    ],
+)
+def test_who_is_to_do_what_in_prose(line: str, owner: str | None, due: str | None) -> None:
+    found = [(action.owner, action.due_date) for action in read(PROSE + line).actions]
+    assert found == ([(owner, due)] if owner else [])
+
+
+def test_words_that_are_no_date_tell_by_when() -> None:
+    said = due_in("Passer la commande avant le congé de Noël.", session_day(SESSION))
+    assert said is not None
+    assert (said.text, said.day) == ("avant le congé de Noël", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "owners"),
+    [
+        ("À faire : Marie remet la clé (30 mai). Sam relit la fiche. Le local est loué.", ["Marie", "Sam"]),
+        ("## À faire\n\nMarie : version 2 du guide, 5 mai\n\nSam : on a aimé ça\n", ["Marie"]),
+        ("## Follow-up\n1. Marie, pay question, 10 May\n2. Sam + Jo, script\n", ["Marie", "Sam + Jo"]),
+        (
+            "## Who does what\n| Task | Name | Date | Status |\n|---|---|---|---|\n"
+            "| close the account | Marie | 2 May | |\n",
+            ["Marie"],
+        ),
+    ],
+)  # fmt: skip
+def test_lists_of_actions_in_other_shapes(text: str, owners: list[str]) -> None:
+    assert [action.owner for action in read(PROSE + text).actions] == owners
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),
+        ("Zoé (chair), Luc, Ana (minutes).\n", ("Zoé", "Ana")),
+        ("Animation : Zoé Roy / notes Luc\n", ("Zoé Roy", None)),
+        ("**Animation :** Zoé Roy **Notes :** Luc\n", ("Zoé Roy", None)),
+    ],
+)
+def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None]) -> None:
+    [session] = read(text).sessions
+    assert (session.facilitation, session.note_taking) == roles
+
+
+@pytest.mark.parametrize(
+    ("text", "decisions"),
+    [
+        (
+            "Il est résolu ce qui suit :\n- une formation de 2 heures ;\n- une clé par personne.\n",
+            ["une formation de 2 heures ;", "une clé par personne."],
+        ),
+        (
+            "On adopte la grille suivante :\n- 30 degrés : une pause\n- 40 degrés : on arrête\n",
+            ["On adopte la grille suivante :\n- 30 degrés : une pause\n- 40 degrés : on arrête"],
+        ),
+        (
+            "Le marché est le samedi.\n\nPas de plastique.\n\nCes deux points ont été adoptés.\n",
+            ["Le marché est le samedi.", "Pas de plastique."],
+        ),
+        # fewer lines than it says: it stands for itself
+        ("Pas de plastique.\n\nCes trois points ont été adoptés.\n", ["Ces trois points ont été adoptés."]),
+        (
+            "Luc préfère cinq. Vote : 6 pour, 1 abstention. L'essai dure dix jours.\n",
+            ["Vote : 6 pour, 1 abstention. L'essai dure dix jours."],
+        ),
+        (
+            "Luc propose dix jours. Vote : 6 pour, 1 contre. Zoé rit.\n",
+            ["Luc propose dix jours. Vote : 6 pour, 1 contre."],
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_points_at_a_decision_is_led_to_it(text: str, decisions: list[str]) -> None:
+    assert [one.text for one in read(f"## Discussion\n{text}").decisions] == decisions
 
 
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:
@@ -632,6 +789,12 @@ def test_what_a_group_means_to_take_up_again(text: str, titles: list[str]) -> No
         ("PROCHAINE: jeudi 16 avril, 13h30, Victoriaville.", "2026-04-16"),
         ("J'ai dit oui. La prochaine c'est le 16 avril à Shawinigan.", "2026-04-16"),
         ("Owen runs it. Next: Thursday April 16, 1:30.", "2026-04-16"),
+        ("Prochaine le 16 avril à Shawinigan.", "2026-04-16"),
+        ("prochaine 16 avril, chez Zoé??", "2026-04-16"),
+        ("Cookies by Ann. Next 16 Apr.", "2026-04-16"),
+        ("Next meeting 16 April.", "2026-04-16"),
+        ("Prochaine : 8 avril, annulée (congrès). Donc le 16 avril.", "2026-04-16"),
+        ("Next 16 people who come in get a badge.", None),
         ("Next to the laser stands an extinguisher of April 16.", None),
     ],
 )
@@ -646,6 +809,33 @@ def test_a_mail_about_a_session_says_that_it_is_moved() -> None:
         document = Document("d", "default", "r.eml", title, "minutes", "2026-04-17")
         [session] = read_register(document, passages).sessions
         assert (session.next_session.date if session.next_session else None) == day
+
+
+def test_what_is_put_off_among_follow_ups_moves_no_session() -> None:
+    passages = passages_of(
+        "**Suivis**\n\n- Affiches : Luc est malade, on reporte au 28 mai.\n\n"
+        "On déplace au 30 mai, dit Zoé de sa visite.\n\n"
+        "**Prochaine rencontre : 21 mai 2026, local 3**\n"
+    )
+    document = Document("d", "default", "n.docx", "Notes de rencontre", "minutes", "2026-04-17")
+    [session] = read_register(document, passages).sessions
+    assert session.next_session is not None
+    assert session.next_session.date == "2026-05-21"
+
+
+def test_a_message_moves_the_next_session() -> None:
+    passages = passages_of("On déplace donc la rencontre d'une semaine : jeudi 28 mai, 9 h.")
+    for title, kind, day, moved in (
+        ("Ordre du jour de mai", "other", "2026-05-04", True),
+        ("Tablettes", "other", "2026-05-04", False),
+        ("Ordre du jour de mai", "other", None, False),
+        ("Ordre du jour de mai", "guide", "2026-05-04", False),
+    ):
+        register = register_of(Document("d", "default", "m", title, kind, day), passages)
+        assert (register is not None) is moved
+        if register:
+            [move] = register["moves"]
+            assert (move["date"], move["told"]) == ("2026-05-28", "2026-05-04")
 
 
 def test_deferred_points() -> None:

@@ -158,6 +158,25 @@ def test_month_alone_is_told() -> None:
             "minutes",
         ),
         ("notes sur la lecture.txt", "Lire à voix haute.", "", "other"),
+        # who wrote, who was there and what is to do, as people put it
+        (
+            "notes chez Luc.txt",
+            "notes prises par luc\n\nmardi 4 mars 2025\npresents: ana, rémi\n\nà faire\n- appeler",
+            "",
+            "minutes",
+        ),
+        ("Réseau 4 mars 2025.docx", "Everyone sat down. All present.", "", "minutes"),
+        ("2025-03-04.md", "Luc late. Present Ana, Rémi, Zoé and me.", "", "minutes"),
+        ("2025-03-04.docx", "The yard, 4 March 2025. Minutes by Ana Roy.", "", "minutes"),
+        ("2025-03-04.docx", "In the room: Ana, Luc\n\nFollow-up", "", "minutes"),
+        (
+            "mars.txt",
+            "Transcription automatique (après la réunion)\n\nrencontre du 4",
+            "",
+            "minutes",
+        ),
+        ("May meeting, autotranscript.txt", "Ana: are we recording?\nLuc: yes", "", "minutes"),
+        ("Prise de notes en réunion.txt", "Écrire peu, relire vite.", "", "other"),
     ],
 )
 def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
@@ -186,6 +205,14 @@ def test_kinds(path: str, text: str, heading: str, kind: str) -> None:
             {"created": "2013-12-23", "modified": "2025-06-20"},
             "2025-06-12",
         ),
+        # what stands at the top with its year tells it; the day of a template never does
+        (
+            "Ordre du jour 8 déc.docx",
+            "Ordre du jour du 8 décembre 2025\n\n1. Mot de bienvenue",
+            {"created": "2013-12-23"},
+            "2025-12-08",
+        ),
+        ("Ordre du jour 8 déc.docx", "1. Mot de bienvenue", {"created": "2013-12-23"}, None),
         # a file made soon after a day tells its year; one made long after does not
         ("CR 12 mars.docx", "Suivis", {"created": "2025-04-01"}, "2025-03-12"),
         ("CR 12 mars.docx", "Suivis", {"created": "2025-12-01"}, None),
@@ -198,6 +225,11 @@ def test_a_day_without_its_year(
 ) -> None:
     kind = {} if path.endswith(".eml") else {"kind": "minutes"}
     assert guess(path, text, **kind, **properties).date == day
+
+
+def test_a_heading_tells_the_year_that_the_name_leaves_out() -> None:
+    found = guess("Agenda Dec 8.docx", "", "Agenda: 8 December 2025", created="2025-01-20")
+    assert found.date == "2025-12-08"
 
 
 def test_kind_stated_in_front_matter_wins() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist.records import Action, Decision, Register, Session, Source, Topic
+from copassist.records import Action, Decision, NextSession, Register, Session, Source, Topic
 from copassist.register import (
     coming_back,
     gather,
@@ -50,6 +50,28 @@ def gathered(*registers: Register, today: date = TODAY) -> Register:
 
 def actions(*found: Action) -> Register:
     return Register(actions=found)
+
+
+def test_a_later_message_moves_the_session_announced_last() -> None:
+    minutes = Register(
+        (
+            Session("2026-03-05", "Mars", next_session=NextSession("2026-04-09")),
+            Session("2026-04-09", "Avril", next_session=NextSession("2026-05-21", "Tri", "Zoé")),
+        )
+    )
+    mail = source("On déplace la rencontre au 28 mai")
+
+    def announced(told: str) -> NextSession | None:
+        moved = Register(moves=(NextSession("2026-05-28", source=mail, told=told),))
+        found = gathered(minutes, moved)
+        assert (len(found.sessions), found.moves) == (2, ())
+        return found.sessions[-1].next_session
+
+    moved = NextSession("2026-05-28", "Tri", "Zoé", mail, "2026-04-20")
+    assert announced("2026-04-20") == moved
+    as_said = minutes.sessions[-1].next_session
+    assert announced("2026-05-24") == as_said  # it speaks of another one: this one was held
+    assert announced("2026-05-20") == as_said  # after today
 
 
 ASKED = "Marie enverra le guide d'écriture cursive aux écoles"
@@ -113,6 +135,46 @@ def test_a_later_decision_is_proposed_as_a_change(later: str, status: str) -> No
     assert found[1].status == "in_force"
 
 
+@pytest.mark.parametrize(
+    ("later", "item", "status"),
+    [
+        # it names the month, in another language; a sum or an hour; the subject of its item
+        ("On abandonne la fiche de deux pages adoptée en janvier.", None, "superseded"),
+        ("On abandonne la fiche de deux pages adoptée en mars.", None, "in_force"),
+        ("On abandonne la vaisselle adoptée en janvier.", None, "in_force"),
+        ("The 75 $ paid to helpers is withdrawn.", None, "superseded"),
+        ("The $75 paid to helpers is withdrawn.", None, "superseded"),
+        ("The 75 $ rent of the room is withdrawn.", None, "in_force"),
+        ("The 80 $ paid to helpers is withdrawn.", None, "in_force"),
+        ("Instead of asking three helpers of the day, we draw lots.", "Handouts", "revised"),
+        ("Instead of asking three helpers of the day, we draw lots.", "Weather", "in_force"),
+    ],
+)
+def test_what_a_later_decision_calls_an_earlier_one_by(
+    later: str, item: str | None, status: str
+) -> None:
+    text = (
+        "Agreed: the handout is two pages, read, annotated and signed by helpers, 75 $ a day each."
+    )
+    first = replace(decision(text, "2026-01-10"), item="The handouts")
+    second = replace(decision(later, "2026-02-10"), item=item)
+    assert gathered(Register(decisions=(first, second))).decisions[0].status == status
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "On met donc fin à l'essai du tableau.",
+        "On laisse tomber l'essai du tableau.",
+        "L'essai du tableau n'est pas renouvelé.",
+    ],
+)
+def test_what_ends_replaces(later: str) -> None:
+    first = decision("On essaie le tableau, un essai de trois mois", "2026-01-10")
+    found = gathered(Register(decisions=(first, decision(later, "2026-02-10")))).decisions
+    assert found[0].status == "superseded"
+
+
 def test_a_confirmed_decision_is_left_alone() -> None:
     first = replace(decision("Les rencontres ont lieu le mardi", "2026-01-10"), confirmed=True)
     second = decision("Les rencontres ont désormais lieu le jeudi", "2026-02-10")
@@ -159,6 +221,29 @@ def test_people_and_due_days() -> None:
     assert not is_owned_by(shared, "")
     assert not is_overdue(shared, TODAY)
     assert is_overdue(shared, date(2026, 5, 2))
+
+
+@pytest.mark.parametrize(
+    ("person", "found"),
+    [
+        ("Luc Bédard", ["Luc B.", "Luc B et Zoé"]),
+        ("Luc Allard", []),
+        ("Zoé Roy", ["Zoé", "Luc B et Zoé"]),
+        ("Ana Diaz", []),  # « Ana » may be Ana Cruz, whom the register names
+        ("Ana Cruz", ["Ana", "Ana Cruz"]),
+        ("Luc", ["Luc B.", "Luc B et Zoé", "Luc M."]),
+    ],
+)
+def test_a_full_name_finds_its_short_form_where_nobody_else_fits(
+    person: str, found: list[str]
+) -> None:
+    owners = ("Luc B.", "Luc B et Zoé", "Luc M.", "Zoé", "Ana", "Ana Cruz")
+    register = actions(*(action(owner, "2026-01-01", owner) for owner in owners))
+    for kept in (
+        [one.action for one in open_actions(register, TODAY, person)],
+        narrowed(register, person=person).actions,
+    ):
+        assert sorted(one.owner or "" for one in kept) == sorted(found)
 
 
 def test_topics_are_followed_over_sessions() -> None:

@@ -17,6 +17,10 @@ from copassist.errors import UsageError
 from copassist.filters import Filters
 from copassist.followups import Exchange
 from copassist.library import Library
+from copassist.passages import Document, Passage
+from copassist.records import NextSession, Register, Session, Source
+from copassist.registeranswers import answer_from_register
+from copassist.registerquestions import read_question
 from copassist.router import Router
 
 TODAY = date(2026, 11, 22)
@@ -162,6 +166,21 @@ def test_next(router: Router) -> None:
     answer = router.ask("Quand est la prochaine rencontre ?")
     assert "9 décembre 2026" in answer.text
     assert "9 décembre 2026" in answer.citations[0].quote
+    holds_together(answer)
+
+
+def test_a_session_that_a_message_moved_is_told_with_the_message() -> None:
+    quote = "On déplace la rencontre au 16 décembre 2026."
+    held = Passage("m", 0, quote), Document("m", "default", "m.txt", "Rencontre", date="2026-11-09")
+    moved = NextSession("2026-12-16", source=Source("m", "m:0", quote), told="2026-11-09")
+    register = Register((Session("2026-10-28", "Octobre", next_session=moved),))
+    asked = "Quand est la prochaine rencontre ?"
+    question = read_question(asked, TODAY)
+    assert question is not None
+    answer = answer_from_register(asked, question, register, lambda _: held, TODAY, "fr")
+    assert answer is not None
+    assert "16 décembre 2026" in answer.text
+    assert "Déplacée par un message du 9 novembre 2026" in answer.text
     holds_together(answer)
 
 

@@ -20,23 +20,25 @@ from copassist.extraction.flattables import unflattened
 from copassist.extraction.lines import lines_of
 from copassist.extraction.parts import joined, session_parts
 from copassist.extraction.people import people_of
-from copassist.extraction.sessions import session_in
+from copassist.extraction.sessions import moved_in, session_in
 from copassist.extraction.topics import topics_in
 from copassist.extraction.wholes import with_what_follows
 from copassist.passages import Document, Passage, on_its_day
-from copassist.records import Register, register_to_dict
+from copassist.records import NextSession, Register, register_to_dict
 
 
 def register_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any] | None:
     """The register of a document, ready to be kept; ``None`` where it has none.
 
-    Minutes have one, and sheets of follow-ups; other kinds speak of other people's doings, and
-    guides show tables that nobody is to follow.
+    Minutes have one, sheets of follow-ups, and messages that move the next session; other kinds
+    speak of other people's doings, and guides show tables that nobody is to follow.
     """
     if document.kind == "minutes":
         return register_to_dict(read_register(document, passages))
     tracked = read_tracker(document, passages) if document.kind != "guide" else Register()
-    return register_to_dict(tracked) if tracked.actions else None
+    if document.kind == "other":
+        tracked = replace(tracked, moves=read_moves(document, passages))
+    return register_to_dict(tracked) if tracked.actions or tracked.moves else None
 
 
 def read_register(document: Document, passages: Sequence[Passage]) -> Register:
@@ -81,6 +83,14 @@ def read_tracker(document: Document, passages: Sequence[Passage]) -> Register:
     """The actions that a sheet of follow-ups keeps, and nothing else; empty where it is none."""
     lines = lines_of(passages)
     return Register(actions=tracked_in(lines, document.id, people_of(lines), document.date))
+
+
+def read_moves(document: Document, passages: Sequence[Passage]) -> tuple[NextSession, ...]:
+    """What a dated message says that the next session is moved to."""
+    if document.date is None:
+        return ()
+    moved = moved_in(lines_of(passages), document.id, document.date, document.title)
+    return (moved,) if moved else ()
 
 
 __all__ = ["read_register", "read_tracker", "register_of"]

@@ -19,12 +19,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from copassist.extraction.antecedents import with_antecedent
+from copassist.extraction.antecedents import only_one_in, renewed, with_antecedent
 from copassist.extraction.dates import (
     Due,
     due_cell,
     due_in,
     due_in_state,
+    due_renewed,
     first_date,
     session_day,
 )
@@ -41,7 +42,13 @@ from copassist.extraction.owners import (
     spoken_by,
 )
 from copassist.extraction.people import GROUP, PEOPLE, UNASSIGNED, People, certain, likely
-from copassist.extraction.reports import Report, is_participle, report_in, status_said
+from copassist.extraction.reports import (
+    Report,
+    is_participle,
+    report_in,
+    status_said,
+    tells_done,
+)
 from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
@@ -50,9 +57,12 @@ from copassist.extraction.undertakings import (
     Undertaking,
     by_pronoun,
     dated_present,
+    dated_pronoun,
     is_idea,
     is_question,
+    leading_owner,
     marked_owner,
+    renews,
     starts_with_verb,
     undertaking_in,
 )
@@ -115,7 +125,8 @@ def tracked_in(
 
     Only tables that say who does what and how it stands; each row is of the session at which
     its action was taken on, where a column says so, and tells its state on the day of the latest,
-    or of the sheet's title (« mis à jour le 10 novembre »), else on ``day``, the document's own.
+    or of the sheet's title (« mis à jour le 10 novembre »), else on ``day``, the document's own, else
+    on the day by which the last of what is done was due: the sheet was kept until then.
     """
     rows = [row for row in rows_of(lines) if {"action", "owner", "status"} <= row.cells.keys()]
     found: list[Action] = []
@@ -127,7 +138,8 @@ def tracked_in(
     titles = {heading for row in rows for heading in row.line.headings}
     days = [said.day for title in titles if (said := first_date(title)) is not None]
     known = [one for one in (*days, *(one.session_date for one in found)) if one]
-    told = max(known, default=day)
+    kept = (one.due_date for one in found if one.status == "done" and one.due_date)
+    told = max(known, default=day or max(kept, default=None))
     return tuple(replace(one, told=told) for one in found)
 
 
@@ -267,11 +279,14 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
         owner = (
             said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
         )
+    sure = certain(owner) if owner else True
+    if owner is None and status == "open" and (owner := only_one_in(line.words, context.people)):
+        sure = False  # « Luc en a fait la moitié. Il demande jusqu'au 4 mai. »
     return Action(
         line.text,
         context.session_date,
         owner,
-        certain(owner) if owner else True,
+        sure,
         due.text or None,
         due.day,
         status or ("open" if new else "unknown"),
@@ -293,11 +308,29 @@ def _is_task(line: Line, context: _Context) -> bool:
     if line.kind == "next" or moved_on or kind_of(words) != "topic" or LINK_ONLY.fullmatch(words):
         return False
     if line.role == "sentence":
-        return _of_its_own(words, context) or label_of(words, context.people) is not None
+        own = _of_its_own(words, context) or label_of(words, context.people) is not None
+        return own or _names_a_task(words, line, context)
     if is_label(line, context.people) or is_question(words):
         return False
     return (_stands_alone(line, context) and not _planned(line)) or (
         _of_its_own(words, context) and not is_idea(words)
+    )
+
+
+_TOLD: Final = re.compile(
+    r"\b(?:est|sont|(?:a|ont) (?:\w+ )?\w+(?:é|i|u|is|it)e?s?|avait|était|dit|trouve|demande|propose|pense|is|are|was|were|has|have|had|says|said|asks|thinks)\b"
+)
+
+
+def _names_a_task(words: str, line: Line, context: _Context) -> bool:
+    """« Zoé : la fiche, 4 mai », a paragraph under « À faire »; what she says or did is none."""
+    said = leading_owner(words, context.people)
+    return (
+        said is not None
+        and line.kind == "follow_up"
+        and context.people.knows(said.owner or "")
+        and not is_question(words)
+        and _TOLD.search(words) is None
     )
 
 
@@ -361,7 +394,10 @@ def _of_prose(line: Line, context: _Context) -> Iterator[Action]:
             said.rule not in ("label", "arrow") and states_decision(piece, line)
         ):
             action = _action(line, piece, said, context, None)
-            yield with_antecedent(action, said.rule, line, before, context.people)
+            if said.rule == "renewal":
+                yield renewed(action, line, before, context.people)
+            else:
+                yield with_antecedent(action, said.rule, line, before, context.people)
         before.append(piece)
 
 
@@ -388,8 +424,10 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     pointed = re.match(r"[–—-]{1,2}> ?", words)
     if pointed and _french_infinitive(words[pointed.end() :]):
         return Undertaking(rule="arrow")
-    if marked := marked_owner(words, context.people):
+    if marked := marked_owner(words, context.people) or _named_for(words, context):
         return marked
+    if renews(words):
+        return Undertaking(None, False, "renewal")
     if is_idea(words):
         return None
     said = _undertaken_in(words, line, context)
@@ -397,6 +435,16 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
     return (
         None if said and tells and said.owner in (None, words[slice(*tells.span("who"))]) else said
     )
+
+
+def _named_for(words: str, context: _Context) -> Undertaking | None:
+    """« Zoé : demander les clés pour le 4 mai »: who, what to do and by when, anywhere. Without a
+    day, it may be what she said."""
+    said = leading_owner(words, context.people)
+    if said is None or not context.people.knows(said.owner or ""):
+        return None
+    task = words[len(said.owner or "") :].lstrip(" \u00a0\u202f:–—-")
+    return said if _french_infinitive(task) and due_in(task, context.day) else None
 
 
 _NO_TASK: Final = re.compile(
@@ -416,7 +464,7 @@ def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | N
     if said is not None or is_question(words):
         return said
     if line.role in ("item", "sentence") and due_in(words, context.day) and not passing:
-        said = dated_present(words, context.people)
+        said = dated_present(words, context.people) or dated_pronoun(words)
         if said is not None:
             return said
     if line.role == "item" and line.group in context.marked_groups and _french_infinitive(words):
@@ -439,7 +487,16 @@ def _action(
     line: Line, quote: str, said: Undertaking, context: _Context, status: str | None
 ) -> Action:
     words = _URL.sub(" ", plain(quote))
-    due = due_in(words, context.day) or due_cell(said.due, context.day) or Due("")
+    # of what is reviewed, « partie le 2 mai » tells what happened
+    dated = due_in_state if line.kind == "review" else due_in
+    due = (
+        due_renewed(words, context.day)
+        or dated(words, context.day)
+        or due_cell(said.due, context.day)
+        or Due("")
+    )
+    status = status or status_of(quote, line, said)
+    ahead = due.day is not None and due.day > (context.session_date or "9999")
     return Action(
         quote,
         context.session_date,
@@ -447,7 +504,7 @@ def _action(
         said.owner_certain,
         due.text or None,
         due.day,
-        status or status_of(quote, line, said),
+        "open" if status == "unknown" and ahead else status,
         item=line.item,
         source=line.source(context.document, quote),
     )
@@ -466,6 +523,8 @@ def status_of(quote: str, line: Line, said: Undertaking) -> str:
         return "done"
     if _UNDERWAY.search(words):
         return "open"
+    if line.kind == "review" and tells_done(words):
+        return "done"
     past = said.rule not in _AHEAD and _PAST.match(words) and not _TO_DO.search(words)
     if past or _DONE.search(quote):
         return "done"

@@ -18,7 +18,7 @@ from copassist.extraction.texts import plain, straight
 from copassist.records import Action
 
 _POINTS_BACK: Final = re.compile(
-    r" ?(?:(?:va|doit|will|ira) )?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)"
+    r" ?(?:(?:va|doit|will|ira) )?(?:le|la|les|en|y) (?!(?:premier|dernier|prochain)\w* )[a-zà-ÿ]| l'[a-zà-ÿ]|.*\bs'en (?:charge|occupe)| s'engage pour (?:le|la) "
     r"|.*\b(?:takes? care of|do|does|handles?|looks? (?:into|after)|deal with) (?:it|this|that|them)\b"
 )
 """After the owner: what is undertaken stands in the sentence before (« Fatou s'en charge »)."""
@@ -53,6 +53,24 @@ def with_antecedent(
     return replace(told, owner=None)
 
 
+def renewed(action: Action, line: Line, before: Sequence[str], people: People) -> Action:
+    """A report of what the sentences ``before`` on its row of ``line`` say is not done, which the
+    one of ``action`` puts off; of the only person whom they name."""
+    start = line.text.find(action.text)
+    row = line.text[line.text.rfind("\n", 0, start) + 1 : start]
+    told = [sentence for sentence in before[-SENTENCES_BACK:] if sentence in row]
+    if not told:
+        return action
+    named = set(_people_in(plain(" ".join(told)), people))
+    return replace(
+        _beginning(action, told[0], line),
+        owner=named.pop() if len(named) == 1 else None,
+        subject=plain(told[0]),
+        state=plain(action.text),
+        report=True,
+    )
+
+
 def _beginning(action: Action, sentence: str, line: Line) -> Action:
     """``action`` quoted from ``sentence`` on."""
     start = line.text.find(sentence)
@@ -61,6 +79,17 @@ def _beginning(action: Action, sentence: str, line: Line) -> Action:
         return action
     quote = line.text[start : end + len(action.text)]
     return replace(action, text=quote, source=replace(action.source, quote=quote))
+
+
+_PRONOUN_ACTS: Final = re.compile(r"(?:^|[.!?;:,] )(?:il|elle|he|she) [a-zà-ÿ]", re.IGNORECASE)
+
+
+def only_one_in(words: str, people: People) -> str | None:
+    """Whom the pronoun that acts in ``words`` stands for, where they name one person alone."""
+    if not _PRONOUN_ACTS.search(straight(words)):
+        return None
+    named = set(_people_in(re.sub(r"['’]s\b", "", words), people))  # "Luc's list: he…"
+    return named.pop() if len(named) == 1 else None
 
 
 _NAME: Final = re.compile(PERSON)

@@ -15,8 +15,8 @@ Column = Literal["action", "owner", "due", "status", "decision", "item", "since"
 _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     (
         "owner",
-        r"(?:personnes? )?(?:responsables?|resp|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
-        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
+        r"(?:noms?|names?|(?:personnes? )?(?:responsables?|resp|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
+        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet))",
     ),
     (
         "due",
@@ -24,7 +24,7 @@ _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     ),
     (
         "since",
-        r"(?:date|(?:date d[eu]s? )?(?:la )?(?:rencontre|reunion|seance|session|meeting)|(?:session|meeting) date|date (?:d'ouverture|de creation|d'ajout|opened|added|raised)|ouverte? le|ajoutee? le|opened|raised|depuis)",
+        r"(?:date|(?:date d[eu]s? )?(?:la )?(?:rencontre|reunion|seance|session|meeting)|(?:session|meeting) date|date (?:d'ouverture|de creation|d'ajout|opened|added|raised)|ouverte? le|ajoutee? le|opened|raised|depuis|from)",
     ),
     (
         "status",

@@ -179,6 +179,11 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
             r"(?:la |le |the |our )?(?:prochaine? (?:rencontre|reunion|seance|session|atelier)|next (?:meeting|session|[A-Za-z]{2,6} meeting))",
             _undated,
         ),
+        (
+            r"(?:(?:le|la|les|the) )?(?:conge d[eu]s? [a-z]+|vacances(?: (?:de |d'|des )[a-z]+)?|(?:temps des )?fetes|relache|rentree"
+            r"|noel|paques|holidays?|christmas|thanksgiving|(?:march|spring|winter|summer) break)",
+            _undated,
+        ),
         (rf"(?P<y>{_YEAR})", _year_end),
     )
 )
@@ -187,7 +192,7 @@ _INTRODUCED: Final = re.compile(
     r"|echeance(?: ?:)?|date limite ?:?|remise(?: ?:)?|le|des(?: le| la)?|a remettre le"
     r"|(?:re)?(?:report|repouss|differ|remis|deplac)\w* (?:au|a la|a l'|a|en|pour(?: le| la)?|jusqu'(?:au|en|a))"
     r"|(?:postponed|deferred|moved|pushed(?: back)?|carried over|delayed) (?:to|until|till)(?: the)?"
-    r"|by(?: the)?(?: end of day| eod)?|before(?: the)?|due(?: by| on)?:?|no later than|until|on|deadline:?)"
+    r"|(?<!agenda )(?<!minutes )(?<!notes )for(?: the)?|by(?: the)?(?: end of day| eod)?|before(?: the)?|due(?: by| on)?:?|no later than|until|on|deadline:?)"
     r"|(?<!\w)(?=(?:dans|sous|d'ici|in|within) )|[,(]| [–-]) ?$"
 )
 _LEADS: Final = re.compile(rf"^ ?(?=\d{{1,2}}/\d|(?:{'|'.join(WEEKDAYS)}) \d)")
@@ -239,6 +244,8 @@ def due_in(text: str, session: date | None) -> Due | None:
             relative = reading is _after or bool(dated)
             if reading is _weekday and not dated and lead and lead.group().strip() in {"le", "on"}:
                 continue  # « le lundi » is every Monday
+            if lead and lead.group().startswith("for") and not re.search(r"\d", match.group()):
+                continue  # "for the March meeting"
             if lead is None and not opens and not relative:
                 continue
             day = reading(match, session)
@@ -276,13 +283,31 @@ def due_in_state(text: str, session: date | None) -> Due | None:
     A bare « le 17 novembre » or « depuis le… » tells what happened, and no deadline.
     """
     for clause in re.split(r"[.;] +", text):
+        if renewed := due_renewed(clause, session):
+            return renewed
         found = due_in(clause, session)
         if found is not None and _DUE_WORDS.match(_flat(found.text)):
             return found
     return None
 
 
+_RENEWAL: Final = re.compile(
+    r"\b(?:(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|asks? for) (?=\S)",
+    re.IGNORECASE,
+)
+"""What a state says before the day to which a promise is renewed: « Nouvelle date : 15 mai »."""
+
+
+def due_renewed(clause: str, session: date | None) -> Due | None:
+    """The day to which a promise is renewed, where a clause says so."""
+    found = _RENEWAL.search(straight(clause))
+    said = first_date(clause[found.end() :][:REACH], session) if found else None
+    if found is None or said is None or not clause[found.end() :].startswith(said.text):
+        return None
+    return Due(said.text.strip(" ."), said.day)
+
+
 _DUE_WORDS: Final = re.compile(
     r"(?:d'ici|avant|au plus tard|pour|echeance|date limite|remise|a remettre|(?:re)?(?:report|repouss|differ|remis|deplac)"
-    r"|by|before|due|no later|until|deadline|postponed|deferred|moved|pushed|carried|delayed|dans|sous|in|within|next|this)"
+    r"|by|before|due|no later|until|deadline|for |postponed|deferred|moved|pushed|carried|delayed|dans|sous|in|within|next|this)"
 )

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from copassist.dates import FULL_MONTHS, WEEKDAYS
@@ -53,9 +55,14 @@ _FRENCH: Final = tuple(
         r"\b[Aa]doptée?s? ?:",
         r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
         r"(?:^|, )[Oo]n limite (?:à|les?|la|l'|désormais)\b",
-        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons) fin)\b",
+        r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons)(?: donc)? fin)\b",
+        r"\b(?:[Oo]n|[Nn]ous) [a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
+        r"\b(?:est|sont)(?: donc)? (?:abandonnée?s?|supprimée?s?)(?: ?:| à (?:partir|compter) d)",
+        r"\bn'(?:est|sont) (?:pas|plus) (?:renouvelée?s?|reconduite?s?)\b",
+        rf"{_START}(?:[Oo]n|[Nn]ous) ne (?:prend|prenons|retient|retenons|renouvelle|renouvelons|poursuit|poursuivons) (?:pas|plus)\b(?! (?:le temps|la peine))",
+        rf"{_START}(?:[Oo]n|[Nn]ous) (?:achète|achetons) (?:l[ae]s? |l'|une? |des |{_AMOUNT}\b).*\d ?\$",
         r"^(?:[Nn]ous|[Oo]n) (?:recommand(?:e|ons)) ",
-        r"^(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
+        r"^(?:[Aa]près [a-zà-ÿ' ]{3,30}?,? )?(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
         rf"(?:(?:^|[,;:] (?:et |puis |donc |alors )?)(?:[Nn]ous|[Oo]n)|{_BODY}) (?:ne )?(?:{_DECIDES})\b",
         r"\b[Dd]écision\b[^.;:]{0,60} (?:est|a été) (?:annulée|révisée|abandonnée|levée|remplacée|modifiée|renversée|reconduite|confirmée|maintenue)\b",
         r"\bconsensus (?:est|a été|sur|du groupe)\b",
@@ -64,7 +71,7 @@ _FRENCH: Final = tuple(
         rf"\b(?:passe|passent) (?:de |d'){_AMOUNT}(?: {_MEASURE})? à {_AMOUNT} {_MEASURE}\b",
         rf"\b(?:est|sont|a été|ont été) (?:\w+ ){{0,2}}?(?:déplacée?s? (?:au|du) (?:{_WEEKDAY}|\d)|remplacée?s? par (?:l[ae]s? |l'|une? |des ))",
         r"^[Ff]eu vert\b(?! (?:attendu|demandé|à venir))",
-        rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:autoris|suspend|retir|décal|fix|recondui|supprim|réserv|ramèn|prolong|renouvel|déplac|annul|repouss)"
+        rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:autoris|suspend|retir|décal|fix|recondui|supprim|réserv|ramèn|prolong|renouvel|déplac|annul|repouss|remplac)"
         rf"(?:e|t|ons|enons|eons|sons)? ?(?::|(?:l[ae]s? |l'|une? |nos |jusqu'|à |{_AMOUNT}\b)(?!.*\bordre du jour\b))",
         r"(?:^|[;:,] )[Oo]n coupe la poire en deux\b",
         r"(?:^|[;:,] )(?:[Oo]n|[Nn]ous) se rallie(?:nt)?\b(?=.*[:,])",
@@ -91,6 +98,9 @@ _GROUP_EN: Final = (
     r"(?:[Ww]e|[Tt]he (?:group|board|committee|team|members|council|meeting|community|working group)"
     r"|[Ee]veryone|[Mm]embers|[Aa]ttendees|[Pp]articipants)"
 )
+_MONTH_EN: Final = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
 _ENGLISH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -106,15 +116,22 @@ _ENGLISH: Final = tuple(
         r"^[Cc]ompromise[,:] |, (?:[a-z]+ ){1,5}it is(?:[,.]|$)|^[Ww]here we (?:ended|landed)\b",
         r"^(?:[Tt]he )?[Nn]ew (?:rule|target|limit|slot|deadline|threshold|format|maximum|minimum)(?: is (?:now )?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|the )|:)",
         r"\b(?:is|are) (?:hereby |now )?(?:lowered|raised|reduced|increased|extended|scrapped|lifted|waived) (?:from|to|till|until|for|as of|by) (?=[^.]{0,30}\d|this|next|now|the end)|\b(?:is|are) (?:now )?suspended\b",
-        r"\bfrom now on\b|\bfrom (?:January|February|March|April|May|June|July|August|September|October|November|December) (?:\d{1,2}(?:st|nd|rd|th)? )?on(?:[,.;:]|$)",
+        rf"\bfrom now on\b|\bfrom {_MONTH_EN} (?:\d{{1,2}}(?:st|nd|rd|th)? )?on(?:[,.;:]|$)",
         r"\b(?:goes?|moves?|go) (?:back )?to (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days\b",
-        r"(?:^|[:;,] )(?:[Ss]o,? )?[Ww]e (?:(?:move|switch) (?:the|our|to|back|over)|stay (?:on|at|with)|keep (?:them|it|using) (?:for|until|at|on|as)|go with|go for|drop (?:the|it|them|our)|cancel (?:the|it|our)) ?\b",
+        r"(?:^|[:;,] )(?:(?:[Oo]kay|OK),? )?(?:[Ss]o,? )?[Ww]e (?:(?:move|switch) (?:the|our|to|back|over)|stay (?:on|at|with)|keep (?:them|it|using) (?:for|until|at|on|as)|go with|go for|drop (?:the|it|them|our)|cancel (?:the|it|our)) ?\b",
         r"^[Ww]e(?:'ll| will) only (?!know|see|be\b|have|find|get|need|hear|learn|feel)[a-z]",
         r"\bOK'd (?:for|by all)\b",
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
-        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing) ",
+        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing|ending|stopping|(?:not|no longer) (?:renewing|continuing)) ",
+        r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go\b",
+        r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:by|off|from|in|on)\b)",
+        rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we [a-z]+\b(?<!ed)",
+        r"^(?:The|Our) (?:slot|time|schedule|meeting|session)s? moves?(?: to\b| ?:)",
+        r"^Instead of [^.;]{2,60} will\b",
+        r"\b(?:[Ss]o|[Tt]hen) it(?: is|'s) settled\b",
+        r"(?:^|[,:;] )(?:(?:OK|[Oo]kay|[Ss]o),? )?[Ww]e said (?:yes|no)(?: again)?(?: to\b|[,.])",
         r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
         rf"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{{0,30}} )?to (?:the \d{{1,2}}(?:st|nd|rd|th)\b(?! floor)|(?i:{'|'.join(WEEKDAYS)})|(?i:{'|'.join(FULL_MONTHS)}) \d)",
     )
@@ -142,10 +159,16 @@ CONDITION: Final = re.compile(
     r"\b(?:sinon|à défaut|s'ils?|si (?!bien)|otherwise|unless|if)\b[^.;]*", re.IGNORECASE
 )
 """« Sinon on annule la sortie » undoes nothing."""
+_UNDECIDED: Final = re.compile(
+    r"\b(?:a|avons|ont|est|sommes) (?:encore |toujours )?(?:rien|pas|jamais)(?: encore| vraiment)? (?:décidé|tranché|conclu|statué|convenu)"
+    r"|\brien (?:n'(?:est|a été)|de) (?:encore )?(?:décidé|tranché|conclu)|\bnothing (?:was |is |has been )?(?:decided|settled|agreed)",
+    re.IGNORECASE,
+)
+"""« On a rien décidé là-dessus »."""
 _HEARSAY: Final = re.compile(r"\bce qui (?:s'est|a été|avait été) (?:décidé|convenu)\b")
 _ENDORSES: Final = re.compile(
     r"(?:agreed|adopted|accepted|approved|passed|carried|OK'd|unanimous(?:ly)?|adoptée?s?|acceptée?s?"
-    r"|approuvée?s?|entendu|unanimité|à l'unanimité)(?: (?:both|all|as is|by all|unanimously|for now"
+    r"|approuvée?s?|entendu|unanimité|à l'unanimité|unanime|(?:everyone|all) in favou?r(?:, [^.!]{3,60})?)(?: (?:both|all|as is|by all|unanimously|for now"
     r"|all round|à l'unanimité|tel(?:le)? quel(?:le)?|pour l'instant))?\s?[.!]?",
     re.IGNORECASE,
 )
@@ -225,10 +248,12 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
             yield _decision(line, line.text, document, session_date)
         return
     pieces = list(line.pieces())
-    for piece, after in zip(pieces, [*pieces[1:], ""], strict=True):
+    for at, (piece, after) in enumerate(zip(pieces, [*pieces[1:], ""], strict=True)):
         said = straight(plain(piece))
         whole = piece
-        if states_decision(piece, line):
+        if _COUNTS.fullmatch(said) and states_decision(piece, line):
+            whole = _voted(pieces, at, line.text)
+        elif states_decision(piece, line):
             undoes = _UNDOES.search(said) and not CONDITION.search(said)
             if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
                 whole = _joined(line.text, piece, after)
@@ -255,13 +280,100 @@ def all_decisions(
 ) -> Iterator[Decision]:
     """The decisions of a record; of minutes kept in a table, those in its column of decisions."""
     tabled = {id(row.line): row for row in rows_of(lines) if row.decision}
-    for line in lines:
+    for place, line in enumerate(lines):
         row = tabled.get(id(line))
         if row is None:
-            yield from decisions_in(line, document, session_date)
+            for found in decisions_in(line, document, session_date):
+                yield from _unfolded(found, lines, place, document)
         elif not _is_procedure(straight(row.decision)):
             source = line.source(document, row.quote)
             yield Decision(row.decision, session_date, row.item, source=source)
+
+
+_SHELL: Final = re.compile(
+    r"(?:[Ii]l (?:est|a été) )?[\w' ]{0,30}\b(?:ce qui suit|(?:les )?(?:points|éléments|règles|mesures) suivante?s"
+    r"|the following(?: points| rules)?|as follows) ?:"
+)
+"""« Il est résolu ce qui suit : »: the lines under it are what was decided."""
+_BEFORE: Final = re.compile(
+    r"(?:[Cc]es|[Ll]es|[Tt]hese|[Tt]he) (?P<count>\d|two|three|four|five|six|deux|trois|quatre|cinq|six) "
+    r"(?:points?|propositions?|règles?|mesures?|items?|rules?|proposals?)\b[^.;:]*"
+)
+"""« Ces trois points ont été adoptés. »: as many lines before it are."""
+_COUNTED: Final = {
+    word: number
+    for number, words in enumerate(
+        ("deux two", "trois three", "quatre four", "cinq five", "six"), 2
+    )
+    for word in words.split()
+}
+
+
+def _unfolded(
+    found: Decision, lines: Sequence[Line], place: int, document: str
+) -> Iterator[Decision]:
+    """``found``, read in the line at ``place``; or, where it only points at them, the decisions
+    that stand in the lines under it or before it."""
+    said = straight(plain(found.text))
+    pointed: list[Line] = []
+    if said.endswith(":"):
+        pointed = _listed_under(lines, place)
+        if pointed and not _SHELL.fullmatch(said):
+            yield _with_list(found, pointed[-1])
+            return
+    elif before := _BEFORE.match(said):
+        pointed = _just_before(lines, place, before["count"])
+    for line in pointed:
+        yield _decision(line, line.text, document, found.session_date)
+    if not pointed:
+        yield found
+
+
+def _listed_under(lines: Sequence[Line], place: int) -> list[Line]:
+    """The items of the list that hangs on the line at ``place``."""
+    return list(
+        takewhile(
+            lambda line: line.role == "item" and line.lead == lines[place].words,
+            lines[place + 1 :],
+        )
+    )
+
+
+def _just_before(lines: Sequence[Line], place: int, count: str) -> list[Line]:
+    """As many lines before the one at ``place``, of its section; none where there are fewer."""
+    wanted = int(count) if count.isdigit() else _COUNTED[count]
+    found = lines[max(0, place - wanted) : place]
+    alike = all(line.role != "heading" and line.headings == lines[place].headings for line in found)
+    return list(found) if alike and len(found) == wanted else []
+
+
+LONGEST_LIST: Final = 800
+"""Characters of a decision quoted with the list that it announces; longer, it stands alone."""
+
+
+def _with_list(found: Decision, last: Line) -> Decision:
+    """A decision that announces a list, quoted to the end of its ``last`` item."""
+    source = found.source
+    if source is None or source.passage != last.passage.id:
+        return found
+    text = last.passage.text
+    start = text.find(found.text)
+    end = text.find(last.text, start) + len(last.text)
+    if start < 0 or not start < end <= start + LONGEST_LIST:
+        return found
+    return replace(found, text=text[start:end], source=replace(source, quote=text[start:end]))
+
+
+_COUNTS: Final = re.compile(r"^[Vv]ot(?:e|é) ?:? ?\d+ ?(?:pour|for|[-–—/] ?\d+)[^.;:]*[.!]?")
+"""« Vote : 6 pour, 1 abstention. »: what was voted stands beside it."""
+
+
+def _voted(pieces: Sequence[str], at: int, text: str) -> str:
+    """A vote with what it is about: the sentence after it, or the proposal before."""
+    proposed = at > 0 and re.search(r"\bpropos|\bmotion\b", pieces[at - 1], re.IGNORECASE)
+    if at + 1 < len(pieces) and not proposed:
+        return _joined(text, pieces[at], pieces[at + 1])
+    return _joined(text, pieces[at - 1], pieces[at]) if at else pieces[at]
 
 
 def _joined(text: str, piece: str, after: str) -> str:
@@ -287,7 +399,7 @@ def _settles(words: str, line: Line) -> bool:
     if label := _LABEL.match(words):
         return not (is_question(label["rest"]) or is_deferred(label["rest"]))
     if len(words.split()) < SHORTEST or any(
-        p.search(words) for p in (_EITHER, _ELSEWHERE, _HEARSAY)
+        p.search(words) for p in (_EITHER, _ELSEWHERE, _HEARSAY, _UNDECIDED)
     ):
         return False
     if _MOVERS.fullmatch(words):

@@ -36,6 +36,7 @@ def joined(registers: Sequence[Register]) -> Register:
         tuple(one for register in registers for one in register.actions),
         tuple(one for register in registers for one in register.topics),
         tuple(one for register in registers for one in register.accounts),
+        tuple(one for register in registers for one in register.moves),
     )
 
 

@@ -163,16 +163,23 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
 
 
 _PRESENT: Final = re.compile(
-    r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là|sur place|here"
+    r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là|sur place|here|in the room|dans la salle"
     r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
     r"(?: ?\([^()]{1,30}\))? ?: ?(?:\d+ ?/ ?\d+[.,;] ?)?(?P<names>.+)",
     re.IGNORECASE,
 )
 
 _ABSENT: Final = re.compile(
-    r"(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
+    r"(?:^|.*[.;] ?)(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
     re.IGNORECASE,
 )
+
+
+_THEN_ABSENT: Final = re.compile(
+    r"[.;] ?(?=(?:étaient )?(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets)\b)",
+    re.IGNORECASE,
+)
+"""« Présents : Luc, Zoé. Absente : Ana »: on one line, who is not there follows."""
 
 
 def listed(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -188,10 +195,10 @@ def listed(lines: Sequence[Line]) -> tuple[str, ...]:
 
 def _present_of(line: Line) -> Iterator[str]:
     words = straight(line.words)
-    inline = _PRESENT.match(words)
-    if inline:
+    if inline := _labelled(line):
         rest = re.sub(r"^\d+ personnes? ?: ?", "", inline.group("names"))
-        yield from _names_in(rest)
+        if not re.match(rf"{EVERYONE}\b", rest):
+            yield from _names_in(_THEN_ABSENT.split(rest)[0])
         return
     over = line.lead or (line.parents[-1].words if line.parents else "")
     labelled = kind_of(over) == "people"
@@ -204,6 +211,20 @@ def _present_of(line: Line) -> Iterator[str]:
     elif line.role == "sentence" and not re.match(r"\d+ ", words):
         for row in line.text.split("\n"):
             yield from _one(straight(plain(row)))
+
+
+def _labelled(line: Line) -> re.Match[str] | None:
+    """Where a line says who is there: at its beginning, or where one of its rows or sentences
+    begins."""
+    if _PRESENT.search(straight(line.words)) is None:
+        return None
+    rows = line.text.split("\n")
+    for row in range(len(rows)):
+        words = straight(plain("\n".join(rows[row:])))
+        places = (0, *(found.end() for found in re.finditer(r"[.)] ", words)))
+        if found := next(filter(None, (_PRESENT.match(words, place) for place in places)), None):
+            return found
+    return None
 
 
 _BARE_NAME: Final = re.compile(rf"(?P<name>{PERSON})(?: ?\([^()]*\))?")
@@ -222,6 +243,18 @@ def _unheaded(lines: Sequence[Line]) -> Iterator[str]:
         names = [match for row in rows if (match := _BARE_NAME.fullmatch(row))]
         if line.role == "sentence" and len(names) == len(rows) >= BARE_NAMES:
             yield from (match["name"] for match in names)
+        for said in re.split(r"(?<=[\da-zà-ÿ)])[.!] ", straight(line.words).rstrip(".")):
+            yield from _in_a_row(said)
+
+
+def _in_a_row(said: str) -> Iterator[str]:
+    """« Salle 3. Luc, Zoé (notes), Ana, Tom R. »: a sentence of nothing but names, most of them
+    common first names."""
+    names = tuple(_names_in(said))
+    bare = re.sub(r" ?\([^()]*\)", "", said).strip(" ,.*")
+    common = sum(fold(name).split()[0].split("-")[0] in _first_names() for name in names)
+    if len(names) >= BARE_NAMES and re.fullmatch(PEOPLE, bare) and 2 * common >= len(names):
+        yield from names
 
 
 def _one(words: str) -> Iterator[str]:
@@ -240,6 +273,7 @@ def _of_organisation(words: str) -> tuple[str, ...]:
 
 
 def _names_in(words: str) -> Iterator[str]:
-    for piece in re.split(r" ?[,;] ?| et | and ", words):
+    bare = re.sub(r" ?\((?!@)[^()]*\)", "", words)  # « Luc (hôte, prend les notes) » is one
+    for piece in re.split(r" ?[,;] ?| et | and ", bare):
         if re.match(rf"(?:{PERSON})", piece):
             yield from _one(piece)

@@ -9,7 +9,7 @@ new undertaking: ``tasks.followed`` puts it in the place of the action that it s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from copassist.extraction.people import UNASSIGNED, People
@@ -26,7 +26,7 @@ _CLOSED: Final = re.compile(
 _STANDING: Final = (
     r"en cours|en partie|partiellement|(?:fait|terminé|complété|done) (?:en partie|partiellement|à moitié|à \d+ ?%|partly|partially)"
     r"|commencée?s?|amorcée?s?|débutée?s?|entamée?s?|reportée?s?|repoussée?s?|différée?s?|remise?s? (?:à|au)|en attente|en suspens"
-    r"|en retard|à (?:compléter|faire|suivre|poursuivre|venir|relancer|terminer|finir|continuer|valider|reprendre|confirmer)|reste(?:nt)? à"
+    r"|en retard|pas de nouvelles|rien de neuf|no news|à (?:compléter|faire|suivre|poursuivre|venir|relancer|terminer|finir|continuer|valider|reprendre|confirmer)|reste(?:nt)? à"
     r"|(?:pas|non) (?:encore )?(?:fait|commencé|terminé|débuté|réalisé|abouti)e?s?|pas encore|toujours pas|à l'arrêt|presque|bloquée?s?"
     r"|in progress|on ?going|underway|under way|started|begun|partly|partially|postponed|pending|deferred|delayed|not (?:yet|done|started)"
     r"|still (?:to|waiting|in|open)|waiting|to do|to be (?:done|completed|continued|confirmed)|carried over|blocked|half done|nearly|almost"
@@ -35,11 +35,21 @@ _OPEN_AT_FIRST: Final = re.compile(
     rf"(?:est |sont |is |are |was |has been |a été )*(?:{_STANDING})\b", re.IGNORECASE
 )
 _OPEN_SOMEWHERE: Final = re.compile(rf"\b(?:{_STANDING})\b", re.IGNORECASE)
+_RENEWED: Final = re.compile(
+    r"\b(?:on|nous) (?:le |la |les |l')?(?:reporte|repousse|remet)(?:t?ons)? (?:ça |le tout |tout )?(?:au|à l[ae']|en)\b"
+    r"|\b(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|\bs'engage pour\b"
+    r"|\b(?:il|elle|he|she) [^.;:]{2,40}\b(?:d'ici|pour|avant|au plus tard|by|for|before) (?:le |au |the )?\d"
+    r"|\b(?:he|she) asks for \w+ \d|^for \d{1,2} [a-z]|[.!] for \d{1,2} [a-z]",
+    re.IGNORECASE,
+)
+"""That it is still to be done, by another day."""
 _OWNED: Final = re.compile(
     r"(?P<subject>[^:()\n]{3,120}?) ?\((?P<who>[^()]{2,80})\) ?(?::|[–—]) ?(?P<state>\S.*)",
     re.DOTALL,
 )
-_TOLD: Final = re.compile(r"(?P<subject>[^:()\n]{3,120}?) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL)
+_TOLD: Final = re.compile(
+    r"(?P<subject>[^:()\n]{3,120}?(?: ?\([^()\n]{2,40}\))?) ?(?::|[–—]) ?(?P<state>\S.*)", re.DOTALL
+)
 _NOBODY: Final = re.compile(rf"(?:{UNASSIGNED})\W*", re.IGNORECASE)
 
 
@@ -88,6 +98,18 @@ def is_participle(state: str) -> bool:
     return _COMPLETED.match(said) is not None and not _STEP.search(said)
 
 
+_DONE_THEN: Final = re.compile(
+    rf"[^,;:.]{{3,80}}? ?:? (?:{'|'.join(sorted(COMPLETING))}|parti)(?:e|s|es)? (?:le|la semaine|hier|comme|depuis|on|last)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_done(words: str) -> bool:
+    """« Grille envoyée le 22 », « Lettre : partie hier »: of what is reviewed, that it is done."""
+    found = _DONE_THEN.match(straight(words))
+    return found is not None and not re.search(r"\b(?:pas|non|not|sera|doit|à)\b", found.group())
+
+
 def report_in(words: str, people: People) -> Report | None:
     """The report that a line of follow-ups makes, if it is one.
 
@@ -106,6 +128,8 @@ def report_in(words: str, people: People) -> Report | None:
     said = match["state"].lstrip(" -–—:*[(")
     if _OPEN_AT_FIRST.match(said) or _CLOSED.match(said) or _NOBODY.match(said):
         return _report(words, match, None)
+    if _RENEWED.search(said):
+        return replace(_report(words, match, None), status="open")
     return None
 
 

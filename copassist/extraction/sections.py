@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
+from copassist.dates import FULL_MONTHS
 from copassist.extraction.texts import fold, title_of
 
 Kind = Literal[
@@ -32,8 +33,9 @@ Kind = Literal[
 
 _OF_SESSION: Final = (
     r"(?: (?:de|du|des|d'|pour|a|lors de|avant|from|for|of|before|until)(?: ?(?:la|le|les|l'|the))?"
-    r" ?.*(?:reunion|rencontre|seance|session|atelier|mois|semaine|meeting|week|month).*)?"
+    r" ?.{0,60}(?:reunion|rencontre|seance|session|atelier|mois|semaine|meeting|week|month).{0,60})?"
 )
+_MONTH: Final = "|".join(fold(month) for month in FULL_MONTHS)
 _TODO: Final = (
     r"(?:mesures?|points?|actions?|elements?) de suivi|suivis?|a faire|reste a faire|todos?|to-dos?"
     r"|to do(?: list)?|taches?|(?:liste|releve|plan|tableau)s? (?:de |des |d'|les )?(?:actions?|taches?)"
@@ -59,7 +61,10 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "review",
         r"(?:retour|suivi|point|revue|etat|bilan) (?:sur |de |des |du )?(?:les |l')?"
-        r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*)"
+        r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*"
+        rf"|suivis?{_OF_SESSION})"
+        rf"|suivis? (?:de |d'|du mois (?:de |d'))(?:{_MONTH})"
+        r"|where (?:things|we) (?:are|stand)|(?:old|last month's|last time's) promises"
         r"|review(?: of)?(?: the)?(?: last| previous| open| outstanding)? (?:action items?|actions)"
         r"|(?:previous|last|outstanding) (?:actions?|action items?)",
     ),

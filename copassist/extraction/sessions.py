@@ -47,7 +47,7 @@ _STATED: Final = tuple(
         rf"\b(?P<n>{_COUNT}) participants? ?(?::|$|étaient|were|présents)",
         rf"\b(?P<n>{_COUNT}) (?:personnes|membres|participants|participantes|people|members|attendees)\b[^.;]{{0,20}}?"
         r"\b(?:étaient|sont|se sont|ont (?:pu )?(?:participé|bravé|répondu|assisté)|présente?s|réuni|retrouvé|were|was|attended|joined|participated)",
-        rf"\b(?P<n>{_COUNT}) personnes (?:qui|étaient|présentes)",
+        rf"\b(?P<n>{_COUNT}) personnes (?:qui (?:étaient|ont (?:participé|assisté))|étaient|présentes)",
     )
 )
 _EACH_OF_TWO: Final = re.compile(r"réunions du \d+ et|les deux dernières réunions", re.IGNORECASE)
@@ -63,6 +63,26 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+_BESIDE: Final = {
+    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b[^()]*\)")
+    for role, words in (
+        (
+            "facilitation",
+            "animation|anime|animatrice|animateur|présidence|facilitation|facilitator|chair",
+        ),
+        (
+            "note_taking",
+            "prise de notes|prend (?:des |les )?notes|notes|secrétaire|scribe|note[- ]taker|minutes",
+        ),
+    )
+}
+"""« Luc Roy (animation) », among those present."""
+PRESENT_LINES: Final = 8
+"""First lines in which a record lists who is there; proposed."""
+_OTHER_ROLE: Final = re.compile(
+    r",? (?:/ .*|(?:prise de )?notes?|secrétaire|animation|minutes)$", re.IGNORECASE
+)
+"""What is said next on the line: « Animation : Luc / notes Zoé »."""
 LONG_NAME: Final = 12
 """Characters from which a format's name of one word is not met by chance."""
 ROLE_WORDS: Final = 8
@@ -71,20 +91,31 @@ DATE_WITHIN: Final = 60
 """Characters after « prochaine rencontre » in which its date stands."""
 _NEXT: Final = re.compile(
     r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
-    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est))"
+    r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est| le \d| \d{1,2}(?:st|nd|rd|th|er)? [a-zà-ÿ]{3}))"
     r"(?: (?:c'est|aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
-    r" ?(?::|,|–|-|le|on|for|\() ?(?P<rest>.+)",
+    r" ?(?::|,|–|-|le|on|for|\(|(?=\d)) ?(?P<rest>.+)",
     re.IGNORECASE,
+)
+_MOVES: Final = (
+    r"\b(?:on|nous) (?:la )?(?:déplace|déplaçons|reporte|reportons|devance|devançons)(?: donc)?"
 )
 _MOVED: Final = re.compile(
-    r"(?:\b(?:on|nous) (?:la )?(?:déplace|déplaçons|reporte|reportons|devance|devançons)(?: (?:la |notre )?(?:prochaine )?(?:rencontre|réunion|séance))?"
+    rf"(?:{_MOVES} (?:la |notre |cette )?(?:prochaine )?(?:rencontre|réunion|séance)"
     r"|\b(?:rencontre|réunion|séance|meeting|session)\b[^.;]{0,30}? (?:(?:est|is|has been) )?(?:déplacée|reportée|devancée|moved|rescheduled|postponed)"
     r"|\bwe(?:'re| are)? (?:moving|moved|rescheduling) (?:it|the (?:next )?(?:meeting|session)))"
-    r" (?:au|to) (?P<rest>.+)",
+    r"(?: (?:de |d'|by )(?:une? |a |one |two |deux )?(?:jours?|semaines?|mois|days?|weeks?|month))?"
+    r"(?: (?:au|to)| ?[:,]) (?P<rest>.+)",
     re.IGNORECASE,
 )
+_MOVED_ALONE: Final = re.compile(rf"(?:^|(?<=[.!] )){_MOVES} au (?P<rest>.+)", re.IGNORECASE)
 """« On déplace au jeudi 28 mai », in a mail about the next session, which it does not name."""
-_ABOUT_ONE: Final = re.compile(r"\b(?:rencontre|réunion|séance|meeting|session)\b", re.IGNORECASE)
+_CANCELLED: Final = re.compile(
+    r"\b(?:annulée?|cancel?led)\b.*?\b(?:donc|plutôt|so|instead)\b", re.IGNORECASE
+)
+"""« 11 mai : annulée. Donc le 25 mai »: the day after it counts."""
+_ABOUT_ONE: Final = re.compile(
+    r"\b(?:rencontre|réunion|séance|meeting|session|ordre du jour|agenda)\b", re.IGNORECASE
+)
 _THEME: Final = re.compile(
     r"(?:(?:thème|sujet|thématique|theme|topic)s? ?:?|(?:à prévoir|au (?:programme|menu)|à l'ordre du jour|on the agenda|planned) ?:)"
     r" (?P<what>[^.;\n]{3,120})",
@@ -151,8 +182,10 @@ def _role(name: str, lines: Sequence[Line]) -> str | None:
                 straight(words), words.find("·") + 1 or len(words)
             )
             if match and len(match["who"].split()) <= ROLE_WORDS:
-                return re.split(r", (?=[a-zà-ÿ])", words[slice(*match.span("who"))])[0].strip(" ,:")
-    return None
+                who = _OTHER_ROLE.sub("", words[slice(*match.span("who"))].rstrip())
+                return re.split(r", (?=[a-zà-ÿ])", who)[0].strip(" ,:")
+    beside = (_BESIDE[name].search(straight(line.words)) for line in lines[:PRESENT_LINES])
+    return next((found["who"] for found in beside if found), None)
 
 
 def _over_next(line: Line) -> bool:
@@ -185,6 +218,43 @@ def _format_names() -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in names if " " in pair[0] or len(pair[0]) >= LONG_NAME)
 
 
+def moved_in(lines: Sequence[Line], document: str, day: str, title: str) -> NextSession | None:
+    """What a message of ``day`` says that the next session is moved to, if it does."""
+    for words, line in _moved_in(lines, session_day(day), title):
+        due = first_date(words, session_day(day))
+        if due and due.day and due.day >= day:
+            return NextSession(due.day, source=line.source(document), told=day)
+    return None
+
+
+def _announced_in(lines: Sequence[Line], day: date | None) -> Iterator[tuple[str, Line]]:
+    """The end of each line that says when the next session is, and the line."""
+    for line in lines:
+        match = _NEXT.search(straight(line.words))
+        # a record titled so announces a session, and is not the minutes of the one before it
+        if match and (line.role != "heading" or line.words != line.record):
+            yield from _dated_rest(line, match, day)
+
+
+def _moved_in(lines: Sequence[Line], day: date | None, title: str) -> Iterator[tuple[str, Line]]:
+    """The same of lines that move it; without a word for it, only outside of any section, which
+    would be about something else."""
+    for line in lines if _ABOUT_ONE.search(title) else ():
+        words = straight(line.words)
+        sectioned = any(heading != line.record for heading in line.headings)
+        match = _MOVED.search(words) or (None if sectioned else _MOVED_ALONE.search(words))
+        if match and line.role != "heading":
+            yield from _dated_rest(line, match, day)
+
+
+def _dated_rest(line: Line, match: re.Match[str], day: date | None) -> Iterator[tuple[str, Line]]:
+    rest = line.words[match.start("rest") :]
+    if cancelled := _CANCELLED.search(rest):
+        rest = rest[cancelled.end() :]
+    if (found := first_date(rest[:DATE_WITHIN], day)) and found.day:
+        yield rest, line
+
+
 def _bare(text: str) -> str:
     return " ".join(re.findall(r"\w+", fold(text)))
 
@@ -194,11 +264,14 @@ def next_session_in(
 ) -> NextSession | None:
     """Date, theme and facilitation announced for the following session, as far as they are.
 
-    A mail whose ``title`` speaks of a session may say that it is moved.
+    A record whose ``title`` speaks of a session may say that it is moved; what announces one in
+    so many words comes first.
     """
     day = session_day(session_date)
     announcing = list(_announcing(lines, day, title))
-    said = [(words, line) for words, line in announcing if line.role != "heading"]
+    said = [
+        (words, line) for words, line in announcing if line.kind != "next" or line.role != "heading"
+    ]
     when = next(
         (
             (due.day, line)
@@ -231,16 +304,10 @@ def next_session_in(
 
 def _announcing(lines: Sequence[Line], day: date | None, title: str) -> Iterator[tuple[str, Line]]:
     """The words that speak of the next session, each with its line: those under a heading of it,
-    then rows of a table about it, then sentences that give its date."""
+    then rows of a table about it, then sentences that give its date or move it."""
     yield from ((line.words, line) for line in lines if line.kind == "next")
     for row in rows_of(lines):
         if kind_of(row.cells.get("item", "")) == "next":
             yield " ".join(cell for column, cell in row.cells.items() if column != "item"), row.line
-    for line in lines:
-        match = _NEXT.search(straight(line.words))
-        if match is None and _ABOUT_ONE.search(title):
-            match = _MOVED.search(straight(line.words))
-        if match and line.role != "heading":
-            rest = line.words[match.start("rest") :]
-            if (found := first_date(rest[:DATE_WITHIN], day)) and found.day:
-                yield rest, line
+    yield from _announced_in(lines, day)
+    yield from _moved_in(lines, day, title)

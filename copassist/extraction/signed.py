@@ -19,6 +19,7 @@ from copassist.extraction.dates import first_date
 from copassist.extraction.people import EVERYONE, PEOPLE, People, certain, likely
 from copassist.extraction.texts import ARROW, fold, plain, straight
 from copassist.extraction.undertakings import Undertaking, leading_owner, undertaking_in
+from copassist.sentences import sentences
 
 LONGEST_DUE: Final = 40
 """Longest text read as a due date (« avant la prochaine rencontre »); longer text is prose."""
@@ -32,7 +33,7 @@ _DUE: Final = re.compile(
     r"|this (?:week|month)|next |as soon)"
 )
 _LIST: Final = re.compile(
-    r"\W*(?:actions?|à faire|reste à faire|suivis?|tâches?|to ?-?do|next steps?|follow[- ]?ups?)\W* ?: ?",
+    r"\W*(?:actions?|[àa] faire|reste à faire|suivis?|tâches?|to ?-?do|next steps?|follow[- ]?ups?)\W* ?: ?",
     re.IGNORECASE,
 )
 _APART: Final = re.compile(r" ?(?:;|//|\|) ?| / ")
@@ -43,7 +44,7 @@ _SHARE: Final = re.compile(rf"(?P<owner>{EVERYONE}\b|{PEOPLE})[ :–—-]+(?=[a-
 def signed_owner(words: str, people: People) -> Undertaking | None:
     """Whose a line of a list of actions is, and by when, where signs say so."""
     line = straight(words)
-    for read in (_after_arrow, _before_arrow, _between_dashes, _after_colon):
+    for read in (_after_arrow, _before_arrow, _between_dashes, _after_colon, _before_comma):
         found = read(line, people)
         if found is not None:
             return replace(
@@ -71,7 +72,10 @@ def shared_out(
     opening = _LIST.match(text)
     if opening is None and not (listed and _BARS.search(text)):
         return ()
-    parts = tuple(_parts(text, opening.end() if opening else 0))
+    start = opening.end() if opening else 0
+    parts = tuple(_parts(text, start))
+    if opening and len(parts) < 2:  # « À faire : Luc remet la clé. Zoé relit la fiche. »
+        parts = tuple(span.text for span in sentences(text[start:]))
     if len(parts) < 2:
         return ()
     found = [(part, said) for part in parts if (said := _of_part(plain(part), people)) is not None]
@@ -123,6 +127,15 @@ def _between_dashes(line: str, people: People) -> Undertaking | None:
     if len(cells) > 1 and _is_known(cells[0], people):
         return _signed(cells[0], cells[-1] if len(cells) > 2 and _is_due(cells[-1]) else "")
     return None
+
+
+def _before_comma(line: str, people: People) -> Undertaking | None:
+    """ "Ana, pay question, 10 May": who begins the line, where what follows is no name."""
+    match = re.match(rf"(?P<owner>{PEOPLE}), (?=[a-zà-ÿ0-9])", line)
+    if match is None or not _is_known(match["owner"], people):
+        return None
+    *_, last = line.split(", ")
+    return _signed(match["owner"], last.strip(" .") if _is_due(last.strip(" .")) else "")
 
 
 def _after_colon(line: str, people: People) -> Undertaking | None:

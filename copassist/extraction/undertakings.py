@@ -36,9 +36,9 @@ STATES: Final = frozenset(
 """Futures that tell how things will be, not what somebody will do."""
 
 _PRESENT: Final = (
-    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance)\b)|contacte?|relance|prépare|rédige|organise|vérifie|met|crée|publie"
+    r"envoie|transmet|ajoute(?! (?:que|qu'))|fait(?! (?:valoir|remarquer|observer|savoir|part|état|suite|semblant|confiance|(?:[\w,]+ )?(?:heures?|minutes?|kilomètres|km))\b)|contacte?|relance|prépare|rédige|organise|vérifie|met(?! (?:\d|(?:the|with|an?|two|three|several|our|their|his|her)\b))|crée|publie"
     r"|complète|partage|appelle|invite(?! (?:chaque|chacun|tous|tout|toutes|les|le groupe|la salle)\b)|réserve|achète|commande|corrige|traduit|diffuse|planifie"
-    r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
+    r"|prend(?! (?:un(?:e)? (?:poste|congé|pause|retraite)|sa retraite|son (?:congé|temps)|congé|froid|part|fin|place|le train|l'avion))|regarde|teste|installe|imprime|apporte(?! (?:le|la|les) siens?(?:nes?)?\b)|fournit|soumet|produit|révise|finalise|rappelle(?= [A-ZÀ-ÖØ-Þ])"
     r"|s'attaque à|s'occupe|se charge|s'engage|s'efforce|s'informe|se renseigne|s'en (?:charge|occupe)"
 )
 _SLIP: Final = r"(?:(?:se |s'|y |en |lui |leur |nous |vous |me |m'|l'|le |la |les |donc |aussi |ensuite |également )+)?"
@@ -59,7 +59,7 @@ _ENGLISH_WILL: Final = (
     r"|offered to|volunteered to|has offered to|undertakes? to|undertook to|committed to|is to|are to"
     r"|must|has to|have to|needs? to|is responsible for|takes? (?:charge of|the lead on)|took on)"
     r"(?: also| then| both)? (?!be (?!organi[sz]ing|sending|preparing|writing|contacting|leading|drafting"
-    r"|setting|presenting|hosting|working|sharing|responsible)|have\b|need\b|not\b|probably\b|likely\b)[a-z]"
+    r"|setting|presenting|hosting|working|sharing|responsible)|have\b|need\b|not\b|probably\b|likely\b|(?:gladly |happily )?(?:let|allow)\b)[a-z]"
 )
 _ENGLISH_TO: Final = r"to:?(?= ?$| (?!be\b|date\b|the\b|a\b|an\b|this\b|that\b|which\b|whom\b|our\b|some\b)[a-z][a-z-]+)"
 _SUBJECT: Final = rf"(?P<owner>{PEOPLE})(?: ?\([^()]*\))?"
@@ -279,6 +279,29 @@ def dated_present(words: str, people: People) -> Undertaking | None:
     return None
 
 
+_DATED_PRONOUN: Final = re.compile(
+    r"(?P<owner>Il|Elle|He|She) (?:(?:le|la|les|en|y|lui|leur|se) |l'|s')?(?P<verb>[a-zà-ÿ]+[etdcs])\b(?! que\b)"
+)
+
+
+def dated_pronoun(words: str) -> Undertaking | None:
+    """« Elle la dépose au plus tard le 30 mai »: the same of somebody told before."""
+    match = _DATED_PRONOUN.match(straight(words))
+    if match is None or match["verb"] in _SAYS | _PASTS | {"faut", "manque", "is", "was", "has"}:
+        return None
+    return Undertaking(words[slice(*match.span("owner"))], False, "pronoun")
+
+
+_RENEWS: Final = re.compile(
+    r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:", re.IGNORECASE
+)
+
+
+def renews(words: str) -> bool:
+    """« Nouvelle date : 15 mai »: what the sentences before say is not done is put off to then."""
+    return _RENEWS.match(straight(words)) is not None
+
+
 def acting(words: str, people: People) -> Undertaking | None:
     """« Karim ouvre l'espace » after « Action : »: the label says that what follows is a task."""
     match = re.match(
@@ -358,11 +381,14 @@ def leading_owner(words: str, people: People) -> Undertaking | None:
     match = _LEADING.match(straight(words))
     if match is None or not likely(match["owner"]):
         return None
+    if match.group().startswith(f"{match['owner']}-{match['task']}"):
+        return None  # one name: « Marc-Andre »
     owner = words[slice(*match.span("owner"))].strip()
     if people.knows(owner):
         return Undertaking(owner, certain(owner), "leading")
     verb = starts_with_verb(match["task"])
-    initials = re.fullmatch(r"[A-Z]{2,5}", owner) is not None
+    apart = match.start("dash") > match.end("owner")  # « EN–FR glossary » is one word
+    initials = re.fullmatch(r"[A-Z]{2,5}", owner) is not None and apart
     pointed = match["dash"] != ":" and initials and (verb or match["task"][:1].isupper())
     partly = verb and any(people.knows(name) for name in re.split(r" et | and |, ?", owner))
     # two capitalised words and what to do: most likely somebody, but « Livre Blanc » looks alike
