@@ -635,7 +635,7 @@ def test_attendance(text: str, count: int | None) -> None:
 def test_what_is_told_of_a_follow_up_and_its_new_day(
     text: str, status: str, owner: str | None, due: str | None
 ) -> None:
-    [action] = read(text, "2026-04-09", people=("Zoé", "Luc")).actions
+    [action] = read(f"Présences : Zoé, Luc\n\n{text}", "2026-04-09").actions
     assert (action.status, action.owner, action.due_date) == (status, owner, due)
 
 
