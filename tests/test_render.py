@@ -249,7 +249,7 @@ def test_labels_in_a_row_are_written_as_a_run() -> None:
 def test_a_list_that_an_action_announces_stays_a_list_in_one_line() -> None:
     text = "Préparer un document avec :\n    - Le modèle.\n        - Les champs\n    - Le cycle"
     assert readable(text) == "Préparer un document avec : Le modèle; Les champs; Le cycle"
-    assert readable("- [ ] Envoyer\nla liste") == "Envoyer\nla liste"
+    assert readable("- [ ] Envoyer\nla liste") == "Envoyer la liste"
 
 
 def test_a_conversation_taken_away_keeps_headline_and_lines_of_the_register() -> None:

@@ -64,15 +64,16 @@ Subject = frozenset[str]
 
 
 def readable(text: str) -> str:
-    """A record's line without its markup, bullets and arrows; its words as written.
+    """A record's line without its markup, bullets and arrows; its words as written, on one line.
 
-    The list that a line announces follows it on the same line, its items apart.
+    A PDF breaks a line where the page ends. The list that a line announces follows it, its items
+    apart.
     """
     first, *listed = text.strip().split("\n")
     if listed and all(_LISTED.match(one) for one in listed):
         items = "; ".join(plain(_LISTED.sub("", one)).strip(" .;") for one in listed)
         return f"{plain(first).strip().lstrip(_LEADING)} {items}"
-    return plain(text).strip().lstrip(_LEADING)
+    return " ".join(plain(text).split()).lstrip(_LEADING)
 
 
 def short_title(text: str) -> str:
