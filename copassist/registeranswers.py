@@ -259,6 +259,8 @@ def _decided(
     question: RegisterQuestion, register: Register, whole: Register, told: _Told
 ) -> Answer | None:
     found = _decisions(question, register)
+    if question.in_force:
+        found = [one for one in found if one.status == "in_force"]
     for one in found[:MOST]:
         labels = told.cite(one.source)
         if not labels:
@@ -267,7 +269,8 @@ def _decided(
         changed = told.cite(later.source) if later else ()
         told.line(one.text, _decision_facts(one, later, told), (*labels, *changed))
     number = "one" if len(found) == 1 else "many"
-    headline = told.say(f"registeranswers.decided_{number}", count=len(found))
+    key = "in_force" if question.in_force else "decided"
+    headline = told.say(f"registeranswers.{key}_{number}", count=len(found))
     return told.answer(headline, len(found))
 
 

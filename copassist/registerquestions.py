@@ -41,6 +41,8 @@ class RegisterQuestion:
     latest: bool = False
     """Of the last session only."""
     overdue: bool = False
+    in_force: bool = False
+    """Only decisions that no later one changes."""
     person: bool = False
     """The subject can only be somebody: « que doit faire Karim ? »."""
     anaphora: bool = False
@@ -136,6 +138,7 @@ _BY_NEXT: Final = re.compile(
 )
 """Left out of a question about what is open: all of that is to be done by then."""
 _LATE: Final = re.compile(r"\b(?:en retard|overdue|late)\b")
+_IN_FORCE: Final = re.compile(r"\b(?:en vigueur|in force)\b")
 _AFTER: Final = re.compile(
     r"\s*(?:$|[?!.,;:]|(?:pour|sur|au|aux|a|concernant|quant|chez|de|du|des|d'|depuis|dans|avec|en"
     r"|avant|apres|cote|par|encore|toujours|maintenant|actuellement|aujourd'hui|presentement|ici"
@@ -278,6 +281,7 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
         max((one.until for one in periods if one.until), default=None),
         latest=in_session is not None,
         overdue=asked == "open" and _LATE.search(said.flat) is not None,
+        in_force=asked == "decided" and _IN_FORCE.search(said.flat) is not None,
         person=asked == "open" and bool(said.named),
         anaphora=anaphora,
     )

@@ -80,6 +80,15 @@ def test_what_is_open(router: Router) -> None:
     holds_together(answer)
 
 
+def test_which_decisions_hold(router: Router) -> None:
+    answer = router.ask("Quelles décisions sont en vigueur ?")
+    assert "Une décision est en vigueur." in answer.text
+    assert "on les prête" in answer.text
+    assert "On offre un embout" not in answer.text  # revised since
+    holds_together(answer)
+    assert "2 décisions" in router.ask("Quelles décisions a-t-on prises ?").text
+
+
 def test_of_somebody(router: Router) -> None:
     answer = router.ask("Que doit faire Karim ?")
     assert "Karim envoie le sondage" in answer.text
