@@ -66,6 +66,15 @@ class Database:
             problem = str(error.orig)
             raise LibraryDamagedError(path=_shown(self.url), problem=problem) from error
 
+    def empty_log(self) -> None:
+        """Take SQLite's log into its file: until then what was deleted still stands in the log.
+
+        While somebody else reads, the log stays; the next time empties it.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.transaction() as connection:
+                connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     def get(self, key: str) -> str | None:
         """A remembered value of the library itself, such as its embedding model."""
         with self.transaction() as connection:
@@ -93,6 +102,7 @@ def _engine(url: str) -> sa.Engine:
                 f"busy_timeout={BUSY_SECONDS * 1000}",
                 "journal_mode=WAL",
                 "synchronous=FULL",
+                "secure_delete=ON",  # what is removed is written over, not only let go
                 "foreign_keys=ON",
             ):
                 connection.execute(f"PRAGMA {pragma}")

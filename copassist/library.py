@@ -236,6 +236,7 @@ class Library:
             gone = {name for one in each for name in (one.id, one.version)}
             forget_drafts_of(self.catalogue, gone)
             Conversations(self.catalogue, document.community).forget_documents(gone)
+            self.catalogue.empty_log()
             return document
 
     def forget_name(self, community: str, path: str) -> None:

@@ -117,6 +117,22 @@ def test_what_is_removed_is_gone_from_every_store(library: Library, records: Rec
         library.remove("a.md")
 
 
+def test_what_is_removed_is_in_no_file(library: Library, records: Records) -> None:
+    secret = "Le code du placard est chez Ginevra."
+    Ingestion(library).run([records({"a.md": f"{MARCH}\n{secret}\n", "b.md": APRIL})])
+    assert files_with(library, secret)
+
+    library.remove("a.md")
+
+    assert files_with(library, "Ginevra") == []  # nor in the database's log, while it is open
+
+
+def files_with(library: Library, text: str) -> list[str]:
+    """The library's files that hold ``text`` as it is written."""
+    files = (one for one in library.folder.rglob("*") if one.is_file())
+    return [one.name for one in files if text.encode() in one.read_bytes()]
+
+
 def test_corrections_outlive_a_new_version(library: Library, records: Records) -> None:
     Ingestion(library).run([records({"a.md": MARCH})])
     library.edit("a.md", {"title": "Prêt de tablettes", "date": "2024-03-13"})
