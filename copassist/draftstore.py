@@ -78,10 +78,17 @@ class Drafts:
         return found[0] if found else None
 
     def undo(self, person: str) -> SavedDraft | None:
-        """Take back the last change; gives the state before it, ``None`` where there is none."""
+        """Take back the last change; gives the state before it, ``None`` where there is none.
+
+        Where the last change was to go on from another agenda, that one stays among the states: it
+        is no mistake to be forgotten.
+        """
         known = self._read(self._mine(person), 2)
-        if len(known) < 2 or known[0].agenda != known[1].agenda:
+        if len(known) < 2:
             return None
+        if known[0].agenda != known[1].agenda:
+            self.save(person, known[1].draft)
+            return self.latest(person)
         with self._catalogue.transaction() as connection:
             connection.execute(drafts.delete().where(drafts.c.id == known[0].id))
         return known[1]

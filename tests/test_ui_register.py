@@ -27,6 +27,7 @@ from copassist.proposals import Proposal, Proposals
 from copassist.records import agenda_reference
 from copassist.render import minutes_markdown
 from copassist.router import Router
+from copassist.schema import drafts
 from copassist.ui import agendadrafts as agendas
 from copassist.ui import agendapage, registerlines
 from copassist.ui import register as registers
@@ -198,6 +199,31 @@ def test_a_draft_of_the_chat_is_taken_up_in_the_tab(workspace: Workspace) -> Non
     assert (taken.date, taken.minutes) == ("2026-12-09", 60)
     assert agendas.adopted(workspace, "anne") == taken
     assert len(agendas.drafts(workspace).of("anne")) == 1
+
+
+def test_a_draft_of_the_chat_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:
+    agenda, _ = agendas.made(workspace, "anne", AgendaRequest("2026-12-09", 60), TODAY)
+    renamed = edit_item(agenda, agenda.items[0].id, title="Bonjour")
+    agendas.save(workspace, "anne", renamed)
+    turn = workspace.ask("anne", None, "Prépare un ordre du jour de 60 minutes le 9 décembre 2026")
+    workspace.wait(turn.id, 60)
+    save_before(workspace, "anne")  # as if a second had passed since
+
+    taken = agendas.adopted(workspace, "anne")
+
+    assert taken is not None
+    assert taken.items[0].title == "Bonjour"
+    assert agendas.adopted(workspace, "anne") == taken
+    agendas.drafts(workspace).undo("anne")
+    assert agendas.adopted(workspace, "anne") == renamed  # and stays so: it is not taken up again
+
+
+def save_before(workspace: Workspace, person: str) -> None:
+    """The drafts of ``person``, as saved long ago."""
+    with workspace.library.catalogue.transaction() as connection:
+        connection.execute(
+            drafts.update().where(drafts.c.person == person).values(saved="2020-01-01T00:00:00")
+        )
 
 
 def test_redoing_keeps_what_was_changed_by_hand(workspace: Workspace) -> None:

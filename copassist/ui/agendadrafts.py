@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
@@ -30,7 +31,7 @@ from copassist.agendas.wording import with_wording
 from copassist.analysis import fold
 from copassist.citations import find_quote
 from copassist.draftstore import Drafts, SavedDraft
-from copassist.errors import CopassistError, InputError
+from copassist.errors import AgendaError, CopassistError, InputError
 from copassist.formats import MODES
 from copassist.ui.clicks import opened
 from copassist.ui.markup import local_time, problem
@@ -84,9 +85,19 @@ def adopted(workspace: Workspace, person: str) -> Agenda | None:
             if draft and draft["id"] in known:
                 break
             if draft and (latest is None or turn.asked > latest.saved):
-                save(workspace, person, Agenda.from_dict(draft))
+                save(workspace, person, _taken_up(latest, Agenda.from_dict(draft)))
                 break
     return saved(workspace, person)
+
+
+def _taken_up(latest: SavedDraft | None, agenda: Agenda) -> Agenda:
+    """A conversation's draft with what was changed by hand for the same session, if that fits; it
+    keeps its own reference, by which it is known to have been taken up."""
+    before = Agenda.from_dict(latest.draft) if latest else None
+    try:
+        return replace(with_hand_edits(before, agenda), id=agenda.id)
+    except AgendaError:  # the draft before it stays among the saved states
+        return agenda
 
 
 def made(
@@ -101,10 +112,16 @@ def made(
     said = "made"
     if before is not None and (before.removed or any(one.frozen for one in before.items)):
         said = "made_keeping" if before.date == agenda.date else "made_beside"
-    if before is not None and before.date == agenda.date:
-        agenda = regenerate(before, agenda)
+    agenda = with_hand_edits(before, agenda)
     save(workspace, person, agenda)
     return agenda, f"ui.agenda.{said}"
+
+
+def with_hand_edits(before: Agenda | None, agenda: Agenda) -> Agenda:
+    """``agenda`` with what a person changed in the draft ``before`` of the same session. Raises
+    :class:`AgendaError` where that takes too long for it."""
+    same = before is not None and before.date == agenda.date
+    return regenerate(before, agenda) if before is not None and same else agenda
 
 
 def form_of(agenda: Agenda) -> list[Any]:
