@@ -81,7 +81,9 @@ _ANAPHORA: Final = re.compile(
     r"|cel(?:le|les|ui)-(?:ci|là)|ceux-(?:ci|là)|l[ea] même|le cas|là-dessus"
     r"|it|they|them|their|its|he|she|him|her|his|those|these|that|this)(?!\w)"
     r"|\bl'(?=(?:a|ont|avai\w+|avons|est|étai\w+)\b)"
-    r"|\b(?:qui|pourquoi|quand|comment|où|on) (?:l[ea] |les |lui |leur |l')(?=\w)",
+    r"|\b(?:qui|on) (?:l[ea] |les |lui |leur |l')(?=\w)"
+    # « quand la réunit-on ? », but not « on fait quand le bilan ? »
+    r"|\b(?:pourquoi|quand|comment|où) (?:l[ea] |les |lui |leur |l')(?=\w+[-'])",
     re.IGNORECASE,
 )
 _IT_IS: Final = re.compile(
@@ -95,6 +97,10 @@ _POINTING: Final = re.compile(
     r"(?!ann[ée]e|mois|semaine|temps|jours?|year|month|week|time)(?=[^\W\d_]{3})",
     re.IGNORECASE,
 )
+_TURNS_TO: Final = re.compile(
+    r"^(?:et|pis|puis|and) (?:le|la|les|l'|nos|notre|the|our) ?[^\W\d_][^,?]*, ?\w", re.IGNORECASE
+)
+"""« Pis le transport, y est-tu remboursé ? »: something else, asked about in the same breath."""
 _POINTS_NOWHERE: Final = re.compile(
     r"\b(?:cet?|cette|this|that) (?:groupe?|communaut[ée]|community|comité|committee|club|réseau"
     r"|network)\b|(?<=\w) that (?=(?:the|our|we|they|you|all|every|no|some|an?) "
@@ -108,7 +114,8 @@ _OWN_SUBJECT: Final = re.compile(
     r"|\b(?:y a-t-il|il y a|y avait-il|faut-il|fallait-il|s'agit-il|is there"
     r"|(?:est|était)-il [^\W\d_]+ (?:de |d'|que |qu')|was there|were there|are there"
     r"|(?:is|was) it [^\W\d_]+ (?:to\b|[^\W\d_]+ (?:is|are|was|were|has|have|can|will|must)\b)"
-    r"|about|regarding|concernant|à propos|au sujet)\b",
+    r"|about|regarding|concernant|à propos|au sujet"
+    r"|s'en (?:occupe|charge)\w*,? (?:du|de la|des|de l'|d'|de) ?[^\W\d_]{3,})\b",
     re.IGNORECASE,
 )
 """What gives a question a subject of its own, whatever pronoun it holds: "le comité a-t-il",
@@ -137,6 +144,7 @@ _GENERIC: Final = frozenset(
     ["group", "comit", "committe", "membr", "member", "communaut", "moment", "endroit", "lieu"]
 )
 """Stems of who asks and decides: a question is not about them."""
+_NAME: Final = re.compile(r"(?<![\w'-])[A-ZÀ-ÖØ-Þ][^\W\d_][\w'-]*(?: [A-ZÀ-ÖØ-Þ][^\W\d_][\w'-]*)?")
 _ABOUT: Final = re.compile(r"^(?:À propos |About )(?P<subject>.+?) ?: ", re.IGNORECASE)
 _SPLIT_ARTICLE: Final = {
     **{"du ": "le ", "au ": "le ", "aux ": "les ", "des ": "les "},
@@ -152,7 +160,7 @@ def follows_up(question: str) -> bool:
     if _CONNECTS.match(text) and _NOUN.search(_without_moments(text)):
         text = _CONNECTS.sub("", text)
     if _OPENS.match(text):
-        return own <= OPENING_WORDS
+        return own <= OPENING_WORDS and not _TURNS_TO.match(text)
     if own == 0:
         return True  # "pourquoi ?", "who does it?"
     if _POINTING.search(text) and own <= POINTING_WORDS:
@@ -174,7 +182,10 @@ def standalone(question: str, history: Sequence[Exchange], language: str) -> Sta
     if _OPENS.match(text):
         rest = _bare(_OPENS.sub("", text))
         replaced = (
-            _other_moment(rest, before) or _other_object(rest, before) or _other_noun(rest, before)
+            _other_moment(rest, before)
+            or _other_object(rest, before)
+            or _other_noun(rest, before)
+            or _other_name(rest, before)
         )
         if replaced:
             return Standalone(_marked(replaced), rewritten=True)
@@ -332,12 +343,24 @@ def _other_noun(rest: str, before: str) -> str | None:
     return before[: old[-1].start()] + rest + before[old[-1].end() :]
 
 
+def _other_name(rest: str, before: str) -> str | None:
+    """``before`` with the one person it names replaced by the one that is all of ``rest``."""
+    if not _NAME.fullmatch(rest):
+        return None
+    named = [one for one in _NAME.finditer(before) if one.start()]
+    if len(named) != 1:
+        return None
+    return before[: named[0].start()] + rest + before[named[0].end() :]
+
+
 def _subject(before: str) -> str | None:
     """What ``before`` is about, as a noun phrase; ``None`` where too much would be left out."""
     told = _ABOUT.match(before)
     if told:
         return _with_article(told["subject"])
     bare = _bare(before)
+    if _TURNS_TO.match(before):
+        return _with_article(_OPENS.sub("", bare).partition(",")[0])
     determiner = _DETERMINER[guess_language(before)]
     times = _moments(bare)
     found = next(

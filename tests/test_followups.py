@@ -102,6 +102,13 @@ LIST = "What did the group decide about the mailing list in 2019?"
             "And the June one?",
             "What was decided in the June meeting?",
         ),
+        ("Qu'est-ce que Nathalie a à faire ?", "pis Kim?", "Qu'est-ce que Kim a à faire ?"),
+        ("What does Sam still owe us?", "and Dana?", "What does Dana still owe us?"),
+        (
+            "Pis le transport, y est-tu remboursé ?",
+            "qui s'en occupe ?",
+            "À propos du transport : qui s'en occupe ?",
+        ),
         (FORMAT, "pis depuis?", "À propos du format des rencontres : pis depuis ?"),
         (TABLETS, "C'est gratuit ?", "À propos des tablettes aux familles : c'est gratuit ?"),
         (
@@ -152,6 +159,10 @@ def test_a_follow_up_stands_alone(before: str, question: str, asked: str) -> Non
         "Donc quels sont les critères ?",
         "C'est quoi la codéveloppement ?",
         "C'est la responsable qui signe ?",
+        "On fait quand le dépistage finalement ?",
+        "C'est quand le colloque ?",
+        "C'est qui qui s'en occupe, du projecteur ?",
+        "Pis le transport, y est-tu remboursé ?",
     ],
 )
 def test_a_whole_question_stays_as_it_is(question: str) -> None:
