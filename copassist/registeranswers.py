@@ -460,7 +460,12 @@ def _next(register: Register, told: _Told, today: date) -> Answer | None:
     )
     if not labels:
         return None
-    told.line(_announcement(latest, told), facts, labels)
+    # the line itself says what the register does not keep: where, at what hour
+    announced = _announcement(latest, told)
+    if said.source:
+        told.line(said.source.quote, (announced, *facts), labels)
+    else:
+        told.line(announced, facts, labels)
     headline = told.say("registeranswers.next", date=told.day(said.date))
     return told.answer(headline, 1)
 

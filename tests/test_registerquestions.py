@@ -44,6 +44,7 @@ ASKED = {
         ("Karim devait faire quoi déjà?", "Karim"),
         ("c'est quoi qu'il reste à faire", ""),
         ("Y a-tu des affaires en retard?", ""),
+        ("Qu'est-ce qui traîne?", ""),
         ("what's on Karim's plate", "Karim"),
         ("anything overdue?", ""),
     ),
@@ -126,6 +127,7 @@ ASKED = {
     "next": (
         ("c'est quand déjà la prochaine rencontre", ""),
         ("la prochaine, c'est quand?", ""),
+        ("à quelle heure la prochaine rencontre?", ""),
         ("quand est-ce qu'on se voit la prochaine fois", ""),
         ("c'est qui déjà qui anime la prochaine rencontre", ""),
         ("Qui va animer la prochaine ?", ""),
