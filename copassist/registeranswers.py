@@ -13,7 +13,7 @@ from math import ceil
 from typing import Final
 
 from copassist.agendas.history import History, follow_ups, readable, short_title
-from copassist.agendas.items import written_day, written_owner
+from copassist.agendas.items import written_day, written_due, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
@@ -245,7 +245,7 @@ def _settled_facts(action: Action, told: _Told) -> Sequence[str]:
 
 
 def _owner_and_due(action: Action, told: _Told) -> tuple[str, str]:
-    due = " ".join((action.due or "").split())
+    due = written_due(action, told.say.language)
     owner = written_owner(action, told.say.language)
     return owner, told.say("ui.register.due", due=due) if due else ""
 

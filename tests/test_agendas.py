@@ -29,6 +29,7 @@ from copassist.agendas import (
     AgendaRequest,
     draft,
 )
+from copassist.agendas.items import written_due
 from copassist.errors import UsageError
 from copassist.records import (
     Action,
@@ -51,6 +52,13 @@ def test_the_frame_follows_the_style_in_the_order_of_the_field() -> None:
     assert "Questions diverses" in titles
     assert "Récolte et appréciation" in titles
     assert formal.title == "Projet d'ordre du jour – rencontre du 3 décembre 2026"
+
+
+def test_a_due_day_in_figures_is_written_out() -> None:
+    kept = Action("Envoyer la liste", None, due="2026-12-04")
+    assert written_due(kept, "fr") == "4 décembre 2026"
+    assert written_due(replace(kept, due="avant\nNoël"), "fr") == "avant Noël"
+    assert not written_due(replace(kept, due=None), "fr")
 
 
 def test_follow_ups_say_owner_due_and_overdue_as_written() -> None:

@@ -330,6 +330,15 @@ def written_owner(action: Action, language: str) -> str:
     return action.owner
 
 
+_DAY_IN_FIGURES: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def written_due(action: Action, language: str) -> str:
+    """When an action is due, in its record's words; a day in figures, as in sheets, in full."""
+    due = " ".join((action.due or "").split())
+    return written_day(due, language) if _DAY_IN_FIGURES.fullmatch(due) else due
+
+
 def _item_dict(item: AgendaItem) -> dict[str, Any]:
     plain = {field.name: getattr(item, field.name) for field in fields(item)}
     return plain | {

@@ -67,7 +67,7 @@ def _item(item: AgendaItem, say: Words) -> list[str]:
     if not (item.text or item.points or item.steps or item.wording):
         return []
     parts = [f"## {_text(item.title)} ({say('agenda.duration', minutes=item.minutes)})"]
-    parts.append(_text(layout.lead_in(item)))
+    parts.append("  \n".join(map(_text, layout.lead_in(item).splitlines())))
     if follow_ups:
         lines = [
             (

@@ -9,6 +9,7 @@ from html import escape
 from typing import Final
 
 from copassist.agendas.history import readable
+from copassist.agendas.items import written_due
 from copassist.corrections import line_id
 from copassist.passages import Document
 from copassist.proposals import Proposal
@@ -113,7 +114,7 @@ def _action(action: Action, today: date, language: str) -> Line:
     owner = action.owner or say("agenda.unknown_owner")
     if action.owner and not action.owner_certain:
         owner = say("agenda.unsure_owner", owner=action.owner)
-    due = action.due and say("ui.register.due", due=action.due)
+    due = action.due and say("ui.register.due", due=written_due(action, language))
     status = say(f"ui.register.status_{action.status}")
     facts = _said(owner, due, status, day(action.session_date, language))
     late = say("agenda.overdue") if is_overdue(action, today) else ""
