@@ -44,6 +44,11 @@ SHOW_LATEST: Final = """() => {
   asked?.scrollIntoView({ block: 'start' });
 }"""
 """The latest question at the top of the window, its answer growing below it."""
+LEFT_OFF: Final = """() => {
+  const asked = [...document.querySelectorAll('#chat .cop-turn')];
+  if (asked.length > 1) asked.pop().scrollIntoView({ block: 'start' });
+}"""
+"""A conversation taken up again stands at its last question, as the sources beside it do."""
 
 
 # --- plain functions -------------------------------------------------------------------------

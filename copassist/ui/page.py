@@ -11,7 +11,7 @@ import gradio as gr
 
 from copassist.ui import events
 from copassist.ui.agenda import AgendaTab
-from copassist.ui.ask import AskTab
+from copassist.ui.ask import LEFT_OFF, AskTab
 from copassist.ui.documents import DocumentsTab
 from copassist.ui.markup import community_name, notice
 from copassist.ui.overview import OverviewTab
@@ -88,7 +88,7 @@ def _on_load(page: gr.Blocks, ask: AskTab, samples: SampleBanner) -> None:
             banner = {}  # shown once: it may be gone before an answer under way has ended
 
     parts = [*ask.parts, *samples.parts]
-    page.load(opened, None, parts, **QUIET, concurrency_limit=None)
+    page.load(opened, None, parts, **QUIET, concurrency_limit=None).then(None, js=LEFT_OFF)
 
 
 class SampleBanner:

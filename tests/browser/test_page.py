@@ -191,6 +191,17 @@ def test_back_closes_the_source_then_goes_to_the_tab_before(
     expect(page.locator("#chat .cop-asked")).to_be_visible()
 
 
+def test_a_conversation_taken_up_again_stands_at_its_last_question(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "Qui anime la prochaine rencontre ?")
+    page.reload()
+    expect(page.locator("#chat .cop-turn")).to_have_count(2)
+    expect(page.locator("#chat .cop-turn").last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("viewport", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_text_twice_as_large_still_fits(
     visit: Callable[..., Page], shot: Callable[[Page, str], None], viewport: dict[str, int]
