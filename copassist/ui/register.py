@@ -323,7 +323,7 @@ class RegisterTab:
             corrected(self.workspace, name, changes, self.language)
         except CopassistError as error:
             return problem(error, self.language), gr.skip(), gr.skip()
-        return self._corrected(view, search, person, topic, period)
+        return self._corrected("corrected", view, search, person, topic, period)
 
     def _restore(  # noqa: PLR0913, PLR0917  # Gradio gives each field as an argument
         self, view: str, search: str, person: str, topic: str, period: str, name: str
@@ -332,10 +332,10 @@ class RegisterTab:
             corrected(self.workspace, name, None, self.language)
         except CopassistError as error:
             return problem(error, self.language), gr.skip(), gr.skip()
-        return self._corrected(view, search, person, topic, period)
+        return self._corrected("restored", view, search, person, topic, period)
 
-    def _corrected(self, *chosen: str) -> tuple[Any, ...]:
-        told = notice(self.say("ui.register.corrected"), "done", self.language)
+    def _corrected(self, key: str, *chosen: str) -> tuple[Any, ...]:
+        told = notice(self.say(f"ui.register.{key}"), "done", self.language)
         return told, self._list(*chosen), gr.Column(visible=False)
 
     def _leaf(self, event: gr.EventData) -> str:

@@ -44,5 +44,5 @@ def test_fields_to_correct_a_low_line_come_into_view(
     page.locator("#register-said").get_by_role("button", name="Annuler").click()
     expect(page.locator(f"#register [data-act=done][data-line='{line}']")).to_be_visible()
     last.click()
-    page.get_by_role("button", name="Revenir au compte rendu").click()
+    page.get_by_role("button", name="Reprendre ce que dit le document").click()
     expect(last).to_be_focused()
