@@ -87,6 +87,17 @@ def test_the_next_session_is_announced_in_the_records_words(router: Router) -> N
     holds_together(answer)
 
 
+def test_an_agenda_takes_the_usual_length_where_records_tell_it(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    told = OCTOBER.replace("## La fréq", "De 13 h 30 à 15 h.\n\n## La fréq")
+    folder = records({"2026-10-28 Compte rendu.md": told})
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    answer = Router(library, None, lambda: TODAY).ask("Fais-moi un ordre du jour")
+    assert "9 décembre 2026 · 90 min" in answer.text
+    assert "Durée des dernières rencontres" in answer.text
+
+
 def test_which_decisions_hold(router: Router) -> None:
     answer = router.ask("Quelles décisions sont en vigueur ?")
     assert "Une décision est en vigueur." in answer.text

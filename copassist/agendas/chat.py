@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from copassist.agendas.drafting import announced_day, draft_from
+from copassist.agendas.drafting import announced_day, draft_from, usual_minutes
 from copassist.agendas.items import Agenda, AgendaItem, AgendaPoint, written_day
 from copassist.agendas.requests import (
     REQUIRED,
@@ -60,18 +60,23 @@ def answer_to(
 ) -> Answer:
     """The draft, or the questions without which there is none.
 
-    The date of the session that the records announce stands in for one that was not given, and
-    is said. Raises :class:`UsageError` for a request that cannot be met.
+    The date of the session that the records announce, and the usual length of those before it,
+    stand in for what was not given, and it is said. Raises :class:`UsageError` for a request that
+    cannot be met.
     """
     say = words(language)
-    announced = None
-    if asked.date is None:
-        announced = announced_day(library.register(today)[0], today)
-        asked = replace(asked, date=announced)
+    register, _ = library.register(today)
+    assumed = []
+    if asked.date is None and (day := announced_day(register, today)):
+        asked = replace(asked, date=day)
+        assumed.append("agenda_announced")
+    if asked.minutes is None and (minutes := usual_minutes(library, register, today)):
+        asked = replace(asked, minutes=minutes)
+        assumed.append("agenda_usual")
     if not asked.ready:
         return _questions(question, asked, say)
     agenda = draft_from(library, asked.request(), today)
-    return _told(question, agenda, asked, announced, library)
+    return _told(question, agenda, asked, assumed, library)
 
 
 def _questions(question: str, asked: AskedAgenda, say: Words) -> Answer:
@@ -110,7 +115,7 @@ def _facts(asked: AskedAgenda, say: Words) -> Iterator[str]:
 
 
 def _told(
-    question: str, agenda: Agenda, asked: AskedAgenda, announced: str | None, library: Library
+    question: str, agenda: Agenda, asked: AskedAgenda, assumed: Sequence[str], library: Library
 ) -> Answer:
     """The draft as an answer: its items with their minutes, its lines with their sources."""
     say = words(agenda.language)
@@ -126,7 +131,7 @@ def _told(
                 sentences.append(Sentence(_plain(point.text), labels))
     parts = [
         f"**{_plain(agenda.title)}** · {' · '.join(_facts(asked, say))}",
-        say("registeranswers.agenda_announced") if announced else "",
+        " ".join(say(f"registeranswers.{key}") for key in assumed),
         "\n".join(lines),
         "\n".join(f"- *{_plain(warning)}*" for warning in agenda.warnings),
         say("registeranswers.agenda_open"),

@@ -94,10 +94,11 @@ def offered_session(library: Library, today: date) -> tuple[str, int]:
     """The day to prepare for, and the usual length of the last sessions that tell their hours."""
     register, _ = library.register(today)
     day = announced_day(register, today) or (today + AHEAD).isoformat()
-    return day, _usual_minutes(library, register, today)
+    return day, usual_minutes(library, register, today) or USUAL_MINUTES
 
 
-def _usual_minutes(library: Library, register: Register, today: date) -> int:
+def usual_minutes(library: Library, register: Register, today: date) -> int | None:
+    """The usual length of the last sessions, where their records tell their hours."""
     past = [one for one in register.sessions if one.date and one.date < today.isoformat()]
     past.sort(key=lambda one: one.date or "", reverse=True)
     found = []
@@ -106,4 +107,4 @@ def _usual_minutes(library: Library, register: Register, today: date) -> int:
         minutes = hours_written(fold(held[0].text[:OPENING])) if held else None
         if minutes is not None and SHORTEST <= minutes <= LONGEST:
             found.append(minutes)
-    return median_low(found) if found else USUAL_MINUTES
+    return median_low(found) if found else None
