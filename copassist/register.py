@@ -213,7 +213,8 @@ def _is_of_month(decision: Decision, later: Decision) -> bool:
     written, for the two may be in two languages."""
     made, then = decision.session_date or "", later.session_date or ""
     return bool(_written(decision.text) & _written(later.text)) and any(
-        made[5:7] == f"{one.month:02}"
+        one.month is not None  # « adopté en 2025 » names none
+        and made[5:7] == f"{one.month:02}"
         and (match["year"] or (then[:4] if made[5:7] < then[5:7] else str(int(then[:4]) - 1)))
         == made[:4]
         for match in _OF_A_MONTH.finditer(straight(plain(later.text)))
