@@ -645,8 +645,22 @@ def test_a_line_as_long_as_a_paragraph_is_no_heading() -> None:
     )
 
 
-def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
-    assert due_in("an invitation for the May meeting", session_day("2026-04-09")) is None
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("an invitation for the May meeting", None),
+        ("Ana will prepare the budget for 2027.", None),
+        ("Ana will write the plan for March 2027.", None),
+        ("Ana writes the survey for Q3 2026.", None),
+        ("Ana will book the room for next Monday.", "2026-04-13"),
+        ("Ana will send it for the 12 May meeting.", "2026-05-12"),
+    ],
+)
+def test_what_a_thing_is_for_is_a_deadline_only_where_it_is_a_day(
+    text: str, day: str | None
+) -> None:
+    due = due_in(text, session_day("2026-04-09"))
+    assert (due.day if due else None) == day
 
 
 @pytest.mark.parametrize(
