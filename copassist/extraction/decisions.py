@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
-from copassist.dates import FULL_MONTHS, WEEKDAYS
+from copassist.dates import COUNTED, FULL_MONTHS, WEEKDAYS
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
@@ -300,13 +300,6 @@ _BEFORE: Final = re.compile(
     r"(?:points?|propositions?|règles?|mesures?|items?|rules?|proposals?)\b[^.;:]*"
 )
 """« Ces trois points ont été adoptés. »: as many lines before it are."""
-_COUNTED: Final = {
-    word: number
-    for number, words in enumerate(
-        ("deux two", "trois three", "quatre four", "cinq five", "six"), 2
-    )
-    for word in words.split()
-}
 
 
 def _unfolded(
@@ -341,7 +334,7 @@ def _listed_under(lines: Sequence[Line], place: int) -> list[Line]:
 
 def _just_before(lines: Sequence[Line], place: int, count: str) -> list[Line]:
     """As many lines before the one at ``place``, of its section; none where there are fewer."""
-    wanted = int(count) if count.isdigit() else _COUNTED[count]
+    wanted = int(count) if count.isdigit() else COUNTED[count]
     found = lines[max(0, place - wanted) : place]
     alike = all(line.role != "heading" and line.headings == lines[place].headings for line in found)
     return list(found) if alike and len(found) == wanted else []
