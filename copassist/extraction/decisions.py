@@ -40,6 +40,8 @@ _START: Final = r"(?:^|[;:] )(?:[Bb]on,? |[Bb]ref,? |[Dd]onc,? |[Aa]lors,? |[Ff]
 _MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans|années?|fois|rencontres?)"
 _AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)"
 _WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)}|1er)"
+_TELLS: Final = r"(?:verr|voi|voy|sai|sav|saur|parl|pens|croi|croy|compren|enten|trouv|peu[tv]|pouv|pourr|constat|remarqu|observ|connaî|connai|souhait|espèr|compte|compto)"
+"""How verbs begin by which a group tells how things are: « on parle désormais de trois écoles »."""
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -56,10 +58,10 @@ _FRENCH: Final = tuple(
         r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
         r"(?:^|, )[Oo]n limite (?:à|les?|la|l'|désormais)\b",
         r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons)(?: donc)? fin)\b",
-        r"\b(?:[Oo]n|[Nn]ous) [a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
+        rf"\b(?:[Oo]n|[Nn]ous) (?!{_TELLS}[a-zà-ÿ]*\b)[a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
         r"\b(?:est|sont)(?: donc)? (?:abandonnée?s?|supprimée?s?)(?: ?:| à (?:partir|compter) d)",
         r"\bn'(?:est|sont) (?:pas|plus) (?:renouvelée?s?|reconduite?s?)\b",
-        rf"{_START}(?:[Oo]n|[Nn]ous) ne (?:prend|prenons|retient|retenons|renouvelle|renouvelons|poursuit|poursuivons) (?:pas|plus)\b(?! (?:le temps|la peine))",
+        rf"{_START}(?:[Oo]n|[Nn]ous) ne (?:prend|prenons|retient|retenons|renouvelle|renouvelons|poursuit|poursuivons) (?:pas|plus)\b(?! (?:le temps|la peine|assez|grand-chose|toujours|souvent))",
         rf"{_START}(?:[Oo]n|[Nn]ous) (?:achète|achetons) (?:l[ae]s? |l'|une? |des |{_AMOUNT}\b).*\d ?\$",
         r"^(?:[Nn]ous|[Oo]n) (?:recommand(?:e|ons)) ",
         r"^(?:[Aa]près [a-zà-ÿ' ]{3,30}?,? )?(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
@@ -101,6 +103,8 @@ _GROUP_EN: Final = (
 _MONTH_EN: Final = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_TELLS_EN: Final = r"(?:have|had|are|were|was|saw|see|got|went|met|knew|know|felt|feel|heard|hear|found|find|lost|began|hope|think|expect|wonder|may|might|could|can|would|should)"
+"""Verbs that tell how things are, were or may be: "from March we had more people"."""
 _ENGLISH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -124,10 +128,10 @@ _ENGLISH: Final = tuple(
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
-        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing|ending|stopping|(?:not|no longer) (?:renewing|continuing)) ",
-        r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go\b",
-        r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:by|off|from|in|on)\b)",
-        rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we [a-z]+\b(?<!ed)",
+        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing|ending|stopping|(?:not|no longer) (?:renewing|continuing)) (?!(?:by|here|there|in|the (?:year|day|session|meeting|term|season))\b)",
+        r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go(?=[.,;:]|$| (?:at|from|in|after|as of)\b)",
+        r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:(?:by|off|from|in|into|on)\b|at\b(?! the end)))",
+        rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we (?!{_TELLS_EN}\b)[a-z]+\b(?<!ed)",
         r"^(?:The|Our) (?:slot|time|schedule|meeting|session)s? moves?(?: to\b| ?:)",
         r"^Instead of [^.;]{2,60} will\b",
         r"\b(?:[Ss]o|[Tt]hen) it(?: is|'s) settled\b",
