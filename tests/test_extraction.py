@@ -638,6 +638,10 @@ def test_attendance(text: str, count: int | None) -> None:
         ("## Where things are\n* Sam's posters: he has the text. For 4 May.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Sam to call the printer by 4 May.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),
+        # what was done by a day, or for so many, is put off to none
+        ("## Retour sur les suivis\n* Affiches : il en a imprimé pour 30 élèves.\n", "unknown", None, None),
+        ("## Retour sur les suivis\n* Affiches : elle les a livrées pour le 4 avril.\n", "unknown", None, "2026-04-04"),
+        ("## Where things are\n* Posters: she asks for two 11x17 copies.\n", "unknown", None, None),
         ("## Divers\nLa liste n'est pas corrigée. Marie s'engage pour le 4 mai.\n", "open", "Marie", "2026-05-04"),
         ("## Divers\nMarie a un texte. Elle le dépose au plus tard le 4 mai.\n", "open", "Marie", "2026-05-04"),
         ("## Divers\nMarie n'a pas sorti le dossier. Plus d'excuse. Nouvelle date : 4 mai.\n", "open", "Marie", "2026-05-04"),
@@ -688,6 +692,9 @@ def test_what_a_thing_is_for_is_a_deadline_only_where_it_is_a_day(
         ("Marie met the people of the fair.", None, None),
         ("Deux minutes chacun, au sablier (Marie apporte le sien).", None, None),
         ("They'll gladly let us pay for a helper.", None, None),
+        ("Marie parle du rapport. Il pleut depuis le 3 mai.", None, None),
+        ("Marie parle du rapport. Il existe une date limite : le 15 mai.", None, None),
+        ("Marie saw the room. She wants it by May 15.", None, None),
     ],
 )
 def test_who_is_to_do_what_in_prose(line: str, owner: str | None, due: str | None) -> None:

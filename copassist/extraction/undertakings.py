@@ -269,16 +269,22 @@ def dated_present(words: str, people: People) -> Undertaking | None:
     """
     line = straight(words)
     for match in _DATED.finditer(line):
-        verb = match["verb"]
-        told = verb in _SAYS | _PASTS or (
-            verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES
-        )
-        if people.knows(match["owner"]) and not told:
+        if people.knows(match["owner"]) and not _tells(match["verb"]):
             owner = words[slice(*match.span("owner"))]
             return Undertaking(owner, certain(owner), "present")
     return None
 
 
+def _tells(verb: str) -> bool:
+    """Whether a verb tells what is, was or is said, and not what somebody does by a day."""
+    english = verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES
+    return verb in _SAYS | _PASTS or english
+
+
+_IMPERSONAL: Final = frozenset(
+    "faut manque pleut neige existe suffit convient importe paraît".split()
+)
+"""Verbs of « il » that is nobody."""
 _DATED_PRONOUN: Final = re.compile(
     r"(?P<owner>Il|Elle|He|She) (?:(?:le|la|les|en|y|lui|leur|se) |l'|s')?(?P<verb>[a-zà-ÿ]+[etdcs])\b(?! que\b)"
 )
@@ -287,7 +293,7 @@ _DATED_PRONOUN: Final = re.compile(
 def dated_pronoun(words: str) -> Undertaking | None:
     """« Elle la dépose au plus tard le 30 mai »: the same of somebody told before."""
     match = _DATED_PRONOUN.match(straight(words))
-    if match is None or match["verb"] in _SAYS | _PASTS | {"faut", "manque", "is", "was", "has"}:
+    if match is None or match["verb"] in _IMPERSONAL or _tells(match["verb"]):
         return None
     return Undertaking(words[slice(*match.span("owner"))], False, "pronoun")
 
