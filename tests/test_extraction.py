@@ -857,6 +857,19 @@ def test_what_is_put_off_among_follow_ups_moves_no_session() -> None:
     assert session.next_session.date == "2026-05-21"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Si on est moins de cinq, on reporte la rencontre au 28 mai.",
+        "Est-ce que ça vous va si on déplace la rencontre au 28 mai ?",
+        "On déplace la rencontre au 28 mai ?",
+    ],
+)
+def test_what_is_asked_or_hoped_moves_no_session(text: str) -> None:
+    document = Document("d", "default", "m", "Ordre du jour de mai", "other", "2026-05-04")
+    assert register_of(document, passages_of(text)) is None
+
+
 def test_a_message_moves_the_next_session() -> None:
     passages = passages_of("On déplace donc la rencontre d'une semaine : jeudi 28 mai, 9 h.")
     for title, kind, day, moved in (
