@@ -730,6 +730,8 @@ def test_lists_of_actions_in_other_shapes(text: str, owners: list[str]) -> None:
     [
         ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),
         ("Zoé (chair), Luc, Ana (minutes).\n", ("Zoé", "Ana")),
+        ("Zoé (animation et notes), Luc, Ana (prend les notes aujourd'hui).\n", ("Zoé", "Ana")),
+        ("Zoé (présidence de la commission scolaire) est venue.\n", (None, None)),
         ("Animation : Zoé Roy / notes Luc\n", ("Zoé Roy", None)),
         ("**Animation :** Zoé Roy **Notes :** Luc\n", ("Zoé Roy", None)),
     ],
@@ -768,6 +770,32 @@ def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None
 )  # fmt: skip
 def test_what_only_points_at_a_decision_is_led_to_it(text: str, decisions: list[str]) -> None:
     assert [one.text for one in read(f"## Discussion\n{text}").decisions] == decisions
+
+
+def test_what_a_sentence_points_back_at_is_decided_once() -> None:
+    text = "## Décisions\n* On garde le local\n* On ferme le site\n\nCes deux points ont été adoptés.\n"
+    assert [one.text for one in read(text).decisions] == ["On garde le local", "On ferme le site"]
+
+
+def test_a_column_of_names_is_of_owners_where_it_follows_what_is_to_be_done() -> None:
+    head = "## À faire\n| {} |\n|---|---|---|\n| {} |\n"
+    for columns, row, owner in (
+        ("Action | Nom | Statut", "corriger la page | Marie | en cours", "Marie"),
+        ("Nom | Action | Statut", "Site web | corriger la page | en cours", None),
+        ("Action | Nom | Responsable", "corriger | Site web | Marie", "Marie"),
+    ):
+        [action] = read(head.format(columns, row)).actions
+        assert action.owner == owner
+
+
+@pytest.mark.parametrize(
+    ("task", "status"),
+    [("Close the account", "open"), ("Complete the form", "open"), ("Closed the account", "done")],
+)
+def test_an_order_to_close_is_not_closed(task: str, status: str) -> None:
+    table = f"## Actions\n| Action | Owner |\n|---|---|\n| {task} | Marie |\n"
+    [action] = read(table).actions
+    assert action.status == status
 
 
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:

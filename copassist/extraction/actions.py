@@ -72,8 +72,8 @@ _BOX: Final = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?!\()\s*|(?P<sign>[☐☑�
 _TICKED: Final = re.compile(r"\W*[✔✅☑✓]")
 _CROSSED: Final = re.compile(r"\W*[❌✗✘☐]")
 _DONE: Final = re.compile(
-    r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|complete|completed|réalisée?s?"
-    r"|réglée?s?|closed?|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
+    r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|(?:complete|close)(?! (?:the|an?|our|your|his|her|their|this|these|all)\b)|completed|réalisée?s?"
+    r"|réglée?s?|closed|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
     re.IGNORECASE,
 )
 _UNDERWAY: Final = re.compile(

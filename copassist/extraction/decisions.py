@@ -282,7 +282,19 @@ def _leaves_open(line: Line) -> bool:
 def all_decisions(
     lines: Sequence[Line], document: str, session_date: str | None
 ) -> Iterator[Decision]:
-    """The decisions of a record; of minutes kept in a table, those in its column of decisions."""
+    """The decisions of a record, each once: those listed under « Décisions » may be pointed back at
+    by the sentence after them. Of minutes kept in a table, those in its column of decisions."""
+    seen: set[tuple[str, str]] = set()
+    for found in _each_decision(lines, document, session_date):
+        place = found.source.passage if found.source else ""
+        if (place, found.text) not in seen:
+            seen.add((place, found.text))
+            yield found
+
+
+def _each_decision(
+    lines: Sequence[Line], document: str, session_date: str | None
+) -> Iterator[Decision]:
     tabled = {id(row.line): row for row in rows_of(lines) if row.decision}
     for place, line in enumerate(lines):
         row = tabled.get(id(line))

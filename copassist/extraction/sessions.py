@@ -64,8 +64,13 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+_AFTER_ROLE: Final = (
+    r"(?: (?:de (?:la |cette )?(?:rencontre|réunion|séance)|of the (?:meeting|session)|aujourd'hui|today))?"
+    r"(?: ?[,/&+][^()]*| (?:et|and) [^()]*)?"
+)
+"""What may follow a role in brackets; « présidence de la commission » is another one."""
 _BESIDE: Final = {
-    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b[^()]*\)")
+    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b{_AFTER_ROLE}\)")
     for role, words in (
         (
             "facilitation",
