@@ -712,7 +712,9 @@ def test_words_that_are_no_date_tell_by_when() -> None:
     ("text", "owners"),
     [
         ("À faire : Marie remet la clé (30 mai). Sam relit la fiche. Le local est loué.", ["Marie", "Sam"]),
+        ("À faire : Marie est malade. Sam aussi.", ["Marie"]),
         ("## À faire\n\nMarie : version 2 du guide, 5 mai\n\nSam : on a aimé ça\n", ["Marie"]),
+        ("## À faire\n\nMarie : version 2 du guide\n\nSam : merci à tous\n\nSam : il pleuvait\n", ["Marie"]),
         ("## Follow-up\n1. Marie, pay question, 10 May\n2. Sam + Jo, script\n", ["Marie", "Sam + Jo"]),
         (
             "## Who does what\n| Task | Name | Date | Status |\n|---|---|---|---|\n"

@@ -319,6 +319,7 @@ def _is_task(line: Line, context: _Context) -> bool:
 
 _TOLD: Final = re.compile(
     r"\b(?:est|sont|(?:a|ont) (?:\w+ )?\w+(?:é|i|u|is|it)e?s?|avait|était|dit|trouve|demande|propose|pense|is|are|was|were|has|have|had|says|said|asks|thinks)\b"
+    r"|: ?(?:j'|c'|(?:je|on|il|elle|ils|elles|nous|ça|bravo|merci|absente?|excusée?|I|we|it|she|he|they|thanks?|well done|away)\b)"
 )
 
 
