@@ -293,11 +293,12 @@ def due_in_state(text: str, session: date | None) -> Due | None:
     return None
 
 
+NEW_DAY: Final = r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:"
+"""What is said before the day to which a promise is renewed: « Nouvelle date : 15 mai »."""
 _RENEWAL: Final = re.compile(
-    r"\b(?:(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|asks? for) (?=\S)",
+    rf"\b(?:{NEW_DAY}|asks? for) (?=\S)",
     re.IGNORECASE,
 )
-"""What a state says before the day to which a promise is renewed: « Nouvelle date : 15 mai »."""
 
 
 def due_renewed(clause: str, session: date | None) -> Due | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from copassist.dates import FULL_MONTHS
+from copassist.extraction.dates import NEW_DAY
 from copassist.extraction.people import UNASSIGNED, People
 from copassist.extraction.texts import plain, straight
 
@@ -114,7 +115,7 @@ _HE_DID: Final = (
 """« Il l'a envoyé pour le 4 mai »: nothing is left to be done by then."""
 _RENEWED: Final = re.compile(
     r"\b(?:on|nous) (?:le |la |les |l')?(?:reporte|repousse|remet)(?:t?ons)? (?:ça |le tout |tout )?(?:au|à l[ae']|en)\b"
-    r"|\b(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|\bs'engage pour\b"
+    rf"|\b{NEW_DAY}|\bs'engage pour\b"
     rf"|\b(?!{_HE_DID})(?:il|elle|he|she) [^.;:]{{2,40}}\b(?:d'ici|pour|avant|au plus tard|by|for|before) {_DAY}"
     rf"|\b(?:he|she) asks for {_DAY}|(?:^|[.!] )for {_DAY}",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from copassist.extraction.dates import NEW_DAY
 from copassist.extraction.people import (
     EVERYONE,
     GROUP,
@@ -298,9 +299,7 @@ def dated_pronoun(words: str) -> Undertaking | None:
     return Undertaking(words[slice(*match.span("owner"))], False, "pronoun")
 
 
-_RENEWS: Final = re.compile(
-    r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:", re.IGNORECASE
-)
+_RENEWS: Final = re.compile(NEW_DAY, re.IGNORECASE)
 
 
 def renews(words: str) -> bool:
