@@ -165,9 +165,9 @@ def test_the_local_model_keeps_to_a_schema_and_remembers_its_prompt(model_file: 
     }
     prefix: Message = ("system", "Tu réponds en français, brièvement. " * 4)
     first, second = Usage(), Usage()
-    reply = chat.complete([prefix, ("human", "Deux nombres ?")], schema=schema, usage=first)
-    assert set(json.loads(reply)["n"]) <= {2, 3}
-    assert chat.complete([prefix, ("human", "Dis oui.")], max_tokens=5, usage=second)
+    reply = chat.stream([prefix, ("human", "Deux nombres ?")], schema=schema, usage=first)
+    assert set(json.loads("".join(reply))["n"]) <= {2, 3}
+    assert "".join(chat.stream([prefix, ("human", "Dis oui.")], max_tokens=5, usage=second))
     assert second.cached_tokens > second.prompt_tokens / 2
 
 
