@@ -98,6 +98,7 @@ ASKED = [
     ("Aide-moi à préparer la rencontre du 9 décembre 2026", {"date": "2026-12-09"}),
     ("Bâtis-moi une rencontre de 75 min sur le clavier", {"minutes": 75, "theme": "le clavier"}),
     ("plan a one hour session about grips", {"minutes": 60, "theme": "grips"}),
+    ("Planifie deux heures de rencontre sur le clavier", {"minutes": 120, "theme": "le clavier"}),
     ("ordre du jour pour jeudi", {"date": "2026-11-26", "wish": "pour jeudi"}),
     ("On met quoi à l'ordre du jour de la prochaine rencontre?", {"minutes": None}),
     ("What should be on the agenda next time?", {"date": None}),

@@ -96,6 +96,7 @@ _PLAN: Final = re.compile(
     r"(?:m['’]aider\s+a\s+|(?:me|nous)\s+)?"
     r"(?:(?:prepar|planifi|mont)(?:e[rsz]?|ons)|bati(?:r|s|ssez|ssons)"
     r"|conc(?:ois|evez|evons|evoir)|plan(?!\s+b\b))\b(?:[- ](?:moi|nous|me|us))?"
+    r"(?:[^.?!\n]{0,20}(?:heures?|minutes?|hours?)\s+(?:de|of)\b)?"
     rf"(?:(?!\b(?:d[eu]s?|of|from)\b|d['’])[^.?!\n]){{0,40}}?\b{_MEETING}\b"
 )
 """« Aide-moi à préparer la rencontre du 9 décembre », "plan a one hour session"; not « prépare le
