@@ -46,6 +46,7 @@ _TIME_UNIT: Final = (
     r"(?:secondes?|minutes?|heures?|jours?|journées?|semaines?|mois|années?|ans?"
     r"|seconds?|hours?|days?|weeks?|months?|years?|yrs?)"
 )
+_EVERY: Final = r"\b(?:trimestr|annuel|hebdo|mensuel|monthly|weekly|yearly|daily|quarterly)"
 _ASKED_FOR: Final = (
     r"\b(?:c'est quoi|quel(?:le)? est|what(?:'s| is)|donne\w*(?:[ -]moi)?|(?:do )?(?:we|you) have)"
     r" (?:le |l'|son |the |an? |his |her |their )?"
@@ -106,14 +107,14 @@ _DURATION = AnswerType(
     _pattern(
         rf"(?:{_NUMBER})\w*(?:\W+\w+){{0,2}}?\W*\b{_TIME_UNIT}\b",
         r"\d\s?(?:h|min|s|j)\b",
-        r"\b(?:trimestr|annuel|hebdo|mensuel|monthly|weekly|yearly|daily|quarterly)",
+        _EVERY,
     ),
 )
 _ANY_NUMBER = AnswerType(
     _pattern(r"\b(?:combien|how (?:many|much|long|often))\b"),
     _pattern(
         _NUMBER,
-        r"\b(?:trimestr|annuel|hebdo|mensuel|monthly|weekly|yearly|daily|quarterly)",
+        _EVERY,
     ),
 )
 TYPES: Final = (_MAIL, _PHONE, _MONEY, _SHARE, _DURATION, _ANY_NUMBER)

@@ -72,7 +72,7 @@ FULL_MONTHS: Final = tuple(name for names, _ in _NAMES for name in names.split()
 COUNTED: Final = MappingProxyType(
     {
         word: number
-        for number, words in enumerate(
+        for number, written in enumerate(
             (
                 "un une one a",
                 "deux two",
@@ -89,7 +89,7 @@ COUNTED: Final = MappingProxyType(
             ),
             start=1,
         )
-        for word in words.split()
+        for word in written.split()
     }
 )
 """Numbers in words of so many days, weeks or months: "dans deux semaines", "a month ago"."""

@@ -188,7 +188,7 @@ def document_rank(hits: Sequence[Hit], right: Sequence[str]) -> int | None:
     seen: dict[str, bool] = {}
     for hit in hits:
         key = hit.document.id or hit.document.path
-        seen[key] = seen.get(key, False) or _in_right_document(hit, right)
+        seen[key] = seen.get(key, False) or is_among(hit.document, right)
     return next((rank for rank, found in enumerate(seen.values(), start=1) if found), None)
 
 
@@ -198,7 +198,7 @@ def passage_rank(hits: Sequence[Hit], question: Question) -> int | None:
         return None
     right = question.gold_files + question.also_answered_by
     for rank, hit in enumerate(hits, start=1):
-        if holds_quote(hit.passage.text, question.gold_quote) and _in_right_document(hit, right):
+        if holds_quote(hit.passage.text, question.gold_quote) and is_among(hit.document, right):
             return rank
     return None
 
@@ -247,12 +247,10 @@ def _contains(words: Sequence[str], wanted: Sequence[str]) -> bool:
     return f" {' '.join(wanted)} " in f" {' '.join(words)} "
 
 
-def _in_right_document(hit: Hit, right: Sequence[str]) -> bool:
-    return any(same_path(name, wanted) for name in _names(hit.document) for wanted in right)
-
-
-def _names(document: Document) -> tuple[str, ...]:
-    return (document.path, *document.also)
+def is_among(document: Document, right: Sequence[str]) -> bool:
+    """Whether one of a document's names is one of the ``right`` paths."""
+    names = (document.path, *document.also)
+    return any(same_path(name, wanted) for name in names for wanted in right)
 
 
 # Figures

@@ -212,13 +212,17 @@ def _is_of_month(decision: Decision, later: Decision) -> bool:
     """Whether a later decision calls this one by its month, and shares a word with it: as it is
     written, for the two may be in two languages."""
     made, then = decision.session_date or "", later.session_date or ""
-    return bool(_written(decision.text) & _written(later.text)) and any(
-        made[5:7] == f"{one.month:02}"
-        and (match["year"] or (then[:4] if made[5:7] < then[5:7] else str(int(then[:4]) - 1)))
-        == made[:4]
-        for match in _OF_A_MONTH.finditer(straight(plain(later.text)))
-        for one in written_dates(f"1 {match['month']}")
-    )
+    if not _written(decision.text) & _written(later.text):
+        return False
+    for match in _OF_A_MONTH.finditer(straight(plain(later.text))):
+        for one in written_dates(f"1 {match['month']}"):
+            # « adopté en 2025 » names no month
+            if one.month is None or made[5:7] != f"{one.month:02}":
+                continue
+            before = then[:4] if made[5:7] < then[5:7] else str(int(then[:4]) - 1)
+            if made[:4] == (match["year"] or before):
+                return True
+    return False
 
 
 def _figures_alike(decision: Decision, later: Decision) -> bool:

@@ -311,7 +311,7 @@ def _in(decision: Decision, passage: str) -> bool:
 def _decision_facts(one: Decision, later: Decision | None, told: _Told) -> Iterable[str]:
     yield told.day(one.session_date)
     if one.status != "in_force":
-        key = one.status if one.confirmed else f"{one.status}_proposed"
+        key = f"{one.status}_proposed" if one.proposed else one.status
         said = told.say(f"ui.register.decision_{key}")
         when = told.say("registeranswers.by", date=told.day(later.session_date)) if later else ""
         yield f"{said} {when}".strip()

@@ -230,6 +230,18 @@ def test_regenerating_keeps_the_order_and_brings_nothing_back_that_was_taken_out
     assert total(formal) == 90
 
 
+def test_what_was_named_otherwise_and_taken_out_does_not_come_back() -> None:
+    agenda = make(AgendaRequest(COMING, 90, 8, theme="Robotique"))
+    other = alternatives(agenda, "activity-1")[0].id
+    for changed, item in (
+        (edit_item(agenda, "questions", title="Autre"), "questions"),
+        (swap_format(agenda, "activity-1", other), "activity-1"),
+    ):
+        again = regenerate(remove_item(changed, item), agenda)
+        assert item not in [one.id for one in again.items]
+        assert item in [one.id for one in regenerate(changed, agenda).items]
+
+
 def test_what_was_fixed_by_hand_is_said_to_be_too_long_for_a_shorter_session() -> None:
     agenda = change_minutes(make(AgendaRequest(COMING, 120, 8)), "activity-1", 70)
     with pytest.raises(AgendaError, match="70 minutes; la rencontre en dure 60"):

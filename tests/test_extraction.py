@@ -487,6 +487,19 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("The signal is dropped by the router.", False),
         ("We let the children go before noon.", False),
         ("From March we hoped for more.", False),
+        ("From March, we were online only.", False),
+        ("From May we saw fewer families.", False),
+        ("From June, we hope to see more people.", False),
+        ("From January we have been meeting in Room 2.", False),
+        ("Students are dropped at the door every morning.", False),
+        ("The form is dropped at the end of June.", True),
+        ("We are ending the year with a party.", False),
+        ("We're stopping here for today.", False),
+        ("We let Maria go first.", False),
+        ("On verra désormais les enfants plus souvent.", False),
+        ("Les parents disent qu'on sait désormais que c'est difficile.", False),
+        ("On ne prend pas assez de temps pour chaque enfant.", False),
+        ("On ne retient pas grand-chose de la conférence.", False),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:
@@ -625,6 +638,10 @@ def test_attendance(text: str, count: int | None) -> None:
         ("## Where things are\n* Sam's posters: he has the text. For 4 May.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Sam to call the printer by 4 May.\n", "open", "Sam", "2026-05-04"),
         ("## Where things are\n* Posters (A3): nearly there, he says. For 4 May.\n", "open", None, "2026-05-04"),
+        # what was done by a day, or for so many, is put off to none
+        ("## Retour sur les suivis\n* Affiches : il en a imprimé pour 30 élèves.\n", "unknown", None, None),
+        ("## Retour sur les suivis\n* Affiches : elle les a livrées pour le 4 avril.\n", "unknown", None, "2026-04-04"),
+        ("## Where things are\n* Posters: she asks for two 11x17 copies.\n", "unknown", None, None),
         ("## Divers\nLa liste n'est pas corrigée. Marie s'engage pour le 4 mai.\n", "open", "Marie", "2026-05-04"),
         ("## Divers\nMarie a un texte. Elle le dépose au plus tard le 4 mai.\n", "open", "Marie", "2026-05-04"),
         ("## Divers\nMarie n'a pas sorti le dossier. Plus d'excuse. Nouvelle date : 4 mai.\n", "open", "Marie", "2026-05-04"),
@@ -645,8 +662,22 @@ def test_a_line_as_long_as_a_paragraph_is_no_heading() -> None:
     )
 
 
-def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
-    assert due_in("an invitation for the May meeting", session_day("2026-04-09")) is None
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("an invitation for the May meeting", None),
+        ("Ana will prepare the budget for 2027.", None),
+        ("Ana will write the plan for March 2027.", None),
+        ("Ana writes the survey for Q3 2026.", None),
+        ("Ana will book the room for next Monday.", "2026-04-13"),
+        ("Ana will send it for the 12 May meeting.", "2026-05-12"),
+    ],
+)
+def test_what_a_thing_is_for_is_a_deadline_only_where_it_is_a_day(
+    text: str, day: str | None
+) -> None:
+    due = due_in(text, session_day("2026-04-09"))
+    assert (due.day if due else None) == day
 
 
 @pytest.mark.parametrize(
@@ -661,6 +692,9 @@ def test_what_is_due_for_a_month_of_meetings_has_no_day() -> None:
         ("Marie met the people of the fair.", None, None),
         ("Deux minutes chacun, au sablier (Marie apporte le sien).", None, None),
         ("They'll gladly let us pay for a helper.", None, None),
+        ("Marie parle du rapport. Il pleut depuis le 3 mai.", None, None),
+        ("Marie parle du rapport. Il existe une date limite : le 15 mai.", None, None),
+        ("Marie saw the room. She wants it by May 15.", None, None),
     ],
 )
 def test_who_is_to_do_what_in_prose(line: str, owner: str | None, due: str | None) -> None:
@@ -678,7 +712,9 @@ def test_words_that_are_no_date_tell_by_when() -> None:
     ("text", "owners"),
     [
         ("À faire : Marie remet la clé (30 mai). Sam relit la fiche. Le local est loué.", ["Marie", "Sam"]),
+        ("À faire : Marie est malade. Sam aussi.", ["Marie"]),
         ("## À faire\n\nMarie : version 2 du guide, 5 mai\n\nSam : on a aimé ça\n", ["Marie"]),
+        ("## À faire\n\nMarie : version 2 du guide\n\nSam : merci à tous\n\nSam : il pleuvait\n", ["Marie"]),
         ("## Follow-up\n1. Marie, pay question, 10 May\n2. Sam + Jo, script\n", ["Marie", "Sam + Jo"]),
         (
             "## Who does what\n| Task | Name | Date | Status |\n|---|---|---|---|\n"
@@ -696,6 +732,8 @@ def test_lists_of_actions_in_other_shapes(text: str, owners: list[str]) -> None:
     [
         ("Présences : Zoé Roy (animation), Luc Côté, Ana Diaz (notes)\n", ("Zoé Roy", "Ana Diaz")),
         ("Zoé (chair), Luc, Ana (minutes).\n", ("Zoé", "Ana")),
+        ("Zoé (animation et notes), Luc, Ana (prend les notes aujourd'hui).\n", ("Zoé", "Ana")),
+        ("Zoé (présidence de la commission scolaire) est venue.\n", (None, None)),
         ("Animation : Zoé Roy / notes Luc\n", ("Zoé Roy", None)),
         ("**Animation :** Zoé Roy **Notes :** Luc\n", ("Zoé Roy", None)),
     ],
@@ -734,6 +772,32 @@ def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None
 )  # fmt: skip
 def test_what_only_points_at_a_decision_is_led_to_it(text: str, decisions: list[str]) -> None:
     assert [one.text for one in read(f"## Discussion\n{text}").decisions] == decisions
+
+
+def test_what_a_sentence_points_back_at_is_decided_once() -> None:
+    text = "## Décisions\n* On garde le local\n* On ferme le site\n\nCes deux points ont été adoptés.\n"
+    assert [one.text for one in read(text).decisions] == ["On garde le local", "On ferme le site"]
+
+
+def test_a_column_of_names_is_of_owners_where_it_follows_what_is_to_be_done() -> None:
+    head = "## À faire\n| {} |\n|---|---|---|\n| {} |\n"
+    for columns, row, owner in (
+        ("Action | Nom | Statut", "corriger la page | Marie | en cours", "Marie"),
+        ("Nom | Action | Statut", "Site web | corriger la page | en cours", None),
+        ("Action | Nom | Responsable", "corriger | Site web | Marie", "Marie"),
+    ):
+        [action] = read(head.format(columns, row)).actions
+        assert action.owner == owner
+
+
+@pytest.mark.parametrize(
+    ("task", "status"),
+    [("Close the account", "open"), ("Complete the form", "open"), ("Closed the account", "done")],
+)
+def test_an_order_to_close_is_not_closed(task: str, status: str) -> None:
+    table = f"## Actions\n| Action | Owner |\n|---|---|\n| {task} | Marie |\n"
+    [action] = read(table).actions
+    assert action.status == status
 
 
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:
@@ -821,6 +885,19 @@ def test_what_is_put_off_among_follow_ups_moves_no_session() -> None:
     [session] = read_register(document, passages).sessions
     assert session.next_session is not None
     assert session.next_session.date == "2026-05-21"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Si on est moins de cinq, on reporte la rencontre au 28 mai.",
+        "Est-ce que ça vous va si on déplace la rencontre au 28 mai ?",
+        "On déplace la rencontre au 28 mai ?",
+    ],
+)
+def test_what_is_asked_or_hoped_moves_no_session(text: str) -> None:
+    document = Document("d", "default", "m", "Ordre du jour de mai", "other", "2026-05-04")
+    assert register_of(document, passages_of(text)) is None
 
 
 def test_a_message_moves_the_next_session() -> None:

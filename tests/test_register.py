@@ -161,6 +161,13 @@ def test_what_a_later_decision_calls_an_earlier_one_by(
     assert gathered(Register(decisions=(first, second))).decisions[0].status == status
 
 
+def test_a_year_is_no_month_that_a_decision_is_called_by() -> None:
+    first = decision("On adopte le format du soir.", "2025-03-04")
+    second = decision("Le format adopté en 2025 est abandonné.", "2026-04-02")
+    found = gathered(Register(decisions=(first, second))).decisions
+    assert found[0].status == "in_force"
+
+
 @pytest.mark.parametrize(
     "later",
     [

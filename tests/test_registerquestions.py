@@ -42,6 +42,7 @@ ASKED = {
         ("Qu'est-ce que Mathieu a encore sur les bras?", "Mathieu"),
         ("what does Tom still owe us", "Tom"),
         ("Karim devait faire quoi déjà?", "Karim"),
+        ("Qui doit faire quoi ?", ""),
         ("c'est quoi qu'il reste à faire", ""),
         ("Y a-tu des affaires en retard?", ""),
         ("Qu'est-ce qui traîne?", ""),

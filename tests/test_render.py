@@ -104,6 +104,13 @@ def test_a_due_date_that_names_no_one_day_stays_as_written() -> None:
         return layout.follow_up_rows(item, "fr")[0].due
 
     assert due("avant le 2026-12-01", "2026-12-01") == "1er décembre 2026"
+    assert due("d'ici le mardi 1er décembre", "2026-12-01") == "1er décembre 2026"
+    for said in (
+        "1er décembre, sinon le 8",
+        "1er décembre à midi",
+        "avant la fête du 1er décembre",
+    ):
+        assert due(said, "2026-12-01") == said
     assert due("en mars", "2027-03-31") == "en mars"
     assert due("du 3 au 7 mai; retour le 9 mai", "2027-05-09") == "du 3 au 7 mai; retour le 9 mai"
     assert due("à la rentrée", None) == "à la rentrée"

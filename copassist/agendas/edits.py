@@ -100,7 +100,11 @@ def swap_format(agenda: Agenda, item: str, chosen: str) -> Agenda:
         raise _error(agenda, "format", value=chosen, known=known)
     changed = _as(agenda, target, found)
     items = _replaced(agenda.items, changed)
-    warned = replace(agenda, warnings=(*agenda.warnings, *_misfits(agenda, found)))
+    warned = replace(
+        agenda,
+        warnings=(*agenda.warnings, *_misfits(agenda, found)),
+        removed=_taken_out(agenda, target, changed),
+    )
     return _balanced(warned, items, changed)
 
 
@@ -135,7 +139,11 @@ def edit_item(  # noqa: PLR0913  # one a field of an item
         text=target.text if text is None else text.strip(),
         frozen=True,
     )
-    edited = replace(agenda, items=_replaced(agenda.items, changed))
+    edited = replace(
+        agenda,
+        items=_replaced(agenda.items, changed),
+        removed=_taken_out(agenda, target, changed),
+    )
     if target.kind == "welcome":
         edited = replace(edited, facilitation=changed.lead)
     return edited
@@ -202,6 +210,14 @@ def item_of(agenda: Agenda, item: str) -> AgendaItem:
 
 def _replaced(items: Sequence[AgendaItem], changed: AgendaItem) -> tuple[AgendaItem, ...]:
     return tuple(changed if one.id == changed.id else one for one in items)
+
+
+def _taken_out(agenda: Agenda, target: AgendaItem, changed: AgendaItem) -> tuple[str, ...]:
+    """The titles that a new draft does not bring back, with the one that ``target`` had before it
+    was ``changed``: else the item, taken out under its new title, would come back under the old."""
+    if target.title == changed.title or target.title in agenda.removed:
+        return agenda.removed
+    return (*agenda.removed, target.title)
 
 
 def _as(agenda: Agenda, target: AgendaItem, chosen: Format) -> AgendaItem:

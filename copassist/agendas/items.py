@@ -179,7 +179,8 @@ class Agenda:
     community: str = ""
     """Its name, where the records or the settings have one."""
     removed: tuple[str, ...] = ()
-    """Titles of the items that a person took out: a new draft does not bring them back."""
+    """Titles of the items that a person took out or named otherwise: a new draft does not bring
+    them back."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:

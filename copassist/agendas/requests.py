@@ -93,12 +93,17 @@ _MEETING: Final = r"(?:rencontre|reunion|seance|meeting|session)"
 _PLAN: Final = re.compile(
     r"^\W*(?:(?:peux[- ]tu|pouvez[- ]vous|(?:can|could) you|please|help\s+(?:me|us)(?:\s+to)?"
     r"|(?:aide|aidez)[- ](?:moi|nous)\s+a)\s+)*"
-    r"(?:m['’]aider\s+a\s+|(?:me|nous)\s+)?(?:prepar\w*|bati\w*|planifi\w*|mont\w*|conc\w*|plan|prepare)"
-    rf"\b(?:[- ](?:moi|nous|me|us))?[^.?!\n]{{0,40}}?\b{_MEETING}\b"
+    r"(?:m['’]aider\s+a\s+|(?:me|nous)\s+)?"
+    r"(?:(?:prepar|planifi|mont)(?:e[rsz]?|ons)|bati(?:r|s|ssez|ssons)"
+    r"|conc(?:ois|evez|evons|evoir)|plan(?!\s+b\b))\b(?:[- ](?:moi|nous|me|us))?"
+    r"(?:[^.?!\n]{0,20}(?:heures?|minutes?|hours?)\s+(?:de|of)\b)?"
+    rf"(?:(?!\b(?:d[eu]s?|of|from)\b|d['’])[^.?!\n]){{0,40}}?\b{_MEETING}\b"
 )
-"""« Aide-moi à préparer la rencontre du 9 décembre », "plan a one hour session"."""
+"""« Aide-moi à préparer la rencontre du 9 décembre », "plan a one hour session"; not « prépare le
+résumé de la rencontre », nor « montre-moi la rencontre »."""
 _WHAT_TO_PUT: Final = re.compile(
-    r"\b(?:on\s+(?:met|mettrait|devrait|pourrait)|devrait-on|mettre|mettrait-on|should|shall|could)\b"
+    r"^(?!\W*(?:qui|quand|ou|combien|pourquoi|comment|who|when|where|how|why)\b)"
+    r"(?s:.*?)\b(?:on\s+(?:met|mettrait|devrait|pourrait)|devrait-on|mettre|mettrait-on|should|shall|could)\b"
     rf"[^.?!\n]{{0,40}}?(?:{_AGENDA}|\b(?:parler|discuter|talk|discuss|cover)\b[^.?!\n]{{0,30}}?"
     rf"\b(?:prochaine\s+{_MEETING}|next\s+{_MEETING}|prochaine\s+fois|next\s+time)\b)"
 )

@@ -1,5 +1,5 @@
 """The command line: ``python -m copassist COMMAND``. One file a command, thin over the library.
 
-``contract.md`` fixes names, JSON fields and exit codes: 0 done; 1 something the person can mend;
-2 wrong usage; 3 an ingestion that finished, though some files could not be read.
+Exit codes: 0 done; 1 something the person can mend; 2 wrong usage; 3 an ingestion that finished,
+though some files could not be read.
 """

@@ -18,7 +18,6 @@ from copassist.cli.common import (
     writing,
 )
 from copassist.library import Library
-from copassist.passages import Document
 from copassist.questions import Question, load_questions
 from copassist.router import Router
 
@@ -110,9 +109,7 @@ class _Passages:
         texts = (
             passage.text
             for document in self._documents
-            if any(
-                evaluation.same_path(name, wanted) for name in _names(document) for wanted in right
-            )
+            if evaluation.is_among(document, right)
             for passage in self._catalogue.version_passages(document.version)
         )
         return tuple(text for text in texts if evaluation.holds_quote(text, question.gold_quote))
@@ -125,7 +122,3 @@ class _Passages:
             for version in versions
             for passage in self._catalogue.version_passages(version)
         }
-
-
-def _names(document: Document) -> tuple[str, ...]:
-    return (document.path, *document.also)

@@ -72,8 +72,8 @@ _BOX: Final = re.compile(r"\[(?P<mark>[ xX✓✔]?)\](?!\()\s*|(?P<sign>[☐☑�
 _TICKED: Final = re.compile(r"\W*[✔✅☑✓]")
 _CROSSED: Final = re.compile(r"\W*[❌✗✘☐]")
 _DONE: Final = re.compile(
-    r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|complete|completed|réalisée?s?"
-    r"|réglée?s?|closed?|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
+    r"(?:[\[(]|[-–—:] ?|✔|✅|☑|✓|^)\s*(?:c'est )?(?:fait|faite|faits|faites|done|terminée?s?|complétée?s?|(?:complete|close)(?! (?:the|an?|our|your|his|her|their|this|these|all)\b)|completed|réalisée?s?"
+    r"|réglée?s?|closed|finished|livrée?s?|envoyée?s?|sent)\b(?! (?:par|by|un|une|le|la|des|partie))|[✔✅☑✓]|~~.+~~",
     re.IGNORECASE,
 )
 _UNDERWAY: Final = re.compile(
@@ -319,6 +319,7 @@ def _is_task(line: Line, context: _Context) -> bool:
 
 _TOLD: Final = re.compile(
     r"\b(?:est|sont|(?:a|ont) (?:\w+ )?\w+(?:é|i|u|is|it)e?s?|avait|était|dit|trouve|demande|propose|pense|is|are|was|were|has|have|had|says|said|asks|thinks)\b"
+    r"|: ?(?:j'|c'|(?:je|on|il|elle|ils|elles|nous|ça|bravo|merci|absente?|excusée?|I|we|it|she|he|they|thanks?|well done|away)\b)"
 )
 
 

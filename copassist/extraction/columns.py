@@ -15,8 +15,8 @@ Column = Literal["action", "owner", "due", "status", "decision", "item", "since"
 _WORDINGS: Final[tuple[tuple[Column, str], ...]] = (
     (
         "owner",
-        r"(?:noms?|names?|(?:personnes? )?(?:responsables?|resp|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
-        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet))",
+        r"(?:personnes? )?(?:responsables?|resp|porteu\w+|pilotes?|qui|par qui|owners?|who|lead|leads|assign\w+|assignee"
+        r"|person(?: responsible)?|responsible|attribu\w+|ministeres?|organismes?|organisations?|equipes?|partenaires?|charge de projet)",
     ),
     (
         "due",
@@ -49,6 +49,7 @@ _SINCE: Final = re.compile(
     rf"(?:actions?|taches?|mesures?|suivis?|action items?|tasks?){OF_SESSION}"
 )
 _AS_OF: Final = re.compile(r" (?:au|le|en date du|as of|on|at) .{1,40}$")
+_NAME: Final = re.compile(r"(?:noms?|names?) ?:?")
 FLAT_WORDS: Final = 9
 """Most words of a flattened header: three columns of three words."""
 
@@ -70,6 +71,9 @@ def columns_of(cells: Sequence[str]) -> dict[int, Column]:
     if "due" not in found.values():  # « Date » beside « Échéance » is when it was taken on
         dates = [index for index, column in found.items() if fold(cells[index]) == "date"]
         found |= dict.fromkeys(dates, "due")
+    if "owner" not in found.values():  # first of all, « Nom » is that of a project
+        named = [index for index, cell in enumerate(cells) if index and _NAME.fullmatch(fold(cell))]
+        found |= dict.fromkeys(named[:1], "owner")
     told = set(found.values())
     if told & {"owner", "due"} and not told & {"action", "decision"}:
         # « Suivi | Responsable | Échéance »: what is followed, not how it stands

@@ -187,6 +187,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
         (rf"(?P<y>{_YEAR})", _year_end),
     )
 )
+_SPANS: Final = (_month_end, _term, _year_end)
+"""Readings of whole months, quarters and years, which a thing may also be *for*."""
 _INTRODUCED: Final = re.compile(
     r"(?:(?<!\w)(?:d'ici(?: a)?(?: au| le| la| les)?|avant(?: le| la)?|au plus tard(?: le)?|pour(?: le| la)?"
     r"|echeance(?: ?:)?|date limite ?:?|remise(?: ?:)?|le|des(?: le| la)?|a remettre le"
@@ -244,8 +246,8 @@ def due_in(text: str, session: date | None) -> Due | None:
             relative = reading is _after or bool(dated)
             if reading is _weekday and not dated and lead and lead.group().strip() in {"le", "on"}:
                 continue  # « le lundi » is every Monday
-            if lead and lead.group().startswith("for") and not re.search(r"\d", match.group()):
-                continue  # "for the March meeting"
+            if lead and lead.group().startswith("for") and reading in _SPANS:
+                continue  # "the March meeting", "the budget for 2027": of it, not due by it
             if lead is None and not opens and not relative:
                 continue
             day = reading(match, session)
@@ -291,11 +293,12 @@ def due_in_state(text: str, session: date | None) -> Due | None:
     return None
 
 
+NEW_DAY: Final = r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:"
+"""What is said before the day to which a promise is renewed: « Nouvelle date : 15 mai »."""
 _RENEWAL: Final = re.compile(
-    r"\b(?:(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|asks? for) (?=\S)",
+    rf"\b(?:{NEW_DAY}|asks? for) (?=\S)",
     re.IGNORECASE,
 )
-"""What a state says before the day to which a promise is renewed: « Nouvelle date : 15 mai »."""
 
 
 def due_renewed(clause: str, session: date | None) -> Due | None:

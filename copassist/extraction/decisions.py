@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
-from copassist.dates import FULL_MONTHS, WEEKDAYS
+from copassist.dates import COUNTED, FULL_MONTHS, WEEKDAYS
 from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
@@ -40,6 +40,8 @@ _START: Final = r"(?:^|[;:] )(?:[Bb]on,? |[Bb]ref,? |[Dd]onc,? |[Aa]lors,? |[Ff]
 _MEASURE: Final = r"(?:semaines?|mois|jours?|minutes?|heures?|ans|années?|fois|rencontres?)"
 _AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt)"
 _WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)}|1er)"
+_TELLS: Final = r"(?:verr|voi|voy|sai|sav|saur|parl|pens|croi|croy|compren|enten|trouv|peu[tv]|pouv|pourr|constat|remarqu|observ|connaî|connai|souhait|espèr|compte|compto)"
+"""How verbs begin by which a group tells how things are: « on parle désormais de trois écoles »."""
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -56,10 +58,10 @@ _FRENCH: Final = tuple(
         r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
         r"(?:^|, )[Oo]n limite (?:à|les?|la|l'|désormais)\b",
         r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons)(?: donc)? fin)\b",
-        r"\b(?:[Oo]n|[Nn]ous) [a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
+        rf"\b(?:[Oo]n|[Nn]ous) (?!{_TELLS}[a-zà-ÿ]*\b)[a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
         r"\b(?:est|sont)(?: donc)? (?:abandonnée?s?|supprimée?s?)(?: ?:| à (?:partir|compter) d)",
         r"\bn'(?:est|sont) (?:pas|plus) (?:renouvelée?s?|reconduite?s?)\b",
-        rf"{_START}(?:[Oo]n|[Nn]ous) ne (?:prend|prenons|retient|retenons|renouvelle|renouvelons|poursuit|poursuivons) (?:pas|plus)\b(?! (?:le temps|la peine))",
+        rf"{_START}(?:[Oo]n|[Nn]ous) ne (?:prend|prenons|retient|retenons|renouvelle|renouvelons|poursuit|poursuivons) (?:pas|plus)\b(?! (?:le temps|la peine|assez|grand-chose|toujours|souvent))",
         rf"{_START}(?:[Oo]n|[Nn]ous) (?:achète|achetons) (?:l[ae]s? |l'|une? |des |{_AMOUNT}\b).*\d ?\$",
         r"^(?:[Nn]ous|[Oo]n) (?:recommand(?:e|ons)) ",
         r"^(?:[Aa]près [a-zà-ÿ' ]{3,30}?,? )?(?:[Nn]ous|[Oo]n) (?:optons|opte|retenons|retient|adoptons|adopte|tombons d'accord|tombe d'accord) ",
@@ -101,6 +103,8 @@ _GROUP_EN: Final = (
 _MONTH_EN: Final = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
+_TELLS_EN: Final = r"(?:have|had|are|were|was|saw|see|got|went|met|knew|know|felt|feel|heard|hear|found|find|lost|began|hope|think|expect|wonder|may|might|could|can|would|should)"
+"""Verbs that tell how things are, were or may be: "from March we had more people"."""
 _ENGLISH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -124,10 +128,10 @@ _ENGLISH: Final = tuple(
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
-        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing|ending|stopping|(?:not|no longer) (?:renewing|continuing)) ",
-        r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go\b",
-        r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:by|off|from|in|on)\b)",
-        rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we [a-z]+\b(?<!ed)",
+        r"^[Ww]e(?: are|'re) (?:now )?(?:re-[a-z]+ing|realigning|restructuring|renaming|moving to|switching|going with|adopting|cancell?ing|dropping|replacing|ending|stopping|(?:not|no longer) (?:renewing|continuing)) (?!(?:by|here|there|in|the (?:year|day|session|meeting|term|season))\b)",
+        r"^[Ww]e let (?:the |our )?[A-Z][\w-]+ go(?=[.,;:]|$| (?:at|from|in|after|as of)\b)",
+        r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:(?:by|off|from|in|into|on)\b|at\b(?! the end)))",
+        rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we (?!{_TELLS_EN}\b)[a-z]+\b(?<!ed)",
         r"^(?:The|Our) (?:slot|time|schedule|meeting|session)s? moves?(?: to\b| ?:)",
         r"^Instead of [^.;]{2,60} will\b",
         r"\b(?:[Ss]o|[Tt]hen) it(?: is|'s) settled\b",
@@ -278,7 +282,19 @@ def _leaves_open(line: Line) -> bool:
 def all_decisions(
     lines: Sequence[Line], document: str, session_date: str | None
 ) -> Iterator[Decision]:
-    """The decisions of a record; of minutes kept in a table, those in its column of decisions."""
+    """The decisions of a record, each once: those listed under « Décisions » may be pointed back at
+    by the sentence after them. Of minutes kept in a table, those in its column of decisions."""
+    seen: set[tuple[str, str]] = set()
+    for found in _each_decision(lines, document, session_date):
+        place = found.source.passage if found.source else ""
+        if (place, found.text) not in seen:
+            seen.add((place, found.text))
+            yield found
+
+
+def _each_decision(
+    lines: Sequence[Line], document: str, session_date: str | None
+) -> Iterator[Decision]:
     tabled = {id(row.line): row for row in rows_of(lines) if row.decision}
     for place, line in enumerate(lines):
         row = tabled.get(id(line))
@@ -300,13 +316,6 @@ _BEFORE: Final = re.compile(
     r"(?:points?|propositions?|règles?|mesures?|items?|rules?|proposals?)\b[^.;:]*"
 )
 """« Ces trois points ont été adoptés. »: as many lines before it are."""
-_COUNTED: Final = {
-    word: number
-    for number, words in enumerate(
-        ("deux two", "trois three", "quatre four", "cinq five", "six"), 2
-    )
-    for word in words.split()
-}
 
 
 def _unfolded(
@@ -341,7 +350,7 @@ def _listed_under(lines: Sequence[Line], place: int) -> list[Line]:
 
 def _just_before(lines: Sequence[Line], place: int, count: str) -> list[Line]:
     """As many lines before the one at ``place``, of its section; none where there are fewer."""
-    wanted = int(count) if count.isdigit() else _COUNTED[count]
+    wanted = int(count) if count.isdigit() else COUNTED[count]
     found = lines[max(0, place - wanted) : place]
     alike = all(line.role != "heading" and line.headings == lines[place].headings for line in found)
     return list(found) if alike and len(found) == wanted else []

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from copassist.dates import FULL_MONTHS
+from copassist.extraction.dates import NEW_DAY
 from copassist.extraction.people import UNASSIGNED, People
 from copassist.extraction.texts import plain, straight
 
@@ -35,14 +37,6 @@ _OPEN_AT_FIRST: Final = re.compile(
     rf"(?:est |sont |is |are |was |has been |a été )*(?:{_STANDING})\b", re.IGNORECASE
 )
 _OPEN_SOMEWHERE: Final = re.compile(rf"\b(?:{_STANDING})\b", re.IGNORECASE)
-_RENEWED: Final = re.compile(
-    r"\b(?:on|nous) (?:le |la |les |l')?(?:reporte|repousse|remet)(?:t?ons)? (?:ça |le tout |tout )?(?:au|à l[ae']|en)\b"
-    r"|\b(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:|\bs'engage pour\b"
-    r"|\b(?:il|elle|he|she) [^.;:]{2,40}\b(?:d'ici|pour|avant|au plus tard|by|for|before) (?:le |au |the )?\d"
-    r"|\b(?:he|she) asks for \w+ \d|^for \d{1,2} [a-z]|[.!] for \d{1,2} [a-z]",
-    re.IGNORECASE,
-)
-"""That it is still to be done, by another day."""
 _OWNED: Final = re.compile(
     r"(?P<subject>[^:()\n]{3,120}?) ?\((?P<who>[^()]{2,80})\) ?(?::|[–—]) ?(?P<state>\S.*)",
     re.DOTALL,
@@ -85,11 +79,12 @@ COMPLETING: Final = frozenset(
     done handed mailed picked""".split()
 )
 """Participles and pasts that tell a task done: what is asked, received, delayed or said is not."""
+_DONE: Final = "|".join(sorted(COMPLETING))
 _STEP: Final = re.compile(
     r"pas de (?:réponse|nouvelles)|no (?:answer|reply|news)|en partie|partiellement|partly|half|moitié",
     re.IGNORECASE,
 )
-_COMPLETED: Final = re.compile(rf"(?:{'|'.join(sorted(COMPLETING))})(?:e|s|es)?\b", re.IGNORECASE)
+_COMPLETED: Final = re.compile(rf"(?:{_DONE})(?:e|s|es)?\b", re.IGNORECASE)
 
 
 def is_participle(state: str) -> bool:
@@ -99,7 +94,7 @@ def is_participle(state: str) -> bool:
 
 
 _DONE_THEN: Final = re.compile(
-    rf"[^,;:.]{{3,80}}? ?:? (?:{'|'.join(sorted(COMPLETING))}|parti)(?:e|s|es)? (?:le|la semaine|hier|comme|depuis|on|last)\b",
+    rf"[^,;:.]{{3,80}}? ?:? (?:{_DONE}|parti)(?:e|s|es)? (?:le|la semaine|hier|comme|depuis|on|last)\b",
     re.IGNORECASE,
 )
 
@@ -108,6 +103,24 @@ def tells_done(words: str) -> bool:
     """« Grille envoyée le 22 », « Lettre : partie hier »: of what is reviewed, that it is done."""
     found = _DONE_THEN.match(straight(words))
     return found is not None and not re.search(r"\b(?:pas|non|not|sera|doit|à)\b", found.group())
+
+
+_MONTHS: Final = "|".join(FULL_MONTHS)
+_DAY: Final = rf"(?:(?:le |au |the )?\d{{1,2}}(?:er|st|nd|rd|th)? (?:{_MONTHS})|(?:le|au|the) \d{{1,2}}|(?:{_MONTHS}) \d{{1,2}})\b"
+"""A day, not the thirty pupils that something is for."""
+_HE_DID: Final = (
+    rf"(?:il|elle) (?:l'|les? |la |lui |leur |en |y )*(?:a|avait) (?:\w+ )?(?:{_DONE})(?:e|s|es)?\b"
+    rf"|(?:he|she) (?:has |had )?(?:{_DONE})\b"
+)
+"""« Il l'a envoyé pour le 4 mai »: nothing is left to be done by then."""
+_RENEWED: Final = re.compile(
+    r"\b(?:on|nous) (?:le |la |les |l')?(?:reporte|repousse|remet)(?:t?ons)? (?:ça |le tout |tout )?(?:au|à l[ae']|en)\b"
+    rf"|\b{NEW_DAY}|\bs'engage pour\b"
+    rf"|\b(?!{_HE_DID})(?:il|elle|he|she) [^.;:]{{2,40}}\b(?:d'ici|pour|avant|au plus tard|by|for|before) {_DAY}"
+    rf"|\b(?:he|she) asks for {_DAY}|(?:^|[.!] )for {_DAY}",
+    re.IGNORECASE,
+)
+"""That it is still to be done, by another day."""
 
 
 def report_in(words: str, people: People) -> Report | None:

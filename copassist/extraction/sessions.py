@@ -12,6 +12,7 @@ from typing import Final
 
 from copassist.extraction.columns import cells_of
 from copassist.extraction.dates import first_date, session_day
+from copassist.extraction.decisions import CONDITION
 from copassist.extraction.lines import Line
 from copassist.extraction.people import PERSON, listed
 from copassist.extraction.sections import kind_of
@@ -63,8 +64,13 @@ _ROLES: Final = {
         re.IGNORECASE,
     ),
 }
+_AFTER_ROLE: Final = (
+    r"(?: (?:de (?:la |cette )?(?:rencontre|réunion|séance)|of the (?:meeting|session)|aujourd'hui|today))?"
+    r"(?: ?[,/&+][^()]*| (?:et|and) [^()]*)?"
+)
+"""What may follow a role in brackets; « présidence de la commission » is another one."""
 _BESIDE: Final = {
-    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b[^()]*\)")
+    role: re.compile(rf"(?P<who>{PERSON}) ?\((?:[^()]*, )?(?:{words})\b{_AFTER_ROLE}\)")
     for role, words in (
         (
             "facilitation",
@@ -220,14 +226,14 @@ def _format_names() -> tuple[tuple[str, str], ...]:
 
 def moved_in(lines: Sequence[Line], document: str, day: str, title: str) -> NextSession | None:
     """What a message of ``day`` says that the next session is moved to, if it does."""
-    for words, line in _moved_in(lines, session_day(day), title):
+    for words, line in _lines_moving(lines, session_day(day), title):
         due = first_date(words, session_day(day))
         if due and due.day and due.day >= day:
             return NextSession(due.day, source=line.source(document), told=day)
     return None
 
 
-def _announced_in(lines: Sequence[Line], day: date | None) -> Iterator[tuple[str, Line]]:
+def _lines_announcing(lines: Sequence[Line], day: date | None) -> Iterator[tuple[str, Line]]:
     """The end of each line that says when the next session is, and the line."""
     for line in lines:
         match = _NEXT.search(straight(line.words))
@@ -236,15 +242,24 @@ def _announced_in(lines: Sequence[Line], day: date | None) -> Iterator[tuple[str
             yield from _dated_rest(line, match, day)
 
 
-def _moved_in(lines: Sequence[Line], day: date | None, title: str) -> Iterator[tuple[str, Line]]:
+def _lines_moving(
+    lines: Sequence[Line], day: date | None, title: str
+) -> Iterator[tuple[str, Line]]:
     """The same of lines that move it; without a word for it, only outside of any section, which
     would be about something else."""
     for line in lines if _ABOUT_ONE.search(title) else ():
         words = straight(line.words)
         sectioned = any(heading != line.record for heading in line.headings)
         match = _MOVED.search(words) or (None if sectioned else _MOVED_ALONE.search(words))
-        if match and line.role != "heading":
+        if match and line.role != "heading" and not _is_open(words, match):
             yield from _dated_rest(line, match, day)
+
+
+def _is_open(words: str, match: re.Match[str]) -> bool:
+    """Whether it is moved only under a condition, or asked: « si on est moins de cinq, on… »."""
+    condition = CONDITION.search(words[: match.start("rest")])
+    asked = re.match(r"[^.!?]*\?", match["rest"]) is not None
+    return asked or (condition is not None and condition.end() == match.start("rest"))
 
 
 def _dated_rest(line: Line, match: re.Match[str], day: date | None) -> Iterator[tuple[str, Line]]:
@@ -309,5 +324,5 @@ def _announcing(lines: Sequence[Line], day: date | None, title: str) -> Iterator
     for row in rows_of(lines):
         if kind_of(row.cells.get("item", "")) == "next":
             yield " ".join(cell for column, cell in row.cells.items() if column != "item"), row.line
-    yield from _announced_in(lines, day)
-    yield from _moved_in(lines, day, title)
+    yield from _lines_announcing(lines, day)
+    yield from _lines_moving(lines, day, title)

@@ -38,7 +38,11 @@ _LIST: Final = re.compile(
 )
 _APART: Final = re.compile(r" ?(?:;|//|\|) ?| / ")
 _BARS: Final = re.compile(r" (?://|\|) ")
-_SHARE: Final = re.compile(rf"(?P<owner>{EVERYONE}\b|{PEOPLE})[ :–—-]+(?=[a-zà-ÿ0-9«\"'])")
+_TELLS: Final = r"(?:est|sont|a|ont|était|étaient|avait|avaient|n'|ne|aussi|non plus|dit|pense|trouve|is|are|was|were|has|have|had|says|thinks|too)"
+"""What is told of somebody after the name, and gives nobody anything to do: « Zoé aussi »."""
+_SHARE: Final = re.compile(
+    rf"(?P<owner>{EVERYONE}\b|{PEOPLE})[ :–—-]+(?!{_TELLS}\b)(?=[a-zà-ÿ0-9«\"'])"
+)
 
 
 def signed_owner(words: str, people: People) -> Undertaking | None:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from copassist.extraction.dates import NEW_DAY
 from copassist.extraction.people import (
     EVERYONE,
     GROUP,
@@ -269,16 +270,22 @@ def dated_present(words: str, people: People) -> Undertaking | None:
     """
     line = straight(words)
     for match in _DATED.finditer(line):
-        verb = match["verb"]
-        told = verb in _SAYS | _PASTS or (
-            verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES
-        )
-        if people.knows(match["owner"]) and not told:
+        if people.knows(match["owner"]) and not _tells(match["verb"]):
             owner = words[slice(*match.span("owner"))]
             return Undertaking(owner, certain(owner), "present")
     return None
 
 
+def _tells(verb: str) -> bool:
+    """Whether a verb tells what is, was or is said, and not what somebody does by a day."""
+    english = verb.endswith("s") and verb.removesuffix("s") not in _IMPERATIVES
+    return verb in _SAYS | _PASTS or english
+
+
+_IMPERSONAL: Final = frozenset(
+    "faut manque pleut neige existe suffit convient importe paraît".split()
+)
+"""Verbs of « il » that is nobody."""
 _DATED_PRONOUN: Final = re.compile(
     r"(?P<owner>Il|Elle|He|She) (?:(?:le|la|les|en|y|lui|leur|se) |l'|s')?(?P<verb>[a-zà-ÿ]+[etdcs])\b(?! que\b)"
 )
@@ -287,14 +294,12 @@ _DATED_PRONOUN: Final = re.compile(
 def dated_pronoun(words: str) -> Undertaking | None:
     """« Elle la dépose au plus tard le 30 mai »: the same of somebody told before."""
     match = _DATED_PRONOUN.match(straight(words))
-    if match is None or match["verb"] in _SAYS | _PASTS | {"faut", "manque", "is", "was", "has"}:
+    if match is None or match["verb"] in _IMPERSONAL or _tells(match["verb"]):
         return None
     return Undertaking(words[slice(*match.span("owner"))], False, "pronoun")
 
 
-_RENEWS: Final = re.compile(
-    r"(?:nouvelle (?:date|échéance|promesse)|new (?:date|deadline|promise)) ?:", re.IGNORECASE
-)
+_RENEWS: Final = re.compile(NEW_DAY, re.IGNORECASE)
 
 
 def renews(words: str) -> bool:

@@ -9,11 +9,17 @@ from datetime import date
 from typing import Any, Final
 
 from copassist.agendas import Agenda, AgendaItem, AgendaPoint, Citation, written_clock, written_day
-from copassist.dates import written_dates
+from copassist.dates import WEEKDAYS, written_dates
 from copassist.words import Words, words
 
 SHORTEST_RUN: Final = 2
 """Labels in a row that are still written one by one."""
+_BY: Final = re.compile(
+    rf"\W*(?:(?:d'ici|avant|pour|au plus tard|le|la|au|by|before|on|for|the|due|no later than"
+    rf"|{'|'.join(WEEKDAYS)})\b\W*)*"
+)
+"""Words around a day that its date in full can do without; « sinon le 17 » and « à midi » are not
+among them."""
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What XML 1.0, and so a DOCX, cannot hold (section 2.2)."""
 
@@ -158,14 +164,15 @@ def follow_up_rows(item: AgendaItem, language: str) -> tuple[FollowUpRow, ...]:
 
 
 def _due(point: AgendaPoint, language: str) -> str:
-    """The due date in full where the record names that day and no other; else as it says."""
+    """The due date in full where the record says that day and nothing else; else as it says."""
     said = point.due or ""
     named = list(written_dates(said))
     if point.due_date is None or len(named) != 1:
         return said
     day = date.fromisoformat(point.due_date)
     same = (named[0].month, named[0].day) == (day.month, day.day)
-    return written_day(point.due_date, language) if same else said
+    alone = _BY.fullmatch(said.replace(named[0].text, "", 1).lower().replace("’", "'"))
+    return written_day(point.due_date, language) if same and alone else said
 
 
 def plain_points(item: AgendaItem) -> tuple[AgendaPoint, ...]:

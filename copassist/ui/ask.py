@@ -210,7 +210,8 @@ class AskTab:
                         say("ui.documents.keep"), size="sm", scale=0, min_width=120
                     )
 
-    def _wire(self) -> None:
+    def _events(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The events of a question: how it is taken, and how its answer is shown bit by bit."""
         asked: dict[str, Any] = {
             "fn": self._begin,
             "inputs": [
@@ -240,6 +241,10 @@ class AskTab:
             "concurrency_limit": None,
             **WHILE_OTHERS,
         }
+        return asked, finish
+
+    def _wire(self) -> None:
+        asked, finish = self._events()
         begun = self.question.submit(**asked)
         begun.then(None, js=SHOW_LATEST)
         begun.then(**finish)

@@ -160,18 +160,12 @@ def section(
     unit: str = "prose",
     *,
     properties: Mapping[str, Any] | None = None,
-    notes: tuple[str, ...] = (),
 ) -> Document:
-    """One section as a langchain document.
-
-    ``notes`` are keys of the words file about what could not be read (pages that are pictures).
-    """
+    """One section as a langchain document."""
     metadata: dict[str, Any] = {"locator": locator.to_dict(), "unit": unit}
     known = {key: value for key, value in (properties or {}).items() if value}
     if known:
         metadata["properties"] = known
-    if notes:
-        metadata["notes"] = notes
     return Document(page_content=text, metadata=metadata)
 
 

@@ -108,9 +108,7 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def table_sections(
-    rows: Sequence[Sequence[str]], locator: Locator, *, header: bool = True
-) -> Iterator[Document]:
+def table_sections(rows: Sequence[Sequence[str]], locator: Locator) -> Iterator[Document]:
     """A table as sections of at most :data:`TABLE_ROWS` rows, its header repeated in each.
 
     A row is one line, its cells verbatim between separators; a row with a cell of several
@@ -123,7 +121,7 @@ def table_sections(
         yield section("\n".join(row[0].strip() for row in filled), locator)
         return
     first = row_text(filled[0])
-    body = filled[1:] if header and len(filled) > 1 else filled
+    body = filled[1:] if len(filled) > 1 else filled
     repeat = body is not filled
     for start in range(0, len(body), TABLE_ROWS):
         lines = [row_text(row) for row in body[start : start + TABLE_ROWS]]
