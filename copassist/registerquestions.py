@@ -155,9 +155,9 @@ _AND_IS_IT_DONE: Final = re.compile(
 first says how the action stands, too."""
 _AND_WHERE: Final = re.compile(
     r"(?:,? ?(?:et |and )?"
-    r"(?:qui (?:l'|va l')?anim\w*|ou(?: aura t elle lieu)?|a quelle heure"
+    r"(?:qui (?:l'|va l')?anim\w*|(?:c'est )?(?:ou|quand|a quelle heure)(?: aura t elle lieu)?"
     r"|(?:sur )?quel(?: est le)? theme|who(?:'s| is)? (?:run|chair|facilitat|lead|host)\w*(?: it)?"
-    r"|quand|wh(?:ere|en)(?: is it)?|(?:at )?what time|on what)\W*)+"
+    r"|wh(?:ere|en)(?: is it)?|(?:at )?what time|on what)\W*)+"
 )
 """A second question about the next session: the line that announces it answers that, too."""
 _STORY: Final = re.compile(

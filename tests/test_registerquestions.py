@@ -129,6 +129,8 @@ ASKED = {
         ("c'est quand déjà la prochaine rencontre", ""),
         ("la prochaine, c'est quand?", ""),
         ("à quelle heure la prochaine rencontre?", ""),
+        ("c'est qui qui anime la prochaine rencontre pis c'est où?", ""),
+        ("Qui anime la prochaine rencontre, et c'est quand?", ""),
         ("quand est-ce qu'on se voit la prochaine fois", ""),
         ("c'est qui déjà qui anime la prochaine rencontre", ""),
         ("Qui va animer la prochaine ?", ""),
