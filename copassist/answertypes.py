@@ -76,7 +76,7 @@ _PHONE = AnswerType(
 _PRICE_FR: Final = (
     r"(?:prix|montant|budget|coûts?|somme|salaire|loyer|amende|tarif|cotisation|économies)"
 )
-_PRICE_EN: Final = r"(?:price|costs?|fees?|budget|salary|rent|fine)"
+_PRICE_EN: Final = r"(?:price|costs?|fees?|budget|salary|rent)"
 _MONEY = AnswerType(
     _pattern(
         rf"\bquel(?:le)?s? (?:(?:est|était|sera|sont) (?:les? |la |l['’]|notre ))?{_PRICE_FR}\b",
