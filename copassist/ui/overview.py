@@ -239,7 +239,7 @@ def topics_html(found: Sequence[Thread], documents: dict[str, Document], languag
     often = often[:TOPICS]
     heading = f"<h2>{escape(say('ui.overview.topics'))}</h2>"
     if not often:
-        none = f'<p class="cop-empty">{escape(say("ui.overview.none"))}</p>'
+        none = f'<p class="cop-empty">{escape(say("ui.overview.no_topics"))}</p>'
         return f'<section class="cop-chart">{heading}{none}</section>'
     head = "".join(
         f'<th scope="col"><span>{_month_of(when, language)}</span></th>' for when in days
