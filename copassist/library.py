@@ -232,11 +232,10 @@ class Library:
             held = self.catalogue.members(document.community, document.path)
             each = [document, *(self.catalogue.document(document.community, one) for one in held)]
             self.catalogue.supersede(document.id)
-            self.sweep()
             gone = {name for one in each for name in (one.id, one.version)}
             forget_drafts_of(self.catalogue, gone)
             Conversations(self.catalogue, document.community).forget_documents(gone)
-            self.catalogue.empty_log()
+            self.sweep()
             return document
 
     def forget_name(self, community: str, path: str) -> None:
@@ -259,6 +258,7 @@ class Library:
             doomed = self.catalogue.unwanted()
             if doomed:
                 self._delete(doomed)
+                self.catalogue.empty_log()
             return len(doomed)
 
     def recover(self) -> int:

@@ -33,7 +33,8 @@ SAME_TOPIC: Final = 2 / 3
 SAME_TOPIC_LONGER: Final = 1 / 3
 """... and of the longer one's, so that one common word is not a topic."""
 SAME_ITEM: Final = 0.25
-"""The same where both stand under items of one subject, and the later says that it changes it."""
+"""Share of the shorter decision's terms that a later one has in common with it, to change it, where
+both stand under items of one subject and the later says that something changes; proposed."""
 FEWEST: Final = 2
 """Terms two lines must share at the least: a single word is not a subject."""
 

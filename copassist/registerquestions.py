@@ -187,7 +187,7 @@ _CLEFTS: Final = tuple(
 )
 
 
-def _straight(question: str) -> str:
+def _as_written(question: str) -> str:
     """``question`` as it would be written: « c'est qui déjà qui anime ? » is « qui anime ? »."""
     question = _AND_IS_IT_DONE.sub(
         "", standard(unicodedata.normalize("NFC", question)).replace("’", "'")
@@ -216,7 +216,7 @@ def read_question(text: str, today: date, earlier: Sequence[str] = ()) -> Regist
 
 
 def _read(text: str, today: date) -> RegisterQuestion | None:
-    text = _straight(text)
+    text = _as_written(text)
     flat = flattened(text)
     if len(flat) > LONGEST:
         return None

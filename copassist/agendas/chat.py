@@ -65,6 +65,20 @@ def answer_to(
     cannot be met.
     """
     say = words(language)
+    assumed: list[str] = []
+    if not asked.ready:
+        asked, assumed = _with_what_records_tell(asked, library, today)
+    if not asked.ready:
+        return _questions(question, asked, say)
+    agenda = draft_from(library, asked.request(), today)
+    return _told(question, agenda, asked, assumed, library)
+
+
+def _with_what_records_tell(
+    asked: AskedAgenda, library: Library, today: date
+) -> tuple[AskedAgenda, list[str]]:
+    """``asked`` with the day announced and the usual length where it gives none, and the keys of
+    the words that say which was assumed."""
     register, _ = library.register(today)
     assumed = []
     if asked.date is None and (day := announced_day(register, today)):
@@ -73,10 +87,7 @@ def answer_to(
     if asked.minutes is None and (minutes := usual_minutes(library, register, today)):
         asked = replace(asked, minutes=minutes)
         assumed.append("agenda_usual")
-    if not asked.ready:
-        return _questions(question, asked, say)
-    agenda = draft_from(library, asked.request(), today)
-    return _told(question, agenda, asked, assumed, library)
+    return asked, assumed
 
 
 def _questions(question: str, asked: AskedAgenda, say: Words) -> Answer:

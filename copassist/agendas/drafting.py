@@ -87,14 +87,17 @@ def announced_day(register: Register, today: date) -> str | None:
 
 def offered_day(library: Library, today: date) -> str:
     """The day to prepare for where nobody gives one: as announced, else :data:`AHEAD`."""
-    return offered_session(library, today)[0]
+    return _day_ahead(library.register(today)[0], today)
 
 
 def offered_session(library: Library, today: date) -> tuple[str, int]:
     """The day to prepare for, and the usual length of the last sessions that tell their hours."""
     register, _ = library.register(today)
-    day = announced_day(register, today) or (today + AHEAD).isoformat()
-    return day, usual_minutes(library, register, today) or USUAL_MINUTES
+    return _day_ahead(register, today), usual_minutes(library, register, today) or USUAL_MINUTES
+
+
+def _day_ahead(register: Register, today: date) -> str:
+    return announced_day(register, today) or (today + AHEAD).isoformat()
 
 
 def usual_minutes(library: Library, register: Register, today: date) -> int | None:

@@ -120,8 +120,9 @@ def made(
 def with_hand_edits(before: Agenda | None, agenda: Agenda) -> Agenda:
     """``agenda`` with what a person changed in the draft ``before`` of the same session. Raises
     :class:`AgendaError` where that takes too long for it."""
-    same = before is not None and before.date == agenda.date
-    return regenerate(before, agenda) if before is not None and same else agenda
+    if before is None or before.date != agenda.date:
+        return agenda
+    return regenerate(before, agenda)
 
 
 def form_of(agenda: Agenda) -> list[Any]:
