@@ -274,6 +274,18 @@ def open_actions(register: Register, today: date) -> tuple[OpenAction, ...]:
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
 
+def announcing(register: Register, today: date) -> Session | None:
+    """The latest session whose record announces the next one, if that is still to come."""
+    past = [
+        one
+        for one in register.sessions
+        if one.date and one.date <= str(today) and one.next_session and one.next_session.date
+    ]
+    latest = max(past, key=lambda one: one.date or "", default=None)
+    said = latest.next_session if latest else None
+    return latest if said and said.date and said.date >= str(today) else None
+
+
 def is_overdue(action: Action, today: date) -> bool:
     """Whether its due date has passed, as far as the words gave a date, and it is not done."""
     due = _day(action.due_date)

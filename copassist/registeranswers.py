@@ -19,6 +19,7 @@ from copassist.citations import quote_in, shown
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 from copassist.register import (
     SAME_TOPIC,
+    announcing,
     coming_back,
     is_overdue,
     is_owned_by,
@@ -442,14 +443,9 @@ def _deferred(question: RegisterQuestion, register: Register, told: _Told) -> An
 def _next(register: Register, told: _Told, today: date) -> Answer | None:
     """What the latest record that announces one says, unless that day has passed: it is never
     "coming"."""
-    past = [
-        one
-        for one in register.sessions
-        if one.date and one.date <= str(today) and one.next_session and one.next_session.date
-    ]
-    latest = max(past, key=lambda one: one.date or "", default=None)
+    latest = announcing(register, today)
     said = latest.next_session if latest else None
-    if latest is None or said is None or said.date is None or said.date < str(today):
+    if latest is None or said is None or said.date is None:
         return None
     labels = told.cite(said.source or latest.source)
     facts = (

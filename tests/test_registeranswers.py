@@ -95,7 +95,19 @@ def test_an_agenda_takes_the_usual_length_where_records_tell_it(
     ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
     answer = Router(library, None, lambda: TODAY).ask("Fais-moi un ordre du jour")
     assert "9 décembre 2026 · 90 min" in answer.text
-    assert "Durée des dernières rencontres" in answer.text
+    assert "celle des dernières rencontres" in answer.text
+
+
+def test_the_length_that_is_announced_comes_before_the_usual_one(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    told = OCTOBER.replace("## La fréq", "De 13 h 30 à 15 h.\n\n## La fréq")
+    told = told.replace("Le 9 décembre 2026.", "Le 9 décembre 2026, de 13 h à 15 h.")
+    folder = records({"2026-10-28 Compte rendu.md": told})
+    ingestion(library)([folder], {"kind": "minutes"}, lambda _: None, threading.Event())
+    ask = Router(library, None, lambda: TODAY).ask
+    assert "9 décembre 2026 · 120 min" in ask("Fais-moi un ordre du jour").text
+    assert " · 90 min" in ask("Fais-moi un ordre du jour pour le 16 décembre 2026").text
 
 
 def test_which_decisions_hold(router: Router) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from copassist.agendas.drafting import announced_day, draft_from, usual_minutes
+from copassist.agendas.drafting import announced_day, draft_from, likely_minutes
 from copassist.agendas.items import Agenda, AgendaItem, AgendaPoint, written_day
 from copassist.agendas.requests import (
     REQUIRED,
@@ -80,13 +80,14 @@ def _with_what_records_tell(
     """``asked`` with the day announced and the usual length where it gives none, and the keys of
     the words that say which was assumed."""
     register, _ = library.register(today)
-    assumed = []
+    assumed: list[str] = []
     if asked.date is None and (day := announced_day(register, today)):
         asked = replace(asked, date=day)
         assumed.append("agenda_announced")
-    if asked.minutes is None and (minutes := usual_minutes(library, register, today)):
+    if asked.minutes is None:
+        minutes = likely_minutes(library, register, today, asked.date)
         asked = replace(asked, minutes=minutes)
-        assumed.append("agenda_usual")
+        assumed += ["agenda_length"] if minutes else []
     return asked, assumed
 
 

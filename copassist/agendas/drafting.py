@@ -28,7 +28,8 @@ from copassist.conversations import Conversations
 from copassist.formats import load_formats
 from copassist.library import Library
 from copassist.passages import Document, Passage
-from copassist.records import Register
+from copassist.records import NextSession, Register
+from copassist.register import announcing
 from copassist.settings import Settings
 
 USUAL_MINUTES: Final = 90
@@ -78,11 +79,13 @@ def _community(library: Library) -> str:
 
 def announced_day(register: Register, today: date) -> str | None:
     """The day of the next session as the latest record announces it, if it is still to come."""
-    past = [one for one in register.sessions if one.date and one.date <= today.isoformat()]
-    latest = max(past, key=lambda one: one.date or "", default=None)
-    said = latest.next_session if latest else None
-    day = said.date if said else None
-    return day if day is not None and day >= today.isoformat() else None
+    said = _announced(register, today)
+    return said.date if said else None
+
+
+def _announced(register: Register, today: date) -> NextSession | None:
+    session = announcing(register, today)
+    return session.next_session if session else None
 
 
 def offered_day(library: Library, today: date) -> str:
@@ -91,23 +94,35 @@ def offered_day(library: Library, today: date) -> str:
 
 
 def offered_session(library: Library, today: date) -> tuple[str, int]:
-    """The day to prepare for, and the usual length of the last sessions that tell their hours."""
+    """The day to prepare for, and how long it may last."""
     register, _ = library.register(today)
-    return _day_ahead(register, today), usual_minutes(library, register, today) or USUAL_MINUTES
+    day = _day_ahead(register, today)
+    return day, likely_minutes(library, register, today, day) or USUAL_MINUTES
 
 
 def _day_ahead(register: Register, today: date) -> str:
     return announced_day(register, today) or (today + AHEAD).isoformat()
 
 
-def usual_minutes(library: Library, register: Register, today: date) -> int | None:
-    """The usual length of the last sessions, where their records tell their hours."""
+def likely_minutes(
+    library: Library, register: Register, today: date, day: str | None
+) -> int | None:
+    """How long a session on ``day`` lasts: by the hours of the line that announces it, else as the
+    last ones did whose records tell their hours."""
+    said = _announced(register, today)
+    if said and said.source and said.date == day:
+        minutes = _minutes_in(said.source.quote)
+        if minutes is not None:
+            return minutes
     past = [one for one in register.sessions if one.date and one.date < today.isoformat()]
     past.sort(key=lambda one: one.date or "", reverse=True)
-    found = []
-    for session in past[:RECENT_SESSIONS]:
-        held = library.passage_of(session.source.passage) if session.source else None
-        minutes = hours_written(fold(held[0].text[:OPENING])) if held else None
-        if minutes is not None and SHORTEST <= minutes <= LONGEST:
-            found.append(minutes)
-    return median_low(found) if found else None
+    sources = (one.source for one in past[:RECENT_SESSIONS] if one.source)
+    records = filter(None, (library.passage_of(source.passage) for source in sources))
+    found = [_minutes_in(passage.text[:OPENING]) for passage, _ in records]
+    told = [minutes for minutes in found if minutes is not None]
+    return median_low(told) if told else None
+
+
+def _minutes_in(text: str) -> int | None:
+    minutes = hours_written(fold(text))
+    return minutes if minutes is not None and SHORTEST <= minutes <= LONGEST else None
