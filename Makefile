@@ -6,8 +6,9 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 # Tests side by side; each computes on one thread, so that they do not fight over the cores.
 WORKERS ?= 2
-# The chat model that make test-llm fetches.
+# The models that make test-llm fetches: a chat model, and the better embedding model.
 CHAT_MODEL ?= qwen2.5-coder-1.5b-instruct
+SEARCH_MODEL ?= embeddinggemma-300m
 # How long that may take; what has come is kept for the next time.
 PULL_SECONDS ?= 3600
 # More arguments for the command behind a target: make test ARGS="-k lock -x"
@@ -39,7 +40,7 @@ help:
 	@echo "make lock          constraints.txt: made anew (LOCK=--upgrade for newer versions)"
 	@echo "make test-slow     a wheel installed elsewhere, damaged and huge files"
 	@echo "make test-browser  the page, driven in Chromium       (Debian: chromium)"
-	@echo "make test-llm      answers by a real chat model       (about 1 GB, see models pull)"
+	@echo "make test-llm      the large models themselves        (about 2.3 GB, see models pull)"
 	@echo "make bench         CORPUS=DIR ingested and timed, QUESTIONS=FILE.jsonl... asked of it"
 	@echo "make clean         remove what make made in this folder; never a library, never models"
 	@echo
@@ -99,8 +100,9 @@ test-browser: $(VENV)/.made-dev $(VENV)/.made-model
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
 test-llm: $(VENV)/.made-dev $(VENV)/.made-model
-	@# without the model its tests skip, and say so
+	@# without a model its tests skip, and say so
 	-@timeout $(PULL_SECONDS) $(BIN)/python -m copassist models pull $(CHAT_MODEL)
+	-@timeout $(PULL_SECONDS) $(BIN)/python -m copassist models pull $(SEARCH_MODEL)
 	$(BIN)/python -m pytest -m llm $(ARGS)
 
 lint: $(VENV)/.made-dev

@@ -1,8 +1,8 @@
-"""The adapter: what practice on questions adds to the bundled model.
+"""Adapters: what practice on questions adds to the embedding models.
 
 Low-rank updates (Hu et al. 2021, "LoRA") of the matrices of the upper layers, trained by
 ``scripts/train_adapter.py`` on questions in members' own words and the passages that answer
-them. They are added to the weights when the model is built, so nothing else knows of them.
+them. They are added to the weights when a model is built or loaded, so nothing else knows of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 NAME: Final = "cop2"
-"""Part of the model's name: vectors made with other weights do not mix. Change it with the file."""
+"""Part of the bundled model's name: vectors made with other weights do not mix. Change it with the
+file."""
+BUNDLED: Final = "adapter.safetensors"
+"""The file of the bundled model's."""
 SCALE: Final = 2.0
 """What each update is multiplied by: LoRA's alpha / rank, as it was trained."""
 DOWN: Final = ".down"
@@ -39,9 +42,9 @@ class Update:
         return np.float32(SCALE) * (self.up @ self.down)
 
 
-def load() -> dict[str, Update]:
-    """The updates that come with this program, by the name of the matrix in a BertModel."""
-    return read(Path(str(resources.files("copassist").joinpath("data/adapter.safetensors"))))
+def load(name: str = BUNDLED) -> dict[str, Update]:
+    """The updates in a file that comes with this program, by the name of the matrix."""
+    return read(Path(str(resources.files("copassist").joinpath("data", name))))
 
 
 def read(path: Path) -> dict[str, Update]:

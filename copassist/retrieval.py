@@ -154,17 +154,18 @@ class Retrieval:
         language: str,
     ) -> list[tuple[Key, float]]:
         """``order``, the reader's own of two passages that say the same before the other."""
+        likeness = twins.LIKENESS.get(self._embeddings.name)
         foreign = twins.foreign(order, found, language)
-        if not foreign:
+        if likeness is None or not foreign:
             return order
         own = [key for key in found if found[key].language == language]
         try:
             vectors = self._token_vectors.passage_vectors([*foreign, *own])
         except LibraryDamagedError:
             return order
-        order, moved = twins.own_first(order, found, language, vectors)
-        for key, likeness in moved.items():
-            signals[key]["twin"] = likeness
+        order, moved = twins.own_first(order, found, language, vectors, likeness)
+        for key, close in moved.items():
+            signals[key]["twin"] = close
         return order
 
     def _nearest(self, question: Embedded, filters: Filters) -> list[tuple[Key, float]]:

@@ -52,8 +52,10 @@ class Settings(BaseSettings):
     models: Path = Field(default_factory=lambda: user_cache_path(APPLICATION) / "models")
     """Folder of models built or fetched."""
 
-    embedding: str = "bundled"
-    """``bundled`` (multilingual-e5-small, offline) or any SentenceTransformer name or folder."""
+    embedding: str = "auto"
+    """``auto`` (what the library was made with; for a new one ``embeddinggemma-300m`` if it was
+    pulled, else ``bundled``), ``bundled`` (multilingual-e5-small), ``embeddinggemma-300m``, or any
+    SentenceTransformer name or folder."""
     reranker: str = "auto"
     """``auto``, ``none``, a packaged model or any CrossEncoder name or folder: it reads the best
     passages again with the question."""

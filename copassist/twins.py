@@ -8,21 +8,35 @@ one in the question's language among the candidates says the same, they change p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from copassist import bundled, embeddinggemma
 from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats
 
-SAME_SESSION: Final = 0.65
-"""Cosine from which passages of one day in two languages say the same. Of 30 minutes kept in both,
-passages reach .56 to .84 (first percentile to upper quartile) with their twins; of documents that
-only share a day with others, none reaches .54."""
-SAME_WORDS: Final = 0.8
-"""The same, whatever the day, for guides have none: in the corpora all that is beyond is a
-translation; between .75 and .8 some are not."""
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Cosines from which passages in two languages say the same."""
+
+    session: float
+    """For passages of one day."""
+    any_day: float
+    """Whatever the day, for guides have none."""
+
+
+LIKENESS: Final = {
+    bundled.NAME: Likeness(session=0.65, any_day=0.8),
+    embeddinggemma.NAME: Likeness(session=0.65, any_day=0.8),
+}
+"""By model; one not named here has no twins. Of 30 minutes kept in both, passages reach .56 to .84
+(first percentile to upper quartile) with their twins; of documents that only share a day with
+others, none reaches .54. Beyond .8 all in the corpora is a translation; between .75 and .8 some are
+not (the bundled model)."""
 LOOKED_AT: Final = 10
 """Best passages whose twins are looked for. On 240 training questions about records kept in both
 languages the passage sought is among the first three 162 times (158 without;
@@ -41,6 +55,7 @@ def own_first(
     facts: Mapping[Key, PassageFacts],
     own: str,
     vectors: Mapping[Key, Floats],
+    least: Likeness,
 ) -> tuple[list[tuple[Key, float]], dict[Key, float]]:
     """``order``, twins in the language ``own`` in the place of those in another one.
 
@@ -53,7 +68,7 @@ def own_first(
     for key in foreign(order, facts, own):
         place = keys.index(key)
         later = [k for k in keys[place + 1 :] if facts[k].language == own and k not in settled]
-        twin, likeness = _closest(key, later, facts, vectors)
+        twin, likeness = _closest(key, later, facts, vectors, least)
         if twin is None:
             continue
         other = keys.index(twin)
@@ -68,6 +83,7 @@ def _closest(
     others: Sequence[Key],
     facts: Mapping[Key, PassageFacts],
     vectors: Mapping[Key, Floats],
+    least: Likeness,
 ) -> tuple[Key | None, float]:
     """The one of ``others`` that says the same and comes closest, if any does."""
     known = [other for other in others if other in vectors]
@@ -75,7 +91,7 @@ def _closest(
         return None, 0.0
     likeness = np.stack([vectors[other] for other in known]) @ vectors[key]
     day = facts[key].date
-    least = [SAME_SESSION if day and facts[o].date == day else SAME_WORDS for o in known]
-    same = np.where(likeness >= np.array(least), likeness, -np.inf)
+    one_day = np.array([bool(day) and facts[other].date == day for other in known])
+    same = np.where(likeness >= np.where(one_day, least.session, least.any_day), likeness, -np.inf)
     best = int(same.argmax())
     return (known[best], float(same[best])) if same[best] > 0 else (None, 0.0)

@@ -1,8 +1,9 @@
 """What ``make run`` does once everything is installed.
 
-The bundled embedding model is built, the fictional community is loaded into a library that has
-never held anything, and the page is served. A chat model is fetched behind the page, which
-answers with extracts until it is there: a gigabyte is too long to look at nothing.
+The bundled embedding model is built, and for a library that holds nothing yet the better one is
+fetched: what a library was made with stays, so it must be here first. The fictional community is
+loaded into a library that has never held anything, and the page is served. A chat model is fetched
+behind the page, which answers with extracts until it is there.
 
     python scripts/run.py [--model-only]
 """
@@ -18,10 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from copassist import bundled, modelstore
+from copassist import bundled, embeddinggemma, modelstore
 from copassist.cli.common import INTERRUPTED, cli_words
+from copassist.cli.models import pull
 from copassist.errors import CopassistError, ModelError
 from copassist.library import Library
+from copassist.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
 from copassist.settings import Settings, load_settings
 from copassist.words import Words, words
 
@@ -35,10 +38,31 @@ took them away does not get them back at the next start."""
 
 
 def prepare_model(settings: Settings, say: Words) -> None:
-    """Build the bundled embedding model if the settings want it and it is not there."""
-    if settings.embedding == "bundled" and not bundled.built(settings.models).is_dir():
+    """Build the bundled embedding model if the settings may want it and it is not there."""
+    if settings.embedding in ("auto", "bundled") and not bundled.built(settings.models).is_dir():
         print(say("run.model"), flush=True)
         bundled.build(settings.models)
+
+
+def wants_better_model(settings: Settings) -> bool:
+    """Whether EmbeddingGemma is not here, and the library is still to be made."""
+    if settings.embedding not in ("auto", EMBEDDING_GEMMA.name):
+        return False
+    if embeddinggemma.folder_in(settings.models).is_dir():
+        return False
+    with Library(settings) as library:
+        return library.catalogue.is_empty()
+
+
+def fetch_better_model(settings: Settings, say: Words) -> None:
+    """Fetch EmbeddingGemma; without it, or with Ctrl+C meanwhile, the bundled model serves."""
+    print(say("run.embedding.begun", name=EMBEDDING_GEMMA.name), flush=True)
+    try:
+        pull(EMBEDDING_GEMMA.name, settings.models)
+    except ModelError as error:
+        print(say("run.embedding.failed", problem=error.describe(say.language)), flush=True)
+    except KeyboardInterrupt:
+        print("\n" + say("run.embedding.failed", problem=""), flush=True)
 
 
 def wants_samples(settings: Settings) -> bool:
@@ -68,7 +92,7 @@ def wanted_chat_model(settings: Settings) -> str | None:
         return None
     if modelstore.find(settings.llm_model, settings.models):
         return None
-    return settings.llm_model or modelstore.QWEN_CODER.name
+    return settings.llm_model or QWEN_CODER.name
 
 
 def fetch_chat_model(name: str, settings: Settings, say: Words) -> None:
@@ -105,6 +129,8 @@ def main(options: Sequence[str]) -> int:
         prepare_model(settings, say)
         if "--model-only" in options:
             return 0
+        if wants_better_model(settings):
+            fetch_better_model(settings, say)
         load_samples(settings, say)
         return serve(settings, say)
     except CopassistError as error:

@@ -16,6 +16,7 @@ from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
 
 os.environ["COPASSIST_RERANKER"] = "none"
+os.environ["COPASSIST_EMBEDDING"] = "bundled"
 """A model that happens to be on this machine changes no test; those of rerankers name theirs."""
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -8,11 +8,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+import torch
 
+from copassist import bundled, embeddinggemma
 from copassist import embeddings as module
-from copassist.embeddings import Embedded, load_embeddings
+from copassist.embeddings import Embedded, as_pooled, load_embeddings
+from copassist.errors import ModelMissingError
+from copassist.library import Library
 from copassist.modeltext import Place
-from copassist.settings import load_settings
+from copassist.packagedmodels import EMBEDDING_GEMMA
+from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
 
 
@@ -51,6 +56,72 @@ def test_the_longest_unused_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> No
 def test_more_sentences_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SENTENCE_CACHE", 2)
     assert len(Counting().embed_sentences(["un", "deux", "trois", "quatre"])) == 4
+
+
+@pytest.fixture
+def auto(settings: Settings) -> Settings:
+    """Settings that leave the model to the library."""
+    return settings.model_copy(update={"embedding": "auto"})
+
+
+def pulled(settings: Settings) -> None:
+    (settings.models / EMBEDDING_GEMMA.kept).mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "name"),
+    [
+        (None, embeddinggemma.NAME),
+        (bundled.NAME, bundled.NAME),
+        (embeddinggemma.NAME, embeddinggemma.NAME),
+        ("a model of another year", bundled.NAME),
+    ],
+)
+def test_a_library_keeps_the_model_it_was_made_with(
+    auto: Settings, held: str | None, name: str
+) -> None:
+    pulled(auto)
+    assert load_embeddings(auto, held).name == name
+
+
+def test_the_bundled_model_serves_where_the_better_one_is_not(auto: Settings) -> None:
+    assert load_embeddings(auto).name == bundled.NAME
+
+
+def test_a_library_made_with_a_model_that_is_not_here_says_which(auto: Settings) -> None:
+    with pytest.raises(ModelMissingError, match=EMBEDDING_GEMMA.name):
+        load_embeddings(auto, embeddinggemma.NAME).embed_question("?")
+
+
+def test_an_empty_library_is_of_no_model_yet(auto: Settings) -> None:
+    with Library(auto) as library:
+        library.check_model()
+        assert library.embeddings.name == bundled.NAME
+    pulled(auto)
+    with Library(auto) as library:
+        library.check_model()
+        assert library.embeddings.name == embeddinggemma.NAME
+
+
+def test_what_is_linear_is_done_to_tokens_as_to_their_mean() -> None:
+    """Otherwise a token and a text would be vectors of two spaces."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Dense
+    from torch import nn
+
+    words, pooling, unit_length = load_embeddings(load_settings()).model
+    torch.manual_seed(1)
+    wider = Dense(384, 500, activation_function=nn.Identity())
+    narrower = Dense(500, 200, bias=False, activation_function=nn.Identity())
+    model = SentenceTransformer(
+        modules=[words, pooling, wider, narrower, unit_length], device="cpu", truncate_dim=128
+    )
+    with torch.inference_mode():
+        out = model(model.preprocess(["La grille est adoptée."]))
+        mean = as_pooled(model, out["token_embeddings"]).mean(dim=1)[0]
+    vector = out["sentence_embedding"][0, :128]
+    assert mean.shape == (128,)
+    assert torch.allclose(mean / mean.norm(), vector / vector.norm(), atol=1e-5)
 
 
 LOADS = """

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from copassist import modelstore
 from copassist.errors import ModelDamagedError, ModelMissingError
 from copassist.ggufmodel import read_tensors, unpacked
 from copassist.likelihood import QueryLikelihood
+from copassist.modelstore import find
+from copassist.packagedmodels import GEMMA_270M
 from copassist.rerankers import load_reranker
 from copassist.settings import Settings, load_settings
 
@@ -78,7 +79,7 @@ def write_gguf(file: Path, architecture: str = "gemma3") -> None:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("models") / modelstore.GEMMA_270M.file
+    made = tmp_path_factory.mktemp("models") / GEMMA_270M.file
     write_gguf(made)
     return made
 
@@ -137,7 +138,7 @@ def test_it_is_used_once_it_is_here(settings: Settings) -> None:
     asked = load_settings(models=settings.models, reranker="auto")
     assert load_reranker(asked) is None
     settings.models.mkdir()
-    (settings.models / modelstore.GEMMA_270M.file).write_bytes(b"GGUF")
+    (settings.models / GEMMA_270M.file).write_bytes(b"GGUF")
     assert isinstance(load_reranker(asked), QueryLikelihood)
     assert load_reranker(load_settings(models=settings.models, reranker="none")) is None
 
@@ -149,5 +150,5 @@ def test_asked_for_by_name_it_must_be_here(settings: Settings) -> None:
 
 def test_it_never_chats(settings: Settings) -> None:
     settings.models.mkdir()
-    (settings.models / modelstore.GEMMA_270M.file).write_bytes(b"GGUF")
-    assert modelstore.find(None, settings.models) is None
+    (settings.models / GEMMA_270M.file).write_bytes(b"GGUF")
+    assert find(None, settings.models) is None

@@ -13,21 +13,17 @@ from copassist import modelstore
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
 from copassist.modelstore import (
     GGUF_MAGIC,
-    PACKAGED,
-    QWEN_CODER,
-    PackagedModel,
     find,
     pull,
     pull_packaged,
     stored,
 )
+from copassist.packagedmodels import EMBEDDING_GEMMA, PACKAGED, QWEN_CODER, PackagedModel, Part
 
 PARTS = (GGUF_MAGIC + b"one", b"two", b"three")
 TINY = PackagedModel(
     name="tiny",
-    packages=("tiny-1", "tiny-2", "tiny-3"),
-    version="1.0",
-    members=("tiny/01.bin", "tiny/02.bin", "tiny/03.bin"),
+    parts=tuple(Part(f"tiny-{n}", "1.0", f"tiny/{n:02d}.bin") for n in (1, 2, 3)),
     bytes=sum(map(len, PARTS)),
     sha256=hashlib.sha256(b"".join(PARTS)).hexdigest(),
     licence="CC0-1.0",
@@ -39,7 +35,10 @@ class Index:
 
     def __init__(self, failing: str | None = None, parts: tuple[bytes, ...] = PARTS) -> None:
         self.failing = failing
-        self.parts = dict(zip(TINY.packages, zip(TINY.members, parts, strict=True), strict=True))
+        self.parts = {
+            part.package: (part.member, content)
+            for part, content in zip(TINY.parts, parts, strict=True)
+        }
         self.given: list[str] = []
 
     def fetch(self, package: str, version: str, folder: Path) -> Path:
@@ -135,9 +134,50 @@ def test_the_packaged_model_is_found_before_others(tmp_path: Path) -> None:
     assert find("absent", tmp_path) is None
 
 
+def zipped(folder: Path) -> tuple[PackagedModel, Path]:
+    """A model of one part, the zip of a folder, and the wheel that holds it."""
+    archive, wheel = folder / "a.zip", folder / "a.whl"
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("inner/modules.json", "[]")
+    with zipfile.ZipFile(wheel, "w") as opened:
+        opened.write(archive, "p/chunk.bin")
+    content = archive.read_bytes()
+    model = PackagedModel(
+        name="folded",
+        parts=(Part("p", "0.1", "p/chunk.bin"),),
+        bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        licence="CC0-1.0",
+        inside="inner",
+    )
+    return model, wheel
+
+
+def test_a_folder_is_unpacked_and_its_archive_removed(tmp_path: Path) -> None:
+    model, wheel = zipped(tmp_path)
+    folder = tmp_path / "models"
+    folder.mkdir()
+    path = pull_packaged(model, folder, lambda *_: None, lambda *_: wheel)
+    assert [one.name for one in folder.iterdir()] == ["folded"]
+    assert (path / "modules.json").read_text() == "[]"
+
+    def fail(*_: object) -> Path:
+        raise AssertionError("fetched again")
+
+    assert pull_packaged(model, folder, lambda *_: None, fail) == path
+    (folder / model.file).write_bytes((tmp_path / "a.zip").read_bytes())
+    (path / "modules.json").unlink()
+    path.rmdir()
+    assert pull_packaged(model, folder, lambda *_: None, fail).is_dir(), "killed while unpacking"
+
+
 def test_the_list_shows_what_is_here_and_what_could_be(tmp_path: Path) -> None:
     assert [(line.name, line.path) for line in stored(tmp_path)] == [
         (name, None) for name in PACKAGED
     ]
     (tmp_path / "other.gguf").write_bytes(GGUF_MAGIC)
     assert [line.name for line in stored(tmp_path)] == ["other", *PACKAGED]
+    (tmp_path / EMBEDDING_GEMMA.kept).mkdir()
+    (tmp_path / EMBEDDING_GEMMA.kept / "weights").write_bytes(b"12345")
+    [here] = [line for line in stored(tmp_path) if line.name == EMBEDDING_GEMMA.name]
+    assert (here.path, here.bytes) == (tmp_path / EMBEDDING_GEMMA.kept, 5)

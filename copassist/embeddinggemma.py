@@ -1,0 +1,64 @@
+"""EmbeddingGemma, where somebody pulled it: the better of the two embedding models.
+
+The folder that ``models pull embeddinggemma-300m`` leaves is the SentenceTransformer that Google
+publishes (Vera et al. 2025, arXiv 2509.20354). Here the adapter's updates are added, the weights
+rounded to eight bits, and the vectors cut, as the model was trained to allow.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from copassist import adapter
+from copassist.errors import ModelMissingError
+from copassist.heap import give_back_freed
+from copassist.hub import fetching, hub_switched_off
+from copassist.packagedmodels import EMBEDDING_GEMMA
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DIMENSION: Final = 384
+"""Numbers kept of each vector, of 768: as many as the bundled model has."""
+LONGEST: Final = 512
+"""Tokens read of a text, as many as the bundled model reads; the longest passage of the corpora has
+some 310. The model could read 2,048, which takes seconds."""
+ADAPTER: Final = "embeddinggemma.safetensors"
+"""What practice adds to its weights (``adapter.py``)."""
+NAME: Final = f"{EMBEDDING_GEMMA.name}-cop1"
+"""Of the model with its adapter, and its vectors cut. Change it with either."""
+
+
+def folder_in(models: Path) -> Path:
+    """Where the model is, if it was pulled."""
+    return models / EMBEDDING_GEMMA.kept
+
+
+def load(models: Path) -> SentenceTransformer:
+    """The model as it is used here. Raises as :func:`published`."""
+    import torch
+
+    from copassist.eightbit import in_eight_bits
+
+    model = published(models)
+    model.truncate_dim, model.max_seq_length = DIMENSION, LONGEST
+    encoder: Any = model[0].auto_model
+    with torch.no_grad():
+        for name, update in adapter.load(ADAPTER).items():
+            weights = encoder.get_parameter(name)
+            weights.data = weights + torch.from_numpy(update.delta)
+    in_eight_bits(encoder)
+    give_back_freed()  # the matrices as they were
+    return model
+
+
+def published(models: Path) -> SentenceTransformer:
+    """The model as it was pulled. Raises :class:`ModelMissingError` where it was not,
+    :class:`ModelError` where it is not whole."""
+    if not folder_in(models).is_dir():
+        raise ModelMissingError(name=EMBEDDING_GEMMA.name)
+    with hub_switched_off(), fetching(EMBEDDING_GEMMA.name):
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(folder_in(models)), device="cpu", local_files_only=True)
