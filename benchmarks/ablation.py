@@ -64,10 +64,11 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     "no period": without("period"),
     "no language": without("language"),
     "no sentences": without("sentence"),
-    "late interaction alone": without("lexical", "period", "language", "sentence"),
+    "no whole passages": without("whole"),
+    "late interaction alone": without("lexical", "period", "language", "sentence", "whole"),
     "candidates by sense alone": found_by("dense"),
     "candidates by words alone": found_by("lexical"),
-    "ranks of both fused, no late interaction": without("late", "sentence"),
+    "ranks of both fused, no late interaction": without("late", "sentence", "whole"),
     "dense alone": by("dense"),
     "BM25 alone": by("lexical"),
 }

@@ -87,7 +87,7 @@ def signal(hits: Sequence[Hit], name: str) -> float:
 
 LEAST: Final = "the third of the tokens that it meets least"
 LENGTH: Final = "length of the question (not to be used)"
-THRESHOLDS: Final = (0.38, 0.4, 0.41, 0.42, 0.43, 0.44, 0.45, 0.46, 0.48, 0.5)
+THRESHOLDS: Final = tuple(step / 100 for step in range(20, 48, 2))
 SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "late (MaxSim) of the best passage": lambda found: signal(found.hits, "late"),
     LEAST: lambda found: signal(found.hits, "worst"),

@@ -15,7 +15,7 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from copassist import bundled
+from copassist import bundled, embeddinggemma
 from copassist.analysis import terms
 from copassist.candidates import closeness, may_answer
 from copassist.claims import folded
@@ -37,7 +37,7 @@ candidates. With this and what follows, chosen on half of 124 questions about re
 invented communities that change their rules often, the first quote is right 63 times instead of
 58, any quote 76 instead of 72; of 429 about guides and records that change little, 220 with it and
 without (docs/evaluation.md)."""
-CLOSE: Final = {bundled.NAME: 0.55}
+CLOSE: Final = {bundled.NAME: 0.55, embeddinggemma.NAME: 0.45}
 """By model: closeness to the question (cosine) under which a sentence is about something else."""
 MARGINS: Final = (0.08, 0.12)
 """How much less close to the question (cosine) than the closest sentence quoted the sentence may be

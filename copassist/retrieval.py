@@ -103,21 +103,22 @@ class Retrieval:
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
         """Add what token and sentence vectors tell: how close each passage comes to the question's
-        tokens (``late``), to those it meets least (``worst``), and how much closer its best
-        sentence comes than the whole (``sentence``).
+        tokens (``late``), to those it meets least (``worst``), as a whole (``whole``), and how
+        much closer its best sentence comes than that (``sentence``).
         """
         keys = list(signals)
         if not len(question.tokens):  # nothing but blanks was asked
             return
         try:
             closest = self._token_vectors.similarities(question.tokens, keys)
-            outstanding = self._token_vectors.standing_out(question.vector, keys)
+            whole, outstanding = self._token_vectors.closeness(question.vector, keys)
         except LibraryDamagedError:  # ranks are fused until `library repair`
             return
         few = max(1, round(closest.shape[1] * WORST))
         found = {
             "late": closest.mean(axis=1),
             "worst": np.sort(closest, axis=1)[:, :few].mean(axis=1),
+            "whole": whole,
             "sentence": outstanding,
         }
         for name, values in found.items():
