@@ -1,7 +1,7 @@
 """Embedding models: a name to a langchain ``Embeddings`` that also gives token vectors.
 
 Two are known by name: the bundled one, which is always here, and EmbeddingGemma, which is better,
-takes two to three times as long, and is here where somebody pulled it. Any other
+takes about twice as long, and is here where somebody pulled it. Any other
 SentenceTransformer serves. Only a model named by the person may reach a model hub; those two are
 loaded with the hub switched off.
 """

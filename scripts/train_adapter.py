@@ -110,6 +110,7 @@ class Encoder(ABC):
         self, tokenizer: Any, model: nn.Module, begin: Mapping[str, adapter.Update]
     ) -> None:
         self.tokenizer = tokenizer
+        self.tokenizer.padding_side = "right"
         self.model: Any = model
         self.model.requires_grad_(requires_grad=False)
         self.model.eval()
