@@ -47,7 +47,7 @@ def command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., Told]:
     """Run a command line on a library of this test: (exit code, standard output, error)."""
-    monkeypatch.setattr("copassist.library.load_embeddings", lambda _: FakeEmbeddings())
+    monkeypatch.setattr("copassist.library.load_embeddings", lambda *_: FakeEmbeddings())
     monkeypatch.setenv("COPASSIST_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("COPASSIST_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("COPASSIST_LLM", "none")

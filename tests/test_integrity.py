@@ -187,7 +187,7 @@ import sys
 sys.path.insert(0, "tests")
 from copassist import library
 from copassist.testing import FakeEmbeddings
-library.load_embeddings = lambda _: FakeEmbeddings()
+library.load_embeddings = lambda *_: FakeEmbeddings()
 from crashes import InlineSandbox
 from ingest import __main__, pipeline
 pipeline.Sandbox = InlineSandbox
