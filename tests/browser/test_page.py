@@ -229,7 +229,9 @@ def test_a_conversation_is_renamed_taken_away_and_deleted(visit: Callable[..., P
     expect(page.locator("#sources [data-act=copy]")).to_have_text("Copié")
 
     page.locator("#history .label-wrap").click()
-    page.get_by_label("Renommer celle-ci").fill("La bibliothèque")
+    title = page.get_by_label("Renommer celle-ci")
+    page.wait_for_load_state("networkidle")  # what ends an answer sets the title, once more
+    title.fill("La bibliothèque")
     page.get_by_role("button", name="Renommer", exact=True).click()
     chosen = page.get_by_label("Reprendre une conversation")
     expect(chosen).to_have_value("La bibliothèque")
