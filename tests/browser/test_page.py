@@ -256,6 +256,7 @@ def test_a_document_is_replaced_in_its_place(visit: Callable[..., Page], drafts:
     page.locator("#card").get_by_label("Date de la rencontre").fill("11 février 2026")
     page.get_by_role("button", name="Enregistrer les corrections").click()
     expect(page.locator("#said .cop-done")).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what saving still sends draws the card again
     other = note(drafts / "autre", "n'importe quel nom.md", "Le projecteur est chez Ginette")
     page.locator("#card input[type=file]").set_input_files(str(other))
     expect(page.locator("#batch .cop-replaced")).to_contain_text("prêts.md")
