@@ -26,13 +26,14 @@ from copassist.questions import Question, load_questions
 from copassist.retrieval import POOL
 from copassist.settings import load_settings
 
-Recipe = Callable[[Sequence[Hit]], list[Hit]]
+Recipe = Callable[[Sequence[Hit], str], list[Hit]]
+"""Candidates, and the embedding model's name, to their order."""
 SHOWN: Final = ("R@1", "R@5", "R@10")
 
 
 def by(name: str) -> Recipe:
     """The list of one retriever."""
-    return lambda hits: sorted(
+    return lambda hits, _: sorted(
         (hit for hit in hits if name in hit.signals), key=lambda hit: -hit.signals[name]
     )
 
@@ -40,13 +41,13 @@ def by(name: str) -> Recipe:
 def without(*names: str) -> Recipe:
     """The ranking as it is, of candidates that lack some signals."""
 
-    def order(hits: Sequence[Hit]) -> list[Hit]:
+    def order(hits: Sequence[Hit], model: str) -> list[Hit]:
         known = {hit.passage.key: hit for hit in hits}
         signals = {
             key: {name: value for name, value in hit.signals.items() if name not in names}
             for key, hit in known.items()
         }
-        return [replace(known[key], score=score) for key, score in ranking.rank(signals)]
+        return [replace(known[key], score=score) for key, score in ranking.rank(signals, model)]
 
     return order
 
@@ -54,21 +55,21 @@ def without(*names: str) -> Recipe:
 def found_by(name: str) -> Recipe:
     """The ranking as it is, of one retriever's candidates alone."""
     ranked = without()
-    return lambda hits: ranked([hit for hit in hits if name in hit.signals])
+    return lambda hits, model: ranked([hit for hit in hits if name in hit.signals], model)
 
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "the program": list,
+    "the program": lambda hits, _: list(hits),
     "twins left where they are": without(),
     "no words in the score": without("lexical"),
     "no period": without("period"),
     "no language": without("language"),
     "no sentences": without("sentence"),
-    "no whole passages": without("whole"),
-    "late interaction alone": without("lexical", "period", "language", "sentence", "whole"),
+    "no dense cosine": without("dense"),
+    "late interaction alone": without("lexical", "period", "language", "sentence", "dense"),
     "candidates by sense alone": found_by("dense"),
     "candidates by words alone": found_by("lexical"),
-    "ranks of both fused, no late interaction": without("late", "sentence", "whole"),
+    "ranks of both fused, no late interaction": without("late", "sentence"),
     "dense alone": by("dense"),
     "BM25 alone": by("lexical"),
 }
@@ -89,14 +90,14 @@ def main() -> int:
             return kept[question]
 
         for name, recipe in RECIPES.items():
-            tell(name, partial(ordered, candidates, recipe), questions)
+            tell(name, partial(ordered, candidates, recipe, library.embeddings.name), questions)
     return 0
 
 
 def ordered(
-    candidates: Callable[[str], list[Hit]], recipe: Recipe, question: str, k: int
+    candidates: Callable[[str], list[Hit]], recipe: Recipe, model: str, question: str, k: int
 ) -> list[Hit]:
-    return recipe(candidates(question))[:k]
+    return recipe(candidates(question), model)[:k]
 
 
 def tell(name: str, search: Search, questions: Sequence[Question]) -> None:

@@ -20,9 +20,7 @@ are the first 16 weights and whose high nibbles are the last 16, each minus 8.
 
 from __future__ import annotations
 
-import shutil
 import struct
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -37,6 +35,7 @@ from numpy.typing import NDArray
 from copassist import adapter
 from copassist.errors import ModelError
 from copassist.hub import fetching
+from copassist.modelfolder import made_once
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -273,19 +272,14 @@ def build(folder: Path) -> Path:
     if target.is_dir():
         return target
     with fetching(NAME):
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix="building-", dir=folder))
-        try:
-            weights = read_weights(default_weights().read_bytes())
-            adapted = replace(weights, tensors=adapter.added(weights.tensors, adapter.load()))
-            _save(adapted, scratch / "model")
-            (scratch / "model").rename(target)
-        except OSError:
-            if not target.is_dir():  # else another process has just built it
-                raise
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    return target
+        return made_once(target, _build)
+
+
+def _build(scratch: Path) -> Path:
+    weights = read_weights(default_weights().read_bytes())
+    adapted = replace(weights, tensors=adapter.added(weights.tensors, adapter.load()))
+    _save(adapted, scratch / "model")
+    return scratch / "model"
 
 
 def encoder_of(weights: Weights) -> BertModel:

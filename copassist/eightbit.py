@@ -3,13 +3,14 @@
 Weights are rounded once, with a scale for each row of a matrix. What comes in is rounded at each
 pass, with a scale for each token: a few reach twenty times the others ("token-wise quantization",
 Yao et al. 2022, "ZeroQuant"). EmbeddingGemma, 60 questions against 60 passages: mean MaxSim
-correlates .996 with that of the 32-bit model; with one scale for all tokens .972.
+correlates .996 with that of the 32-bit model, and a question takes 38 ms instead of 104
+(docs/evaluation.md).
 """
 
 from __future__ import annotations
 
 import platform
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -42,11 +43,17 @@ class EightBitLinear(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         largest = inputs.abs().amax(dim=-1, keepdim=True).clamp(min=LEAST)
         rounded = (inputs / largest * INPUT_STEPS).round().add(ZERO).to(torch.uint8)
+        weights = (self._packed, self._scales, self._zeros, None)
+        result: tuple[Any, ...] = (
+            1.0,
+            0,
+            torch.float32,
+            "none",
+            [],
+            "",
+        )  # as it is: no rounding, nothing after
         given: Tensor = torch.ops.onednn.qlinear_pointwise(
-            *(rounded, 1 / INPUT_STEPS, ZERO),
-            *(self._packed, self._scales, self._zeros, None),
-            *(1.0, 0, torch.float32),
-            *("none", [], ""),
+            rounded, 1 / INPUT_STEPS, ZERO, *weights, *result
         )
         given = given * largest
         return given if self._bias is None else given + self._bias

@@ -6,13 +6,13 @@ time. Norms are stored there with one added (llama.cpp, ``convert_hf_to_gguf.py`
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copassist.errors import ModelDamagedError
 from copassist.hub import fetching, hub_switched_off
+from copassist.modelfolder import made_once
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,19 +46,10 @@ def unpacked(file: Path) -> Path:
     if folder.is_dir():
         return folder
     with hub_switched_off(), fetching(file.stem):
-        making = Path(tempfile.mkdtemp(dir=file.parent, prefix=f"{folder.name}."))
-        try:
-            _unpack(file, making)
-            making.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # else another process was faster
-                raise
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
-    return folder
+        return made_once(folder, partial(_unpack, file))
 
 
-def _unpack(file: Path, folder: Path) -> None:
+def _unpack(file: Path, folder: Path) -> Path:
     import torch
     from transformers import AutoConfig, AutoTokenizer, Gemma3ForCausalLM, Gemma3TextConfig
 
@@ -73,6 +64,7 @@ def _unpack(file: Path, folder: Path) -> None:
     model.load_state_dict(tensors, assign=True)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+    return folder
 
 
 def read_tensors(file: Path) -> dict[str, Tensor]:

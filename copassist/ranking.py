@@ -8,16 +8,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from copassist import embeddinggemma
 from copassist.passages import Key
 
 LEXICAL_WEIGHT: Final = 0.1
 """MaxSim + 0.1 BM25, both standardised over the candidates. On 435 questions about records the
 adapter has not seen, 0 to 0.1 did alike and 0.2 lost .01 of document recall@1 (docs/evaluation.md);
 some is kept for names and numbers, which a model reads less well than an index."""
-WHOLE_WEIGHT: Final = 0.15
-"""For the cosine of question and passage as wholes, beside that of their tokens. With
-EmbeddingGemma, of 435, 47 and 190 questions the right passage comes first for .713, .681 and .542
-instead of .706, .617 and .511; .1 to .25 do alike, 1 finds .674, .553 and .558
+DENSE_WEIGHT: Final = {embeddinggemma.NAME: 0.15}
+"""By model, for the cosine of question and passage as wholes, beside that of their tokens; what
+only its words found counts as far as the farthest that sense found. Of 435, 47 and 190 questions
+the right passage comes first for .713, .681 and .542 instead of .706, .617 and .511; .1 to .25 do
+alike, 1 finds .674, .553 and .558. The bundled model loses by it: .50 instead of .52 of the 435
 (docs/evaluation.md)."""
 PERIOD_BONUS: Final = 1.0
 """Added where the document is of the period that the question names. A preference, not a filter:
@@ -43,13 +45,12 @@ FUSION: Final = 60
 Floats = NDArray[np.float64]
 
 
-def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
-    """Candidates with their scores, best first.
+def rank(signals: Mapping[Key, Mapping[str, float]], model: str = "") -> list[tuple[Key, float]]:
+    """Candidates with their scores, best first; ``model`` is the embedding model's name.
 
     Signals by name: ``dense`` (cosine), ``lexical`` (BM25), ``late`` (MaxSim), ``period`` (1 where
     the document is of the period asked about), ``language`` (1 where the passage is in the
-    question's), ``whole`` (cosine, of all candidates), ``sentence`` (how much closer its best
-    sentence comes than the whole passage). A
+    question's), ``sentence`` (how much closer its best sentence comes than the whole passage). A
     candidate whose vectors are still to be made has no ``late``, and is judged by its words in its
     place; where that is most of them, ranks are fused instead.
     """
@@ -63,8 +64,9 @@ def rank(signals: Mapping[Key, Mapping[str, float]]) -> list[tuple[Key, float]]:
         asked = np.array([signals[key].get("period", 0.0) for key in keys])
         own = np.array([signals[key].get("language", 0.0) for key in keys])
         sentence = _standing(keys, signals, "sentence")
-        whole = _standing(keys, signals, "whole")
-        scores = late + LEXICAL_WEIGHT * words + WHOLE_WEIGHT * whole + SENTENCE_WEIGHT * sentence
+        scores = late + LEXICAL_WEIGHT * words + SENTENCE_WEIGHT * sentence
+        dense = np.where(known, _dense(keys, signals), 0.0)
+        scores += DENSE_WEIGHT.get(model, 0.0) * dense
         scores += PERIOD_BONUS * asked + LANGUAGE_BONUS * own
     else:
         scores = _fused(keys, signals)
@@ -99,6 +101,12 @@ def _standing(keys: list[Key], signals: Mapping[Key, Mapping[str, float]], name:
     if any(known):
         standing[known] = standardised([signals[key][name] for key in keys if name in signals[key]])
     return standing
+
+
+def _dense(keys: list[Key], signals: Mapping[Key, Mapping[str, float]]) -> Floats:
+    """Cosines, standardised; what sense did not find is at least as far as all that it found."""
+    found = [signals[key]["dense"] for key in keys if "dense" in signals[key]]
+    return standardised([signals[key].get("dense", min(found, default=0.0)) for key in keys])
 
 
 def standardised(values: list[float]) -> Floats:

@@ -82,7 +82,8 @@ class Retrieval:
                 signals[key]["period"] = 1.0
             if candidate.language == language:
                 signals[key]["language"] = 1.0
-        order = self._own_first(ranking.rank(signals), signals, found, language)
+        name = self._embeddings.name
+        order = self._own_first(ranking.rank(signals, name), signals, found, language)
         order = order[: max(k, ranking.RERANKED) if self._reranker else k]
         shown = self._catalogue.ready_passages([key for key, _ in order], filters)
         best = self._reranked(question, order, shown, signals)[:k]
@@ -103,22 +104,21 @@ class Retrieval:
 
     def _add_late(self, question: Embedded, signals: dict[Key, dict[str, float]]) -> None:
         """Add what token and sentence vectors tell: how close each passage comes to the question's
-        tokens (``late``), to those it meets least (``worst``), as a whole (``whole``), and how
-        much closer its best sentence comes than that (``sentence``).
+        tokens (``late``), to those it meets least (``worst``), and how much closer its best
+        sentence comes than the whole (``sentence``).
         """
         keys = list(signals)
         if not len(question.tokens):  # nothing but blanks was asked
             return
         try:
             closest = self._token_vectors.similarities(question.tokens, keys)
-            whole, outstanding = self._token_vectors.closeness(question.vector, keys)
+            outstanding = self._token_vectors.standing_out(question.vector, keys)
         except LibraryDamagedError:  # ranks are fused until `library repair`
             return
         few = max(1, round(closest.shape[1] * WORST))
         found = {
             "late": closest.mean(axis=1),
             "worst": np.sort(closest, axis=1)[:, :few].mean(axis=1),
-            "whole": whole,
             "sentence": outstanding,
         }
         for name, values in found.items():

@@ -142,25 +142,23 @@ class TokenVectors:
                 found[place] = its
         return found
 
-    def closeness(self, question: Floats, keys: Sequence[Key]) -> tuple[Floats, Floats]:
-        """How close each passage comes to a question's vector (dimension,), and how much closer its
-        best sentence comes: each (passages,), in cosines.
+    def standing_out(self, question: Floats, keys: Sequence[Key]) -> Floats:
+        """How much closer to a question's vector (dimension,) each passage's best sentence comes
+        than the whole passage: (passages,), in cosines.
 
-        NaN where no vectors are kept; of the second, where no sentences are, or a passage has
-        none. Raises :class:`LibraryDamagedError` as above.
+        NaN where no sentences are kept, or a passage has none. Raises
+        :class:`LibraryDamagedError` as above.
         """
-        whole, outstanding = np.full((2, len(keys)), np.nan, np.float32)
+        found = np.full(len(keys), np.nan, np.float32)
         known = self._known(keys, question[None])
-        if known:
-            places = [place for place, _, _ in known]
-            whole[places] = np.stack([file.vectors[n] for _, file, n in known]) @ question
         full = _full(known)
         if full:
-            places = [place for place, _, _ in full]
             gathered = _gathered([(sentences, number) for _, sentences, number in full])
             best = max_similarities(question[None], *gathered)[:, 0]
-            outstanding[places] = best - whole[places]
-        return whole, outstanding
+            whole = {place: file.vectors[number] for place, file, number in known}
+            places = [place for place, _, _ in full]
+            found[places] = best - np.stack([whole[place] for place in places]) @ question
+        return found
 
     def _known(self, keys: Sequence[Key], question: Floats) -> list[tuple[int, _File, int]]:
         """Place among ``keys``, file and number of each passage kept by this question's model."""

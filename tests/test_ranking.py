@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist import bundled
+from copassist import bundled, embeddinggemma
 from copassist.answerability import (
     is_doubtful,
     near_enough,
@@ -145,3 +145,23 @@ def test_what_is_remote_is_not_shown_as_near() -> None:
 
 def test_what_is_least_met_is_not_known_while_vectors_wait() -> None:
     assert not poorly_met(a_hit({"lexical": 3.0}), bundled.NAME)
+
+
+def test_wholes_count_where_the_model_is_one_for_it() -> None:
+    """Of two that come as close by their tokens, the closer whole; what sense did not find last."""
+    signals = {
+        KEYS[0]: {"late": 0.8},
+        KEYS[1]: {"late": 0.8, "dense": 0.4},
+        KEYS[2]: {"late": 0.8, "dense": 0.6},
+        KEYS[3]: {"late": 0.1, "dense": 0.3},
+    }
+    assert [key for key, _ in rank(signals)] == [KEYS[0], KEYS[1], KEYS[2], KEYS[3]]
+    wholes = [key for key, _ in rank(signals, embeddinggemma.NAME)]
+    assert wholes == [KEYS[2], KEYS[1], KEYS[0], KEYS[3]]
+
+
+def test_what_waits_for_its_vectors_loses_nothing_by_it() -> None:
+    signals = {KEYS[0]: {"late": 0.5, "dense": 0.5}, KEYS[1]: {"late": 0.52, "dense": 0.6}}
+    signals |= {KEYS[2]: {"late": 0.51, "dense": 0.4}, KEYS[3]: {"lexical": 9.0}}
+    scores = [dict(rank(signals, model))[KEYS[3]] for model in ("", embeddinggemma.NAME)]
+    assert scores[0] == scores[1]

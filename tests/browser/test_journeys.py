@@ -27,7 +27,7 @@ expect.set_options(timeout=60_000)  # a machine with other work to do
 every_reader = pytest.mark.parametrize(
     "reader", EVERY_READER, ids=lambda one: f"{one[0]}-{one[1]}", indirect=True
 )
-IN_A_PDF: Final = "Quel embout triangulaire offrir à un élève dont la tenue est crispée?"
+IN_A_PDF: Final = "Combien d'élèves ont gagné à l'embout, devenu un jouet?"
 NOWHERE: Final = "Quel est le tarif du stationnement à Helsinki?"
 
 
