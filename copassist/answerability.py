@@ -54,9 +54,9 @@ an answer and 29 % of 136 that have none (docs/evaluation.md, the curve of the t
 Chosen low: .41 would refuse 4 and 38 % there, but 14 % wrongly of the test part's, which are harder
 to find. Across languages, libraries of one to six records: .38 and ``FAR`` at .5 refused .26
 of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 refuse .16 and .61
-(102 and 150 others: .36 and .77 became .21 and .56). EmbeddingGemma's: .24, .26 and .28 refuse 2.9, 4.4 and 8.1
-% wrongly and 52, 62 and 65 % rightly, and in small libraries more wrongly (same place). A model not
-named here has no such rule."""
+(102 and 150 others: .36 and .77 became .21 and .56). EmbeddingGemma's: .24, .26 and .28 refuse
+2.9, 4.4 and 8.1 % wrongly and 52, 62 and 65 % rightly, and in small libraries more wrongly (same
+place). A model not named here has no such rule."""
 DOUBTFUL: Final = {bundled.NAME: 0.45, embeddinggemma.NAME: 0.3}
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none (same curve):
