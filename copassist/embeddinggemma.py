@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copassist import adapter
-from copassist.errors import ModelMissingError
+from copassist.errors import ModelDamagedError, ModelError, ModelMissingError
 from copassist.heap import give_back_freed
 from copassist.hub import fetching, hub_switched_off
 from copassist.packagedmodels import EMBEDDING_GEMMA
@@ -55,10 +55,14 @@ def load(models: Path) -> SentenceTransformer:
 
 def published(models: Path) -> SentenceTransformer:
     """The model as it was pulled. Raises :class:`ModelMissingError` where it was not,
-    :class:`ModelError` where it is not whole."""
-    if not folder_in(models).is_dir():
+    :class:`ModelDamagedError` where it is not whole."""
+    folder = folder_in(models)
+    if not folder.is_dir():
         raise ModelMissingError(name=EMBEDDING_GEMMA.name)
-    with hub_switched_off(), fetching(EMBEDDING_GEMMA.name):
-        from sentence_transformers import SentenceTransformer
+    try:
+        with hub_switched_off(), fetching(EMBEDDING_GEMMA.name):
+            from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(str(folder_in(models)), device="cpu", local_files_only=True)
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except ModelError as error:
+        raise ModelDamagedError(name=folder) from error

@@ -192,9 +192,11 @@ def as_pooled(model: SentenceTransformer, states: Tensor) -> Tensor:
 
 
 def _dense(model: SentenceTransformer) -> list[Dense]:
+    """Of a model's matrices, those for the text's vector: others have been at the tokens."""
     from sentence_transformers.base.modules import Dense
 
-    return [module for module in model if isinstance(module, Dense)]
+    dense = (module for module in model if isinstance(module, Dense))
+    return [module for module in dense if module.module_input_name == "sentence_embedding"]
 
 
 def _is_linear(model: SentenceTransformer) -> bool:
@@ -290,4 +292,6 @@ def load_embeddings(settings: Settings, held: str | None = None) -> SentenceEmbe
 
 
 def _source_of(held: str | None) -> str:
-    return next((source for source, name in NAMES.items() if name == held), "bundled")
+    """The name in the settings of the model that is called ``held``, with whatever adapter."""
+    better = held is not None and held.startswith(EMBEDDING_GEMMA.name)
+    return EMBEDDING_GEMMA.name if better else "bundled"

@@ -197,6 +197,7 @@ class Library:
         """
         with self.writing():
             self.check_model()
+            self._take_model()
             self.originals.add(source, new.sha256)
             replaced = self.hand_over(new.document.path, new.sha256)
             self._leave_level(new.document)
@@ -289,6 +290,7 @@ class Library:
     def reindex(self, progress: Progress = lambda _: None) -> None:
         """Make words and every vector again, with the model of the settings; may be stopped and
         resumed."""
+        self.embeddings.embed_question("?")  # raises before what there is has gone, if anything
         with self.writing():
             if self.catalogue.get("reindexing") != self.embeddings.name:
                 for stored in self.catalogue.stored():
@@ -400,11 +402,8 @@ class Library:
     def check_model(self) -> None:
         """Raises :class:`ModelMismatchError` if the library was made with another model."""
         stored = self.catalogue.get("embedding")
-        if stored == self.embeddings.name:
-            return
-        if stored is not None and not self.catalogue.is_empty():
+        if stored not in (None, self.embeddings.name) and not self.catalogue.is_empty():
             raise ModelMismatchError(stored=stored, wanted=self.embeddings.name)
-        self._remember_model()
 
     def verify(self) -> list[Disagreement]:
         """Everything on which catalogue, full text, vectors, token vectors and originals disagree.
@@ -426,6 +425,15 @@ class Library:
         """The model of the library's vectors; ``None`` where it holds no document, whose model is
         still to be chosen."""
         return None if self.catalogue.is_empty() else self.catalogue.get("embedding")
+
+    def _take_model(self) -> None:
+        """Before the first document goes in: from here on this model's vectors."""
+        before = self.catalogue.get("embedding")
+        if before == self.embeddings.name:
+            return
+        if before is not None:
+            self.vectors.clear()  # of documents that are gone, perhaps of another dimension
+        self._remember_model()
 
     def _remember_model(self) -> None:
         self.catalogue.put("embedding", self.embeddings.name)

@@ -6,6 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
+
+SCRATCH: Final = "-unfinished-"
+"""After the target's name: how the folders begin in which it is made."""
 
 
 def made_once(target: Path, make: Callable[[Path], Path]) -> Path:
@@ -17,7 +21,7 @@ def made_once(target: Path, make: Callable[[Path], Path]) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}."))
+    scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f"{target.name}{SCRATCH}"))
     try:
         make(scratch).rename(target)
     except OSError:
@@ -26,3 +30,8 @@ def made_once(target: Path, make: Callable[[Path], Path]) -> Path:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target
+
+
+def scratch_folders(target: Path) -> list[Path]:
+    """What killed processes left of making ``target``, and what others are making."""
+    return list(target.parent.glob(f"{target.name}{SCRATCH}*"))

@@ -14,14 +14,17 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
+from filelock import FileLock
+
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
-from copassist.modelfolder import made_once
+from copassist.modelfolder import made_once, scratch_folders
 from copassist.packagedmodels import GEMMA_270M, PACKAGED, QWEN_CODER, PackagedModel, Part
 
 GGUF_MAGIC: Final = b"GGUF"
@@ -30,6 +33,10 @@ BLOCK: Final = 1 << 20
 HUB_REFERENCE: Final = re.compile(
     r"hf:(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)/(?P<file>[\w./-]+\.gguf)"
 )
+UNFINISHED: Final = ".part"
+"""How the names of files still being written end."""
+LOCK: Final = ".lock"
+"""Held while a model is brought: who comes second waits, and finds it."""
 PIP_SECONDS: Final = 1800
 """Longest wait for one part (some 50 MB): a slow line, not a hung one."""
 
@@ -94,7 +101,9 @@ def pull(name: str, folder: Path, progress: Progress | None = None) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return _pulled(name, folder, progress or _silent)
+        with FileLock(folder / LOCK):
+            _sweep(folder)
+            return _pulled(name, folder, progress or _silent)
     except OSError as error:  # no right to write there, or no room
         raise ModelFetchError(name=name, problem=first_line(error)) from error
 
@@ -110,6 +119,17 @@ def _pulled(name: str, folder: Path, progress: Progress) -> Path:
     raise ModelUnknownError(name=name)
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what a killed pull left, but for parts that the next one needs."""
+    for file in folder.glob(f"*{UNFINISHED}"):
+        file.unlink(missing_ok=True)
+    for model in PACKAGED.values():
+        for scratch in scratch_folders(folder / model.kept):
+            shutil.rmtree(scratch, ignore_errors=True)
+        if (folder / model.kept).exists():
+            shutil.rmtree(_parts_of(folder / model.file), ignore_errors=True)
+
+
 def pull_packaged(
     model: PackagedModel, folder: Path, progress: Progress, fetch: Fetch | None = None
 ) -> Path:
@@ -117,7 +137,7 @@ def pull_packaged(
     if it is a folder.
 
     A part is moved to its place only when complete, so an interrupted pull resumes at the part
-    it was at, and two pulls at once waste time but spoil nothing.
+    it was at.
     """
     kept, joined = folder / model.kept, folder / model.file
     if kept.is_dir() or _is_whole(model, kept):
@@ -127,8 +147,12 @@ def pull_packaged(
     if model.inside:
 
         def unpack(scratch: Path) -> Path:
-            with zipfile.ZipFile(joined) as archive:
-                archive.extractall(scratch)
+            try:
+                with zipfile.ZipFile(joined) as archive:
+                    archive.extractall(scratch)
+            except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+                joined.unlink()  # or the next pull would unpack the same bytes
+                raise ModelDamagedError(name=model.name) from error
             return scratch / model.inside
 
         made_once(kept, unpack)
@@ -142,13 +166,16 @@ def _is_whole(model: PackagedModel, file: Path) -> bool:
 
 
 def _fetch_all(model: PackagedModel, target: Path, progress: Progress, fetch: Fetch) -> None:
-    parts = target.with_name(f"{target.name}.parts")
+    parts = _parts_of(target)
     parts.mkdir(exist_ok=True)
     files = [parts / f"{number:02d}.bin" for number, _ in enumerate(model.parts, start=1)]
     present = sum(part.stat().st_size for part in parts.glob("*.bin"))
     for part, file in zip(model.parts, files, strict=True):
         if not file.is_file():
-            _fetch_part(part, file, fetch)
+            try:
+                _fetch_part(part, file, fetch)
+            except ModelFetchError as error:  # of a package that nobody has heard of
+                raise ModelFetchError(name=model.name, problem=error.values["problem"]) from error
             present += file.stat().st_size
         progress(present, model.bytes)
     try:
@@ -157,6 +184,10 @@ def _fetch_all(model: PackagedModel, target: Path, progress: Progress, fetch: Fe
         shutil.rmtree(parts)  # or the next pull would join the same bytes
         raise
     shutil.rmtree(parts)
+
+
+def _parts_of(joined: Path) -> Path:
+    return joined.with_name(f"{joined.name}.parts")
 
 
 def pip_download(package: str, version: str, folder: Path) -> Path:
@@ -211,7 +242,7 @@ def _join(model: PackagedModel, parts: list[Path], target: Path) -> None:
 @contextmanager
 def _written_whole(target: Path) -> Iterator[IO[bytes]]:
     """A file beside ``target``, renamed to it once written, and removed if anything fails."""
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=UNFINISHED)
     scratch = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:

@@ -53,9 +53,9 @@ class Settings(BaseSettings):
     """Folder of models built or fetched."""
 
     embedding: str = "auto"
-    """``auto`` (what the library was made with; for a new one ``embeddinggemma-300m`` if it was
-    pulled, else ``bundled``), ``bundled`` (multilingual-e5-small), ``embeddinggemma-300m``, or any
-    SentenceTransformer name or folder."""
+    """``auto`` (that of the two below that the library was made with; for a new one
+    ``embeddinggemma-300m`` if it was pulled, else ``bundled``), ``bundled``
+    (multilingual-e5-small), ``embeddinggemma-300m``, or any SentenceTransformer name or folder."""
     reranker: str = "auto"
     """``auto``, ``none``, a packaged model or any CrossEncoder name or folder: it reads the best
     passages again with the question."""

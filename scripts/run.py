@@ -44,32 +44,47 @@ def prepare_model(settings: Settings, say: Words) -> None:
         bundled.build(settings.models)
 
 
+def needs_better_model(settings: Settings) -> bool:
+    """Whether nothing goes without EmbeddingGemma: it was asked for, or made the library."""
+    with Library(settings) as library:
+        made = not library.catalogue.is_empty()
+        asked = settings.embedding == EMBEDDING_GEMMA.name
+        return asked or (made and library.embeddings.name == embeddinggemma.NAME)
+
+
 def wants_better_model(settings: Settings) -> bool:
-    """Whether EmbeddingGemma is not here, and the library is still to be made."""
+    """Whether EmbeddingGemma is not here, and the library is still to be made or needs it."""
     if settings.embedding not in ("auto", EMBEDDING_GEMMA.name):
         return False
     if embeddinggemma.folder_in(settings.models).is_dir():
         return False
     with Library(settings) as library:
-        return library.catalogue.is_empty()
+        empty = library.catalogue.is_empty()
+    return empty or needs_better_model(settings)
 
 
 def fetch_better_model(settings: Settings, say: Words) -> None:
-    """Fetch EmbeddingGemma; without it, or with Ctrl+C meanwhile, the bundled model serves."""
-    print(say("run.embedding.begun", name=EMBEDDING_GEMMA.name), flush=True)
+    """Fetch EmbeddingGemma; without it, or with Ctrl+C meanwhile, the bundled model serves.
+
+    Raises :class:`ModelError` where it cannot.
+    """
+    name = EMBEDDING_GEMMA.name
+    needed = needs_better_model(settings)
+    print(say("run.embedding.needed" if needed else "run.embedding.begun", name=name), flush=True)
     try:
-        pull(EMBEDDING_GEMMA.name, settings.models)
-    except ModelError as error:
-        print(say("run.embedding.failed", problem=error.describe(say.language)), flush=True)
-    except KeyboardInterrupt:
-        print("\n" + say("run.embedding.failed", problem=""), flush=True)
+        pull(name, settings.models)
+    except (ModelError, KeyboardInterrupt) as error:
+        if needed:
+            raise
+        problem = error.reason(say.language) if isinstance(error, ModelError) else ""
+        print("\n" + say("run.embedding.failed", name=name, problem=problem), flush=True)
 
 
 def wants_samples(settings: Settings) -> bool:
     """Whether the library is new, or was left while the samples were going in."""
     with Library(settings) as library:
         state = library.catalogue.get(LOADED)
-        if state is None and not library.catalogue.stored():
+        if state is None and library.catalogue.is_empty():
             library.catalogue.put(LOADED, "begun")
             return True
         return state == "begun"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from copassist import adapter, embeddinggemma
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
+from copassist.errors import ModelDamagedError
 from copassist.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import load_settings
 
@@ -30,6 +33,14 @@ def test_the_adapter_fits_the_model() -> None:
         layers, number, matrix = name.removesuffix(".weight").split(".", 2)
         assert (layers, 12 <= int(number) < 24) == ("layers", True)
         assert update.delta.shape == SHAPES[matrix]
+
+
+def test_a_folder_that_is_not_the_model_is_named(tmp_path: Path) -> None:
+    folder = embeddinggemma.folder_in(tmp_path)
+    folder.mkdir()
+    (folder / "modules.json").write_text("[{")
+    with pytest.raises(ModelDamagedError, match=str(folder)):
+        embeddinggemma.published(tmp_path)
 
 
 @pytest.fixture(scope="module")

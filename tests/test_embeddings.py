@@ -74,6 +74,7 @@ def pulled(settings: Settings) -> None:
         (None, embeddinggemma.NAME),
         (bundled.NAME, bundled.NAME),
         (embeddinggemma.NAME, embeddinggemma.NAME),
+        (f"{EMBEDDING_GEMMA.name}-another-adapter", embeddinggemma.NAME),
         ("a model of another year", bundled.NAME),
     ],
 )

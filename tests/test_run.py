@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from copassist import modelstore
+from copassist import embeddinggemma, modelstore
 from copassist.catalogue import Catalogue
 from copassist.errors import ModelFetchError
 from copassist.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
@@ -120,6 +120,26 @@ def test_the_better_model_is_fetched_before_anything_is_read(
     assert not run.wants_better_model(settings), "what a library was made with stays"
 
 
+def test_a_library_that_needs_the_better_model_gets_it(
+    run: ModuleType, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = settings.model_copy(update={"embedding": EMBEDDING_GEMMA.name})
+    settings.library.mkdir()
+    put_one_document(settings)
+    assert run.wants_better_model(asked)
+    with run.Library(settings) as library:
+        library.catalogue.put("embedding", embeddinggemma.NAME)
+    assert run.wants_better_model(settings)
+
+    def fail(*_: object) -> Path:
+        raise ModelFetchError(name="m", problem="pip")
+
+    monkeypatch.setattr(modelstore, "pull", fail)
+    for needing in (settings, asked):
+        with pytest.raises(ModelFetchError):
+            run.fetch_better_model(needing, words("en"))
+
+
 def test_the_better_model_that_is_there_is_not_fetched(run: ModuleType, settings: Settings) -> None:
     (settings.models / EMBEDDING_GEMMA.kept).mkdir(parents=True)
     assert not run.wants_better_model(settings)
@@ -138,7 +158,10 @@ def test_without_the_better_model_the_bundled_one_serves(
 
     monkeypatch.setattr(modelstore, "pull", fail)
     run.fetch_better_model(settings, words("en"))
-    assert "The small model that comes along will serve." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "The small model that comes along will serve." in said
+    assert "library reindex" in said, "how to change later on"
+    assert "run the same command again" not in said, "it would not be fetched then"
 
 
 @pytest.mark.slow
