@@ -26,7 +26,7 @@ LONGEST: Final = 512
 some 310. The model could read 2,048, which takes seconds."""
 ADAPTER: Final = "embeddinggemma.safetensors"
 """What practice adds to its weights (``adapter.py``)."""
-NAME: Final = f"{EMBEDDING_GEMMA.name}-cop1"
+NAME: Final = f"{EMBEDDING_GEMMA.name}-cop2"
 """Of the model with its adapter, and its vectors cut. Change it with either."""
 
 

@@ -2,20 +2,26 @@
 
     python scripts/train_adapter.py --library DIR --out copassist/data/embeddinggemma.safetensors
 
-``scripts/adapter_pairs.jsonl`` holds a pair a line: the question, the path of the document and
-the opening words of the passage. They were written, one by one, for passages drawn at random
-from the records the figures in docs/evaluation.md are about, passages with the answer to an
-evaluation question left out. The library must hold those documents; the model that learns is the
-one it was made with (COPASSIST_EMBEDDING), whatever adapter it had then.
+Two files hold what is practised on. ``adapter_pairs.jsonl``: questions written, one by one, for
+passages drawn at random from the records the figures in docs/evaluation.md are about, passages
+with the answer to an evaluation question left out. ``practice_questions.jsonl``: questions of
+eight communities invented for this, whose records are in ``practice/``; a third of them have no
+answer there, though they speak of what the records speak of. The library must hold the documents
+of both; the model that learns is the one it was made with (COPASSIST_EMBEDDING), whatever adapter
+it had then.
 
 A step takes questions, their passages and for each a passage that lies near the question too; all
-passages of the step but its own are wrong for a question, unless they say nearly the same. Both
-ways the product compares are trained at once, with softmax cross-entropy (van den Oord et al.
-2018, InfoNCE): the cosine of the pooled vectors, and mean MaxSim of the token vectors
-(Khattab and Zaharia 2020, ColBERT). ``--begin`` goes on from an adapter there is. Both in
-``copassist/data`` saw all pairs but those about ``fr_fablab_lannion`` and ``en_nhs_rap_cop``:
-``adapter`` for one epoch after the one before it (30 minutes on two cores, 13 seconds a step),
-``embeddinggemma`` for one from nothing.
+passages of the step but its own are wrong for a question, unless they say nearly the same. What
+the product compares is trained at once. Which passage is right: softmax cross-entropy (van den
+Oord et al. 2018, InfoNCE) of the cosine of the pooled vectors, and of mean MaxSim of the token
+vectors (Khattab and Zaharia 2020, ColBERT). Whether it answers at all: logistic loss of how close
+it comes to what it meets least of the question (``retrieval.WORST``), for right passages, for wrong
+ones and for the nearest ones of questions without an answer.
+
+``--begin`` goes on from an adapter there is. Both in ``copassist/data`` saw no pair about
+``fr_fablab_lannion`` and ``en_nhs_rap_cop``: ``adapter`` all others for one epoch after the one
+before it, without the communities; ``embeddinggemma`` for one from nothing, then two with the
+communities.
 """
 
 from __future__ import annotations
@@ -26,7 +32,7 @@ import math
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,16 +46,21 @@ from copassist import adapter, bundled, embeddinggemma
 from copassist.library import Library
 from copassist.modeltext import embedded_text
 from copassist.passages import Passage
+from copassist.retrieval import WORST
 from copassist.settings import load_settings
 
 PAIRS = Path(__file__).with_name("adapter_pairs.jsonl")
+PRACTICE = Path(__file__).with_name("practice_questions.jsonl")
 RANK = 16
 EPOCHS = 2
 QUESTIONS_A_STEP = 24
-WRONG_A_QUESTION = 1
-"""Near passages shown with each question: two gave nothing more (docs/evaluation.md)."""
+MISSES_A_STEP = 4
+"""Questions without an answer. A near passage each, as for the others: two gave those nothing more
+(docs/evaluation.md)."""
 BATCH = 32
 """Texts that the lower layers read at once."""
+BOUND_RATE = 1e-2
+"""Of learning where the bound of what answers lies."""
 WARM_UP = 15
 """Steps; then the rate falls to a twentieth along a cosine."""
 TEMPERATURE = 0.02
@@ -60,6 +71,16 @@ CONFUSED = 20
 NEAR = 60
 SAME_WORDS = 0.6
 """Share of the shorter passage's words from which two passages say the same."""
+MISLEADING = 12
+"""Nearest passages kept for a question without an answer; the nearer, the more often shown."""
+OFTEN = 3.0
+"""Mean place, among those, of the one shown."""
+ANSWERS = 0.35
+"""Closeness to what is least met from which a passage answers, before it is learned."""
+SOFTNESS = 0.05
+"""Of that bound: how much closer makes it e times as likely."""
+LEAST_WEIGHT = 0.5
+"""Of the logistic loss beside the two others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,30 @@ class Pair:
     right: int
     wrong: tuple[int, ...]
     """Places among the passages: the one that answers, and those taken for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    question: str
+    near: tuple[int, ...]
+    """Places of the nearest passages, nearest first; none answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    texts: tuple[str, ...]
+    """Passages as they are embedded."""
+    pairs: tuple[Pair, ...]
+    misses: tuple[Miss, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    pairs: tuple[Pair, ...]
+    wrong: tuple[int, ...]
+    """The place of a passage for each pair."""
+    misses: tuple[tuple[str, int], ...]
+    """A question without an answer, and the place of a passage near it."""
 
 
 class LowRank(nn.Module):
@@ -262,37 +307,41 @@ class Gemma(Encoder):
         return ended @ self.projection.T
 
 
-def read_pairs(
-    path: Path, library: Library, left_out: Sequence[str]
-) -> tuple[list[str], list[Pair]]:
-    """The passages' texts as they are embedded, and the pairs, by their places among them.
-
-    Pairs of documents whose path begins with one of ``left_out`` are left out, to see what
-    practice on some records gives on others.
-    """
-    passages: dict[str, dict[str, Passage]] = {}
+def read_material(library: Library, left_out: Sequence[str]) -> Material:
+    """What is practised on, but for the documents whose path begins with one of ``left_out``: to
+    see what practice on some records gives on others."""
+    every: list[Passage] = []
+    paths: list[str] = []
     for document in library.documents():
         for passage in library.catalogue.version_passages(document.version):
-            passages.setdefault(document.path, {})[passage.id] = passage
-    places = {id_: at for at, id_ in enumerate(i for below in passages.values() for i in below)}
-    every = [passage for below in passages.values() for passage in below.values()]
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        pair = json.loads(line)
-        if pair["document"].startswith(tuple(left_out)):
-            continue
-        right = next(
-            (p for p in passages.get(pair["document"], {}).values() if _opens(p, pair["opening"])),
-            None,
-        )
-        if right is not None:
-            found.append((pair["question"], places[right.id]))
-    near = _nearest(library, [question for question, _ in found])
-    pairs = [
-        Pair(question, right, _wrong(every, right, places))
-        for (question, right), places in zip(found, near, strict=True)
+            every.append(passage)
+            paths.append(document.path)
+    places: dict[str, list[int]] = {}
+    for place, path in enumerate(paths):
+        places.setdefault(path, []).append(place)
+    asked = [
+        question
+        for file in (PAIRS, PRACTICE)
+        for question in map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        if not (question["document"] or question["near"]).startswith(tuple(left_out))
     ]
-    return [embedded_text(passage) for passage in every], pairs
+    pairs, misses = [], []
+    near = _nearest(library, [question["question"] for question in asked])
+    for question, nearest in zip(asked, near, strict=True):
+        if question["document"] is None:
+            records = question["near"].split("/")[0] + "/"
+            own = [place for place in nearest if paths[place].startswith(records)]
+            misses.append(Miss(question["question"], tuple(own[:MISLEADING])))
+            continue
+        right = [
+            place
+            for place in places.get(question["document"], ())
+            if _answers(every[place], question)
+        ]
+        wrong = _wrong(every, right[0], nearest) if right else ()
+        if wrong:
+            pairs.append(Pair(question["question"], right[0], wrong))
+    return Material(tuple(map(embedded_text, every)), tuple(pairs), tuple(misses))
 
 
 def _nearest(library: Library, questions: list[str]) -> list[list[int]]:
@@ -314,8 +363,12 @@ def _wrong(every: Sequence[Passage], right: int, near: Sequence[int]) -> tuple[i
     return tuple(wrong[:CONFUSED])
 
 
-def _opens(passage: Passage, opening: str) -> bool:
-    return " ".join(passage.text.split()).startswith(opening)
+def _answers(passage: Passage, question: Mapping[str, str]) -> bool:
+    """Whether it is the passage that a question names by its opening words, or by a quote."""
+    said = " ".join(passage.text.split())
+    if "opening" in question:
+        return said.startswith(question["opening"])
+    return " ".join(question["quote"].split()) in said
 
 
 def same_words(one: str, other: str) -> bool:
@@ -324,70 +377,110 @@ def same_words(one: str, other: str) -> bool:
     return len(first & second) > SAME_WORDS * max(1, min(len(first), len(second)))
 
 
-def loss_of(
-    encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pair], wrong: list[int]
-) -> Tensor:
-    """Cross-entropy of the right passages, by pooled vectors and by token vectors."""
-    places = [pair.right for pair in pairs] + wrong
+def loss_of(encoder: Encoder, texts: Sequence[str], step: Step, bound: Tensor) -> Tensor:
+    """Cross-entropy of the right passages, by pooled vectors and by token vectors, and logistic
+    loss of what they meet least of the question against ``bound``."""
+    pairs, count = step.pairs, len(step.pairs)
+    places = [pair.right for pair in pairs] + [*step.wrong] + [place for _, place in step.misses]
+    questions = [pair.question for pair in pairs] + [question for question, _ in step.misses]
     longest = min(LONGEST, max(64, *(len(texts[pair.right]) // 3 for pair in pairs)))
-    asked, asked_tokens, asked_words = encoder.encode(
-        encoder.question, [pair.question for pair in pairs], LONGEST
-    )
+    asked, asked_tokens, asked_words = encoder.encode(encoder.question, questions, LONGEST)
     found, found_tokens, found_words = encoder.encode(
         encoder.passage, [texts[at] for at in places], longest
     )
-    as_right = torch.zeros(len(pairs), len(places))
-    weights = asked_words / asked_words.sum(1, keepdim=True)
-    for row, pair in enumerate(pairs):
-        for column, at in enumerate(places):
-            if column != row and same_words(texts[at], texts[pair.right]):
-                as_right[row, column] = -torch.inf
+    alike = torch.tensor(
+        [
+            [
+                column != row and same_words(texts[at], texts[pair.right])
+                for column, at in enumerate(places)
+            ]
+            for row, pair in enumerate(pairs)
+        ]
+    )
     similar = torch.einsum("qtd,psd->qpts", asked_tokens, found_tokens)
-    best = similar.masked_fill(~found_words[None, :, None, :], -1).amax(-1)
+    best = similar.masked_fill(~found_words[None, :, None, :], -1).amax(-1).float()
+    weights = asked_words / asked_words.sum(1, keepdim=True)
     late = (best * weights[:, None, :]).sum(-1)
-    right = torch.arange(len(pairs))
-    scores = (asked @ found.T, late)
-    losses = [F.cross_entropy(score / TEMPERATURE + as_right, right) for score in scores]
-    return losses[0] + losses[1]
+    right = torch.arange(count)
+    as_right = torch.zeros(alike.shape).masked_fill(alike, -torch.inf)
+    losses = [
+        F.cross_entropy(score[:count] / TEMPERATURE + as_right, right)
+        for score in (asked.float() @ found.float().T, late)
+    ]
+    answers = (_least_met(best, asked_words) - bound) / SOFTNESS
+    taken_for_it = answers[:count, count : 2 * count].diagonal()
+    near = torch.cat(
+        [
+            taken_for_it[~alike[:, count : 2 * count].diagonal()],
+            answers[count:, 2 * count :].diagonal(),
+        ]
+    )
+    others = answers[:count, :count][~alike[:, :count] & ~torch.eye(count, dtype=torch.bool)]
+    logistic = [F.softplus(wrong).mean() for wrong in (-answers[right, right], near, others)]
+    return sum(losses, start=LEAST_WEIGHT * sum(logistic, start=torch.zeros(())))
 
 
-def _some(chance: np.random.Generator, wrong: Sequence[int]) -> Sequence[int]:
-    few = min(WRONG_A_QUESTION, len(wrong))
-    return chance.choice(wrong, few, replace=False).tolist() if few else ()
+def _least_met(best: Tensor, words: Tensor) -> Tensor:
+    """Mean of the lowest of ``best`` (questions, passages, tokens) that are words, of each
+    question as many as the product takes: (questions, passages)."""
+    few = (words.sum(1) * WORST).round().clamp(min=1)
+    ordered = best.masked_fill(~words[:, None, :], torch.inf).sort(-1).values
+    taken = torch.arange(best.shape[-1])[None] < few[:, None]
+    return ordered.masked_fill(~taken[:, None, :], 0).sum(-1) / few[:, None]
 
 
-def train(
-    encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pair], seed: int, epochs: int
-) -> None:
+def steps_of(material: Material, chance: np.random.Generator) -> Iterator[Step]:
+    """One epoch; passages of like length together, or most of a step would be padding."""
+    pairs, misses = material.pairs, material.misses
+    lengths = np.array([len(material.texts[pair.right]) for pair in pairs])
+    order = np.argsort(lengths * chance.uniform(0.75, 1.33, len(pairs)))
+    for chosen in chance.permutation(len(pairs) // QUESTIONS_A_STEP):
+        at = order[chosen * QUESTIONS_A_STEP : (chosen + 1) * QUESTIONS_A_STEP]
+        mine = tuple(pairs[i] for i in at)
+        without = chance.choice(len(misses), min(MISSES_A_STEP, len(misses)), replace=False)
+        yield Step(
+            mine,
+            tuple(int(chance.choice(pair.wrong)) for pair in mine),
+            tuple(_one_near(chance, misses[i]) for i in without),
+        )
+
+
+def _one_near(chance: np.random.Generator, miss: Miss) -> tuple[str, int]:
+    return miss.question, miss.near[min(int(chance.exponential(OFTEN)), len(miss.near) - 1)]
+
+
+def train(encoder: Encoder, material: Material, seed: int, epochs: int) -> None:
     chance = np.random.default_rng(seed)
     parameters = encoder.parameters()
-    optimizer = torch.optim.AdamW(parameters, lr=encoder.rate, weight_decay=0.01)
-    lengths = np.array([len(texts[pair.right]) for pair in pairs])
-    steps = epochs * (len(pairs) // QUESTIONS_A_STEP)
-    step = 0
-    for _ in range(epochs):
-        # passages of like length together, or most of a step would be padding
-        order = np.argsort(lengths * chance.uniform(0.75, 1.33, len(pairs)))
-        for chosen in chance.permutation(len(pairs) // QUESTIONS_A_STEP):
-            at = order[chosen * QUESTIONS_A_STEP : (chosen + 1) * QUESTIONS_A_STEP]
-            mine = [pairs[i] for i in at]
-            wrong = [int(at) for pair in mine for at in _some(chance, pair.wrong)]
-            falling = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps))
-            for group in optimizer.param_groups:
-                group["lr"] = encoder.rate * min(1.0, (step + 1) / WARM_UP) * falling
-            loss = loss_of(encoder, texts, mine, wrong)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]  # torch's
-            nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            step += 1
-            print(f"\r{step}/{steps} {loss.item():.3f} ", end="", flush=True)
+    bound = nn.Parameter(torch.tensor(ANSWERS))
+    optimizer = torch.optim.AdamW(
+        [{"params": parameters}, {"params": [bound], "lr": BOUND_RATE}],
+        lr=encoder.rate,
+        weight_decay=0.01,
+    )
+    steps = epochs * (len(material.pairs) // QUESTIONS_A_STEP)
+    every = (step for _ in range(epochs) for step in steps_of(material, chance))
+    for number, step in enumerate(every):
+        falling = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * number / steps))
+        optimizer.param_groups[0]["lr"] = encoder.rate * min(1, (number + 1) / WARM_UP) * falling
+        with half_precision():
+            loss = loss_of(encoder, material.texts, step, bound)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch's
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        print(f"\r{number + 1}/{steps} {loss.item():.3f} ", end="", flush=True)
     print()
+
+
+def half_precision() -> torch.autocast:
+    """Products in bfloat16: half the time where the processor has them, the same gradient (cosine
+    .995)."""
+    return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--leave-out", action="append", default=[], metavar="PATH")
     parser.add_argument("--begin", type=Path, metavar="FILE")
@@ -397,13 +490,15 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     with Library(load_settings(library=arguments.library)) as library:
-        texts, pairs = read_pairs(arguments.pairs, library, arguments.leave_out)
-        print(f"{len(pairs)} pairs", flush=True)
+        material = read_material(library, arguments.leave_out)
+        print(f"{len(material.pairs)} pairs, {len(material.misses)} without", flush=True)
         learner = E5 if library.embeddings.name == bundled.NAME else Gemma
         encoder = learner(library, adapter.read(arguments.begin) if arguments.begin else {})
-    encoder.know(encoder.question, [pair.question for pair in pairs])
-    encoder.know(encoder.passage, texts)
-    train(encoder, texts, pairs, arguments.seed, arguments.epochs)
+    asked = [one.question for one in (*material.pairs, *material.misses)]
+    with half_precision():
+        encoder.know(encoder.question, asked)
+        encoder.know(encoder.passage, material.texts)
+    train(encoder, material, arguments.seed, arguments.epochs)
     adapter.write(encoder.updates(), arguments.out)
 
 
