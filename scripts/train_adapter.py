@@ -5,7 +5,7 @@
 Two files hold what is practised on. ``adapter_pairs.jsonl``: questions written, one by one, for
 passages drawn at random from the records the figures in docs/evaluation.md are about, passages
 with the answer to an evaluation question left out. ``practice_questions.jsonl``: questions of
-eight communities invented for this, whose records are in ``practice/``; a third of them have no
+sixteen communities invented for this, whose records are in ``practice/``; a third of them have no
 answer there, though they speak of what the records speak of. The library must hold the documents
 of both; the model that learns is the one it was made with (COPASSIST_EMBEDDING), whatever adapter
 it had then.
@@ -54,7 +54,7 @@ PRACTICE = Path(__file__).with_name("practice_questions.jsonl")
 RANK = 16
 EPOCHS = 2
 QUESTIONS_A_STEP = 24
-MISSES_A_STEP = 4
+MISSES_A_STEP = 6
 """Questions without an answer. A near passage each, as for the others: two gave those nothing more
 (docs/evaluation.md)."""
 BATCH = 32
@@ -331,7 +331,8 @@ def read_material(library: Library, left_out: Sequence[str]) -> Material:
         if question["document"] is None:
             records = question["near"].split("/")[0] + "/"
             own = [place for place in nearest if paths[place].startswith(records)]
-            misses.append(Miss(question["question"], tuple(own[:MISLEADING])))
+            if own:
+                misses.append(Miss(question["question"], tuple(own[:MISLEADING])))
             continue
         right = [
             place
