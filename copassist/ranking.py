@@ -19,7 +19,8 @@ DENSE_WEIGHT: Final = {embeddinggemma.NAME: 0.15}
 """By model, for the cosine of question and passage as wholes, beside that of their tokens; what
 only its words found counts as far as the farthest that sense found. Of 435, 47 and 190 questions
 the right passage comes first for .713, .681 and .542 instead of .706, .617 and .511; .1 to .25 do
-alike, 1 finds .674, .553 and .558. The bundled model loses by it: .50 instead of .52 of the 435
+alike, 1 finds .674, .553 and .558 (with the adapter before; now .720 and .766 of the first two
+instead of .701 and .723). The bundled model loses by it: .50 instead of .52 of the 435
 (docs/evaluation.md)."""
 PERIOD_BONUS: Final = 1.0
 """Added where the document is of the period that the question names. A preference, not a filter:

@@ -44,14 +44,6 @@ def prepare_model(settings: Settings, say: Words) -> None:
         bundled.build(settings.models)
 
 
-def needs_better_model(settings: Settings) -> bool:
-    """Whether nothing goes without EmbeddingGemma: it was asked for, or made the library."""
-    with Library(settings) as library:
-        made = not library.catalogue.is_empty()
-        asked = settings.embedding == EMBEDDING_GEMMA.name
-        return asked or (made and library.embeddings.name == embeddinggemma.NAME)
-
-
 def wants_better_model(settings: Settings) -> bool:
     """Whether EmbeddingGemma is not here, and the library is still to be made or needs it."""
     if settings.embedding not in ("auto", EMBEDDING_GEMMA.name):
@@ -59,8 +51,12 @@ def wants_better_model(settings: Settings) -> bool:
     if embeddinggemma.folder_in(settings.models).is_dir():
         return False
     with Library(settings) as library:
-        empty = library.catalogue.is_empty()
-    return empty or needs_better_model(settings)
+        return library.catalogue.is_empty() or needs_better_model(library)
+
+
+def needs_better_model(library: Library) -> bool:
+    """Whether nothing goes without EmbeddingGemma: it was asked for, or made the library."""
+    return library.embeddings.name == embeddinggemma.NAME
 
 
 def fetch_better_model(settings: Settings, say: Words) -> None:
@@ -69,7 +65,8 @@ def fetch_better_model(settings: Settings, say: Words) -> None:
     Raises :class:`ModelError` where it cannot.
     """
     name = EMBEDDING_GEMMA.name
-    needed = needs_better_model(settings)
+    with Library(settings) as library:
+        needed = needs_better_model(library)
     print(say("run.embedding.needed" if needed else "run.embedding.begun", name=name), flush=True)
     try:
         pull(name, settings.models)

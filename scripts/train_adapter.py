@@ -21,7 +21,7 @@ ones and for the nearest ones of questions without an answer.
 ``--begin`` goes on from an adapter there is. Both in ``copassist/data`` saw no pair about
 ``fr_fablab_lannion`` and ``en_nhs_rap_cop``: ``adapter`` all others for one epoch after the one
 before it, without the communities; ``embeddinggemma`` for one from nothing, then two with the
-communities.
+first eight communities and four questions without an answer a step.
 """
 
 from __future__ import annotations
