@@ -39,7 +39,8 @@ invented communities that change their rules often, the first quote is right 63 
 without (docs/evaluation.md)."""
 CLOSE: Final = {bundled.NAME: 0.55, embeddinggemma.NAME: 0.45}
 """By model: closeness to the question (cosine) under which a sentence is about something else.
-EmbeddingGemma, with the adapter before: .35, .45 and .55 give the same quotes of the 124 questions below."""
+EmbeddingGemma, with the adapter before: .35, .45 and .55 give the same quotes of the 124 questions
+below."""
 MARGINS: Final = (0.08, 0.12)
 """How much less close to the question (cosine) than the closest sentence quoted the sentence may be
 that tells a change: where it shares one term with the question or that sentence, or more."""

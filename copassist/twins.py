@@ -36,8 +36,8 @@ LIKENESS: Final = {
 """By model; one not named here has no twins. Of 30 minutes kept in both, passages reach .56 to .84
 (first percentile to upper quartile) with their twins; of documents that only share a day with
 others, none reaches .54. Beyond .8 all in the corpora is a translation; between .75 and .8 some are
-not (the bundled model). EmbeddingGemma, with the adapter before: of 247 twins 99 in 100 reach .74, of
-4,633 other pairs of passages of one day 97 in 100 do not."""
+not (the bundled model). EmbeddingGemma, with the adapter before: of 247 twins 99 in 100 reach .74,
+of 4,633 other pairs of passages of one day 97 in 100 do not."""
 LOOKED_AT: Final = 10
 """Best passages whose twins are looked for. On 240 training questions about records kept in both
 languages the passage sought is among the first three 162 times (158 without;
