@@ -324,7 +324,7 @@ def with_synthesis(
     label_of = {source: label for label, source in enumerate(prose.used, start=1)}
     written = tuple(
         Sentence(
-            checked.text,
+            checked.told,
             tuple(dict.fromkeys(label_of[sources[n]] for n in checked.numbers)),
             checked.supported,
         )

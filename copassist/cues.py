@@ -19,7 +19,7 @@ from copassist.language import as_language
 PATTERNS: Final = (
     *("neutral", "negation", "reversal", "only", "all", "most", "some", "condition"),
     *("tentative", "permission", "advice", "obligation", "future", "conditional", "infinitive"),
-    *("delegation", "generic", "limit", "change"),
+    *("delegation", "generic", "limit", "change", "pointing", "impersonal"),
 )
 WORDS: Final = (
     *("future_not", "conditional_not", "infinitive_not", "agent", "oblique", "articles"),

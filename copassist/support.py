@@ -58,8 +58,10 @@ _MIXED: Final = re.compile(r"\b\w*[a-zà-ÿ][A-ZÀ-ÖØ-Þ]\w*")
 
 REASONS: Final = (
     *("content", "number", "date", "amount", "name", "owner", "negation", "modality", "scope"),
+    "reference",
 )
-"""Why a sentence is not supported: keys of ``[support]`` in the words files."""
+"""Why a sentence is not supported: keys of ``[support]`` in the words files. The last is not found
+here: what a pronoun stands for is another sentence's to tell (``pointing.py``)."""
 
 _REASON_OF_FACT: Final = {
     **dict.fromkeys(("date", "month", "year", "weekday", "season", "time"), "date"),

@@ -10,6 +10,8 @@ their words with their numbers; code does the rest:
   of it ("Marc Pageau."), is replaced by the evidence's own sentence: what a model cuts off
   ("ne", "on pourrait", "proposé") is what makes a quote false;
 - an unsupported one is left out, or struck through, as the caller chooses;
+- one that points back (« Sept écoles en ont déjà. ») has the words before it in its source set in
+  front of it: under a question about something else it would seem to speak of that;
 - sentences that rest on nothing that search ranked among the first are beside the question,
   however true: a small model copies as readily from the eighth sentence as from the first;
 - what the model writes passes ``sanitize``; what documents say enters the prompt as data, one
@@ -29,6 +31,7 @@ from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
 from copassist.passages import Hit, context_of
 from copassist.plaintext import plain
+from copassist.pointing import antecedent, points_back
 from copassist.prompts import prompt
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
@@ -89,6 +92,13 @@ class Checked:
     supported: bool
     reasons: tuple[str, ...] = ()
     """Why what the model wrote is not supported; kept where its source's words replace it."""
+    before: str = ""
+    """What it points back to, in its source's words."""
+
+    @property
+    def told(self) -> str:
+        """As it is shown."""
+        return f"{self.before} {self.text}" if self.before else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,7 @@ class Synthesis:
             if sentence.supported:
                 numbers = [sources[n] if sources else n for n in sentence.numbers]
                 marks = "".join(map(written, dict.fromkeys(numbers)))
-                parts.append(f"{sentence.text} {marks}")
+                parts.append(f"{sentence.told} {marks}")
             elif strike:
                 parts.append(f"~~{sentence.text.replace('~', '')}~~ *({strike})*")
         return " ".join(parts)
@@ -290,9 +300,25 @@ def _grown(
     complete = pieces if final else pieces[:-1]
     checked = list(state.sentences)
     for text, numbers in complete[len(checked) : MOST_SENTENCES]:
-        checked.append(judge(text, numbers, evidence, language))
+        one = judge(text, numbers, evidence, language)
+        checked.append(_understood(one, checked, evidence, language))
     pending = "" if final or not pieces else pieces[-1][0]
     return replace(state, sentences=tuple(checked), pending=pending)
+
+
+def _understood(
+    one: Checked, said: Sequence[Checked], evidence: Sequence[Evidence], language: str
+) -> Checked:
+    """``one`` after what it points back to, unless the sentence ``said`` before it is that; not
+    supported where its source does not tell."""
+    if not one.supported or not points_back(one.text, language):
+        return one
+    source = next(piece for piece in evidence if piece.number == one.numbers[0])
+    before = sanitize(plain(antecedent(source.hit.passage, source.span, language)))
+    if not before or instructs(before):
+        return replace(one, numbers=(), supported=False, reasons=("reference",))
+    last = terms(said[-1].told, language) if said and said[-1].supported else ()
+    return one if set(terms(before, language)) <= set(last) else replace(one, before=before)
 
 
 def _instructs(hit: Hit, span: Span) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -82,6 +83,35 @@ def test_what_nothing_supports_is_left_out_or_struck_through() -> None:
     assert state.marked() == "Le budget accordé est de 1 200 $. [S2]"
     struck = state.marked(strike="non appuyé")
     assert struck.startswith("~~Paul enverra la grille aux membres.~~ *(non appuyé)* Le")
+
+
+RELIEVE = "Les planches inclinées soulagent le poignet."
+HAVE = "Sept écoles sur neuf en ont déjà."
+BOARDS = f"{RELIEVE} {HAVE}"
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (f"{HAVE} [S2]", f"{BOARDS} [S2]"),
+        (f"{RELIEVE} [S1] {HAVE} [S2]", f"{RELIEVE} [S1] {HAVE} [S2]"),
+    ],
+)
+def test_a_sentence_that_points_back_follows_what_it_points_to(reply: str, expected: str) -> None:
+    boards = hit(BOARDS, "2024-05-01")
+    found = gather([(boards, span) for span in sentences(BOARDS)])
+    *_, state = synthesise(fake_chat(reply), "Combien de tablettes a-t-on achetées ?", found, "fr")
+    assert state.marked() == expected
+
+
+def test_a_sentence_that_points_to_nothing_is_not_shown() -> None:
+    text = "Elle sera remise aux familles en avril."
+    alone = hit(text, "2024-05-01")
+    bare = replace(alone, passage=replace(alone.passage, locator=Locator()))
+    *_, state = synthesise(
+        fake_chat(f"{text} [S1]"), "?", gather([(bare, sentences(text)[0])]), "fr"
+    )
+    assert [(one.supported, one.reasons) for one in state.sentences] == [(False, ("reference",))]
 
 
 def test_not_found_is_heard() -> None:
