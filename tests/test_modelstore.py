@@ -102,13 +102,24 @@ def test_two_pulls_at_once_take_turns(tmp_path: Path) -> None:
     models = tmp_path / "models"
     models.mkdir()
     pulled: list[Path] = []
-    second = threading.Thread(target=lambda: pulled.append(pull(str(source), models)))
+    told = threading.Event()
+    second = threading.Thread(
+        target=lambda: pulled.append(pull(str(source), models, waiting=told.set))
+    )
     with FileLock(models / modelstore.LOCK):
         second.start()
-        second.join(0.1)
+        assert told.wait(10)
         assert not pulled
     second.join()
     assert pulled == [models / "mine.gguf"]
+
+
+def test_a_model_that_is_there_needs_no_right_to_write(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    kept = models / EMBEDDING_GEMMA.kept
+    kept.mkdir(parents=True)
+    assert pull(EMBEDDING_GEMMA.name, models) == kept
+    assert [path.name for path in models.iterdir()] == [kept.name]  # no lock was taken
 
 
 def test_a_model_that_is_there_is_not_fetched_again(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def pull(name: str, folder: Path) -> Path:
             bar.total = total
             bar.update(present - bar.n)
 
-        path = modelstore.pull(name, folder, advance)
+        path = modelstore.pull(name, folder, advance, lambda: tell(say("cli.models.waiting")))
     if name == GEMMA_270M.name:
         from copassist.ggufmodel import unpacked
 
