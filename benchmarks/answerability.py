@@ -30,7 +30,7 @@ import numpy as np
 from benchmarks.ingestion import ROOT
 from benchmarks.pairs import LEFT_OUT, TODAY, asked
 from copassist.analysis import terms
-from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, too_far
+from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, met, too_far
 from copassist.answers import READ
 from copassist.library import Library
 from copassist.passages import Hit
@@ -86,11 +86,14 @@ def signal(hits: Sequence[Hit], name: str) -> float:
 
 
 LEAST: Final = "the third of the tokens that it meets least"
+MET: Final = "the same, and the odds that it answers"
 LENGTH: Final = "length of the question (not to be used)"
 THRESHOLDS: Final = tuple(step / 100 for step in range(20, 48, 2))
 SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "late (MaxSim) of the best passage": lambda found: signal(found.hits, "late"),
     LEAST: lambda found: signal(found.hits, "worst"),
+    MET: lambda found: met(found.hits[0]),
+    "odds that the best passage answers": lambda found: signal(found.hits, "odds"),
     "its three worst-met tokens": lambda found: worst(found.met[0], 3),
     "evenness: those three less late": lambda found: (
         worst(found.met[0], 3) - signal(found.hits, "late")
@@ -226,7 +229,7 @@ def curve(answerable: Sequence[Outcome], without: Sequence[Outcome]) -> None:
     groups = (answerable, without)
     for threshold in (0.0, *THRESHOLDS):
         shares = [
-            np.mean([one.ruled or one.signals[LEAST] < threshold for one in group])
+            np.mean([one.ruled or one.signals[MET] < threshold for one in group])
             for group in groups
         ]
         print(f"| below {threshold:.2f} | {shares[0]:.3f} | {shares[1]:.3f} |")

@@ -25,6 +25,7 @@ from copassist import bundled, embeddinggemma
 from copassist.analysis import fold
 from copassist.answertypes import lacks_answer, lacks_count
 from copassist.claims import Fact
+from copassist.crossencoder import GemmaCrossEncoder
 from copassist.passages import Hit, context_of
 from copassist.support import unmet
 
@@ -58,7 +59,7 @@ of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 
 lies: .30 refuses 9 % of 482 questions wrongly and 76 % of 136 rightly with the other rules, .26 4
 and 65, .34 18 and 85, and in small libraries about as many (docs/evaluation.md). A model not named
 here has no such rule."""
-DOUBTFUL: Final = {bundled.NAME: 0.45, embeddinggemma.NAME: 0.34}
+DOUBTFUL: Final = {bundled.NAME: 0.45, embeddinggemma.NAME: 0.37}
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none, with
 EmbeddingGemma 18 and 84 (same curves): too many to refuse them."""
@@ -83,6 +84,11 @@ REMOTE: Final = {
 """By model: the same similarity under which no word excuses a passage, nor is it shown as near.
 Documents alone: of 124 questions each about one, 2 have no passage above it; of 4,043 about
 another community than the document's 39 % (half of those that :data:`FAR` refuses)."""
+ODDS_COUNT: Final = 0.05
+"""How much closer the best passage counts as coming for each unit of the logarithm of the odds that
+it answers, by who read it with the question (``crossencoder.py``)."""
+EVEN: Final = 0.8
+"""Log odds that count for nothing: the bounds above hold for passages that nobody read."""
 UNMISTAKABLE: Final = {bundled.NAME: 0.66, embeddinggemma.NAME: 0.62}
 """By model: mean similarity of the question's tokens to a passage that is taken to count what is
 asked under another name. Of 13 questions with an answer whose count is not found it excuses 3, of
@@ -148,17 +154,19 @@ def unmistakable(best: Hit, model: str) -> bool:
 
 def poorly_met(best: Hit, model: str) -> bool:
     """Whether the best passage stays far from a part of the question."""
-    return model in POORLY_MET and _least_met(best) < POORLY_MET[model].of(best)
+    return model in POORLY_MET and met(best) < POORLY_MET[model].of(best)
 
 
 def is_doubtful(hits: Sequence[Hit], model: str) -> bool:
     """Whether what was found may be about the same things, and not about what is asked."""
-    return bool(hits) and _least_met(hits[0]) < DOUBTFUL.get(model, -inf)
+    return bool(hits) and met(hits[0]) < DOUBTFUL.get(model, -inf)
 
 
-def _least_met(best: Hit) -> float:
-    """How close the passage comes to what it meets least; without limit where vectors wait."""
-    return best.signals.get("worst", inf)
+def met(best: Hit) -> float:
+    """How close the passage comes to what it meets least of the question, and how likely it is to
+    answer, where it was read; without limit where vectors wait."""
+    odds = best.signals.get(GemmaCrossEncoder.signal, EVEN)
+    return best.signals.get("worst", inf) + ODDS_COUNT * (odds - EVEN)
 
 
 def _with_context(hit: Hit) -> str:

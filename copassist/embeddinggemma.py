@@ -35,8 +35,9 @@ def folder_in(models: Path) -> Path:
     return models / EMBEDDING_GEMMA.kept
 
 
-def load(models: Path) -> SentenceTransformer:
-    """The model as it is used here. Raises as :func:`published`."""
+def load(models: Path, practised: str = ADAPTER) -> SentenceTransformer:
+    """The model as it is used here, with the updates of the file ``practised``. Raises as
+    :func:`published`."""
     import torch
 
     from copassist.eightbit import in_eight_bits
@@ -45,7 +46,7 @@ def load(models: Path) -> SentenceTransformer:
     model.truncate_dim, model.max_seq_length = DIMENSION, LONGEST
     encoder: Any = model[0].auto_model
     with torch.no_grad():
-        for name, update in adapter.load(ADAPTER).items():
+        for name, update in adapter.load(practised).items():
             weights = encoder.get_parameter(name)
             weights.data = weights + torch.from_numpy(update.delta)
     in_eight_bits(encoder)

@@ -1,14 +1,18 @@
 """Rerankers: models that read a question and a passage together, for the best few passages.
 
 Search compares vectors that were made apart; a model that reads both at once tells more, and takes
-time: the packaged one 1.5 seconds for six. None comes with the program. ``COPASSIST_RERANKER``:
+time. ``COPASSIST_RERANKER``:
 
-=================  =======================================================================
-``auto``           the packaged one (``likelihood.py``), if somebody pulled it; else none
-``none``           the order stays as search found it
-``gemma-3-270m``   the packaged one
-anything else      a CrossEncoder of sentence-transformers: its folder, or its name on a hub
-=================  =======================================================================
+======================  =====================================================================
+``auto``                ``embeddinggemma-300m`` if somebody pulled it, else ``gemma-3-270m`` if
+                        somebody did, else none
+``none``                the order stays as search found it
+``embeddinggemma-300m`` the better embedding model, as it has practised reading both
+                        (``crossencoder.py``)
+``gemma-3-270m``        another packaged model, which tells how surely the passage would lead to
+                        the question (``likelihood.py``)
+anything else           a CrossEncoder of sentence-transformers: its folder, or its name on a hub
+======================  =====================================================================
 """
 
 from __future__ import annotations
@@ -18,11 +22,13 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from copassist import embeddinggemma
+from copassist.crossencoder import GemmaCrossEncoder
 from copassist.errors import ModelError, ModelMissingError
 from copassist.hub import all_cores, fetching, is_folder
 from copassist.likelihood import QueryLikelihood
 from copassist.modelstore import find
-from copassist.packagedmodels import GEMMA_270M
+from copassist.packagedmodels import EMBEDDING_GEMMA, GEMMA_270M
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -34,6 +40,8 @@ class Reranker(Protocol):
     """What search asks of one."""
 
     name: str
+    signal: str
+    """What its scores are called among a passage's signals."""
     weight: float
     """Of its scores, standardised over the passages it read, beside search's own score."""
 
@@ -44,6 +52,7 @@ class Reranker(Protocol):
 class CrossEncoderReranker:
     """A CrossEncoder; loaded at its first use, thread-safe."""
 
+    signal = "reader"
     weight = 1.0
     """As much as search's own score. Not measured: no such model could be had here."""
 
@@ -81,14 +90,16 @@ class CrossEncoderReranker:
 def load_reranker(settings: Settings) -> Reranker | None:
     """The one of the settings, if any; nothing heavy happens before its first use.
 
-    Raises :class:`ModelMissingError` for the packaged one where it was not pulled.
+    Raises :class:`ModelMissingError` for a packaged one that was not pulled.
     """
-    name = settings.reranker
+    name, models = settings.reranker, settings.models
     if name == "none":
         return None
-    if name not in ("auto", GEMMA_270M.name):
+    if name not in ("auto", EMBEDDING_GEMMA.name, GEMMA_270M.name):
         return CrossEncoderReranker(name)
-    file = find(GEMMA_270M.name, settings.models)
+    if name != GEMMA_270M.name and embeddinggemma.folder_in(models).is_dir():
+        return GemmaCrossEncoder(models)
+    file = find(GEMMA_270M.name, models) if name != EMBEDDING_GEMMA.name else None
     if file is not None:
         return QueryLikelihood(file)
     if name == "auto":

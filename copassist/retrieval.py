@@ -139,12 +139,12 @@ class Retrieval:
         weight = self._reranker.weight
         visible = [(key, score) for key, score in order if key in shown]
         first = ranking.worth_reranking(visible, weight)
-        if len(first) < 2:
+        if not first:
             return order
         texts = [embedded_text(shown[key][0]) for key in first]
         read = dict(zip(first, self._reranker.scores(question, texts), strict=True))
         for key, score in read.items():
-            signals[key]["reader"] = score
+            signals[key][self._reranker.signal] = score
         return ranking.rerank(order, read, weight)
 
     def _own_first(

@@ -101,6 +101,7 @@ class FakeReranker:
     """Likes a text the better, the fewer letters it has."""
 
     name = "fake"
+    signal = "reader"
     weight = 1.0
 
     def __init__(self) -> None:

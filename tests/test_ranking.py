@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from copassist import bundled, embeddinggemma
 from copassist.answerability import (
+    EVEN,
     is_doubtful,
     near_enough,
     poorly_met,
@@ -108,6 +109,15 @@ def test_between_answered_and_refused_lies_doubt() -> None:
     assert not poorly_met(doubtful, bundled.NAME)
     assert not is_doubtful([doubtful], "another")
     assert not is_doubtful([], bundled.NAME)
+
+
+@pytest.mark.parametrize(
+    ("worst", "odds", "poorly"),
+    [(0.31, EVEN, False), (0.31, -1.0, True), (0.29, EVEN, True), (0.29, 3.0, False)],
+)
+def test_who_read_the_passage_is_heard(worst: float, odds: float, poorly: bool) -> None:
+    read = a_hit({"worst": worst, "odds": odds})
+    assert poorly_met(read, embeddinggemma.NAME) is poorly
 
 
 def test_a_question_about_something_else() -> None:

@@ -82,6 +82,15 @@ def test_search_lets_it_read_the_best_passages(
     assert "reader" not in hits[2].signals
 
 
+def test_a_passage_found_alone_is_read_too(
+    settings: Settings, records: Callable[..., Path]
+) -> None:
+    with Library(settings, FakeEmbeddings(), reranker=FakeReranker()) as library:
+        Ingestion(library).run([records({"a.md": "La tablette est prêtée à Fatou."})])
+        [hit] = library.search("À qui est la tablette ?", 3)
+    assert "reader" in hit.signals, "whether it answers is asked of it alone as well"
+
+
 def test_none_where_none_is_wanted() -> None:
     assert load_reranker(load_settings(reranker="none")) is None
 

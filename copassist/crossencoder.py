@@ -1,0 +1,102 @@
+"""EmbeddingGemma as a cross-encoder: question and passage go through it together.
+
+Vectors that were made apart tell whether a passage speaks of what is asked; only who reads both at
+once sees that it speaks of it and does not answer. The model is the one that makes the vectors,
+with other updates of its upper layers (``adapter.py``) and one more matrix, trained by
+``scripts/train_cross_encoder.py`` on questions, the passages that answer them, and passages near
+questions that none answers. What comes out is the logarithm of the odds that the passage answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from copassist import embeddinggemma
+from copassist.hub import all_cores
+from copassist.packagedmodels import EMBEDDING_GEMMA
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+FILE: Final = "crossencoder.safetensors"
+"""The updates, and the matrix that turns what the last layer gives into one number."""
+WEIGHT: Final = "head.weight"
+BIAS: Final = "head.bias"
+"""Names of that matrix in the file: (1, 2 · width) and (1,)."""
+QUESTION: Final = "task: search result | query: "
+PASSAGE: Final = "\ntitle: none | text: "
+"""The prompts that the model was published with."""
+QUESTION_TOKENS: Final = 60
+PASSAGE_TOKENS: Final = 256
+"""Most that is read of each; the longest passages of the corpora are cut."""
+
+
+class GemmaCrossEncoder:
+    """A :class:`~copassist.rerankers.Reranker`; loaded at its first use, thread-safe."""
+
+    name = EMBEDDING_GEMMA.name
+    signal = "odds"
+    weight = 0.3
+
+    def __init__(self, models: Path) -> None:
+        self._models = models
+        self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The logarithm of the odds that each text answers the question."""
+        return self._reading.submit(self._scores, question, texts).result()
+
+    @cached_property
+    def _loaded(self) -> tuple[Any, Any, Tensor, Tensor]:
+        """Tokenizer, encoder, and what turns its states into a number."""
+        import torch
+        from safetensors.numpy import load_file
+
+        model = embeddinggemma.load(self._models, FILE)
+        file = Path(str(resources.files("copassist").joinpath("data", FILE)))
+        tensors = load_file(file)
+        head, bias = (torch.from_numpy(tensors[name]).float() for name in (WEIGHT, BIAS))
+        return model.tokenizer, model[0].auto_model, head, bias
+
+    def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        import torch
+
+        tokenizer, encoder, head, bias = self._loaded
+        asked, read = joined_ids(tokenizer, question, texts)
+        whole = [torch.tensor(one) for one in read]
+        ids = torch.nn.utils.rnn.pad_sequence(whole, batch_first=True)
+        lengths = torch.tensor([len(one) for one in whole])
+        with torch.inference_mode():
+            at = torch.arange(ids.shape[1])[None]
+            present = at < lengths[:, None]
+            hidden = encoder(input_ids=ids, attention_mask=present.long()).last_hidden_state
+            states = both_means(hidden, at < asked, present)
+            found: list[float] = (states @ head.T + bias).squeeze(-1).tolist()
+        return found
+
+
+def joined_ids(tokenizer: Any, question: str, texts: Sequence[str]) -> tuple[int, list[list[int]]]:
+    """The tokens of the question followed by those of each text, and how many the question has."""
+
+    def tokens(text: str, most: int) -> list[int]:
+        ids: list[int] = tokenizer(text, add_special_tokens=False)["input_ids"]
+        return ids[:most]
+
+    first = [tokenizer.bos_token_id, *tokens(QUESTION + question, QUESTION_TOKENS)]
+    ends = [tokenizer.eos_token_id]
+    return len(first), [[*first, *tokens(PASSAGE + text, PASSAGE_TOKENS), *ends] for text in texts]
+
+
+def both_means(hidden: Tensor, asked: Tensor, present: Tensor) -> Tensor:
+    """Means of the states of the question's tokens and of the passage's, side by side:
+    (n, tokens, width) to (n, 2 · width). ``asked`` and ``present`` tell which tokens are."""
+    import torch
+
+    parts = (asked & present, ~asked & present)
+    means = [(hidden * one[..., None]).sum(1) / one.sum(1, keepdim=True) for one in parts]
+    return torch.cat(means, dim=-1)
