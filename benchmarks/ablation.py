@@ -3,7 +3,8 @@
 Asked are the pairs that training left out (``pairs.py``) and, a part at a time, the questions of
 the files named with ``tests/data/questions_more.jsonl``. Every question is searched once, for all
 its candidates; each recipe then puts the same candidates in order from their signals, so that
-lines differ by the ingredient alone.
+lines differ by the ingredient alone. No reranker reads any: ``pairs.py`` and ``eval`` tell what one
+gives, with ``COPASSIST_RERANKER`` and without.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def main() -> int:
     parser.add_argument("questions", type=Path, nargs="*")
     arguments = parser.parse_args()
     questions = [one for file in (*arguments.questions, *OURS) for one in load_questions(file)]
-    with Library(load_settings(library=arguments.library)) as library:
+    with Library(load_settings(library=arguments.library, reranker="none")) as library:
         kept: dict[str, list[Hit]] = {}
 
         def candidates(question: str) -> list[Hit]:

@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("questions", type=Path, nargs="*")
     parser.add_argument("--part", choices=("dev", "test"), default="dev")
     arguments = parser.parse_args()
-    with Library(load_settings(library=arguments.library)) as library:
+    with Library(load_settings(library=arguments.library, reranker="none")) as library:
         asked = [
             ask(library, question)
             for question in gathered((*arguments.questions, *OURS), arguments.part)

@@ -56,13 +56,13 @@ Chosen low: .41 would refuse 4 and 38 % there, but 14 % wrongly of the test part
 to find. Across languages, libraries of one to six records: .38 and ``FAR`` at .5 refused .26
 of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 refuse .16 and .61
 (102 and 150 others: .36 and .77 became .21 and .56). EmbeddingGemma has learned where the bound
-lies: .30 refuses 9 % of 482 questions wrongly and 76 % of 136 rightly with the other rules, .26 4
-and 65, .34 18 and 85, and in small libraries about as many (docs/evaluation.md). A model not named
-here has no such rule."""
+lies: .30 refuses 9 % of 482 questions wrongly and 76 % of 136 rightly with the other rules, where
+passages are read 9 and 83 (:func:`met`; docs/evaluation.md). A model not named here has no such
+rule."""
 DOUBTFUL: Final = {bundled.NAME: 0.45, embeddinggemma.NAME: 0.37}
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none, with
-EmbeddingGemma 18 and 84 (same curves): too many to refuse them."""
+EmbeddingGemma, where passages are read, 17 and 90 (same curves): too many to refuse them."""
 FAR: Final = {
     bundled.NAME: Bounds(own=0.51, other=0.47),
     embeddinggemma.NAME: Bounds(own=0.46, other=0.46),
