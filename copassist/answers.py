@@ -328,7 +328,7 @@ def with_synthesis(
             tuple(dict.fromkeys(label_of[sources[n]] for n in checked.numbers)),
             checked.supported,
         )
-        for checked in (state.sentences if marked else ())
+        for checked in (state.distinct if marked else ())
     )
     return replace(
         answer,

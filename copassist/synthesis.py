@@ -126,6 +126,15 @@ class Synthesis:
         )
 
     @property
+    def distinct(self) -> tuple[Checked, ...]:
+        """The sentences, none supported twice in the same words: two scraps of one sentence are
+        both replaced by the whole."""
+        told: dict[str, Checked] = {}
+        for number, one in enumerate(self.sentences):
+            told.setdefault(one.told if one.supported else f"\n{number}", one)
+        return tuple(told.values())
+
+    @property
     def unsupported(self) -> int:
         """Sentences that nothing supports, to be counted."""
         return sum(not sentence.supported for sentence in self.sentences)
@@ -138,7 +147,7 @@ class Synthesis:
         through, unlabelled and followed by the words of ``strike``.
         """
         parts = []
-        for sentence in self.sentences:
+        for sentence in self.distinct:
             if sentence.supported:
                 numbers = [sources[n] if sources else n for n in sentence.numbers]
                 marks = "".join(map(written, dict.fromkeys(numbers)))

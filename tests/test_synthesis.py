@@ -114,6 +114,16 @@ def test_a_sentence_that_points_to_nothing_is_not_shown() -> None:
     assert [(one.supported, one.reasons) for one in state.sentences] == [(False, ("reference",))]
 
 
+def test_two_scraps_of_one_sentence_make_it_once() -> None:
+    state = last("Julie. [S4] Avant le 2 mai. [S4] Le budget accordé est de 1 200 $. [S2]")
+    told = [one.text for one in state.distinct]
+    assert told == [
+        "Julie enverra la grille aux membres avant le 2 mai.",
+        "Le budget accordé est de 1 200 $.",
+    ]
+    assert state.marked().count("Julie") == 1
+
+
 def test_not_found_is_heard() -> None:
     state = last("Non trouvé.")
     assert state.not_found
