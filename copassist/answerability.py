@@ -86,9 +86,11 @@ Documents alone: of 124 questions each about one, 2 have no passage above it; of
 another community than the document's 39 % (half of those that :data:`FAR` refuses)."""
 ODDS_COUNT: Final = 0.05
 """How much closer the best passage counts as coming for each unit of the logarithm of the odds that
-it answers, by who read it with the question (``crossencoder.py``)."""
+it answers, by who read it with the question (``crossencoder.py``). AUC on the training part .954
+(without the odds .921), on invented communities .837 (.772); .03 and .08 do alike."""
 EVEN: Final = 0.8
-"""Log odds that count for nothing: the bounds above hold for passages that nobody read."""
+"""Log odds that count for nothing, so that one bound serves where passages are read and where they
+are not: 9 % refused wrongly of the training part either way."""
 UNMISTAKABLE: Final = {bundled.NAME: 0.66, embeddinggemma.NAME: 0.62}
 """By model: mean similarity of the question's tokens to a passage that is taken to count what is
 asked under another name. Of 13 questions with an answer whose count is not found it excuses 3, of
