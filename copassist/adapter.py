@@ -44,7 +44,12 @@ class Update:
 
 def load(name: str = BUNDLED) -> dict[str, Update]:
     """The updates in a file that comes with this program, by the name of the matrix."""
-    return read(Path(str(resources.files("copassist").joinpath("data", name))))
+    return read(path(name))
+
+
+def path(name: str) -> Path:
+    """Where a file that comes with this program lies."""
+    return Path(str(resources.files("copassist").joinpath("data", name)))
 
 
 def read(path: Path) -> dict[str, Update]:

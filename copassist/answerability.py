@@ -62,7 +62,8 @@ rule."""
 DOUBTFUL: Final = {bundled.NAME: 0.45, embeddinggemma.NAME: 0.37}
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none, with
-EmbeddingGemma, where passages are read, 17 and 90 (same curves): too many to refuse them."""
+EmbeddingGemma, where passages are read, 17 and 90, and where they are not 27 and 93 (same curves):
+too many to refuse them."""
 FAR: Final = {
     bundled.NAME: Bounds(own=0.51, other=0.47),
     embeddinggemma.NAME: Bounds(own=0.46, other=0.46),

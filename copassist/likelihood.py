@@ -18,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from copassist.crossencoder import padded
 from copassist.ggufmodel import unpacked
 from copassist.hub import all_cores, fetching, hub_switched_off
 from copassist.language import guess_language
@@ -95,9 +96,8 @@ def mean_log_probabilities(
     """Of the tokens ``asked``, each after all that stands before it, once for each text read."""
     import torch
 
-    whole = [torch.tensor(before + asked) for before in read]
-    ids = torch.nn.utils.rnn.pad_sequence(whole, batch_first=True)
-    present = torch.arange(ids.shape[1])[None] < torch.tensor([len(one) for one in whole])[:, None]
+    whole = [before + asked for before in read]
+    ids, present = padded(whole)
     with torch.inference_mode():
         hidden: Tensor = model.model(
             input_ids=ids, attention_mask=present.long(), use_cache=False

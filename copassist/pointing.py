@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from copassist.analysis import terms
 from copassist.claims import folded
 from copassist.cues import cues
 from copassist.passages import Passage
 from copassist.sentences import Span, sentences_of
+from copassist.words import words
 
 LONGEST: Final = 320
 """Characters shown before a sentence."""
@@ -29,7 +31,17 @@ def points_back(sentence: str, language: str) -> bool:
     return known.has("pointing", said)
 
 
-def antecedent(passage: Passage, span: Span, language: str) -> str:
+def cut_from(said: str, passage: Passage, near: Span) -> Span:
+    """The sentence of ``passage`` that has most of the words of ``said``; of equals, ``near``."""
+    wanted = set(terms(said, passage.language))
+
+    def shared(span: Span) -> int:
+        return len(wanted & set(terms(span.text, passage.language)))
+
+    return max((near, *sentences_of(passage)), key=shared)
+
+
+def antecedent(passage: Passage, span: Span) -> str:
     """The words of ``passage`` before ``span`` that it may point back to: the sentence before it,
     with the one before that where it points back too; before the first one, the heading. Empty
     where there are none, or too many."""
@@ -38,9 +50,10 @@ def antecedent(passage: Passage, span: Span, language: str) -> str:
     taken: list[str] = []
     for one in reversed(said[-STEPS:]):
         taken.insert(0, " ".join(one.text.split()))
-        if not points_back(one.text, language):
+        if not points_back(one.text, passage.language):
             break
-    words = " ".join(taken)
-    if not words and passage.locator.headings:
-        words = f"{passage.locator.headings[-1].rstrip(' :.')} :"
-    return words if len(words) <= LONGEST else ""
+    said_before = " ".join(taken)
+    if not said_before and passage.locator.headings:
+        heading = passage.locator.headings[-1].rstrip(" :.")
+        said_before = words(passage.language)("render.field", label=heading, value="").rstrip()
+    return said_before if len(said_before) <= LONGEST else ""

@@ -93,15 +93,12 @@ def load_reranker(settings: Settings) -> Reranker | None:
     Raises :class:`ModelMissingError` for a packaged one that was not pulled.
     """
     name, models = settings.reranker, settings.models
-    if name == "none":
-        return None
-    if name not in ("auto", EMBEDDING_GEMMA.name, GEMMA_270M.name):
-        return CrossEncoderReranker(name)
-    if name != GEMMA_270M.name and embeddinggemma.folder_in(models).is_dir():
+    if name in ("auto", EMBEDDING_GEMMA.name) and embeddinggemma.folder_in(models).is_dir():
         return GemmaCrossEncoder(models)
-    file = find(GEMMA_270M.name, models) if name != EMBEDDING_GEMMA.name else None
-    if file is not None:
+    if name in ("auto", GEMMA_270M.name) and (file := find(GEMMA_270M.name, models)):
         return QueryLikelihood(file)
-    if name == "auto":
+    if name in ("auto", "none"):
         return None
-    raise ModelMissingError(name=name)
+    if name in (EMBEDDING_GEMMA.name, GEMMA_270M.name):
+        raise ModelMissingError(name=name)
+    return CrossEncoderReranker(name)

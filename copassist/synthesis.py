@@ -10,8 +10,9 @@ their words with their numbers; code does the rest:
   of it ("Marc Pageau."), is replaced by the evidence's own sentence: what a model cuts off
   ("ne", "on pourrait", "proposé") is what makes a quote false;
 - an unsupported one is left out, or struck through, as the caller chooses;
-- one that points back (« Sept écoles en ont déjà. ») has the words before it in its source set in
-  front of it: under a question about something else it would seem to speak of that;
+- one that points back (« Sept écoles en ont déjà. ») gives way to the whole sentence it was cut
+  from, or has the words before that set in front of it: under a question about something else it
+  would seem to speak of that;
 - sentences that rest on nothing that search ranked among the first are beside the question,
   however true: a small model copies as readily from the eighth sentence as from the first;
 - what the model writes passes ``sanitize``; what documents say enters the prompt as data, one
@@ -31,7 +32,7 @@ from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
 from copassist.passages import Hit, context_of
 from copassist.plaintext import plain
-from copassist.pointing import antecedent, points_back
+from copassist.pointing import antecedent, cut_from, points_back
 from copassist.prompts import prompt
 from copassist.sanitize import sanitize
 from copassist.sentences import Span, sentences
@@ -131,7 +132,7 @@ class Synthesis:
         both replaced by the whole."""
         told: dict[str, Checked] = {}
         for number, one in enumerate(self.sentences):
-            told.setdefault(one.told if one.supported else f"\n{number}", one)
+            told.setdefault(one.text if one.supported else f"\n{number}", one)
         return tuple(told.values())
 
     @property
@@ -318,14 +319,24 @@ def _grown(
 def _understood(
     one: Checked, said: Sequence[Checked], evidence: Sequence[Evidence], language: str
 ) -> Checked:
-    """``one`` after what it points back to, unless the sentence ``said`` before it is that; not
-    supported where its source does not tell."""
-    if not one.supported or not points_back(one.text, language):
+    """``one`` with what it points back to: the rest of the sentence it was cut from, or the words
+    before that, unless the sentence ``said`` before it is they. Not supported where its source does
+    not tell."""
+    if not one.supported:
         return one
     source = next(piece for piece in evidence if piece.number == one.numbers[0])
-    before = sanitize(plain(antecedent(source.hit.passage, source.span, language)))
+    passage = source.hit.passage
+    if not points_back(one.text, passage.language):
+        return one
+    span = cut_from(one.text, passage, source.span)
+    whole = sanitize(" ".join(plain(span.text).split()))
+    unclear = replace(one, numbers=(), supported=False, reasons=("reference",))
+    if not points_back(whole, passage.language):
+        long = len(whole) > LONGEST_WHOLE or instructs(whole)
+        return unclear if long else replace(one, text=whole)
+    before = sanitize(plain(antecedent(passage, span)))
     if not before or instructs(before):
-        return replace(one, numbers=(), supported=False, reasons=("reference",))
+        return unclear
     last = terms(said[-1].told, language) if said and said[-1].supported else ()
     return one if set(terms(before, language)) <= set(last) else replace(one, before=before)
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 (everybody's name for it)
 from torch import Tensor, nn
+from torch.nn import functional
 
 from copassist import adapter, bundled, embeddinggemma
 from copassist.library import Library
@@ -118,7 +118,7 @@ class Encoder(ABC):
         words = present.clone()
         words[:, : len(self.tokenizer(role.rstrip())["input_ids"]) - 1] = False
         words[torch.arange(len(states)), lengths - 1] = False
-        return F.normalize(pooled, dim=-1), F.normalize(hidden, dim=-1), words
+        return functional.normalize(pooled, dim=-1), functional.normalize(hidden, dim=-1), words
 
     @torch.no_grad()
     def know(self, role: str, texts: Sequence[str]) -> None:

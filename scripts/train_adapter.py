@@ -26,20 +26,20 @@ first eight communities and four questions without an answer a step.
 
 from __future__ import annotations
 
-import argparse
 import json
-import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 (everybody's name for it)
 from adapter_encoders import E5, LONGEST, Encoder, Gemma
+from descent import Group, descend, half_precision, options
 from torch import Tensor, nn
+from torch.nn import functional
 
 from copassist import adapter, bundled
 from copassist.library import Library
@@ -58,7 +58,7 @@ MISSES_A_STEP = 6
 BOUND_RATE = 1e-2
 """Of learning where the bound of what answers lies."""
 WARM_UP = 15
-"""Steps; then the rate falls to a twentieth along a cosine."""
+"""Steps."""
 TEMPERATURE = 0.02
 CONFUSED = 20
 """Wrong passages kept for a question, out of the nearest :data:`NEAR` by the vectors there are."""
@@ -215,7 +215,7 @@ def _ranking_loss(scores: Tensor, alike: Tensor) -> Tensor:
     """Softmax cross-entropy of each pair's own passage among all that are not ``alike``."""
     count = len(alike)
     left_out = torch.zeros(alike.shape).masked_fill(alike, -torch.inf)
-    return F.cross_entropy(scores[:count] / TEMPERATURE + left_out, torch.arange(count))
+    return functional.cross_entropy(scores[:count] / TEMPERATURE + left_out, torch.arange(count))
 
 
 def _answering_loss(answers: Tensor, alike: Tensor) -> Tensor:
@@ -231,7 +231,7 @@ def _answering_loss(answers: Tensor, alike: Tensor) -> Tensor:
         ]
     )
     far = right[~own & ~torch.eye(count, dtype=torch.bool)]
-    losses = [F.softplus(wrong).mean() for wrong in (-right.diagonal(), near, far)]
+    losses = [functional.softplus(wrong).mean() for wrong in (-right.diagonal(), near, far)]
     return sum(losses, start=torch.zeros(()))
 
 
@@ -266,44 +266,18 @@ def _one_near(chance: np.random.Generator, miss: Miss) -> tuple[str, int]:
 
 def train(encoder: Encoder, material: Material, seed: int, epochs: int) -> None:
     chance = np.random.default_rng(seed)
-    parameters = encoder.parameters()
     bound = nn.Parameter(torch.tensor(ANSWERS))
-    optimizer = torch.optim.AdamW(
-        [{"params": parameters}, {"params": [bound], "lr": BOUND_RATE}],
-        lr=encoder.rate,
-        weight_decay=0.01,
+    steps = (step for _ in range(epochs) for step in steps_of(material, chance))
+    descend(
+        (Group(encoder.parameters(), encoder.rate), Group([bound], BOUND_RATE, falls=False)),
+        (partial(loss_of, encoder, material.texts, step, bound) for step in steps),
+        epochs * (len(material.pairs) // QUESTIONS_A_STEP),
+        WARM_UP,
     )
-    steps = epochs * (len(material.pairs) // QUESTIONS_A_STEP)
-    every = (step for _ in range(epochs) for step in steps_of(material, chance))
-    for number, step in enumerate(every):
-        falling = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * number / steps))
-        optimizer.param_groups[0]["lr"] = encoder.rate * min(1, (number + 1) / WARM_UP) * falling
-        with half_precision():
-            loss = loss_of(encoder, material.texts, step, bound)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        print(f"\r{number + 1}/{steps} {loss.item():.3f} ", end="", flush=True)
-    print()
-
-
-def half_precision() -> torch.autocast:
-    """Products in bfloat16: half the time where the processor has them, the same gradient (cosine
-    .995)."""
-    return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--library", type=Path, required=True)
-    parser.add_argument("--leave-out", action="append", default=[], metavar="PATH")
-    parser.add_argument("--begin", type=Path, metavar="FILE")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    torch.manual_seed(arguments.seed)
+    arguments = options(__doc__, EPOCHS)
     with Library(load_settings(library=arguments.library)) as library:
         material = read_material(library, arguments.leave_out)
         print(f"{len(material.pairs)} pairs, {len(material.misses)} without", flush=True)

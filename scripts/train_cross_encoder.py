@@ -10,20 +10,19 @@ passage gets than the wrong one.
 
 from __future__ import annotations
 
-import argparse
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 (everybody's name for it)
 from adapter_encoders import LONGEST, Gemma
+from descent import Group, descend, options
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from train_adapter import Material, half_precision, read_material
+from torch.nn import functional
+from train_adapter import Material, read_material
 
 from copassist import adapter, crossencoder, embeddinggemma
 from copassist.library import Library
@@ -39,7 +38,7 @@ MISS_PLACE = 2.0
 RATE = 3e-4
 HEAD_RATE = 1e-3
 WARM_UP = 20
-"""Steps; then the rates fall to a twentieth along a cosine."""
+"""Steps."""
 WRONG_WEIGHT = 0.75
 MARGIN_WEIGHT = 0.5
 """Of the loss of passages that do not answer, and of the difference, beside that of the right."""
@@ -71,14 +70,15 @@ class CrossEncoder:
             for question, text in zip(questions, texts, strict=True)
         ]
         asked = torch.tensor([count for count, _ in pairs])
-        whole = [torch.tensor([*read[: count + longest], read[-1]]) for count, [read] in pairs]
-        ids = nn.utils.rnn.pad_sequence(whole, batch_first=True)
-        at = torch.arange(ids.shape[1])[None]
-        present = at < torch.tensor([len(one) for one in whole])[:, None]
+        ids, present = crossencoder.padded(
+            [[*read[: count + longest], read[-1]] for count, [read] in pairs]
+        )
         with torch.no_grad():
             hidden = encoder.through(encoder.below, encoder.words(ids), present)
         hidden = encoder.model.norm(encoder.through(encoder.above, hidden, present))
-        states = crossencoder.both_means(hidden, at < asked[:, None], present)
+        states = crossencoder.both_means(
+            hidden, torch.arange(ids.shape[1])[None] < asked[:, None], present
+        )
         odds: Tensor = self.head(states.float()).squeeze(-1)
         return odds
 
@@ -95,8 +95,8 @@ def loss_of(model: CrossEncoder, texts: Sequence[str], step: Step) -> Tensor:
     longest = min(LONGEST, max(64, *(len(texts[at]) // 3 for at in step.right)))
     odds = model.scores(questions, [texts[at] for at in places], longest)
     right, wrong = odds[:count], odds[count:]
-    margin = F.softplus(wrong[:count] - right).mean()
-    answers = F.softplus(-right).mean() + WRONG_WEIGHT * F.softplus(wrong).mean()
+    margin = functional.softplus(wrong[:count] - right).mean()
+    answers = functional.softplus(-right).mean() + WRONG_WEIGHT * functional.softplus(wrong).mean()
     return answers + MARGIN_WEIGHT * margin
 
 
@@ -124,40 +124,18 @@ def _near(chance: np.random.Generator, places: Sequence[int], mean: float) -> in
 
 def train(model: CrossEncoder, material: Material, seed: int, epochs: int) -> None:
     chance = np.random.default_rng(seed)
-    parameters = model.encoder.parameters()
-    rates = (RATE, HEAD_RATE)
-    optimizer = torch.optim.AdamW(
-        [{"params": parameters}, {"params": list(model.head.parameters())}], weight_decay=0.01
+    steps = (step for _ in range(epochs) for step in steps_of(material, chance))
+    descend(
+        (Group(model.encoder.parameters(), RATE), Group([*model.head.parameters()], HEAD_RATE)),
+        (partial(loss_of, model, material.texts, step) for step in steps),
+        epochs * (len(material.pairs) // QUESTIONS_A_STEP),
+        WARM_UP,
     )
-    steps = epochs * (len(material.pairs) // QUESTIONS_A_STEP)
-    every = (step for _ in range(epochs) for step in steps_of(material, chance))
-    for number, step in enumerate(every):
-        falling = 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * number / steps))
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate * min(1, (number + 1) / WARM_UP) * falling
-        with half_precision():
-            loss = loss_of(model, material.texts, step)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch's
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        print(f"\r{number + 1}/{steps} {loss.item():.3f} ", end="", flush=True)
-    print()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--library", type=Path, required=True)
-    parser.add_argument("--leave-out", action="append", default=[], metavar="PATH")
-    parser.add_argument("--begin", type=Path, metavar="FILE")
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
-    torch.manual_seed(arguments.seed)
-    begin = arguments.begin or Path(
-        str(resources.files("copassist").joinpath("data", embeddinggemma.ADAPTER))
-    )
+    arguments = options(__doc__, EPOCHS)
+    begin = arguments.begin or adapter.path(embeddinggemma.ADAPTER)
     with Library(load_settings(library=arguments.library)) as library:
         material = read_material(library, arguments.leave_out)
         print(f"{len(material.pairs)} pairs, {len(material.misses)} without", flush=True)

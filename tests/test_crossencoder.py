@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -34,8 +33,7 @@ class Letters:
 def test_its_updates_are_of_the_same_matrices_and_a_head_is_with_them() -> None:
     theirs, own = adapter.load(embeddinggemma.ADAPTER), adapter.load(crossencoder.FILE)
     assert own.keys() == theirs.keys()
-    file = Path(str(resources.files("copassist").joinpath("data", crossencoder.FILE)))
-    tensors = load_file(file)
+    tensors = load_file(adapter.path(crossencoder.FILE))
     assert tensors[crossencoder.WEIGHT].shape == (1, 2 * WIDTH)
     assert tensors[crossencoder.BIAS].shape == (1,)
 

@@ -21,6 +21,7 @@ POINT_BACK = {
         "On en a acheté douze.",
         "Mme Roy s'en charge.",
         "Tous en ont reçu une.",
+        "Les enfants s'en servent comme jouets.",
     ),
     "en": (
         "It will be presented in March.",
@@ -92,4 +93,4 @@ def test_what_points_back(language: str, sentence: str, expected: bool) -> None:
 )
 def test_what_it_points_back_to(text: str, headings: tuple[str, ...], expected: str) -> None:
     one = passage(text, *headings)
-    assert antecedent(one, sentences_of(one)[-1], "fr") == expected
+    assert antecedent(one, sentences_of(one)[-1]) == expected

@@ -95,13 +95,35 @@ BOARDS = f"{RELIEVE} {HAVE}"
     [
         (f"{HAVE} [S2]", f"{BOARDS} [S2]"),
         (f"{RELIEVE} [S1] {HAVE} [S2]", f"{RELIEVE} [S1] {HAVE} [S2]"),
+        (f"{HAVE} [S2] {HAVE} [S2]", f"{BOARDS} [S2]"),
     ],
 )
 def test_a_sentence_that_points_back_follows_what_it_points_to(reply: str, expected: str) -> None:
     boards = hit(BOARDS, "2024-05-01")
     found = gather([(boards, span) for span in sentences(BOARDS)])
-    *_, state = synthesise(fake_chat(reply), "Combien de tablettes a-t-on achetées ?", found, "fr")
-    assert state.marked() == expected
+    for page in ("fr", "en"):  # the language of the records tells, not the page's
+        *_, state = synthesise(fake_chat(reply), "Combien de tablettes ?", found, page)
+        assert state.marked() == expected
+
+
+SLOPE = (
+    "Un plan incliné d'une vingtaine de degrés aide le poignet. Avant d'en acheter, vérifiez les "
+    "armoires : d'après le recensement de janvier 2026, sept écoles sur neuf en ont déjà."
+)
+
+
+@pytest.mark.parametrize("before", ["", "Le papier avance, pas le bras.\n\n"])
+@pytest.mark.parametrize("marker", ["", "- "])
+def test_a_sentence_cut_out_of_another_is_shown_with_the_rest(before: str, marker: str) -> None:
+    """As a list item it is one sentence to search, as prose two."""
+    guide = hit(f"{before}{marker}{SLOPE}", "2026-01-20")
+    found = gather([(guide, span) for span in sentences(guide.passage.text)][::-1])
+    reply = "Sept écoles sur neuf en ont déjà. [S1]"
+    *_, state = synthesise(fake_chat(reply), "Combien de tablettes ?", found, "fr")
+    [told] = state.distinct
+    assert told.supported
+    assert told.told.startswith("Un plan incliné")
+    assert told.told.lower().endswith("sept écoles sur neuf en ont déjà.")
 
 
 def test_a_sentence_that_points_to_nothing_is_not_shown() -> None:
