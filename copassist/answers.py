@@ -24,10 +24,11 @@ from copassist.changes import LOOKED_AT, changing_sentences, later_change
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
-from copassist.excerpts import Quote
+from copassist.excerpts import Half, Quote
 from copassist.filters import Filters
 from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
+from copassist.pagebreaks import Find, with_other_halves
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
 from copassist.recency import asks_what_holds, by_recency
@@ -73,6 +74,12 @@ class Citation:
     quote: str
     passage: Passage
     document: Document
+    focus: str = ""
+    """The sentence of the quote to look at first, verbatim; empty where none stands out."""
+    before: Half | None = None
+    after: Half | None = None
+    """What completes, on the page before or after, the sentence that the quote begins or ends
+    with."""
     also: tuple[Document, ...] = ()
     """Other documents found that hold the very same words: minutes copy from one another."""
     revision: Revision | None = None
@@ -86,6 +93,9 @@ class Citation:
         return {
             "label": self.label,
             "quote": self.quote,
+            "focus": self.focus,
+            "before": self.before and asdict(self.before),
+            "after": self.after and asdict(self.after),
             "locator": place(self.passage.locator, self.document, language),
             "passage": self.passage.id,
             "document": self.document.to_dict(),
@@ -235,7 +245,7 @@ class Assistant:
         written = lines[0].strip() if lines else ""
         return written if faithful(written, question, history) else ruled.question
 
-    def _revised(self, quotes: Sequence[Quote], filters: Filters | None) -> Sequence[Quote]:
+    def _revised(self, quotes: Sequence[Quote], find: Find) -> Sequence[Quote]:
         """``quotes`` with the later decisions that revise theirs.
 
         The register is read only where a quote decides something.
@@ -243,7 +253,6 @@ class Assistant:
         if not any(_DECIDES.search(quote.text) for quote in quotes):
             return quotes
         register, _ = self._library.register(self._today())
-        find = partial(self._library.passage_of, filters=filters)
         return with_revisions(quotes, register.decisions, find)
 
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
@@ -255,13 +264,15 @@ class Assistant:
         found: list[Candidate] = []
         if not cannot_answer(question, hits, model):
             found = candidates(question, hits, self._library)
-        quotes = by_recency(question, self._revised(choose(found), filters))
+        find = partial(self._library.passage_of, filters=filters)
+        quotes = by_recency(question, self._revised(choose(found), find))
         doubtful = bool(quotes) and is_doubtful(hits, model)
         changing: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
             change = later_change(question, quotes[0], all_hits, self._library, self._today())
             if change is not None:
                 quotes, changing = with_change(quotes, change), changing_sentences(change)
+        quotes = with_other_halves(quotes, find)
         answer = (
             extract(question, hits, quotes, language)
             if quotes
@@ -380,6 +391,9 @@ def extract(question: str, hits: Sequence[Hit], quotes: Sequence[Quote], languag
             quote.text,
             quote.hit.passage,
             quote.hit.document,
+            quote.focus,
+            quote.before,
+            quote.after,
             _also_in(quote, hits),
             _revision(quote, quotes),
         )
@@ -429,8 +443,8 @@ def _quoted(citation: Citation, language: str) -> str:
     """The quote as a Markdown block, its list or table kept, and its source under it."""
     say = words(language)
     document = citation.document
-    lines = sanitize(dedent(citation.quote)).strip().splitlines()
-    block = "\n".join(f"> {line}" for line in lines)
+    said = _over_pages(sanitize(dedent(citation.quote)).strip(), citation, say)
+    block = "\n".join(f"> {line}" for line in said.splitlines())
     where = place(citation.passage.locator, document, language)
     source = ", ".join(part for part in (document.title, _dated(document, say), where) if part)
     if citation.also:
@@ -440,6 +454,17 @@ def _quoted(citation: Citation, language: str) -> str:
     if citation.revision:
         told += f"\n\n{say(citation.revision.status)} {shown(citation.revision.label)}"
     return told
+
+
+def _over_pages(said: str, citation: Citation, say: Words) -> str:
+    """``said`` with the halves of its sentences that stand on other pages, the pages named."""
+    if citation.before:
+        turned = say("answer.page_turned", page=citation.passage.locator.page)
+        said = f"{sanitize(citation.before.text)} {turned} {said}"
+    if citation.after:
+        turned = say("answer.page_turned", page=citation.after.page)
+        said = f"{said} {turned} {sanitize(citation.after.text)}"
+    return said
 
 
 def _dated(document: Document, say: Words) -> str:

@@ -46,6 +46,14 @@ from which one is quoted beside the best. On 615 questions .657 of what is quote
 have the right passage among it; with :data:`KEEP` alone .625 and .803, with odds of 2 .677 and .800
 (docs/evaluation.md)."""
 
+STANDS_OUT: Final = 1.0
+"""Standard deviations by which a sentence's own closeness to the question passes that of all others
+of an excerpt, to be shown as the one to look at. Of 164 excerpts that hold the answer in one of
+three sentences or more 70 have such a sentence, which is the right one in .80 of them, a quarter of
+what there is to read; with .6 98 and .74, with 1.5 40 and .88 (docs/evaluation.md)."""
+FEWEST: Final = 3
+"""Sentences of an excerpt from which one is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -129,8 +137,20 @@ def choose(found: Sequence[Candidate]) -> list[Quote]:
             hit.passage.text, [one.span for one in ordered], [one.own for one in ordered]
         )
         quote = hit.passage.text[start:end]
-        chosen.setdefault(" ".join(quote.split()).casefold(), Quote(hit, quote))
+        inside = [one for one in ordered if start <= one.span.start and one.span.end <= end]
+        made = Quote(hit, quote, standing_out(inside))
+        chosen.setdefault(" ".join(quote.split()).casefold(), made)
     return list(chosen.values())
+
+
+def standing_out(found: Sequence[Candidate]) -> str:
+    """The sentence that comes closest to the question by far among those of one excerpt; empty
+    where none does, or it is a row, whose cells say little apart from their table."""
+    if len(found) < FEWEST:
+        return ""
+    first, second, *_ = sorted(found, key=lambda one: -one.own)
+    far = first.own - second.own >= STANDS_OUT
+    return first.span.text if far and first.span.role != "row" else ""
 
 
 def worth_quoting(hit: Hit, best: Hit) -> bool:

@@ -125,4 +125,5 @@ def _quote(change: _Change) -> Quote:
         return Quote(change.hit, spans[at].text)
     scores = [float(number == at) for number in range(len(spans))]
     start, end = excerpt(text, spans, scores, LONGEST)
-    return Quote(change.hit, text[start:end])
+    focus = spans[at].text if len(spans[at].text) < end - start else ""
+    return Quote(change.hit, text[start:end], focus)

@@ -23,11 +23,24 @@ SCRAP: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Half:
+    """The part of a sentence that stands on another page, verbatim (``pagebreaks.py``)."""
+
+    page: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
     """A run of a passage, verbatim, and how a decision in it stands (``revisions.py``)."""
 
     hit: Hit
     text: str
+    focus: str = ""
+    """The sentence of it to look at first, verbatim; empty where none stands out."""
+    before: Half | None = None
+    after: Half | None = None
+    """What completes the sentence that it begins or ends with."""
     status: str = ""
     """Key of the words for a decision that changed since: ``superseded_proposed``; else empty."""
     later: str = ""

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from copassist.candidates import KEEP, KEEP_READ, LIKELY, worth_quoting
+from copassist.candidates import (
+    KEEP,
+    KEEP_READ,
+    LIKELY,
+    STANDS_OUT,
+    Candidate,
+    standing_out,
+    worth_quoting,
+)
 from copassist.passages import Document, Hit, Locator, Passage
+from copassist.sentences import Role, Span
 
 
 def hit(score: float, odds: float | None = None) -> Hit:
@@ -28,3 +37,24 @@ def test_another_passage_is_quoted_where_it_comes_close_and_likely_answers(
     behind: float, odds: float | None, quoted: bool
 ) -> None:
     assert worth_quoting(hit(2.0 - behind, odds), hit(2.0, LIKELY)) is quoted
+
+
+@pytest.mark.parametrize(
+    ("own", "role", "shown"),
+    [
+        ((0.0, STANDS_OUT + 0.1, 0.0), "sentence", "1"),
+        ((0.0, STANDS_OUT + 0.1, 0.0), "item", "1"),
+        ((0.0, STANDS_OUT + 0.1, 0.0), "row", ""),
+        ((0.0, STANDS_OUT - 0.1, 0.0), "sentence", ""),
+        ((0.0, STANDS_OUT + 0.1), "sentence", ""),
+        ((), "sentence", ""),
+    ],
+)
+def test_a_sentence_far_closer_than_the_others_is_the_one_to_look_at(
+    own: tuple[float, ...], role: Role, shown: str
+) -> None:
+    found = [
+        Candidate(hit(1.0), Span(at, at + 1, str(at), role), close, close)
+        for at, close in enumerate(own)
+    ]
+    assert standing_out(found) == shown

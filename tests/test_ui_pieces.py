@@ -76,6 +76,31 @@ def test_an_answer_holds_nothing_that_acts() -> None:
     assert set(re.findall(r"<(\w+)", shown)) <= {"blockquote", "p", "strong"}
 
 
+@pytest.mark.parametrize(
+    ("told", "focus", "marked"),
+    [
+        ("> - Un point.\n> - **Prêt :** Fatou a la clé.", "**Prêt :** Fatou a la clé.", 1),
+        ("> - **Prêt : Fatou a la clé.**", "**Prêt : Fatou a la clé.**", 1),
+        (
+            "> Un point. Fatou a\n> la clé du\n> local. Autre point.",
+            "Fatou a\nla clé du\nlocal.",
+            1,
+        ),
+        ("> **Fatou a la clé. Autre point.**", "**Fatou a la clé.", 0),
+        ("> Fatou a la clé. [\\[1\\]](#source-5-1)\n\nFatou a la clé.", "Fatou a la clé.", 1),
+        ("> \u2e28Fatou\u2e29 a la clé.", "autre chose", 0),
+    ],
+)
+def test_the_sentence_to_look_at_is_marked_whole(told: str, focus: str, marked: int) -> None:
+    shown = answer_html(told, "fr", (focus,))
+    inside = re.findall(r'<mark class="cop-focus"[^>]*>(.*?)</mark>', shown, re.S)
+    assert len(inside) == marked
+    assert all(" ".join(re.sub(r"<[^>]*>", "", one).split()).endswith(".") for one in inside)
+    assert all(one.count("<strong>") == one.count("</strong>") for one in inside)
+    assert "**" not in shown
+    assert not set("\u2e28\u2e29") & set(shown)
+
+
 def test_what_an_excerpt_cuts_leaves_no_marks() -> None:
     told = "> - **10h00 : présentation\n>   **\n>     * usinage\n> [x]({{ site.url }}/y) et 2 ** 3"
     shown = answer_html(told, "fr")

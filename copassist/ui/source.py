@@ -75,7 +75,7 @@ def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:
     say = words(language)
     document = citation["document"]
     label = citation["label"]
-    quote = excerpt(citation["quote"], QUOTE_SHOWN)
+    quote = excerpt(citation.get("focus") or citation["quote"], QUOTE_SHOWN)
     named = {"aria-label": say("ui.source.open_label", label=label)}
     opens = button("open", say("ui.source.open"), "plain", named, turn=turn, label=label)
     return (

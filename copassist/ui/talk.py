@@ -41,6 +41,9 @@ _BOX: Final = re.compile(r"^(\s*(?:[-*+•]\s+)?)\[[ xX]\] ", re.M)
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _TEMPLATE_LINK: Final = re.compile(r"!?\[([^\]]*)\]\(\{\{[^)]*\)")
 """A link whose address a site's template would have made: no link to Markdown."""
+_OPENS, _CLOSES = "\u2e28", "\u2e29"
+"""Around a sentence to be marked, until it is HTML: punctuation, beside which emphasis still begins
+and ends as it does beside a space; nobody types it."""
 _LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*(?=\w)|(?<=[\w.,;:!?)»])\*\*(?!\w)|(?<=\n)\*\*(?=\s|<)")
 """Emphasis that an excerpt has cut in two."""
 
@@ -77,7 +80,19 @@ def _understood(turn: Turn, language: str) -> str:
 def _told(turn: Turn, language: str) -> str:
     if turn.waiting:
         return busy(words(language)("ui.ask.searching"))
-    return answer_html(answer_text(turn, language), language)
+    cited = (turn.answer or {}).get("citations", ())
+    focus = tuple(_focus(one, language) for one in cited if one.get("focus"))
+    return answer_html(answer_text(turn, language), language, focus)
+
+
+def _focus(citation: Mapping[str, Any], language: str) -> str:
+    """The sentence to look at, with the half of it that stands on the next page."""
+    focus: str = citation["focus"]
+    after = citation["after"]
+    if not after or not citation["quote"].rstrip().endswith(focus):
+        return focus
+    turned = words(language)("answer.page_turned", page=after["page"])
+    return f"{focus} {turned} {after['text']}"
 
 
 def answer_text(turn: Turn, language: str) -> str:
@@ -135,13 +150,17 @@ def _model(answer: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=RENDERED)
-def answer_html(markdown: str, language: str) -> str:
-    """An answer's Markdown as HTML that holds nothing but text and labels."""
+def answer_html(markdown: str, language: str, focus: tuple[str, ...] = ()) -> str:
+    """An answer's Markdown as HTML that holds nothing but text and labels, and sentences of its
+    quotes in ``focus`` marked."""
     say = words(language)
     markdown = _TEMPLATE_LINK.sub(r"\1", localized(markdown, language))
     markdown = "\n".join(_dotted(line) for line in _below_rows(markdown).split("\n"))
-    html = _renderer().render(unwrapped(markdown))
+    html = _renderer().render(_focused(unwrapped(markdown), focus))
     html = _LEFT_MARK.sub("", html)
+    told = escape(say("ui.ask.closest"))
+    html = html.replace(_OPENS, f'<mark class="cop-focus" title="{told}">')
+    html = html.replace(_CLOSES, "</mark>")
 
     def label(link: re.Match[str]) -> str:
         name = escape(say("ui.source.open_label", label=link[2]))
@@ -151,6 +170,18 @@ def answer_html(markdown: str, language: str) -> str:
         )
 
     return _LABEL_LINK.sub(label, _PAGE.sub("p.\u00a0", html))
+
+
+def _focused(markdown: str, focus: Sequence[str]) -> str:
+    """``markdown`` with those sentences between marks of ours. One whose emphasis is open is left
+    as it is: it would begin in one element and end in another."""
+    markdown = markdown.replace(_OPENS, "").replace(_CLOSES, "")
+    for sentence in focus:
+        if any(sentence.count(mark) % 2 for mark in ("**", "__", "`")):
+            continue
+        lines = r"(?:\s|^> ?)+".join(map(re.escape, sentence.split()))
+        markdown = re.sub(lines, rf"{_OPENS}\g<0>{_CLOSES}", markdown, count=1, flags=re.M)
+    return markdown
 
 
 def _below_rows(markdown: str) -> str:

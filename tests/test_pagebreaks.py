@@ -1,0 +1,97 @@
+"""Sentences that a page break cuts are shown whole, with the page each half stands on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from copassist.answers import extract
+from copassist.conversations import Turn
+from copassist.excerpts import Half, Quote
+from copassist.pagebreaks import cut_sentence, with_other_halves
+from copassist.passages import Document, Hit, Locator, Passage
+from copassist.ui.talk import conversation_html
+
+DOCUMENT = Document("d", "default", "guide.pdf", "Guide")
+CUT = (
+    "Le guide est prêté. Chaque école le garde dans ses",
+    "locaux, sous clé. Fatou en a le double.",
+)
+
+
+def page(number: int, text: str) -> Passage:
+    return Passage("v", number, text, Locator(page=number + 1))
+
+
+def quoted(passages: list[Passage], number: int, text: str) -> Quote:
+    """``text`` of one of ``passages``, completed from its neighbours."""
+    held = {one.id: (one, DOCUMENT) for one in passages}
+    hit = Hit(passages[number], DOCUMENT, 1.0)
+    (quote,) = with_other_halves([Quote(hit, text)], held.get)
+    return quote
+
+
+def test_the_halves_of_a_cut_sentence_complete_each_other() -> None:
+    passages = [page(0, CUT[0]), page(1, CUT[1])]
+    assert cut_sentence(*passages) == (
+        Half(1, "Chaque école le garde dans ses"),
+        Half(2, "locaux, sous clé."),
+    )
+    assert quoted(passages, 0, CUT[0]).after == Half(2, "locaux, sous clé.")
+    assert quoted(passages, 1, CUT[1]).before == Half(1, "Chaque école le garde dans ses")
+
+
+def test_headings_and_rows_away_from_the_break_do_not_matter() -> None:
+    pages = page(0, f"## Prêt\n\n{CUT[0]}"), page(1, f"{CUT[1]}\n\n| Outil | Prêt |\n|---|---|")
+    halves = cut_sentence(*pages)
+    assert halves is not None
+    assert halves[1] == Half(2, "locaux, sous clé.")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "Le guide est prêté."), (1, "Fatou en a le double.")]
+)
+def test_a_quote_that_does_not_reach_the_break_stays_as_it_is(number: int, text: str) -> None:
+    quote = quoted([page(0, CUT[0]), page(1, CUT[1])], number, text)
+    assert (quote.before, quote.after) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Le guide est prêté.", "puis rendu."),
+        ("Le guide est prêté (« une fois »).", "puis rendu."),
+        ("À apporter :", "un crayon court"),
+        ("Le guide est prêté", "Chaque école le garde."),
+        ("| guide | prêté |", "locaux, sous clé."),
+        ("Le guide est prêté dans", "| guide | prêté |"),
+    ],
+)
+def test_what_ends_at_the_break_is_not_continued(one: str, other: str) -> None:
+    assert cut_sentence(page(0, one), page(1, other)) is None
+
+
+@pytest.mark.parametrize("place", [Locator(), Locator(page=1), Locator(page=3), Locator(slide=2)])
+def test_only_the_next_page_continues(place: Locator) -> None:
+    assert cut_sentence(page(0, CUT[0]), replace(page(1, CUT[1]), locator=place)) is None
+
+
+def test_the_answer_names_the_page_where_the_sentence_goes_on() -> None:
+    passages = [page(0, CUT[0]), page(1, CUT[1])]
+    for number, shown in enumerate(
+        (
+            "> Le guide est prêté. Chaque école le garde dans ses [p. 2] locaux, sous clé. [1]",
+            "> Chaque école le garde dans ses [p. 2] locaux, sous clé. Fatou en a le double. [1]",
+        )
+    ):
+        quote = quoted(passages, number, CUT[number])
+        assert shown in extract("Où est le guide ?", [quote.hit], [quote], "fr").text
+
+
+def test_the_page_marks_both_halves_of_the_sentence_to_look_at() -> None:
+    quote = quoted([page(0, CUT[0]), page(1, CUT[1])], 0, CUT[0])
+    quote = replace(quote, focus="Chaque école le garde dans ses")
+    answer = extract("Où est le guide ?", [quote.hit], [quote], "fr")
+    shown = conversation_html([Turn(1, 1, answer.question, "", answer.to_dict())], "fr")
+    assert ">Chaque école le garde dans ses [p.\u00a02] locaux, sous clé.</mark>" in shown
