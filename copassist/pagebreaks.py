@@ -1,7 +1,8 @@
 """Sentences that a page break cuts in two.
 
 A passage never crosses a page, so that its locator is exact; a sentence does. Where a quote begins
-or ends with one half, the other half is shown beside it, with the number of its page.
+or ends with one half, the other half is shown beside it, with the number of its page; what is read
+out of minutes is read out of whole sentences.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from copassist.excerpts import Half, Quote
@@ -51,7 +53,21 @@ def cut_sentence(passage: Passage, following: Passage) -> tuple[Half, Half] | No
         return None
     if _ENDED.search(passage.text) or not following.text.lstrip()[:1].islower():
         return None
-    edges = (*sentences_of(passage)[-1:], *sentences_of(following)[:1])
-    if len(edges) < 2 or any(span.role not in _PROSE for span in edges):
+    last, first = sentences_of(passage)[-1:], sentences_of(following)[:1]
+    if not (last and first) or last[0].role not in _PROSE or first[0].role != "sentence":
         return None
-    return Half(pages[0], edges[0].text), Half(pages[1], edges[1].text)
+    return Half(pages[0], last[0].text), Half(pages[1], first[0].text)
+
+
+def whole_sentences(passages: Sequence[Passage]) -> list[tuple[Passage, str]]:
+    """``passages`` of one version, in order, with every sentence whole in the passage that it
+    begins in; and for each, the second half that its text ends with and that stands on the next
+    page: empty where there is none."""
+    found = [(passage, "") for passage in passages]
+    for at, (one, other) in enumerate(pairwise(passages)):
+        if halves := cut_sentence(one, other):
+            half = halves[1].text
+            found[at] = (replace(found[at][0], text=f"{found[at][0].text}\n{half}"), half)
+            rest = other.text.lstrip().removeprefix(half)
+            found[at + 1] = (replace(other, text=rest.lstrip()), "")
+    return found

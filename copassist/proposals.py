@@ -132,7 +132,7 @@ def candidates(passages: Sequence[Passage], register: Register) -> list[str]:
         for piece in line.pieces():
             said = fold(piece)
             if said not in found and _may_commit(piece) and not _held(said, known):
-                found[said] = piece
+                found[said] = line.on_its_page(piece)
     return list(found.values())
 
 

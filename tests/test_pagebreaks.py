@@ -9,7 +9,8 @@ import pytest
 from copassist.answers import extract
 from copassist.conversations import Turn
 from copassist.excerpts import Half, Quote
-from copassist.pagebreaks import cut_sentence, with_other_halves
+from copassist.extraction import read_register
+from copassist.pagebreaks import cut_sentence, whole_sentences, with_other_halves
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.ui.talk import conversation_html
 
@@ -87,6 +88,37 @@ def test_the_answer_names_the_page_where_the_sentence_goes_on() -> None:
     ):
         quote = quoted(passages, number, CUT[number])
         assert shown in extract("Où est le guide ?", [quote.hit], [quote], "fr").text
+
+
+def test_every_sentence_is_whole_where_it_begins_and_nothing_is_lost() -> None:
+    pages = [page(0, CUT[0]), page(1, CUT[1]), page(2, "Luc a la clé.")]
+    found = whole_sentences(pages)
+    assert [overleaf for _, overleaf in found] == ["locaux, sous clé.", "", ""]
+    assert [one.text for one, _ in found] == [
+        f"{CUT[0]}\nlocaux, sous clé.",
+        "Fatou en a le double.",
+        "Luc a la clé.",
+    ]
+    said = " ".join(" ".join(one.text for one, _ in found).split())
+    assert said == " ".join(one.text for one in pages)
+
+
+def test_decisions_and_actions_over_the_page_are_whole_and_quoted_where_they_begin() -> (
+    None
+):
+    for cut, rest in (
+        ("Décision : le groupe prête douze crayons à l'école de", "la Pinède pour six semaines."),
+        ("Action : Fatou écrit au fournisseur et demande une", "soumission avant le 3 avril 2026."),
+    ):
+        pages = [page(0, f"On a parlé du matériel.\n{cut}"), page(1, f"{rest}\nOn se revoit.")]
+        document = replace(DOCUMENT, kind="minutes", date="2026-03-12")
+        register = read_register(document, pages)
+        (line,) = (*register.decisions, *register.actions)
+        assert " ".join(line.text.split()) == f"{cut} {rest}"
+        assert line.source is not None
+        assert line.source.quote == cut
+        assert line.source.passage == pages[0].id
+        assert [action.due_date for action in register.actions] in ([], ["2026-04-03"])
 
 
 def test_the_page_marks_both_halves_of_the_sentence_to_look_at() -> None:

@@ -370,7 +370,8 @@ def _with_list(found: Decision, last: Line) -> Decision:
     end = text.find(last.text, start) + len(last.text)
     if start < 0 or not start < end <= start + LONGEST_LIST:
         return found
-    return replace(found, text=text[start:end], source=replace(source, quote=text[start:end]))
+    quote = last.on_its_page(text[start:end])
+    return replace(found, text=text[start:end], source=replace(source, quote=quote))
 
 
 _COUNTS: Final = re.compile(r"^[Vv]ot(?:e|é) ?:? ?\d+ ?(?:pour|for|[-–—/] ?\d+)[^.;:]*[.!]?")

@@ -13,6 +13,7 @@ from copassist.extraction.mailheaders import header_runs, outside
 from copassist.extraction.sections import SPOKEN, Kind, announces_one, kind_of, outermost
 from copassist.extraction.texts import ARROW, plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
+from copassist.pagebreaks import whole_sentences
 from copassist.passages import QUOTED, Passage
 from copassist.records import Source
 from copassist.sentences import Block, Role, blocks, sentences
@@ -40,7 +41,8 @@ _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A block of a passage. ``text`` is verbatim, ``words`` the same without Markdown."""
+    """A block of a passage. ``text`` is verbatim, ``words`` the same without Markdown. A sentence
+    that goes on over the page is whole in both."""
 
     passage: Passage
     text: str
@@ -63,11 +65,19 @@ class Line:
     """Of a row whose text has no bars: a table that a PDF gave as wrapped lines."""
     record: str = ""
     """The heading over all others, which is the record's own title; empty where there is none."""
+    overleaf: str = ""
+    """What its passage ends with here, and stands on the next page."""
 
     def source(self, document: str, quote: str | None = None) -> Source:
         """Where this line, or a part of it, stands."""
-        text = self.text if quote is None else quote
+        text = self.on_its_page(self.text if quote is None else quote)
         return Source(document, self.passage.id, text, self.passage.locator)
+
+    def on_its_page(self, quote: str) -> str:
+        """``quote``, a part of this line, without what stands on the next page."""
+        if quote in self.passage.text.removesuffix(self.overleaf):
+            return quote
+        return quote.removesuffix(self.overleaf).rstrip() or quote
 
     @property
     def item(self) -> str | None:
@@ -112,6 +122,7 @@ class _State:
     stack: list[tuple[int, Line]] = field(default_factory=list)
     groups: int = 0
     record: str = ""
+    overleaf: str = ""
 
 
 def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
@@ -119,10 +130,11 @@ def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
     state = _State(record=outermost(map(_headings, passages)))
     found: list[Line] = []
     wrapped = is_wrapped(passages) if is_typeset(passages) else None
-    for passage in passages:
+    for passage, overleaf in whole_sentences(passages):
         place = _headings(passage)
         if place != state.headings:
             state = _State(headings=place, groups=state.groups, record=state.record)
+        state.overleaf = overleaf
         found.extend(_of_passage(passage, state, wrapped))
     return _with_children(found)
 
@@ -281,6 +293,7 @@ def _line(
         lead=state.lead if role == "item" else "",
         reopened=state.reopened,
         record=state.record,
+        overleaf=state.overleaf,
     )
 
 
