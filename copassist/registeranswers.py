@@ -448,22 +448,18 @@ def _next(register: Register, told: _Told, today: date) -> Answer | None:
     if latest is None or said is None or said.date is None:
         return None
     labels = told.cite(said.source or latest.source)
-    facts = (
-        told.say("registeranswers.theme", theme=said.theme) if said.theme else "",
-        told.say("registeranswers.facilitation", name=said.facilitation)
-        if said.facilitation
-        else "",
-    )
+    theme = told.say("registeranswers.theme", theme=said.theme) if said.theme else ""
     if not labels:
         return None
     # the line itself says what the register does not keep: where, at what hour
     announced = _announcement(latest, told)
     if said.source:
-        told.line(said.source.quote, (announced, *facts), labels)
+        told.line(said.source.quote, (announced, theme), labels)
     else:
-        told.line(announced, facts, labels)
-    headline = told.say("registeranswers.next", date=told.day(said.date))
-    return told.answer(headline, 1)
+        told.line(announced, (theme,), labels)
+    key = "next_led" if said.facilitation else "next"
+    day, name = told.day(said.date), said.facilitation
+    return told.answer(told.say(f"registeranswers.{key}", date=day, name=name), 1)
 
 
 def _announcement(session: Session, told: _Told) -> str:

@@ -82,6 +82,7 @@ def test_what_is_open(router: Router) -> None:
 
 def test_the_next_session_is_announced_in_the_records_words(router: Router) -> None:
     answer = router.ask("C'est où déjà, la prochaine rencontre ?")
+    assert "annoncée est le 9 décembre 2026. Animation : Fatou." in answer.text
     assert "Le 9 décembre 2026. Thème : l'écriture au clavier. Animation : Fatou." in answer.text
     assert "Annoncée dans le compte rendu" in answer.text
     holds_together(answer)
