@@ -24,11 +24,11 @@ from copassist.changes import LOOKED_AT, changing_sentences, later_change
 from copassist.chatmodels import Chat
 from copassist.citations import cite, quote_in, shown
 from copassist.errors import ModelError
-from copassist.excerpts import Half, Quote
+from copassist.excerpts import Find, Quote, with_other_halves
 from copassist.filters import Filters
 from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
-from copassist.pagebreaks import Find, with_other_halves
+from copassist.pagebreaks import Half
 from copassist.passages import Document, Hit, Passage, place
 from copassist.prompts import prompt
 from copassist.recency import asks_what_holds, by_recency

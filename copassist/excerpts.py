@@ -7,11 +7,12 @@ that is short, else the window whose sentences come closest to the question.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from copassist.passages import Hit
+from copassist.pagebreaks import Half, cut_sentence
+from copassist.passages import Document, Hit, Passage
 from copassist.sentences import Span
 
 LONGEST: Final = 600
@@ -20,14 +21,6 @@ the gold quote is in one of three excerpts .46 of the time (.37 with 450 charact
 in one of the three passages .48), for a quarter more to read (docs/evaluation.md)."""
 SCRAP: Final = 40
 """Characters left of a text behind the run that are quoted with it: « Amir anime. »"""
-
-
-@dataclass(frozen=True, slots=True)
-class Half:
-    """The part of a sentence that stands on another page, verbatim (``pagebreaks.py``)."""
-
-    page: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +70,26 @@ def line_start(text: str, start: int) -> int:
     """``start``, or the beginning of its line where only a list marker stands between."""
     line = text.rfind("\n", 0, start) + 1
     return start if any(character.isalpha() for character in text[line:start]) else line
+
+
+Find = Callable[[str], tuple[Passage, Document] | None]
+"""Gives a passage by its id, and its document."""
+
+
+def with_other_halves(quotes: Sequence[Quote], find: Find) -> list[Quote]:
+    """``quotes``, the sentences at their edges completed from the pages before and after."""
+    return [_with_other_halves(quote, find) for quote in quotes]
+
+
+def _with_other_halves(quote: Quote, find: Find) -> Quote:
+    own = quote.hit.passage
+    if own.locator.page is None:
+        return quote
+    said, whole = (" ".join(text.split()) for text in (quote.text, own.text))
+    if whole.startswith(said) and (previous := find(f"{own.version}:{own.number - 1}")):
+        halves = cut_sentence(previous[0], own)
+        quote = replace(quote, before=halves and halves[0])
+    if whole.endswith(said) and (following := find(f"{own.version}:{own.number + 1}")):
+        halves = cut_sentence(own, following[0])
+        quote = replace(quote, after=halves and halves[1])
+    return quote

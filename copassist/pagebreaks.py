@@ -1,20 +1,19 @@
 """Sentences that a page break cuts in two.
 
 A passage never crosses a page, so that its locator is exact; a sentence does. Where a quote begins
-or ends with one half, the other half is shown beside it, with the number of its page; what is read
-out of minutes is read out of whole sentences.
+or ends with one half, the other half is shown beside it, with the number of its page
+(``excerpts.py``); what is read out of minutes is read out of whole sentences.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from copassist.excerpts import Half, Quote
-from copassist.passages import Document, Passage
+from copassist.passages import Passage
 from copassist.sentences import sentences_of
 
 _ENDED: Final = re.compile(r"""[.!?…:;][)\]»”"'*_\s]*$""")
@@ -22,27 +21,12 @@ _ENDED: Final = re.compile(r"""[.!?…:;][)\]»”"'*_\s]*$""")
 _PROSE: Final = ("sentence", "item")
 
 
-Find = Callable[[str], tuple[Passage, Document] | None]
-"""Gives a passage by its id, and its document."""
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The part of a sentence that stands on another page, verbatim."""
 
-
-def with_other_halves(quotes: Sequence[Quote], find: Find) -> list[Quote]:
-    """``quotes``, the sentences at their edges completed from the pages before and after."""
-    return [_with_other_halves(quote, find) for quote in quotes]
-
-
-def _with_other_halves(quote: Quote, find: Find) -> Quote:
-    own = quote.hit.passage
-    if own.locator.page is None:
-        return quote
-    said, whole = (" ".join(text.split()) for text in (quote.text, own.text))
-    if whole.startswith(said) and (previous := find(f"{own.version}:{own.number - 1}")):
-        halves = cut_sentence(previous[0], own)
-        quote = replace(quote, before=halves and halves[0])
-    if whole.endswith(said) and (following := find(f"{own.version}:{own.number + 1}")):
-        halves = cut_sentence(own, following[0])
-        quote = replace(quote, after=halves and halves[1])
-    return quote
+    page: int
+    text: str
 
 
 def cut_sentence(passage: Passage, following: Passage) -> tuple[Half, Half] | None:

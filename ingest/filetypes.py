@@ -166,10 +166,10 @@ def _by_content(path: Path, head: bytes, named: FileType | None) -> str | None:
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return name
+    if head.startswith(b"PK\x03\x04"):  # before PDF: one may lie in it as it is
+        return _zip_content(path, named)
     if b"%PDF-" in head[:_PDF_WITHIN]:
         return "pdf"
-    if head.startswith(b"PK\x03\x04"):
-        return _zip_content(path, named)
     if head.startswith(_OLE):
         return _ole_content(path)
     return None

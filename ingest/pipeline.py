@@ -219,6 +219,9 @@ class Ingestion:
         for source in sources:
             if self._cancelled.is_set():
                 return
+            if source.error is not None:
+                self._fail(source.name, source.error)
+                continue
             try:
                 digest = sha256_of(source.path)
             except (PermissionError, IsADirectoryError):  # a closed folder: see _files

@@ -24,6 +24,7 @@ READERS: Final = (
     "copassist/dates.py",
     "copassist/formats.py",
     "copassist/language.py",
+    "copassist/pagebreaks.py",
     "copassist/passages.py",
     "copassist/plaintext.py",
     "copassist/records.py",

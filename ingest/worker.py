@@ -21,7 +21,7 @@ from langchain_core.documents.base import Blob
 from copassist.errors import EmptyFileError, TooLargeError, UnreadableError
 from ingest.filetypes import file_type, load_parser
 from ingest.parsers.base import Container, Limits, source_of, translated
-from ingest.sandbox import Reply, Task, receive, send
+from ingest.sandbox import Packed, Reply, Task, receive, send
 
 try:
     import resource
@@ -115,13 +115,14 @@ def parse(task: Task) -> Reply:
     )
 
 
-def _members(parser: object, blob: Blob, scratch: Path, task: Task) -> tuple[tuple[str, str], ...]:
+def _members(parser: object, blob: Blob, scratch: Path, task: Task) -> tuple[Packed, ...]:
     if not isinstance(parser, Container):
         return ()
     limits = Limits(member_bytes=task.file_bytes, total_bytes=5 * task.file_bytes)
     with translated(source_of(blob)):
         found = tuple(
-            (member.name, str(member.path)) for member in parser.expand(blob, scratch, limits)
+            Packed(member.name, str(member.path), member.error)
+            for member in parser.expand(blob, scratch, limits)
         )
     if found and task.depth >= MAX_DEPTH:
         raise TooLargeError(path=task.name, limit=f"{MAX_DEPTH}")

@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from crashes import InlineSandbox
 
+from copassist.errors import DamagedFileError, ProtectedFileError
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
@@ -123,6 +124,23 @@ def test_an_archive_is_a_document_and_holds_others(library: Library, records: Re
     library.remove("pack.zip")
     assert paths(library) == ["z.md"]
     assert library.verify() == []
+
+
+def test_what_cannot_be_unpacked_fails_alone(library: Library, records: Records) -> None:
+    """A byte of one is wrong, another is encrypted: the rest of the archive is read."""
+    folder = records({"z.md": "À part.\n"})
+    pack(folder, "pack.zip", {"a.md": OLD, "broken.md": "B" * 400, "locked.md": "C" * 400})
+    packed = bytearray((folder / "pack.zip").read_bytes())
+    packed[packed.index(b"B" * 400)] = ord("X")
+    entry = packed.rindex(b"locked.md") - 46  # where its entry in the directory begins
+    packed[entry + 8] |= 1  # the flag of what is encrypted
+    (folder / "pack.zip").write_bytes(packed)
+    report = Ingestion(library).run([folder])
+    assert sorted(report.added) == ["pack.zip", "pack.zip/a.md", "z.md"]
+    assert {name: type(error) for name, error in report.failed} == {
+        "pack.zip/broken.md": DamagedFileError,
+        "pack.zip/locked.md": ProtectedFileError,
+    }
 
 
 def test_an_archive_takes_its_documents_along_when_renamed(

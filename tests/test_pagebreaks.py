@@ -8,9 +8,9 @@ import pytest
 
 from copassist.answers import extract
 from copassist.conversations import Turn
-from copassist.excerpts import Half, Quote
+from copassist.excerpts import Quote, with_other_halves
 from copassist.extraction import read_register
-from copassist.pagebreaks import cut_sentence, whole_sentences, with_other_halves
+from copassist.pagebreaks import Half, cut_sentence, whole_sentences
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.ui.talk import conversation_html
 
@@ -103,9 +103,7 @@ def test_every_sentence_is_whole_where_it_begins_and_nothing_is_lost() -> None:
     assert said == " ".join(one.text for one in pages)
 
 
-def test_decisions_and_actions_over_the_page_are_whole_and_quoted_where_they_begin() -> (
-    None
-):
+def test_decisions_and_actions_over_the_page_are_whole_and_quoted_where_they_begin() -> None:
     for cut, rest in (
         ("Décision : le groupe prête douze crayons à l'école de", "la Pinède pour six semaines."),
         ("Action : Fatou écrit au fournisseur et demande une", "soumission avant le 3 avril 2026."),

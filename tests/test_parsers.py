@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Sequence
@@ -209,6 +210,7 @@ def test_units_are_known_and_nothing_is_blank(name: str, tmp_path: Path) -> None
         ("cr.epub", "lie.zip", "epub"),
         ("cr.zip", "lie.docx", "zip"),
         ("cr.zip", "Tout v1.2 notes", "zip"),
+        ("pdf.zip", "lie.zip", "zip"),
         ("scan.png", "lie.pdf", "image"),
         ("cr.rtf", "lie.doc", "rtf"),
         ("cr.md", "lie.pdf", "text"),
@@ -220,8 +222,17 @@ def test_units_are_known_and_nothing_is_blank(name: str, tmp_path: Path) -> None
 )
 def test_content_wins_over_the_name(content: str, name: str, kind: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    path.write_bytes(files.FILES[content]())
+    made = files.FILES | {"pdf.zip": pdf_as_it_is}
+    path.write_bytes(made[content]())
     assert file_type(path).name == kind
+
+
+def pdf_as_it_is() -> bytes:
+    """An archive that begins with a PDF, not made smaller: its mark is among the first bytes."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("cr.pdf", files.pdf(1))
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("kind", ["odt", "odp", "ods"])

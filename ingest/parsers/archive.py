@@ -9,15 +9,23 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final
 
 from langchain_core.documents import Document
 
-from copassist.errors import ProtectedFileError, TooLargeError
+from copassist.errors import DamagedFileError, ProtectedFileError, TooLargeError
 from ingest.cleaning import clean
-from ingest.parsers.base import Limits, Member, SectionParser, foreign, source_of, unlike
+from ingest.parsers.base import (
+    Limits,
+    Member,
+    SectionParser,
+    foreign,
+    source_of,
+    translated,
+    unlike,
+)
 
 if TYPE_CHECKING:
     from langchain_core.documents.base import Blob
@@ -40,8 +48,7 @@ class ZipParser(SectionParser):
         """The archive's documents, those of archives inside included."""
         if blob.path is None:
             return
-        for name, path in members(Path(blob.path), scratch, limits, name=source_of(blob)):
-            yield Member(name, path)
+        yield from members(Path(blob.path), scratch, limits, name=source_of(blob))
 
 
 @dataclass(slots=True)
@@ -60,11 +67,12 @@ class _Budget:
 
 def members(
     path: Path, scratch: Path, limits: Limits, *, name: str | None = None
-) -> Iterator[tuple[str, Path]]:
-    """``(name, path)`` of each file in the archive at ``path``, copied below ``scratch``.
+) -> Iterator[Member]:
+    """Each file in the archive at ``path``, copied below ``scratch``.
 
     Names are ``pack.zip/folder/a.md`` whatever ``..`` or drive they were given. Links, folders
-    and system litter are left out; archives inside are opened too.
+    and system litter are left out; archives inside are opened too. One that is damaged, or
+    encrypted unlike others, has its error instead of a copy.
 
     Raises :class:`TooLargeError` beyond a limit, before anything is written where the archive
     declares it, and :class:`ProtectedFileError` when every member is encrypted.
@@ -73,32 +81,40 @@ def members(
     yield from _open(path, name or path.name, scratch, budget, depth=1)
 
 
-def _open(
-    path: Path, name: str, scratch: Path, budget: _Budget, depth: int
-) -> Iterator[tuple[str, Path]]:
+def _open(path: Path, name: str, scratch: Path, budget: _Budget, depth: int) -> Iterator[Member]:
     if depth > budget.limits.depth:
         raise budget.refuse(f"{budget.limits.depth} zip")
     with zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if _wanted(info)]
         _check(infos, budget)
-        locked = [info for info in infos if info.flag_bits & _ENCRYPTED]
-        if locked and len(locked) == len(infos):
+        if infos and all(info.flag_bits & _ENCRYPTED for info in infos):
             raise ProtectedFileError(path=budget.source)
         names: set[str] = set()
         for info in infos:
-            if info in locked:
-                continue
             inner = unlike(safe_name(info), names)  # "a.md" and "./a.md" are two
             names.add(inner)
             copy = scratch / f"{budget.written:05}{PurePosixPath(inner).suffix[:16]}"
             budget.written += 1
-            with archive.open(info) as file:
-                _write(file, copy, info, budget)
-            if copy.suffix.lower() == ".zip" and _opens(copy):
-                yield from _open(copy, f"{name}/{inner}", scratch, budget, depth + 1)
+            member = _copied(archive, info, Member(f"{name}/{inner}", copy), budget)
+            if member.error is None and copy.suffix.lower() == ".zip" and _opens(copy):
+                yield from _open(copy, member.name, scratch, budget, depth + 1)
                 copy.unlink()
             else:
-                yield f"{name}/{inner}", copy
+                yield member
+
+
+def _copied(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, member: Member, budget: _Budget
+) -> Member:
+    """``member`` once it is copied, or with the error that concerns it alone."""
+    if info.flag_bits & _ENCRYPTED:
+        return replace(member, error=ProtectedFileError(path=member.name))
+    try:
+        with translated(member.name), archive.open(info) as file:
+            _write(file, member.path, info, budget)
+    except DamagedFileError as error:
+        return replace(member, error=error)
+    return member
 
 
 def _opens(path: Path) -> bool:

@@ -96,6 +96,8 @@ class Member:
 
     name: str
     path: Path
+    error: UnreadableError | None = None
+    """Why there is no copy: it alone is not read."""
 
 
 @dataclass(frozen=True, slots=True)
