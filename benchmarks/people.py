@@ -7,7 +7,8 @@ The questions are made by rule from the titles and headings of the sample commun
 (:func:`questions_of`), more than a hundred of them, each person drawing from all: nobody has
 asked one before, so that neither vectors of questions nor of sentences are ready. Once everybody
 has left, each question that was asked is asked again, alone: every answer must have stood under
-its own question, in that person's conversation, and quote what it is answered with alone.
+its own question, in that person's conversation, and quote what it is answered with alone: with
+passages read again, or without, as where too many asked at once.
 """
 
 from __future__ import annotations
@@ -65,6 +66,15 @@ TARGET: Final = 2.0
 """Seconds that 95 of 100 verbatim answers may take at most (issue of the page)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Who asked, what, and the sources that the answer named."""
+
+    person: str
+    question: str
+    sources: set[str]
+
+
 @dataclass
 class Counts:
     """What happened, all people together."""
@@ -72,8 +82,7 @@ class Counts:
     lock: threading.Lock = field(default_factory=threading.Lock)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    answered: list[tuple[str, str, set[str]]] = field(default_factory=list)
-    """Who asked, what, and the sources that the answer named."""
+    answered: list[Answered] = field(default_factory=list)
 
     def took(self, kind: str, seconds: float) -> None:
         with self.lock:
@@ -245,21 +254,23 @@ def _check(person: Person, asked: list[str], shown: str, counts: Counts) -> None
     if there != asked:
         counts.problem(f"{person.name}: another conversation: {there}")
     else:
-        counts.answered.append((person.name, asked[-1], quotes(shown)))
+        counts.answered.append(Answered(person.name, asked[-1], quotes(shown)))
 
 
-def _compare(address: str, counts: Counts) -> None:
-    """What was answered in the crowd, against the same question asked alone."""
-    different = sorted({asked for _, asked, _ in counts.answered})
+def unlike_alone(address: str, answered: Sequence[Answered]) -> list[Answered]:
+    """Those of ``answered`` in which nothing is quoted that is quoted when one person asks."""
+    different = sorted({one.question for one in answered})
     sources: dict[str, set[str]] = {}
     for start in range(0, len(different), TALK):
         alone = Person(address, "seule")
         for asked in different[start : start + TALK]:
             sources[asked] = quotes(alone.ask(asked)[1])
         alone.close()
-    for name, asked, named in counts.answered:
-        if named != sources[asked] and not named & sources[asked]:
-            counts.problem(f"{name}: {asked} answered from {named}, alone {sources[asked]}")
+    return [
+        one
+        for one in answered
+        if one.sources != sources[one.question] and not one.sources & sources[one.question]
+    ]
 
 
 def questions_of(folder: Path) -> list[str]:
@@ -287,7 +298,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as address:
         questions = questions_of(Path(folder) / LIBRARY)
         counts, wall = measured(address, arguments.people, arguments.seconds, questions)
-        different = len({asked for _, asked, _ in counts.answered})
+        different = len({one.question for one in counts.answered})
         print(f"{len(questions)} questions to draw from, {different} of them asked")
         print(f"{arguments.people} people, {wall:.0f} s; problems: {len(counts.problems)}")
         print("| | times | median, s | p95, s | most, s |", "|---|---|---|---|---|", sep="\n")
@@ -295,7 +306,11 @@ def main() -> int:
             half, most = np.quantile(taken, 0.5), np.quantile(taken, 0.95)
             print(f"| {kind} | {len(taken)} | {half:.2f} | {most:.2f} | {max(taken):.2f} |")
         sys.stdout.flush()
-        _compare(address, counts)
+        others = unlike_alone(address, counts.answered)
+        print(f"answered otherwise than alone: {len(others)} of {len(counts.answered)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), reranker="none") as address:
+        for one in unlike_alone(address, others):
+            counts.problem(f"{one.person}: {one.question} answered from {one.sources}")
     print(f"problems, each answer held against the same question alone: {len(counts.problems)}")
     print(*counts.problems[:20], sep="\n")
     good = not counts.problems and np.quantile(counts.seconds["ask"], 0.95) < TARGET
@@ -303,10 +318,10 @@ def main() -> int:
 
 
 @contextmanager
-def served(folder: Path, library: Path | None = None) -> Iterator[str]:
+def served(folder: Path, library: Path | None = None, reranker: str | None = None) -> Iterator[str]:
     """The application over the sample community, in a process of its own.
 
-    ``library``: one to copy and serve instead.
+    ``library``: one to copy and serve instead. ``reranker``: for ``COPASSIST_RERANKER``.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -315,6 +330,7 @@ def served(folder: Path, library: Path | None = None) -> Iterator[str]:
         "COPASSIST_LIBRARY": str(folder / LIBRARY),
         "COPASSIST_PORT": str(port),
         "COPASSIST_LLM": "none",
+        **({"COPASSIST_RERANKER": reranker} if reranker else {}),
     }
     environment = {**os.environ, **settings}
     ingest = [sys.executable, "-m", "ingest", str(SAMPLES)]

@@ -82,7 +82,7 @@ def line(asked: Sequence[Asked], share: float) -> str:
             met[one.question.answerable] += least_met(one, kept)
     right, wrong = (np.array(met[answerable], np.float32) for answerable in (True, False))
     refused = [f"{(wrong < np.quantile(right, most)).mean():.2f}" for most in WRONGLY]
-    thresholds = POORLY_MET[bundled.NAME].own, DOUBTFUL[bundled.NAME]
+    thresholds = POORLY_MET[bundled.NAME].own, DOUBTFUL[bundled.NAME].unread
     told = [f"{below(right, one):.2f} / {below(wrong, one):.2f}" for one in thresholds]
     return " | ".join([f"{auc(right, wrong):.3f}", *refused, *told])
 

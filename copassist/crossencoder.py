@@ -10,13 +10,12 @@ questions that none answers. What comes out is the logarithm of the odds that th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copassist import adapter, embeddinggemma
-from copassist.hub import all_cores
+from copassist.oneatatime import OneAtATime
 from copassist.packagedmodels import EMBEDDING_GEMMA
 
 if TYPE_CHECKING:
@@ -46,11 +45,12 @@ class GemmaCrossEncoder:
 
     def __init__(self, models: Path) -> None:
         self._models = models
-        self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
+        self._reading = OneAtATime("reranking")
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The logarithm of the odds that each text answers the question."""
-        return self._reading.submit(self._scores, question, texts).result()
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
+        """The logarithm of the odds that each text answers the question; ``None`` where several
+        wait for theirs."""
+        return self._reading.run(partial(self._scores, question, texts))
 
     @cached_property
     def _loaded(self) -> tuple[Any, Any, Tensor, Tensor]:

@@ -13,15 +13,15 @@ given.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copassist.crossencoder import padded
 from copassist.ggufmodel import unpacked
-from copassist.hub import all_cores, fetching, hub_switched_off
+from copassist.hub import fetching, hub_switched_off
 from copassist.language import guess_language
+from copassist.oneatatime import OneAtATime
 from copassist.packagedmodels import GEMMA_270M
 from copassist.prompts import prompt
 
@@ -50,11 +50,12 @@ class QueryLikelihood:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
+        self._reading = OneAtATime("reranking")
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The mean log probability of the question's tokens after each text, at most 0."""
-        return self._reading.submit(self._scores, question, texts).result()
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
+        """The mean log probability of the question's tokens after each text, at most 0; ``None``
+        where several wait for theirs."""
+        return self._reading.run(partial(self._scores, question, texts))
 
     @cached_property
     def _loaded(self) -> tuple[Gemma3ForCausalLM, PreTrainedTokenizerBase]:

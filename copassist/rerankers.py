@@ -18,16 +18,16 @@ anything else           a CrossEncoder of sentence-transformers: its folder, or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from copassist import embeddinggemma
 from copassist.crossencoder import GemmaCrossEncoder
 from copassist.errors import ModelError, ModelMissingError
-from copassist.hub import all_cores, fetching, is_folder
+from copassist.hub import fetching, is_folder
 from copassist.likelihood import QueryLikelihood
 from copassist.modelstore import find
+from copassist.oneatatime import OneAtATime
 from copassist.packagedmodels import EMBEDDING_GEMMA, GEMMA_270M
 
 if TYPE_CHECKING:
@@ -45,8 +45,9 @@ class Reranker(Protocol):
     weight: float
     """Of its scores, standardised over the passages it read, beside search's own score."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How well each text answers, on any scale, higher better. Raises :class:`ModelError`."""
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
+        """How well each text answers, on any scale, higher better; ``None`` where so many ask at
+        once that nobody should wait for it. Raises :class:`ModelError`."""
 
 
 class CrossEncoderReranker:
@@ -58,11 +59,10 @@ class CrossEncoderReranker:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._reading = ThreadPoolExecutor(1, "reranking", all_cores)
-        """One thread, so that questions wait their turn, and that it may compute on all cores."""
+        self._reading = OneAtATime("reranking")
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        return self._reading.submit(self._scores, question, texts).result()
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
+        return self._reading.run(partial(self._scores, question, texts))
 
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
         import torch

@@ -133,7 +133,8 @@ class Retrieval:
         shown: dict[Key, tuple[Passage, Document]],
         signals: dict[Key, dict[str, float]],
     ) -> list[tuple[Key, float]]:
-        """``order``, its first passages put in order by the reranker, if there is one."""
+        """``order``, its first passages put in order by the reranker, if there is one and it has
+        the time."""
         if self._reranker is None:
             return order
         weight = self._reranker.weight
@@ -142,7 +143,10 @@ class Retrieval:
         if not first:
             return order
         texts = [embedded_text(shown[key][0]) for key in first]
-        read = dict(zip(first, self._reranker.scores(question, texts), strict=True))
+        scores = self._reranker.scores(question, texts)
+        if scores is None:
+            return order
+        read = dict(zip(first, scores, strict=True))
         for key, score in read.items():
             signals[key][self._reranker.signal] = score
         return ranking.rerank(order, read, weight)

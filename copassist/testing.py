@@ -104,13 +104,15 @@ class FakeReranker:
     signal = "reader"
     weight = 1.0
 
-    def __init__(self) -> None:
+    def __init__(self, *, busy: bool = False) -> None:
+        self.busy = busy
+        """Others wait already: it reads nothing."""
         self.asked: list[tuple[str, list[str]]] = []
         """Every request, for tests to look at."""
 
-    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
         self.asked.append((question, list(texts)))
-        return [-float(len(text)) for text in texts]
+        return None if self.busy else [-float(len(text)) for text in texts]
 
 
 class FakeEmbeddings(SentenceEmbeddings):

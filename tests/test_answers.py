@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from copassist.answerability import DOUBTFUL
+from copassist.answerability import DOUBTFUL, Doubt
 from copassist.answers import Assistant, Citation, Revision
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
@@ -54,7 +54,7 @@ def test_a_doubtful_answer_says_so_above_what_it_quotes(
 ) -> None:
     Ingestion(library).run([records({"a.md": "La tablette est prêtée par Fatou.\n"})])
     assert not Assistant(library).ask("Qui prête la tablette ?").doubtful
-    monkeypatch.setitem(DOUBTFUL, library.embeddings.name, 2.0)
+    monkeypatch.setitem(DOUBTFUL, library.embeddings.name, Doubt(2.0, 2.0))
     answer = Assistant(library).ask("Qui prête la tablette ?")
     turn = Turn(1, 1, answer.question, "", answer.to_dict())
     exported = conversation_file("Prêt", [turn], "md", "fr").decode()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from copassist import bundled, embeddinggemma
 from copassist.answerability import (
+    DOUBTFUL,
     EVEN,
     is_doubtful,
     near_enough,
@@ -100,6 +101,15 @@ def test_the_best_passage_must_meet_all_of_the_question(
     worst: float, model: str, poorly: bool
 ) -> None:
     assert poorly_met(a_hit({"late": 0.7, "worst": worst}), model) is poorly
+
+
+@pytest.mark.parametrize(("signals", "doubtful"), [({}, False), ({"odds": EVEN}, True)])
+def test_doubt_begins_elsewhere_where_passages_are_read(
+    signals: dict[str, float], doubtful: bool
+) -> None:
+    bounds = DOUBTFUL[embeddinggemma.NAME]
+    hit = a_hit({"worst": (bounds.read + bounds.unread) / 2, **signals})
+    assert is_doubtful([hit], embeddinggemma.NAME) is doubtful
 
 
 def test_between_answered_and_refused_lies_doubt() -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist import ranking
+from copassist import oneatatime, ranking
 from copassist.errors import ModelError, SettingsError
 from copassist.hub import fetching
 from copassist.library import Library
+from copassist.oneatatime import PLACES, REST, OneAtATime
 from copassist.passages import Key
 from copassist.rerankers import CrossEncoderReranker, load_reranker
 from copassist.settings import Settings, load_settings
@@ -89,6 +93,48 @@ def test_a_passage_found_alone_is_read_too(
         Ingestion(library).run([records({"a.md": "La tablette est prêtée à Fatou."})])
         [hit] = library.search("À qui est la tablette ?", 3)
     assert "reader" in hit.signals, "whether it answers is asked of it alone as well"
+
+
+def test_the_order_stays_where_others_wait_already(
+    settings: Settings, records: Callable[..., Path]
+) -> None:
+    texts = {"a.md": "La tablette est prêtée à Fatou, et plus encore.", "b.md": "La tablette."}
+    with Library(settings, FakeEmbeddings()) as library:
+        Ingestion(library).run([records(texts)])
+        alone = library.search("La tablette est prêtée à qui ?", 3)
+    with Library(settings, FakeEmbeddings(), reranker=FakeReranker(busy=True)) as library:
+        assert library.search("La tablette est prêtée à qui ?", 3) == alone
+
+
+def test_one_is_served_one_waits_and_the_next_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, go_on, now = OneAtATime("test"), threading.Event(), [100.0]
+    monkeypatch.setattr(oneatatime, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def slow() -> bool:
+        assert go_on.wait(10)
+        now[0] += 0.5
+        return True
+
+    with ThreadPoolExecutor(PLACES + 1) as people:
+        asked = [people.submit(queue.run, slow) for _ in range(PLACES + 1)]
+        turned_away, kept = wait(asked, 10, FIRST_COMPLETED)
+        assert [one.result() for one in turned_away] == [None]
+        go_on.set()
+        assert [one.result(10) for one in kept] == [True] * PLACES
+    ended = now[0]
+    now[0] = ended - 0.5 + REST * 0.5 - 0.01  # the first one ended half a second earlier
+    assert queue.run(slow) is None, "it leaves the cores to others"
+    now[0] += 0.02
+    assert queue.run(slow), "and then goes on"
+    assert queue.run(slow), "without a rest, where nobody was turned away"
+
+
+def test_what_fails_leaves_its_place() -> None:
+    queue = OneAtATime("test")
+    for _ in range(PLACES + 1):
+        with pytest.raises(ZeroDivisionError):
+            queue.run(lambda: 1 // 0)
+    assert queue.run(lambda: "free") == "free"
 
 
 def test_none_where_none_is_wanted() -> None:
