@@ -26,6 +26,8 @@ LONGEST: Final = 512
 some 310. The model could read 2,048, which takes seconds."""
 ADAPTER: Final = "embeddinggemma.safetensors"
 """What practice adds to its weights (``adapter.py``)."""
+WEIGHTS: Final = "model.safetensors"
+"""The file of its folder that holds them."""
 NAME: Final = f"{EMBEDDING_GEMMA.name}-cop2"
 """Of the model with its adapter, and its vectors cut. Change it with either."""
 
@@ -41,6 +43,7 @@ def load(models: Path, practised: str = ADAPTER) -> SentenceTransformer:
     import torch
 
     from copassist.eightbit import in_eight_bits
+    from copassist.wordtable import look_up_in_file
 
     model = published(models)
     model.truncate_dim, model.max_seq_length = DIMENSION, LONGEST
@@ -50,6 +53,7 @@ def load(models: Path, practised: str = ADAPTER) -> SentenceTransformer:
             weights = encoder.get_parameter(name)
             weights.data = weights + torch.from_numpy(update.delta)
     in_eight_bits(encoder)
+    look_up_in_file(encoder, folder_in(models) / WEIGHTS)
     give_back_freed()  # the matrices as they were
     return model
 

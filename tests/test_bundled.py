@@ -85,12 +85,12 @@ def test_the_table_does_what_an_embedding_does() -> None:
     """With the real file: every shape of ids, a row more than once."""
     import torch
 
-    from copassist.wordtable import WordTable
+    from copassist.wordtable import WordTable, bundled_rows
 
     found = word_blocks(default_weights())
     assert found.shape == (250_037, 384 // 32, BLOCK_BYTES)
     ids = torch.tensor([[0, 250_036, 7], [7, 7, 41_233]])
-    rows = WordTable(found)(ids)
+    rows = WordTable(bundled_rows(found))(ids)
     wanted = np.stack([weights_of(found[place]) for place in ids.flatten().tolist()])
     assert rows.shape == (2, 3, 384)
     assert rows.dtype == torch.float32
@@ -101,3 +101,15 @@ def test_the_adapter_changes_no_word() -> None:
     """Or the rows looked up would not be the model's."""
     assert adapter.load().keys()
     assert all(name.startswith("encoder.layer.") for name in adapter.load())
+
+
+def test_rows_are_read_from_a_file_as_they_are(tmp_path: Path) -> None:
+    import torch
+    from safetensors.numpy import save_file
+
+    from copassist.wordtable import FileRows, WordTable
+
+    table = np.arange(24, dtype=np.float32).reshape(6, 4)
+    save_file({"a": np.ones((3, 2), np.float32), "b": table, "c": table}, tmp_path / "f")
+    rows = WordTable(FileRows(tmp_path / "f", "b"), scale=2.0)(torch.tensor([[5, 0], [0, 3]]))
+    assert np.array_equal(rows.numpy(), 2 * table[[[5, 0], [0, 3]]])
