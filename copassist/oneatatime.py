@@ -20,7 +20,7 @@ PLACES: Final = 2
 """One is served, one waits: nobody waits longer than it takes twice."""
 REST: Final = 4.0
 """As many times what it took it rests, once somebody was turned away. Thirty people's answers came
-within 2.3 s, 95 in 100 of them, with 1, within 1.9 with 3 (docs/performance.md)."""
+within 2.3 s, 95 in 100 of them, with 1, within 1.8 with 4 (docs/performance.md)."""
 
 Made = TypeVar("Made")
 
