@@ -76,7 +76,7 @@ DOUBTFUL: Final = {
 }
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none, with
-EmbeddingGemma 17 and 90 where passages are read, 18 and 85 where they are not (same curves): too
+EmbeddingGemma 17 and 90 where passages are read, 18 and 84 where they are not (same curves): too
 many to refuse them."""
 FAR: Final = {
     bundled.NAME: Bounds(own=0.51, other=0.47),
