@@ -48,12 +48,15 @@ def load(models: Path, practised: str = ADAPTER) -> SentenceTransformer:
     model = published(models)
     model.truncate_dim, model.max_seq_length = DIMENSION, LONGEST
     encoder: Any = model[0].auto_model
-    with torch.no_grad():
-        for name, update in adapter.load(practised).items():
-            weights = encoder.get_parameter(name)
-            weights.data = weights + torch.from_numpy(update.delta)
-    in_eight_bits(encoder)
+    updates = adapter.load(practised)
+    for number, layer in enumerate(encoder.layers):  # one whole in memory at a time
+        for name, weights in layer.named_parameters(f"layers.{number}"):
+            if name in updates:
+                weights.data = weights.detach() + torch.from_numpy(updates[name].delta)
+        in_eight_bits(layer)
     look_up_in_file(encoder, folder_in(models) / WEIGHTS)
+    for left in (*encoder.parameters(), *encoder.buffers()):
+        left.data = left.detach().clone()  # the last that held the file of weights in memory
     give_back_freed()  # the matrices as they were
     return model
 
