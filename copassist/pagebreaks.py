@@ -18,6 +18,8 @@ from copassist.sentences import sentences_of
 
 _ENDED: Final = re.compile(r"""[.!?…:;][)\]»”"'*_\s]*$""")
 """The end of a sentence, or of what leads into a list."""
+_GOES_ON: Final = re.compile(r"\s*(?!o\s)[a-zà-öø-ÿœ]")
+"""A small letter; an o by itself is a bullet that has lost its font."""
 _PROSE: Final = ("sentence", "item")
 
 
@@ -35,7 +37,7 @@ def cut_sentence(passage: Passage, following: Passage) -> tuple[Half, Half] | No
     pages = passage.locator.page, following.locator.page
     if pages[0] is None or pages[1] is None or pages[1] != pages[0] + 1:
         return None
-    if _ENDED.search(passage.text) or not following.text.lstrip()[:1].islower():
+    if _ENDED.search(passage.text) or not _GOES_ON.match(following.text):
         return None
     last, first = sentences_of(passage)[-1:], sentences_of(following)[:1]
     if not (last and first) or last[0].role not in _PROSE or first[0].role != "sentence":

@@ -65,6 +65,7 @@ def test_a_quote_that_does_not_reach_the_break_stays_as_it_is(number: int, text:
         ("Le guide est prêté (« une fois »).", "puis rendu."),
         ("À apporter :", "un crayon court"),
         ("Le guide est prêté", "Chaque école le garde."),
+        ("Le guide est prêté", "o une fois\no deux fois"),
         ("| guide | prêté |", "locaux, sous clé."),
         ("Le guide est prêté dans", "| guide | prêté |"),
     ],
