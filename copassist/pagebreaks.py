@@ -16,8 +16,10 @@ from typing import Final
 from copassist.passages import Passage
 from copassist.sentences import sentences_of
 
-_ENDED: Final = re.compile(r"""[.!?…:;][)\]»”"'*_\s]*$""")
-"""The end of a sentence, or of what leads into a list."""
+_UNENDED: Final = re.compile(r"[a-zà-öø-ÿœ][,’'»”)–-]?\s*$")
+"""A word at the end of a page. Numbers there are most often the page's, capitals its footer's: in 42
+PDF files of others 7 of the 25 places where no stop ends a page and a small letter begins the next
+were no cut sentence; of the 17 left by this one is not."""
 _GOES_ON: Final = re.compile(r"\s*(?!o\s)[a-zà-öø-ÿœ]")
 """A small letter; an o by itself is a bullet that has lost its font."""
 _PROSE: Final = ("sentence", "item")
@@ -37,7 +39,7 @@ def cut_sentence(passage: Passage, following: Passage) -> tuple[Half, Half] | No
     pages = passage.locator.page, following.locator.page
     if pages[0] is None or pages[1] is None or pages[1] != pages[0] + 1:
         return None
-    if _ENDED.search(passage.text) or not _GOES_ON.match(following.text):
+    if not (_UNENDED.search(passage.text) and _GOES_ON.match(following.text)):
         return None
     last, first = sentences_of(passage)[-1:], sentences_of(following)[:1]
     if not (last and first) or last[0].role not in _PROSE or first[0].role != "sentence":

@@ -66,6 +66,8 @@ def test_a_quote_that_does_not_reach_the_break_stays_as_it_is(number: int, text:
         ("À apporter :", "un crayon court"),
         ("Le guide est prêté", "Chaque école le garde."),
         ("Le guide est prêté", "o une fois\no deux fois"),
+        ("Le guide est prêté à l'école 47", "locaux, sous clé."),
+        ("Le guide est prêté CENTRE DE SERVICES", "locaux, sous clé."),
         ("| guide | prêté |", "locaux, sous clé."),
         ("Le guide est prêté dans", "| guide | prêté |"),
     ],
