@@ -17,9 +17,9 @@ from copassist.passages import Passage
 from copassist.sentences import sentences_of
 
 _UNENDED: Final = re.compile(r"[a-zà-öø-ÿœ][,’'»”)–-]?\s*$")
-"""A word at the end of a page. Numbers there are most often the page's, capitals its footer's: in 42
-PDF files of others 7 of the 25 places where no stop ends a page and a small letter begins the next
-were no cut sentence; of the 17 left by this one is not."""
+"""A word at the end of a page. Numbers there are most often the page's, capitals its footer's: in
+42 PDF files of others 7 of the 25 places where no stop ends a page and a small letter begins the
+next were no cut sentence; of the 17 left by this one is not."""
 _GOES_ON: Final = re.compile(r"\s*(?!o\s)[a-zà-öø-ÿœ]")
 """A small letter; an o by itself is a bullet that has lost its font."""
 _PROSE: Final = ("sentence", "item")
