@@ -28,14 +28,15 @@ from copassist.excerpts import Find, Quote, with_other_halves
 from copassist.filters import Filters
 from copassist.followups import Exchange, faithful, standalone
 from copassist.library import Library
-from copassist.pagebreaks import Half
+from copassist.pagebreaks import Half, turned
 from copassist.passages import Document, Hit, Passage, place
+from copassist.plaintext import plain
 from copassist.prompts import prompt
 from copassist.recency import asks_what_holds, by_recency
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span
-from copassist.synthesis import Evidence, Synthesis, as_data, gather, synthesise
+from copassist.synthesis import Checked, Evidence, Synthesis, as_data, gather, synthesise
 from copassist.words import Words, words
 
 READ: Final = 6
@@ -317,6 +318,7 @@ def with_synthesis(
     A synthesis that rests on nothing near the question is not shown: what is then left is the
     verbatim answer. ``strike``: unsupported sentences are shown struck through, even alone.
     """
+    state = _over_the_page(state, answer, evidence)
     state = _by_date(state, evidence) if state.done else state
     if not state.answers:
         state = replace(state, sentences=tuple(s for s in state.sentences if not s.supported))
@@ -360,6 +362,25 @@ def with_synthesis(
     )
 
 
+def _over_the_page(state: Synthesis, answer: Answer, evidence: Sequence[Evidence]) -> Synthesis:
+    """``state``, its sentences that end where a quoted page does completed as the quote is."""
+    cut = {one.passage.id: one for one in answer.citations if one.after}
+    passages = {one.number: one.hit.passage.id for one in evidence}
+
+    def completed(sentence: Checked) -> Checked:
+        for source in (cut.get(passages[number]) for number in sentence.numbers):
+            if source and source.after and _ends_with(source.quote, sentence.text):
+                half = sanitize(source.after.text)
+                return replace(sentence, after=turned(source.after.page, half, answer.language))
+        return sentence
+
+    return replace(state, sentences=tuple(map(completed, state.sentences))) if cut else state
+
+
+def _ends_with(quote: str, text: str) -> bool:
+    return " ".join(plain(quote).split()).endswith(" ".join(text.split()))
+
+
 def _by_date(state: Synthesis, evidence: Sequence[Evidence]) -> Synthesis:
     """Where sentences rest on records of several days, each with its day and the newest first:
     they may say how something changed."""
@@ -368,7 +389,7 @@ def _by_date(state: Synthesis, evidence: Sequence[Evidence]) -> Synthesis:
     if len({day for day, one in zip(told, state.sentences, strict=True) if one.supported}) < 2:
         return state
     dated = [
-        replace(one, text=f"{one.text} ({day})") if one.supported and day else one
+        replace(one, after=f"{one.after} ({day})".lstrip()) if one.supported and day else one
         for day, one in zip(told, state.sentences, strict=True)
     ]
     order = sorted(range(len(dated)), key=lambda index: told[index], reverse=True)
@@ -443,7 +464,7 @@ def _quoted(citation: Citation, language: str) -> str:
     """The quote as a Markdown block, its list or table kept, and its source under it."""
     say = words(language)
     document = citation.document
-    said = _over_pages(sanitize(dedent(citation.quote)).strip(), citation, say)
+    said = _over_pages(sanitize(dedent(citation.quote)).strip(), citation, language)
     block = "\n".join(f"> {line}" for line in said.splitlines())
     where = place(citation.passage.locator, document, language)
     source = ", ".join(part for part in (document.title, _dated(document, say), where) if part)
@@ -456,14 +477,14 @@ def _quoted(citation: Citation, language: str) -> str:
     return told
 
 
-def _over_pages(said: str, citation: Citation, say: Words) -> str:
+def _over_pages(said: str, citation: Citation, language: str) -> str:
     """``said`` with the halves of its sentences that stand on other pages, the pages named."""
     if citation.before:
-        turned = say("answer.page_turned", page=citation.passage.locator.page)
-        said = f"{sanitize(citation.before.text)} {turned} {said}"
+        said = turned(citation.before.page + 1, said, language)
+        said = f"{sanitize(citation.before.text)} {said}"
     if citation.after:
-        turned = say("answer.page_turned", page=citation.after.page)
-        said = f"{said} {turned} {sanitize(citation.after.text)}"
+        after = turned(citation.after.page, sanitize(citation.after.text), language)
+        said = f"{said} {after}"
     return said
 
 

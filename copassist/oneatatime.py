@@ -1,9 +1,9 @@
 """Work that takes every core: for one at a time, with few waiting.
 
-Reading a question and passages together takes a third of a second or more on all cores of a small
-machine. Thirty people who ask at once would wait eleven seconds for one another
-(docs/performance.md); so who comes while others wait already is not kept, and does without. Where
-that happens the cores are left to everybody's searches for a while.
+Reading a question and passages together takes some .4 seconds on all cores of a small machine.
+Thirty people who ask at once would wait eleven seconds for one another (docs/performance.md); so
+who comes while others wait already is not kept, and does without. Where that happens the cores are
+left to everybody's searches for a while.
 """
 
 from __future__ import annotations

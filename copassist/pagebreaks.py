@@ -15,6 +15,7 @@ from typing import Final
 
 from copassist.passages import Passage
 from copassist.sentences import sentences_of
+from copassist.words import words
 
 _UNENDED: Final = re.compile(r"[a-zà-öø-ÿœ][,’'»”)–-]?\s*$")
 """A word at the end of a page. Numbers there are most often the page's, capitals its footer's: in
@@ -45,6 +46,11 @@ def cut_sentence(passage: Passage, following: Passage) -> tuple[Half, Half] | No
     if not (last and first) or last[0].role not in _PROSE or first[0].role != "sentence":
         return None
     return Half(pages[0], last[0].text), Half(pages[1], first[0].text)
+
+
+def turned(page: int, text: str, language: str) -> str:
+    """``text`` after the mark of the page that it stands on: "[p. 2] deux classes"."""
+    return f"[{words(language)('locator.page', page=page)}] {text}"
 
 
 def whole_sentences(passages: Sequence[Passage]) -> list[tuple[Passage, str]]:

@@ -95,11 +95,13 @@ class Checked:
     """Why what the model wrote is not supported; kept where its source's words replace it."""
     before: str = ""
     """What it points back to, in its source's words."""
+    after: str = ""
+    """How its source goes on, where a page ends in the middle of it; its day, beside others."""
 
     @property
     def told(self) -> str:
         """As it is shown."""
-        return f"{self.before} {self.text}" if self.before else self.text
+        return " ".join(part for part in (self.before, self.text, self.after) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from copassist.answers import extract
+from copassist.answers import extract, with_synthesis
 from copassist.conversations import Turn
 from copassist.excerpts import Quote, with_other_halves
 from copassist.extraction import read_register
 from copassist.pagebreaks import Half, cut_sentence, whole_sentences
 from copassist.passages import Document, Hit, Locator, Passage
+from copassist.sentences import sentences_of
+from copassist.synthesis import Checked, Synthesis, gather
 from copassist.ui.talk import conversation_html
 
 DOCUMENT = Document("d", "default", "guide.pdf", "Guide")
@@ -120,6 +122,16 @@ def test_decisions_and_actions_over_the_page_are_whole_and_quoted_where_they_beg
         assert line.source.quote == cut
         assert line.source.passage == pages[0].id
         assert [action.due_date for action in register.actions] in ([], ["2026-04-03"])
+
+
+def test_a_synthesis_completes_the_sentence_as_its_quote_is_completed() -> None:
+    quote = quoted([page(0, CUT[0]), page(1, CUT[1])], 0, CUT[0])
+    answer = extract("Où est le guide ?", [quote.hit], [quote], "fr")
+    spans = sentences_of(quote.hit.passage)
+    evidence = gather([(quote.hit, span) for span in spans])
+    said = tuple(Checked(one.span.text, (one.number,), supported=True) for one in evidence)
+    told = with_synthesis(answer, Synthesis("m", "p", said, done=True), evidence).synthesis
+    assert told == f"{said[0].text} [1] {said[1].text} [p. 2] locaux, sous clé. [1]"
 
 
 def test_the_page_marks_both_halves_of_the_sentence_to_look_at() -> None:

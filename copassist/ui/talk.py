@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from copassist.citations import SOURCE_LINE
 from copassist.conversations import Turn
+from copassist.pagebreaks import turned
 from copassist.ui.markup import busy, day
 from copassist.ui.prose import continues, dotted, plain
 from copassist.words import unbroken, words
@@ -91,8 +92,7 @@ def _focus(citation: Mapping[str, Any], language: str) -> str:
     after = citation["after"]
     if not after or not citation["quote"].rstrip().endswith(focus):
         return focus
-    turned = words(language)("answer.page_turned", page=after["page"])
-    return f"{focus} {turned} {after['text']}"
+    return f"{focus} {turned(after['page'], after['text'], language)}"
 
 
 def answer_text(turn: Turn, language: str) -> str:
