@@ -32,7 +32,14 @@ from copassist.pagebreaks import Half, turned
 from copassist.passages import Document, Hit, Passage, place
 from copassist.plaintext import plain
 from copassist.prompts import prompt
-from copassist.recency import asks_what_holds, by_recency
+from copassist.recency import (
+    asks_of_next_session,
+    asks_what_holds,
+    by_recency,
+    latest_day,
+    not_before,
+)
+from copassist.register import last_day
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span
@@ -265,9 +272,15 @@ class Assistant:
         found: list[Candidate] = []
         if not cannot_answer(question, hits, model):
             found = candidates(question, hits, self._library)
+        chosen, stale = choose(found), False
+        if asks_of_next_session(question):
+            day = latest_day(chosen)
+            found, chosen = not_before(found, day), not_before(chosen, day)
+            register, _ = self._library.register(self._today())
+            stale = bool(day) and day < (last_day(register, self._today()) or "")
         find = partial(self._library.passage_of, filters=filters)
-        quotes = by_recency(question, self._revised(choose(found), find))
-        doubtful = bool(quotes) and is_doubtful(hits, model)
+        quotes = by_recency(question, self._revised(chosen, find))
+        doubtful = bool(quotes) and (stale or is_doubtful(hits, model))
         changing: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
             change = later_change(question, quotes[0], all_hits, self._library, self._today())

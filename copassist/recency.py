@@ -1,15 +1,17 @@
 """Which of the quotes that answer as well as each other comes first: the newest, where the question
-asks for what holds now. Pure.
+asks for what holds now; and of a question about the session to come, what the latest record says.
+Pure.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from copassist.dates import written_dates
 from copassist.excerpts import Quote
+from copassist.passages import Hit
 
 AS_GOOD: Final = 0.5
 """Passages whose scores are this close to the best one's answer as well, so that the newest of
@@ -42,6 +44,17 @@ _THEN: Final = re.compile(
     re.IGNORECASE,
 )
 """A question about what was, what a word means or why: its record may be any."""
+_NEXT_SESSION: Final = re.compile(
+    r"\bprochaines? (?:rencontre|réunion|séance)|\bnext (?:meeting|session)", re.IGNORECASE
+)
+
+
+class _Found(Protocol):
+    @property
+    def hit(self) -> Hit: ...
+
+
+_F = TypeVar("_F", bound=_Found)
 
 
 def by_recency(question: str, quotes: Sequence[Quote]) -> Sequence[Quote]:
@@ -64,3 +77,19 @@ def newest_first(quotes: Sequence[Quote], within: float = AS_GOOD) -> list[Quote
     good = [one for one in quotes if one.hit.score >= best - within]
     rest = [one for one in quotes if one.hit.score < best - within]
     return sorted(good, key=lambda one: one.hit.document.date or "", reverse=True) + rest
+
+
+def asks_of_next_session(question: str) -> bool:
+    """Whether ``question`` is about the session to come: what an older record calls the next one
+    has taken place."""
+    return _NEXT_SESSION.search(question) is not None and asks_what_holds(question)
+
+
+def latest_day(found: Sequence[_Found]) -> str:
+    """The day of the latest record among those of ``found``; empty where none has one."""
+    return max((one.hit.document.date or "" for one in found), default="")
+
+
+def not_before(found: Sequence[_F], day: str) -> list[_F]:
+    """Those whose record has no day or none before ``day``."""
+    return [one for one in found if (one.hit.document.date or day) >= day]

@@ -274,6 +274,12 @@ def open_actions(register: Register, today: date) -> tuple[OpenAction, ...]:
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
 
+def last_day(register: Register, today: date) -> str | None:
+    """The day of the last session that took place (one dated after ``today`` has not), if any."""
+    past = (one.date for one in register.sessions if one.date and one.date <= str(today))
+    return max(past, default=None)
+
+
 def announcing(register: Register, today: date) -> Session | None:
     """The latest session whose record announces the next one, if that is still to come."""
     past = [

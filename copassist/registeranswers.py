@@ -23,6 +23,7 @@ from copassist.register import (
     coming_back,
     is_overdue,
     is_owned_by,
+    last_day,
     line_terms,
     short_forms,
     within,
@@ -143,8 +144,7 @@ def _of_period(question: RegisterQuestion, register: Register, today: date) -> R
     """The lines of the sessions that are meant; what is dated after today has not happened."""
     since, until = question.since, question.until
     if question.latest:
-        past = [one.date for one in register.sessions if one.date and one.date <= str(today)]
-        since = until = max(past, default=None)
+        since = until = last_day(register, today)
     return within(register, since, until)
 
 
@@ -402,8 +402,7 @@ def _status(
     search: prose may tell more than the register holds.
     """
     found = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
-    past = (one.date for one in register.sessions if one.date and one.date <= str(today))
-    last = max(past, default="")
+    last = last_day(register, today) or ""
     latest = [
         one
         for one in found

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from copassist.excerpts import Quote
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Hit, Passage
-from copassist.recency import by_recency, newest_first
+from copassist.recency import asks_of_next_session, by_recency, newest_first
 from copassist.render.conversation import conversation_file
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings, fake_chat
@@ -294,6 +295,48 @@ def test_of_what_is_less_close_only_how_things_stand_takes_the_newest() -> None:
         for question in ("Combien de temps garde-t-on la tablette ?", "Combien maintenant ?")
     ]
     assert days == ["2025-11-05", "2026-06-17"]
+
+
+BRINGS = "# Rencontre du {}\n\n{} apporte les cartons à la prochaine rencontre.\n"
+WHAT_TO_BRING = {
+    "2025-11-05.md": BRINGS.format("5 novembre 2025", "Amir"),
+    "2026-06-17.md": BRINGS.format("17 juin 2026", "Lucie"),
+    "2026-09-16.md": "# Rencontre du 16 septembre 2026\n\nUn tour de table sans suites.\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "days"),
+    [
+        ("Qui apporte quoi à la prochaine rencontre ?", {"2026-06-17"}),
+        ("Qui apporte les cartons ?", {"2025-11-05", "2026-06-17"}),
+        ("Qui devait apporter quoi à la prochaine rencontre ?", {"2025-11-05", "2026-06-17"}),
+    ],
+)
+def test_of_the_next_session_the_latest_record_speaks(
+    library: Library, records: Callable[..., Path], question: str, days: set[str]
+) -> None:
+    Ingestion(library).run([records(WHAT_TO_BRING)])
+    answer = Assistant(library, today=lambda: date(2026, 6, 20)).ask(question)
+    assert {one.document.date for one in answer.citations} == days
+    assert not answer.doubtful
+
+
+def test_the_session_to_come_is_told_from_one_that_was_to_come() -> None:
+    assert asks_of_next_session("Who brings what to the next meeting?")
+    assert asks_of_next_session("On fait quoi à la prochaine réunion ?")
+    assert not asks_of_next_session("When was the next session supposed to be?")
+    assert not asks_of_next_session("On fait quoi la prochaine fois que le local est fermé ?")
+
+
+def test_what_the_last_session_did_not_say_of_the_next_is_doubtful(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    Ingestion(library).run([records(WHAT_TO_BRING)])
+    asked = Assistant(library, today=lambda: date(2026, 9, 20))
+    answer = asked.ask("Qui apporte quoi à la prochaine rencontre ?")
+    assert [one.document.date for one in answer.citations] == ["2026-06-17"]
+    assert answer.doubtful
 
 
 def test_sentences_of_several_days_bear_them_newest_first(
