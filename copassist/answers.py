@@ -39,7 +39,7 @@ from copassist.recency import (
     latest_day,
     not_before,
 )
-from copassist.register import last_day
+from copassist.register import has_met_since
 from copassist.revisions import with_revisions
 from copassist.sanitize import sanitize
 from copassist.sentences import Span
@@ -277,7 +277,7 @@ class Assistant:
             day = latest_day(chosen)
             found, chosen = not_before(found, day), not_before(chosen, day)
             register, _ = self._library.register(self._today())
-            stale = bool(day) and day < (last_day(register, self._today()) or "")
+            stale = bool(day) and has_met_since(day, register, self._today())
         find = partial(self._library.passage_of, filters=filters)
         quotes = by_recency(question, self._revised(chosen, find))
         doubtful = bool(quotes) and (stale or is_doubtful(hits, model))

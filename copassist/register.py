@@ -292,6 +292,31 @@ def announcing(register: Register, today: date) -> Session | None:
     return latest if said and said.date and said.date >= str(today) else None
 
 
+def has_met_since(day: str, register: Register, today: date) -> bool:
+    """Whether what a record of ``day`` calls the next session has taken place: a later one is
+    recorded, or the day it announces has passed."""
+    announced = (
+        one.next_session.date
+        for one in register.sessions
+        if one.date == day and one.next_session and one.next_session.date
+    )
+    return day < (last_day(register, today) or "") or max(announced, default=str(today)) < str(
+        today
+    )
+
+
+def changing_decision(one: Decision, decisions: Iterable[Decision]) -> Decision | None:
+    """The decision that changes this one: of those in the passage that does, the nearest to it in
+    its words."""
+    held = [other for other in decisions if one.revised_by and _stands_in(other, one.revised_by)]
+    own = line_terms(one.text)
+    return max(held, key=lambda other: len(own & line_terms(other.text)), default=None)
+
+
+def _stands_in(decision: Decision, passage: str) -> bool:
+    return decision.source is not None and decision.source.passage == passage
+
+
 def is_overdue(action: Action, today: date) -> bool:
     """Whether its due date has passed, as far as the words gave a date, and it is not done."""
     due = _day(action.due_date)

@@ -20,6 +20,7 @@ from copassist.records import Action, Decision, Register, Session, Source, Topic
 from copassist.register import (
     SAME_TOPIC,
     announcing,
+    changing_decision,
     coming_back,
     is_overdue,
     is_owned_by,
@@ -38,6 +39,8 @@ MOST: Final = 12
 """Lines of one answer: what a person reads; the register's own page has the others."""
 MOST_MENTIONS: Final = 5
 """Sessions named where a subject came up: the last is the answer, some before it the context."""
+MOST_OF_SESSION: Final = 20
+"""Lines of what a session was about: its items, decisions and actions, as a page of minutes has."""
 WHOLE: Final = 2
 """A subject of this many terms must be there whole; of a longer one, ``SAME_TOPIC`` of them."""
 OWNER_SHARE: Final = 0.75
@@ -85,12 +88,16 @@ class _Told:
         self.lines.append(f"- {said} {marks}" + (f"  \n  *{known}*" if known else ""))
         self.sentences.append(Sentence(said, tuple(labels)))
 
+    def group(self, title: str) -> None:
+        """What the lines that follow are."""
+        self.lines.append(f"\n*{title}*\n")
+
     def answer(self, headline: str, count: int) -> Answer | None:
         """The whole, ``count`` lines with those not shown; ``None`` where none can be cited."""
-        if not self.lines:
+        if not self.sentences:
             return None
-        parts = [f"**{headline}**", "\n".join(self.lines)]
-        if left := max(0, count - len(self.lines)):
+        parts = [f"**{headline}**", "\n".join(self.lines).strip()]
+        if left := max(0, count - len(self.sentences)):
             where = self.say("registeranswers.in_register")
             parts.append(f"*{self.say('registeranswers.more', count=left, where=where)}*")
         return Answer(
@@ -137,6 +144,8 @@ def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all tha
             answer = _deferred(question, known, told)
         case "next":
             answer = _next(known, told, today)
+        case "session":
+            answer = _session(known, told)
     return answer
 
 
@@ -241,8 +250,9 @@ def _open_facts(action: Action, told: _Told, today: date) -> Sequence[str]:
 
 
 def _settled_facts(action: Action, told: _Told) -> Sequence[str]:
-    status = told.say(f"ui.register.status_{action.status}")
-    return *_owner_and_due(action, told), _state(action), status, told.day(action.session_date)
+    status, state = told.say(f"ui.register.status_{action.status}"), _state(action)
+    said = "" if state.casefold() == status.casefold() else state
+    return *_owner_and_due(action, told), said, status, told.day(action.session_date)
 
 
 def _owner_and_due(action: Action, told: _Told) -> tuple[str, str]:
@@ -266,7 +276,7 @@ def _decided(
         labels = told.cite(one.source)
         if not labels:
             continue
-        later = _later(one, whole)
+        later = changing_decision(one, whole.decisions)
         changed = told.cite(later.source) if later else ()
         told.line(one.text, _decision_facts(one, later, told), (*labels, *changed))
     number = "one" if len(found) == 1 else "many"
@@ -296,19 +306,6 @@ def _decisions(question: RegisterQuestion, register: Register) -> list[Decision]
     return [one for one, terms in zip(each, about, strict=True) if one in whole or terms & rare]
 
 
-def _later(one: Decision, register: Register) -> Decision | None:
-    """The decision that changes this one: of those in that passage, the one nearest to it."""
-    if one.revised_by is None:
-        return None
-    held = [other for other in register.decisions if _in(other, one.revised_by)]
-    own = line_terms(one.text)
-    return max(held, key=lambda other: len(own & line_terms(other.text)), default=None)
-
-
-def _in(decision: Decision, passage: str) -> bool:
-    return decision.source is not None and decision.source.passage == passage
-
-
 def _decision_facts(one: Decision, later: Decision | None, told: _Told) -> Iterable[str]:
     yield told.day(one.session_date)
     if one.status != "in_force":
@@ -326,6 +323,7 @@ class _Mention:
     text: str
     source: Source | None
     kind: str
+    action: Action | None = None
 
 
 def _last(question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
@@ -349,20 +347,44 @@ def _last(question: RegisterQuestion, register: Register, told: _Told) -> Answer
     return told.answer(headline, len(days))
 
 
+def _session(register: Register, told: _Told) -> Answer | None:
+    """What a session was about: its items, what it decided, what was taken on and put off."""
+    days = sorted({one.date for one in register.sessions if one.date}, reverse=True)
+    mentions = _mentions_of(register)
+    for kind in _MENTIONED:
+        lines = [one for one in mentions if one.kind == kind]
+        for place, one in enumerate(lines[: MOST_OF_SESSION - len(told.sentences)]):
+            labels = told.cite(one.source)
+            if place == 0:
+                told.group(told.say(f"registeranswers.group_{kind}"))
+            who = _owner_and_due(one.action, told) if one.action else ()
+            told.line(one.text, (*who, told.day(one.day) if len(days) > 1 else ""), labels)
+    number = "one" if len(days) == 1 else "many"
+    values = {"date": told.day(max(days, default=None)), "count": len(days)}
+    return told.answer(told.say(f"registeranswers.session_{number}", **values), len(mentions))
+
+
 _MENTIONED: Final = ("topic", "decision", "action", "deferred")
 """Which line stands for a session: what it treated, before what it promised or put off."""
 
 
 def _mentions(question: RegisterQuestion, register: Register) -> list[_Mention]:
+    return [one for one in _mentions_of(register) if _holds(question, one.text)]
+
+
+def _mentions_of(register: Register) -> list[_Mention]:
+    """All dated lines: items, then decisions, then actions."""
     lines: list[tuple[str, str, Topic | Decision | Action]] = [
         ("deferred" if one.deferred else "topic", one.title, one) for one in register.topics
     ]
     lines += [("decision", one.text, one) for one in register.decisions]
     lines += [("action", one.text, one) for one in register.actions]
     return [
-        _Mention(line.session_date, text, line.source, kind)
+        _Mention(
+            line.session_date, text, line.source, kind, line if isinstance(line, Action) else None
+        )
         for kind, text, line in lines
-        if line.session_date and _holds(question, text)
+        if line.session_date
     ]
 
 
@@ -398,16 +420,14 @@ def _status(
 ) -> Answer | None:
     """How the actions on a subject stand: the latest line of each, the newest first.
 
-    What was taken on before the last session, and of which nothing was heard, is left to the
-    search: prose may tell more than the register holds.
+    What was last heard of before the last session, and not as done, is left to the search: prose
+    may tell more than the register holds.
     """
     found = _at_last(_matching(question, register.actions, OWNER_SHARE), register)
     last = last_day(register, today) or ""
-    latest = [
-        one
-        for one in found
-        if one.report or one.status == "done" or (one.session_date or "") >= last
-    ]
+    latest = [one for one in found if one.status == "done" or day_of(one) >= last]
+    if not latest:
+        return None
     latest.sort(key=day_of, reverse=True)
     for one in latest[:MOST_MENTIONS]:
         labels = told.cite(one.source, one.closed_by)
@@ -415,7 +435,7 @@ def _status(
             told.line(one.text, (*_settled_facts(one, told), _closing(one, told)), labels)
     still = sum(one.status != "done" for one in latest)
     key = "status_done" if not still else "status_open" if still == len(latest) else "status_some"
-    headline = told.say(f"registeranswers.{key}", date=told.day(str(today)))
+    headline = told.say(f"registeranswers.{key}", date=told.day(day_of(latest[0]) or None))
     return told.answer(headline, len(latest))
 
 

@@ -1,4 +1,5 @@
-"""Questions that the register answers: what is open, what was decided, when it last came up.
+"""Questions that the register answers: what is open, what was decided, when it last came up, what a
+session was about.
 
 Only words that ask for a *line of the register* are recognised, and only at the beginning of the
 question: "Qu'a-t-on décidé sur… ?" asks for decisions, "Quand le gestionnaire a-t-il décidé… ?"
@@ -23,7 +24,7 @@ from copassist.dates import written_dates
 from copassist.periods import read_period
 from copassist.queryterms import standard
 
-Asked = Literal["open", "decided", "last", "status", "owner", "deferred", "next"]
+Asked = Literal["open", "decided", "last", "status", "owner", "deferred", "next", "session"]
 
 LONGEST: Final = 300
 """Characters of a question to the register: a longer message tells more than it asks."""
@@ -170,6 +171,8 @@ _STORY: Final = re.compile(
 _FILLER: Final = re.compile(
     r",? \b(?:déjà|deja|donc|finalement|au juste|coudonc|là)(?!\w)", re.IGNORECASE
 )
+_INITIAL: Final = re.compile(r"\b([A-ZÀ-Ý][\w'-]+ [A-ZÀ-Ý])\.(?! ?[A-ZÀ-Ý])")
+"""« Sylvie B. », but not « Que M. Tremblay »."""
 _CLEFTS: Final = tuple(
     (re.compile(spoken, re.IGNORECASE), written)
     for spoken, written in (
@@ -192,7 +195,7 @@ def _as_written(question: str) -> str:
     question = _AND_IS_IT_DONE.sub(
         "", standard(unicodedata.normalize("NFC", question)).replace("’", "'")
     )
-    question = _FILLER.sub("", question)
+    question = _INITIAL.sub(r"\1", _FILLER.sub("", question))
     for spoken, written in _CLEFTS:
         question = spoken.sub(written, question)
     return question
@@ -259,7 +262,7 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     places = [(one.start, one.end) for one in periods]
     if asked == "open" and (before := _BY_NEXT.search(said.flat)):
         places.append(before.span())
-    in_session = _IN_SESSION.search(said.flat) if asked in {"open", "decided", "deferred"} else None
+    in_session = _last_session(said)
     if in_session:
         places.append(in_session.span())
     left = said.text
@@ -271,8 +274,10 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
     if not subject_terms(subject) or (asked == "next" and _AND_WHERE.fullmatch(flattened(subject))):
         subject = ""
     if (asked in {"last", "owner", "status"} and not subject and not anaphora) or (
-        asked == "next" and subject
+        asked in {"next", "session"} and subject
     ):
+        return None
+    if asked == "session" and not (periods or in_session):
         return None
     return RegisterQuestion(
         asked,
@@ -285,6 +290,14 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
         person=asked == "open" and bool(said.named),
         anaphora=anaphora,
     )
+
+
+def _last_session(said: _Said) -> re.Match[str] | None:
+    """The words that mean the last session, where the question may name one."""
+    if said.asked not in {"open", "decided", "deferred", "session"}:
+        return None
+    last = _IN_SESSION.search(said.flat)
+    return last or (_LAST_TIME.search(said.flat) if said.asked == "session" else None)
 
 
 _EDGES: Final = re.compile(

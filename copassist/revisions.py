@@ -14,6 +14,7 @@ from copassist.citations import quote_in
 from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Passage
 from copassist.records import Decision, Source
+from copassist.register import changing_decision
 
 Find = Callable[[str], tuple[Passage, Document] | None]
 """The passage of an id, if it may be shown."""
@@ -37,37 +38,32 @@ def with_revisions(
 def _after_what_changes_it(
     quote: Quote, quotes: Sequence[Quote], decisions: Sequence[Decision], find: Find
 ) -> list[Quote]:
-    for decision, later in _later(quote, decisions):
-        if later.passage == quote.hit.passage.id:
-            continue  # it is read there
-        known = [one for one in quotes if one.hit.passage.id == later.passage]
-        if changing := known or _found(later, quote.hit.score, find):
-            status = decision.status if decision.confirmed else f"{decision.status}_proposed"
-            told = [
-                one
-                for each in changing  # which may have been changed in its turn, on a later day
-                for one in _after_what_changes_it(each, quotes, decisions, find)
-            ]
-            return [*told, replace(quote, status=status, later=later.passage)]
-    return [quote]
-
-
-def _later(quote: Quote, decisions: Sequence[Decision]) -> list[tuple[Decision, Source]]:
-    """The first decision of ``quote`` that was revised, and where the one stands that did."""
-    revised = {
-        one.revised_by: one
-        for one in reversed(decisions)
-        if one.revised_by
-        and one.source
-        and one.source.passage == quote.hit.passage.id
-        and quote_in(one.source.quote, quote.text)
-    }
-    found = [
-        (revised[one.source.passage], one.source)
-        for one in decisions
-        if one.source and one.source.passage in revised
+    found = _later(quote, decisions)
+    if found is None or found[1].passage == quote.hit.passage.id:  # there it is read
+        return [quote]
+    decision, later = found
+    known = [one for one in quotes if one.hit.passage.id == later.passage]
+    changing = known or _found(later, quote.hit.score, find)
+    if not changing:
+        return [quote]
+    status = decision.status if decision.confirmed else f"{decision.status}_proposed"
+    told = [
+        one
+        for each in changing  # which may have been changed in its turn, on a later day
+        for one in _after_what_changes_it(each, quotes, decisions, find)
     ]
-    return found[:1]
+    return [*told, replace(quote, status=status, later=later.passage)]
+
+
+def _later(quote: Quote, decisions: Sequence[Decision]) -> tuple[Decision, Source] | None:
+    """The first decision of ``quote`` that was revised, and where the one stands that did."""
+    for one in decisions:
+        if not (one.source and one.source.passage == quote.hit.passage.id):
+            continue
+        later = changing_decision(one, decisions)
+        if later and later.source and quote_in(one.source.quote, quote.text):
+            return one, later.source
+    return None
 
 
 def _found(source: Source, score: float, find: Find) -> list[Quote]:

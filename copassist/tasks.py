@@ -42,6 +42,40 @@ relancer poursuivre continuer commencer transmettre fournir écrire prendre donn
 voir valider report send prepare write make check contact create share draft update finish complete
 review follow provide continue start set get find look ask add work discuss action suivi tâche todo
 task item"""
+_INFINITIVES: Final = {
+    "rendu": "rendre",
+    "remis": "remettre",
+    "soumis": "soumettre",
+    "transmis": "transmettre",
+    "reçu": "recevoir",
+    "obtenu": "obtenir",
+    "écrit": "écrire",
+    "inscrit": "inscrire",
+    "traduit": "traduire",
+    "construit": "construire",
+    "lu": "lire",
+    "vendu": "vendre",
+    "ouvert": "ouvrir",
+    "repris": "reprendre",
+    "sent": "send",
+    "bought": "buy",
+    "written": "write",
+    "wrote": "write",
+    "made": "make",
+    "spoke": "speak",
+    "spoken": "speak",
+    "brought": "bring",
+    "built": "build",
+    "found": "find",
+    "paid": "pay",
+    "sold": "sell",
+    "taught": "teach",
+    "drawn": "draw",
+    "chosen": "choose",
+}
+"""Participles and pasts whose stem is not their verb's."""
+_PARTICIPLE: Final = re.compile(rf"\b({'|'.join(_INFINITIVES)})(?:es|e|s)?\b", re.IGNORECASE)
+
 SAME_SUBJECT: Final = 0.75
 """Share of the shorter line's terms where no owner tells that a report speaks of this task."""
 
@@ -398,7 +432,12 @@ def _task_terms(words: str, language: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _all_terms(words: str, language: str) -> frozenset[str]:
-    return frozenset(terms(words, language))
+    return frozenset(terms(_as_infinitives(words), language))
+
+
+def _as_infinitives(words: str) -> str:
+    """``words`` with the participles that stems do not bring to their verbs."""
+    return _PARTICIPLE.sub(lambda found: _INFINITIVES[found[1].lower()], words)
 
 
 @lru_cache(maxsize=4)

@@ -2,12 +2,13 @@
 
     python scripts/train_adapter.py --library DIR --out copassist/data/embeddinggemma.safetensors
 
-Two files hold what is practised on. ``adapter_pairs.jsonl``: questions written, one by one, for
+Three files hold what is practised on. ``adapter_pairs.jsonl``: questions written, one by one, for
 passages drawn at random from the records the figures in docs/evaluation.md are about, passages
-with the answer to an evaluation question left out. ``practice_questions.jsonl``: questions of
-sixteen communities invented for this, whose records are in ``practice/``; a third of them have no
-answer there, though they speak of what the records speak of. The library must hold the documents
-of both; the model that learns is the one it was made with (COPASSIST_EMBEDDING), whatever adapter
+with the answer to an evaluation question left out. ``near_misses.jsonl``: questions written for
+such passages that a hurried reader would believe answered there. ``practice_questions.jsonl``:
+questions of sixteen communities invented for this, whose records are in ``practice/``; a third of
+them have no answer there, though they speak of what the records speak of. The library must hold
+the documents of all; the model that learns is the one it was made with (COPASSIST_EMBEDDING), whatever adapter
 it had then.
 
 A step takes questions, their passages and for each a passage that lies near the question too; all
@@ -49,6 +50,7 @@ from copassist.retrieval import WORST
 from copassist.settings import load_settings
 
 PAIRS = Path(__file__).with_name("adapter_pairs.jsonl")
+MISSES = Path(__file__).with_name("near_misses.jsonl")
 PRACTICE = Path(__file__).with_name("practice_questions.jsonl")
 EPOCHS = 2
 QUESTIONS_A_STEP = 24
@@ -123,27 +125,24 @@ def read_material(library: Library, left_out: Sequence[str]) -> Material:
         places.setdefault(path, []).append(place)
     asked = [
         question
-        for file in (PAIRS, PRACTICE)
+        for file in (PAIRS, MISSES, PRACTICE)
         for question in map(json.loads, file.read_text(encoding="utf-8").splitlines())
         if not (question["document"] or question["near"]).startswith(tuple(left_out))
     ]
     pairs, misses = [], []
-    near = _nearest(library, [question["question"] for question in asked])
-    for question, nearest in zip(asked, near, strict=True):
+    around = _nearest(library, [question["question"] for question in asked])
+    for question, nearest in zip(asked, around, strict=True):
+        file = question["document"] or question["near"]
+        meant = [place for place in places.get(file, ()) if _is_meant(every[place], question)]
         if question["document"] is None:
-            records = question["near"].split("/")[0] + "/"
-            own = [place for place in nearest if paths[place].startswith(records)]
-            if own:
-                misses.append(Miss(question["question"], tuple(own[:MISLEADING])))
+            own = file.split("/")[0] + "/"
+            near = meant or [place for place in nearest if paths[place].startswith(own)]
+            if near:
+                misses.append(Miss(question["question"], tuple(near[:MISLEADING])))
             continue
-        right = [
-            place
-            for place in places.get(question["document"], ())
-            if _answers(every[place], question)
-        ]
-        wrong = _wrong(every, right[0], nearest) if right else ()
+        wrong = _wrong(every, meant[0], nearest) if meant else ()
         if wrong:
-            pairs.append(Pair(question["question"], right[0], wrong))
+            pairs.append(Pair(question["question"], meant[0], wrong))
     return Material(tuple(map(embedded_text, every)), tuple(pairs), tuple(misses))
 
 
@@ -166,12 +165,12 @@ def _wrong(every: Sequence[Passage], right: int, near: Sequence[int]) -> tuple[i
     return tuple(wrong[:CONFUSED])
 
 
-def _answers(passage: Passage, question: Mapping[str, str]) -> bool:
+def _is_meant(passage: Passage, question: Mapping[str, str]) -> bool:
     """Whether it is the passage that a question names by its opening words, or by a quote."""
     said = " ".join(passage.text.split())
     if "opening" in question:
         return said.startswith(question["opening"])
-    return " ".join(question["quote"].split()) in said
+    return "quote" in question and " ".join(question["quote"].split()) in said
 
 
 def same_words(one: str, other: str) -> bool:

@@ -30,7 +30,7 @@ from copassist.settings import load_settings
 
 EPOCHS = 1
 QUESTIONS_A_STEP = 16
-MISSES_A_STEP = 5
+MISSES_A_STEP = 10
 """Questions without an answer, each with one passage."""
 WRONG_PLACE = 3.0
 MISS_PLACE = 2.0

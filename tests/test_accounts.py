@@ -43,6 +43,9 @@ def gathered(*registers: Register) -> tuple[Action, ...]:
         ("Nadia will send the letter to the council.", "Nadia sent the letter to the council last week.", True),
         ("Hoa will order the cards for the printer.", "The cards for the printer have been ordered, says Étienne.", True),
         ("Nadia prépare le formulaire de renouvellement.", "Le formulaire de renouvellement est parti mardi.", True),
+        # on a day that is past, in another form of the verb, by nobody named
+        ("Nadia doit rendre le dosimètre.", "Le dosimètre est rendu au cégep depuis le 2 avril.", True),
+        ("Nadia doit rendre le dosimètre.", "Le dosimètre doit être rendu au cégep avant le 2 mai.", False),
         # somebody else's doing, or another thing of theirs
         ("Nadia enverra la lettre au conseil.", "Étienne a envoyé ses vœux au conseil d'école.", False),
         ("Nadia enverra la lettre au conseil.", "Nadia a présenté le budget de la fête.", False),

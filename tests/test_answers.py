@@ -300,8 +300,8 @@ def test_of_what_is_less_close_only_how_things_stand_takes_the_newest() -> None:
 BRINGS = "# Rencontre du {}\n\n{} apporte les cartons à la prochaine rencontre.\n"
 WHAT_TO_BRING = {
     "2025-11-05.md": BRINGS.format("5 novembre 2025", "Amir"),
-    "2026-06-17.md": BRINGS.format("17 juin 2026", "Lucie"),
-    "2026-09-16.md": "# Rencontre du 16 septembre 2026\n\nUn tour de table sans suites.\n",
+    "2026-06-17.md": BRINGS.format("17 juin 2026", "Lucie")
+    + "\n## Prochaine rencontre\n\nLe 16 septembre 2026, en ligne.\n",
 }
 
 
@@ -329,11 +329,14 @@ def test_the_session_to_come_is_told_from_one_that_was_to_come() -> None:
     assert not asks_of_next_session("On fait quoi la prochaine fois que le local est fermé ?")
 
 
-def test_what_the_last_session_did_not_say_of_the_next_is_doubtful(
-    library: Library, records: Callable[..., Path]
+@pytest.mark.parametrize("later", [{}, {"2026-09-02.md": "# Rencontre du 2 septembre 2026\n"}])
+def test_what_was_said_of_a_session_that_took_place_is_doubtful(
+    library: Library, records: Callable[..., Path], later: dict[str, str]
 ) -> None:
-    Ingestion(library).run([records(WHAT_TO_BRING)])
-    asked = Assistant(library, today=lambda: date(2026, 9, 20))
+    met = {name: f"{text}\nUn tour de table sans suites.\n" for name, text in later.items()}
+    Ingestion(library).run([records(WHAT_TO_BRING | met)])
+    today = date(2026, 9, 10 if later else 20)
+    asked = Assistant(library, today=lambda: today)
     answer = asked.ask("Qui apporte quoi à la prochaine rencontre ?")
     assert [one.document.date for one in answer.citations] == ["2026-06-17"]
     assert answer.doubtful

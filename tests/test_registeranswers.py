@@ -75,7 +75,7 @@ def holds_together(answer: Answer) -> None:
 def test_what_is_open(router: Router) -> None:
     answer = router.ask("Qu'est-ce qui reste ouvert ?")
     assert answer.origin == "register"
-    assert "2 actions restent ouvertes au 22 novembre 2026. En retard : 1." in answer.text
+    assert "2 actions restent ouvertes au 22 novembre 2026. Échéance passée : 1." in answer.text
     assert "Lucie" not in answer.text
     holds_together(answer)
 
@@ -109,6 +109,19 @@ def test_the_length_that_is_announced_comes_before_the_usual_one(
     ask = Router(library, None, lambda: TODAY).ask
     assert "9 décembre 2026 · 120 min" in ask("Fais-moi un ordre du jour").text
     assert " · 90 min" in ask("Fais-moi un ordre du jour pour le 16 décembre 2026").text
+
+
+def test_what_a_session_was_about(router: Router) -> None:
+    answer = router.ask("De quoi a-t-on parlé à la dernière rencontre ?")
+    assert answer.text.startswith("**Rencontre du 28 octobre 2026 :**\n\n*Points traités*\n\n- ")
+    assert answer.text.index("*Décisions*") < answer.text.index("on les prête")
+    assert answer.text.index("*Suivis*") < answer.text.index("Fatou met au propre")
+    assert "On offre un embout" not in answer.text
+    holds_together(answer)
+    both = router.ask("Résume les rencontres de 2026")
+    assert both.text.startswith("**2 rencontres, la plus récente d'abord :**")
+    assert "On offre un embout triangulaire à tout élève du premier cycle" in both.text
+    holds_together(both)
 
 
 def test_which_decisions_hold(router: Router) -> None:

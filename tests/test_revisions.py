@@ -70,6 +70,20 @@ def test_the_earlier_one_says_how_it_stands() -> None:
     assert later.status == ""
 
 
+def test_of_several_in_the_later_passage_the_nearest_changes_it() -> None:
+    other = "Cinq moments de dix minutes par semaine."
+    found = hit("2026-03-11", f"{other} {NEW}")
+    held = HELD | {found.passage.id: (found.passage, found.document)}
+    there = Source("2026-03-11", found.passage.id, "")
+    decisions = (
+        DECISIONS[0],
+        Decision(other, "2026-03-11", None, source=replace(there, quote=other)),
+        Decision(NEW, "2026-03-11", None, source=replace(there, quote=NEW)),
+    )
+    told = with_revisions([Quote(BEFORE, OLD)], decisions, held.get)
+    assert [quote.text for quote in told] == [NEW, OLD]
+
+
 def test_what_changed_it_may_have_been_changed_in_its_turn() -> None:
     last = hit("2026-09-16", "On laisse chaque école choisir.")
     third = Decision(

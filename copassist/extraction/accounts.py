@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
-from copassist.extraction.dates import due_in, session_day
+from copassist.extraction.dates import due_in, due_in_state, session_day
 from copassist.extraction.lines import Line
 from copassist.extraction.people import PEOPLE, People
 from copassist.extraction.reports import COMPLETING, status_said
@@ -87,7 +88,7 @@ def accounts_in(
             words = plain(sentence)
             if len(words) > LONGEST or len(words.split()) < SHORTEST:
                 continue
-            if due_in(words, day) or is_question(words):
+            if _is_due(words, day) or is_question(words):
                 continue
             told = _done_in(straight(words), people)
             if told is None or is_idea(words):
@@ -106,6 +107,14 @@ def accounts_in(
                 )
             )
     return tuple(found)
+
+
+def _is_due(words: str, session: date | None) -> bool:
+    """Whether a sentence names a day that something is due. One that is past, and that no word
+    calls due, is the day it was done: « est rendu depuis le 2 octobre »."""
+    due = due_in(words, session)
+    past = due and due.day and session and due.day <= str(session)
+    return due is not None and not (past and due_in_state(words, session) is None)
 
 
 def _sentences(line: Line) -> Iterator[str]:
