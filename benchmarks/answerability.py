@@ -31,7 +31,7 @@ from benchmarks.ingestion import ROOT
 from benchmarks.pairs import LEFT_OUT, TODAY, asked
 from copassist.analysis import terms
 from copassist.answerability import PASSAGES_READ, cannot_answer, is_doubtful, met, too_far
-from copassist.answers import READ
+from copassist.assistant import READ
 from copassist.library import Library
 from copassist.passages import Hit
 from copassist.queryterms import QueryTerm, query_terms

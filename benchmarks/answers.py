@@ -14,7 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from copassist.answers import Answer, Assistant
+from copassist.answers import Answer
+from copassist.assistant import Assistant
 from copassist.chatmodels import chat_model
 from copassist.library import Library
 from copassist.questions import load_questions

@@ -9,6 +9,7 @@ correlates .996 with that of the 32-bit model, and a question takes 38 ms instea
 
 from __future__ import annotations
 
+import os
 import platform
 from typing import Any, Final
 
@@ -26,6 +27,11 @@ X86: Final = frozenset({"x86_64", "AMD64"})
 """Where PyTorch comes with oneDNN's products."""
 LEAST: Final = 1e-6
 """What a token, or a row, of zeros is divided by."""
+
+KEPT_PRODUCTS: Final = 32
+"""Products that oneDNN keeps compiled. It compiles one for each size of a matrix and each number of
+tokens, and keeps 1024 unless told otherwise: with 640 passages of all lengths 180 MB, and growing.
+A pass over a batch needs some five (docs/performance.md)."""
 
 
 class EightBitLinear(nn.Module):
@@ -64,6 +70,7 @@ def in_eight_bits(model: nn.Module) -> None:
     its vectors are the same but for the rounding."""
     if platform.machine() not in X86:
         return
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", str(KEPT_PRODUCTS))
     for name, module in list(model.named_modules()):
         if isinstance(module, nn.Linear):
             holder, _, leaf = name.rpartition(".")

@@ -274,10 +274,14 @@ def open_actions(register: Register, today: date) -> tuple[OpenAction, ...]:
     return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
 
 
+def session_days(register: Register, today: date) -> frozenset[str]:
+    """The days of the sessions that took place: one dated after ``today`` has not."""
+    return frozenset(one.date for one in register.sessions if one.date and one.date <= str(today))
+
+
 def last_day(register: Register, today: date) -> str | None:
-    """The day of the last session that took place (one dated after ``today`` has not), if any."""
-    past = (one.date for one in register.sessions if one.date and one.date <= str(today))
-    return max(past, default=None)
+    """The day of the last session that took place, if any."""
+    return max(session_days(register, today), default=None)
 
 
 def announcing(register: Register, today: date) -> Session | None:

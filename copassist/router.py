@@ -1,6 +1,6 @@
 """Which way a question goes: an agenda to draft, a look into the register, or the search.
 
-:class:`Router` is an :class:`~copassist.answers.Assistant` that looks first whether the question
+:class:`Router` is an :class:`~copassist.assistant.Assistant` that looks first whether the question
 asks for an agenda (``agendas.requests``), then whether the register answers it
 (``registerquestions``, ``registeranswers``). All else, and what the register does not hold, goes
 to the search as if there were no register.
@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import partial
 
 from copassist.agendas.chat import answer_to, asked_before
-from copassist.answers import Answer, Assistant
+from copassist.answers import Answer
+from copassist.assistant import Assistant
 from copassist.filters import Filters
 from copassist.followups import Exchange, standalone
 from copassist.registeranswers import answer_from_register

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Condition
 from typing import Any, Final
 
-from copassist.answers import NEAR, Answer, Assistant
+from copassist.answers import Answer
+from copassist.assistant import NEAR, Assistant
 from copassist.chatmodels import Chat
 from copassist.conversations import Conversations, Turn
 from copassist.dates import typed_day

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 import recordfiles as files
 
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.library import Library
 from ingest import pipeline
 from ingest.pipeline import Ingestion

@@ -16,7 +16,7 @@ from agenda_material import COMING, by_id, make, total
 from app import ingestion
 from copassist.agendas import Agenda, AgendaItem, AgendaRequest, Citation, Wording, edit_item
 from copassist.agendas.wording import schema, waiting, with_wording, worded
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.chatmodels import Chat
 from copassist.cli.main import parse
 from copassist.library import Library

@@ -14,7 +14,8 @@ import pytest
 from langchain_core.language_models import BaseChatModel
 
 from copassist.answerability import DOUBTFUL, Doubt
-from copassist.answers import Assistant, Citation, Revision
+from copassist.answers import Citation, Revision
+from copassist.assistant import Assistant
 from copassist.chatmodels import REQUEST_SECONDS, Chat
 from copassist.citations import quote_in
 from copassist.conversations import Turn

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from copassist.answers import Assistant, Revision
+from copassist.answers import Revision
+from copassist.assistant import Assistant
 from copassist.changes import tells_a_change
 from copassist.library import Library
 from copassist.passages import Hit
@@ -93,7 +94,7 @@ def test_a_chat_model_reads_the_change_first(
         given.append(gather(found))
         return gather(found)
 
-    monkeypatch.setattr("copassist.answers.gather", gathered)
+    monkeypatch.setattr("copassist.assistant.gather", gathered)
     Assistant(library, fake_chat(CHANGE), lambda: TODAY).ask(ASKED)
     [evidence] = given
     told = [one.span.text for one in evidence]

@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 
 import app
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.cli.ask import ELSEWHERE
 from copassist.cli.common import Command, run
 from copassist.cli.main import parse as parse_copassist

@@ -16,7 +16,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from copassist.analysis import Phrase
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.catalogue import Catalogue
 from copassist.conversations import Conversations
 from copassist.database import Database

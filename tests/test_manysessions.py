@@ -10,7 +10,7 @@ import postgres
 import pytest
 from langchain_core.documents import Document
 
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.corrections import line_id
 from copassist.filters import Filters
 from copassist.library import Library

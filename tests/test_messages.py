@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.library import Library
 from ingest.parsers.messages import days_written
 from ingest.parsers.transcripts import turns_of

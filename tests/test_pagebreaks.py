@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from copassist.answers import extract, with_synthesis
+from copassist.answers import extract
 from copassist.conversations import Turn
 from copassist.excerpts import Quote, with_other_halves
 from copassist.extraction import read_register
@@ -14,6 +14,7 @@ from copassist.pagebreaks import Half, cut_sentence, whole_sentences
 from copassist.passages import Document, Hit, Locator, Passage
 from copassist.sentences import sentences_of
 from copassist.synthesis import Checked, Synthesis, gather
+from copassist.synthesisanswers import with_synthesis
 from copassist.ui.talk import conversation_html
 
 DOCUMENT = Document("d", "default", "guide.pdf", "Guide")

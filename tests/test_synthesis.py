@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copassist.answers import extract, with_synthesis
+from copassist.answers import extract
 from copassist.citations import cite
 from copassist.excerpts import Quote
 from copassist.passages import Document, Hit, Locator, Passage
@@ -24,6 +24,7 @@ from copassist.synthesis import (
     split_reply,
     synthesise,
 )
+from copassist.synthesisanswers import with_synthesis
 from copassist.testing import fake_chat
 
 OLD = "Le comité n'a pas adopté la grille. Julie enverra la grille aux membres avant le 2 mai."

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from app import ingestion
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.errors import PageAddressError, PageError
 from copassist.library import Library
 from copassist.settings import load_settings

@@ -14,7 +14,7 @@ import recordfiles as files
 from langchain_core.language_models import BaseChatModel
 
 from app import ingestion
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
 from copassist.errors import (

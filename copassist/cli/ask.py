@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from copassist.answers import NEAR, Answer, Assistant
+from copassist.answers import Answer
+from copassist.assistant import NEAR, Assistant
 from copassist.chatmodels import chat_model
 from copassist.cli.common import (
     add_library_options,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from copassist import answereval, evaluation
-from copassist.answers import Answer, Assistant
+from copassist.answers import Answer
+from copassist.assistant import Assistant
 from copassist.chatmodels import chat_model
 from copassist.cli.common import (
     add_library_options,

@@ -14,7 +14,7 @@ from driving import AT_ONCE, FLAGS, LAPTOP, SHOTS, Reader, Site, settled
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import SAMPLES, ingestion
-from copassist.answers import Assistant
+from copassist.assistant import Assistant
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
