@@ -76,6 +76,12 @@ _CONNECTS: Final = re.compile(
     r"^(?:(?:alors|donc|so|then) )+(?!(?:et|and|what about|how about)\b)", re.IGNORECASE
 )
 """Opens a question of its own as well: "alors comment inscrire un enfant ?"."""
+_AND_ASKS: Final = re.compile(
+    r"^(?:et|pis|puis|mais|alors|donc|and|but|then|so) (?=(?:si|if|qui|qu['e]|quoi|quand|pourquoi"
+    r"|comment|où|combien|quel(?:le)?s?|est-ce|who|what|when|why|how|where|which|is|was|did|does)\b)",
+    re.IGNORECASE,
+)
+"""What need not be said before a question that is told what it is about."""
 _ANAPHORA: Final = re.compile(
     r"\b(?:[smtl]'en|en (?:a-t-on|a-t-il|est-on|est-il|parle-t-on)|ça|cela|eux|elles?|ils?"
     r"|cel(?:le|les|ui)-(?:ci|là)|ceux-(?:ci|là)|l[ea] même|le cas|là-dessus"
@@ -92,6 +98,13 @@ _IT_IS: Final = re.compile(
     re.IGNORECASE,
 )
 """« Est-ce que c'est fini ? »: of something named before."""
+_OF_NOTHING: Final = re.compile(
+    r"^(?:pourquoi|quand|comment|why|when|how come|how)(?: est-ce qu['e])? ?"
+    r"(?:a-t-on|avait-on|avons-nous|on a|on avait|did we|have we|we) (?:finalement |finally )?"
+    r"[\w'-]+[ ?!.]*$",
+    re.IGNORECASE,
+)
+"""« Pourquoi a-t-on changé ? »: what was changed is what was asked about before."""
 _POINTING: Final = re.compile(
     r"(?<!est-)\b(?:cet?|cette|ces|this|that|these|those) "
     r"(?!ann[ée]e|mois|semaine|temps|jours?|year|month|week|time)(?=[^\W\d_]{3})",
@@ -136,6 +149,8 @@ _DETERMINER: Final = {
     "en": r"(?:the|our|an?|this|that|these|those) ",
 }
 _NOUN: Final = re.compile(rf"(?<!\w)(?:{'|'.join(_DETERMINER.values())})\w", re.IGNORECASE)
+_CLAUSE: Final = re.compile(r"\b(?:si|quand|lorsque|parce que|if|when|because) $", re.IGNORECASE)
+"""Before a noun with a verb of its own: « si la batterie gonfle »."""
 _AUXILIARY: Final = re.compile(
     r"(?:did|does|do|was|were|is|are|has|have|had|will|can|should) $", re.IGNORECASE
 )
@@ -167,7 +182,7 @@ def follows_up(question: str) -> bool:
         return True
     if own > OWN_WORDS or _OWN_SUBJECT.search(text):
         return False
-    return bool(_ANAPHORA.search(text) or _IT_IS.match(text))
+    return any(one.search(text) for one in (_ANAPHORA, _IT_IS, _OF_NOTHING))
 
 
 def standalone(question: str, history: Sequence[Exchange], language: str) -> Standalone:
@@ -191,6 +206,7 @@ def standalone(question: str, history: Sequence[Exchange], language: str) -> Sta
             return Standalone(_marked(replaced), rewritten=True)
     about = _subject(before)
     said = about if about is not None else f"« {before} »"
+    text = _AND_ASKS.sub("", text)
     asked = f"{text[:1].lower()}{text[1:]}"
     told = words(language if language in ("fr", "en") else guess_language(question))
     joined = told("followup.about", subject=_of(said, told.language), question=asked)
@@ -372,7 +388,7 @@ def _subject(before: str) -> str | None:
         ),
         None,
     )
-    if found is None:
+    if found is None or _CLAUSE.search(bare[: found.start()]):
         return None
     subject = _with_article(bare[found.start() :])
     lost = _content(bare) - _content(subject) - _GENERIC

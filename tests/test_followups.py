@@ -33,7 +33,7 @@ LIST = "What did the group decide about the mailing list in 2019?"
         (FORMAT, "qui s'en occupe ?", "À propos du format des rencontres : qui s'en occupe ?"),
         (TABLETS, "Pourquoi ?", "À propos des tablettes aux familles : pourquoi ?"),
         (BUS, "Qui l’a réservé ?", "À propos de la location de l'autobus : qui l'a réservé ?"),
-        (REPORT, "And who does it?", "About the workshop report: and who does it?"),
+        (REPORT, "And who does it?", "About the workshop report: who does it?"),
         (LIST, "Was it reviewed?", "About the mailing list in 2019: was it reviewed?"),
         (
             FORMAT,
@@ -60,7 +60,7 @@ LIST = "What did the group decide about the mailing list in 2019?"
         (
             "À quel moment se tient l'heure tranquille ?",
             "Et pourquoi a-t-elle été déplacée ?",
-            "À propos de l'heure tranquille : et pourquoi a-t-elle été déplacée ?",
+            "À propos de l'heure tranquille : pourquoi a-t-elle été déplacée ?",
         ),
         (SPRING, "Pourquoi ?", "À propos de « Qu'a-t-on décidé au printemps 2021 ? » : pourquoi ?"),
         ("Qu'a-t-on décidé l'an dernier ?", "et cette année ?", "Qu'a-t-on décidé cette année ?"),
@@ -81,9 +81,9 @@ LIST = "What did the group decide about the mailing list in 2019?"
         (
             FORMAT,
             "Alors qui s'en occupe ?",
-            "À propos du format des rencontres : alors qui s'en occupe ?",
+            "À propos du format des rencontres : qui s'en occupe ?",
         ),
-        (TABLETS, "Alors pourquoi ?", "À propos des tablettes aux familles : alors pourquoi ?"),
+        (TABLETS, "Alors pourquoi ?", "À propos des tablettes aux familles : pourquoi ?"),
         (
             SINCE,
             "et depuis celle du 15 avril ?",
@@ -115,6 +115,16 @@ LIST = "What did the group decide about the mailing list in 2019?"
             BUS,
             "est-ce que c'est fini",
             "À propos de la location de l'autobus : est-ce que c'est fini ?",
+        ),
+        (
+            "Que fait-on si la batterie gonfle ?",
+            "et si elle prend feu?",
+            "À propos de « Que fait-on si la batterie gonfle ? » : si elle prend feu ?",
+        ),
+        (
+            FORMAT,
+            "Pourquoi a-t-on changé ?",
+            "À propos du format des rencontres : pourquoi a-t-on changé ?",
         ),
         (FORMAT, "Et Marie ?", "À propos du format des rencontres : et Marie ?"),
     ],
