@@ -92,7 +92,7 @@ THRESHOLDS: Final = tuple(step / 100 for step in range(20, 48, 2))
 SIGNALS: Final[Mapping[str, Callable[[Found], float]]] = {
     "late (MaxSim) of the best passage": lambda found: signal(found.hits, "late"),
     LEAST: lambda found: signal(found.hits, "worst"),
-    MET: lambda found: met(found.hits[0]),
+    MET: lambda found: met(found.hits[:READ]),
     "odds that the best passage answers": lambda found: signal(found.hits, "odds"),
     "its three worst-met tokens": lambda found: worst(found.met[0], 3),
     "evenness: those three less late": lambda found: (

@@ -8,8 +8,8 @@ with the answer to an evaluation question left out. ``near_misses.jsonl``: quest
 such passages that a hurried reader would believe answered there. ``practice_questions.jsonl``:
 questions of sixteen communities invented for this, whose records are in ``practice/``; a third of
 them have no answer there, though they speak of what the records speak of. The library must hold
-the documents of all; the model that learns is the one it was made with (COPASSIST_EMBEDDING), whatever adapter
-it had then.
+the documents of all; the model that learns is the one it was made with (COPASSIST_EMBEDDING),
+whatever adapter it had then.
 
 A step takes questions, their passages and for each a passage that lies near the question too; all
 passages of the step but its own are wrong for a question, unless they say nearly the same. What
@@ -22,7 +22,8 @@ ones and for the nearest ones of questions without an answer.
 ``--begin`` goes on from an adapter there is. Both in ``copassist/data`` saw no pair about
 ``fr_fablab_lannion`` and ``en_nhs_rap_cop``: ``adapter`` all others for one epoch after the one
 before it, without the communities; ``embeddinggemma`` for one from nothing, then two with the
-first eight communities and four questions without an answer a step.
+first eight communities and four questions without an answer a step. Neither saw ``near_misses`` nor
+the pairs that were written with them (the cross-encoder did: ``train_cross_encoder.py``).
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def test_of_two_that_say_the_same_the_readers_own_comes_first() -> None:
 def test_the_best_passage_must_meet_all_of_the_question(
     worst: float, model: str, poorly: bool
 ) -> None:
-    assert poorly_met(a_hit({"late": 0.7, "worst": worst}), model) is poorly
+    assert poorly_met([a_hit({"late": 0.7, "worst": worst})], model) is poorly
 
 
 @pytest.mark.parametrize(("signals", "doubtful"), [({}, False), ({"odds": EVEN}, True)])
@@ -116,7 +116,7 @@ def test_between_answered_and_refused_lies_doubt() -> None:
     sure, doubtful = a_hit({"worst": 0.5}), a_hit({"worst": 0.44})
     assert not is_doubtful([sure], bundled.NAME)
     assert is_doubtful([doubtful], bundled.NAME)
-    assert not poorly_met(doubtful, bundled.NAME)
+    assert not poorly_met([doubtful], bundled.NAME)
     assert not is_doubtful([doubtful], "another")
     assert not is_doubtful([], bundled.NAME)
 
@@ -127,7 +127,14 @@ def test_between_answered_and_refused_lies_doubt() -> None:
 )
 def test_who_read_the_passage_is_heard(worst: float, odds: float, poorly: bool) -> None:
     read = a_hit({"worst": worst, "odds": odds})
-    assert poorly_met(read, embeddinggemma.NAME) is poorly
+    assert poorly_met([read], embeddinggemma.NAME) is poorly
+
+
+def test_of_those_that_were_read_the_likeliest_tells() -> None:
+    first, second = a_hit({"worst": 0.31, "odds": -1.0}), a_hit({"worst": 0.31, "odds": EVEN})
+    assert not poorly_met([first, second], embeddinggemma.NAME)
+    unread = a_hit({"worst": 0.9})
+    assert poorly_met([first, unread], embeddinggemma.NAME)
 
 
 def test_a_question_about_something_else() -> None:
@@ -149,9 +156,9 @@ def test_words_enough_excuse_a_passage_whose_tokens_stay_far() -> None:
 def test_passages_in_another_language_need_not_come_as_close() -> None:
     between = {"late": 0.48, "worst": 0.37}
     own, other = a_hit({**between, "language": 1.0}), a_hit(between)
-    assert poorly_met(own, bundled.NAME)
+    assert poorly_met([own], bundled.NAME)
     assert too_far([own], bundled.NAME)
-    assert not poorly_met(other, bundled.NAME)
+    assert not poorly_met([other], bundled.NAME)
     assert not too_far([other], bundled.NAME)
 
 
@@ -164,7 +171,7 @@ def test_what_is_remote_is_not_shown_as_near() -> None:
 
 
 def test_what_is_least_met_is_not_known_while_vectors_wait() -> None:
-    assert not poorly_met(a_hit({"lexical": 3.0}), bundled.NAME)
+    assert not poorly_met([a_hit({"lexical": 3.0})], bundled.NAME)
 
 
 def test_wholes_count_where_the_model_is_one_for_it() -> None:
