@@ -10,6 +10,7 @@ that come next are read for a sentence of a later day that says that something c
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from math import inf
@@ -31,19 +32,33 @@ if TYPE_CHECKING:
 
 LOOKED_AT: Final = 20
 """Passages found among which a change is looked for."""
-NEAR: Final = 1.5
-"""How far below the best one's the score of its passage may lie, in standard deviations of the
-candidates. With this and what follows, chosen on half of 124 questions about records of three
-invented communities that change their rules often, the first quote is right 63 times instead of
-58, any quote 76 instead of 72; of 429 about guides and records that change little, 220 with it and
-without (docs/evaluation.md)."""
-CLOSE: Final = {bundled.NAME: 0.55, embeddinggemma.NAME: 0.45}
-"""By model: closeness to the question (cosine) under which a sentence is about something else.
-EmbeddingGemma, with the adapter before: .35, .45 and .55 give the same quotes of the 124 questions
-below."""
-MARGINS: Final = (0.08, 0.12)
-"""How much less close to the question (cosine) than the closest sentence quoted the sentence may be
-that tells a change: where it shares one term with the question or that sentence, or more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a sentence that tells a change may stand from what is quoted."""
+
+    near: float
+    """Below the best passage's score that of its passage, in standard deviations of the
+    candidates."""
+    close: float
+    """Closeness to the question (cosine) under which a sentence is about something else."""
+    margins: tuple[float, float]
+    """How much less close to the question (cosine) it may be than the closest sentence quoted:
+    where it shares one term with the question or that sentence, or more."""
+
+
+OTHERS: Final = Limits(1.5, -inf, (0.08, 0.12))
+LIMITS: Final = {
+    bundled.NAME: Limits(1.5, 0.55, (0.08, 0.12)),
+    embeddinggemma.NAME: Limits(2.0, 0.38, (0.16, 0.2)),
+}
+"""By model. The bundled one's were chosen on half of 124 questions about records of three invented
+communities that change their rules often: the first quote is right 63 times instead of 58, any
+quote 76 instead of 72; of 429 about guides and records that change little, 220 with it and
+without. EmbeddingGemma's on 173 about five such communities: 106 instead of 100 and 122 instead
+of 117, with the bundled one's and .45 102 and 118; of 261 about records that change little it
+finds nothing to tell (docs/evaluation.md)."""
 UNDATED_SINCE: Final = timedelta(days=730)
 """Age given to a record without a date: what changed longer ago is likely in it already."""
 LONGEST: Final = 300
@@ -64,10 +79,11 @@ def later_change(
     since ``top``, which is quoted first; ``None`` where none does. What is dated after ``today``
     has not happened."""
     day, limit = top.hit.document.date or str(today - UNDATED_SINCE), str(today)
+    limits = LIMITS.get(library.embeddings.name, OTHERS)
     newer = [
         hit
         for hit in hits
-        if hit.score >= hits[0].score - NEAR and day < (hit.document.date or "") <= limit
+        if hit.score >= hits[0].score - limits.near and day < (hit.document.date or "") <= limit
     ]
     if not newer:
         return None
@@ -77,16 +93,16 @@ def later_change(
     at = max(range(len(own)), key=own.__getitem__, default=None)
     if at is None:
         return None
-    closest, floor = float(own[at]), CLOSE.get(library.embeddings.name, -inf)
+    closest = float(own[at])
     subject = _subject(question) | _subject(pieces[0][at].text, top.hit.passage.language)
     found = [
         _Change(float(close), hit, spans, number)
         for hit, spans, closenesses in zip(newer, pieces[1:], others, strict=True)
         for number, (span, close) in enumerate(zip(spans, closenesses, strict=True))
-        if close >= max(closest - MARGINS[-1], floor)
+        if close >= max(closest - limits.margins[-1], limits.close)
         and may_answer(hit, span)
         and tells_a_change(span.text, hit.passage.language)
-        and close >= closest - _margin(subject & _subject(span.text, hit.passage.language))
+        and close >= closest - _margin(limits, subject & _subject(span.text, hit.passage.language))
     ]
     return _quote(max(found, key=lambda one: one.close)) if found else None
 
@@ -106,9 +122,10 @@ def tells_a_change(text: str, language: str) -> bool:
     return cues(language).has("change", folded(plain(text)))
 
 
-def _margin(shared: Collection[str]) -> float:
-    """Of :data:`MARGINS`; with nothing in common, none is wide enough."""
-    return MARGINS[min(len(shared), len(MARGINS)) - 1] if shared else -inf
+def _margin(limits: Limits, shared: Collection[str]) -> float:
+    """Of the two; with nothing in common, none is wide enough."""
+    margins = limits.margins
+    return margins[min(len(shared), len(margins)) - 1] if shared else -inf
 
 
 @lru_cache(maxsize=1024)
