@@ -304,9 +304,8 @@ def has_met_since(day: str, register: Register, today: date) -> bool:
         for one in register.sessions
         if one.date == day and one.next_session and one.next_session.date
     )
-    return day < (last_day(register, today) or "") or max(announced, default=str(today)) < str(
-        today
-    )
+    coming = max(announced, default=str(today))
+    return day < (last_day(register, today) or "") or coming < str(today)
 
 
 def changing_decision(one: Decision, decisions: Iterable[Decision]) -> Decision | None:

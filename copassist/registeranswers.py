@@ -60,6 +60,8 @@ class _Told:
     lines: list[str] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    title: str = ""
+    """Of the lines to come."""
 
     def cite(self, *sources: Source | None) -> tuple[int, ...]:
         """Labels of those sources whose quote still stands in its passage."""
@@ -85,12 +87,15 @@ class _Told:
         said = " ".join(sanitize(readable(text)).split())
         known = " · ".join(fact for fact in facts if fact)
         marks = "".join(map(shown, labels))
+        if self.title:
+            self.lines.append(f"\n*{self.title}*\n")
+            self.title = ""
         self.lines.append(f"- {said} {marks}" + (f"  \n  *{known}*" if known else ""))
         self.sentences.append(Sentence(said, tuple(labels)))
 
     def group(self, title: str) -> None:
-        """What the lines that follow are."""
-        self.lines.append(f"\n*{title}*\n")
+        """What the lines that follow are; none may."""
+        self.title = title
 
     def answer(self, headline: str, count: int) -> Answer | None:
         """The whole, ``count`` lines with those not shown; ``None`` where none can be cited."""
@@ -352,13 +357,13 @@ def _session(register: Register, told: _Told) -> Answer | None:
     days = sorted({one.date for one in register.sessions if one.date}, reverse=True)
     mentions = _mentions_of(register)
     for kind in _MENTIONED:
-        lines = [one for one in mentions if one.kind == kind]
-        for place, one in enumerate(lines[: MOST_OF_SESSION - len(told.sentences)]):
-            labels = told.cite(one.source)
-            if place == 0:
-                told.group(told.say(f"registeranswers.group_{kind}"))
-            who = _owner_and_due(one.action, told) if one.action else ()
-            told.line(one.text, (*who, told.day(one.day) if len(days) > 1 else ""), labels)
+        told.group(told.say(f"registeranswers.group_{kind}"))
+        for one in (one for one in mentions if one.kind == kind):
+            labels = told.cite(one.source) if len(told.sentences) < MOST_OF_SESSION else ()
+            if labels:
+                who = _owner_and_due(one.action, told) if one.action else ()
+                facts = (*who, told.day(one.day) if len(days) > 1 else "")
+                told.line(one.text, facts, labels)
     number = "one" if len(days) == 1 else "many"
     values = {"date": told.day(max(days, default=None)), "count": len(days)}
     return told.answer(told.say(f"registeranswers.session_{number}", **values), len(mentions))
