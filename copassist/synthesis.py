@@ -30,6 +30,7 @@ from copassist.analysis import terms
 from copassist.chatmodels import Chat, Usage
 from copassist.citations import Label, defuse, labels, settled, written
 from copassist.instructions import instructing, instructs, without_instructions
+from copassist.language import guess_language
 from copassist.passages import Hit, context_of
 from copassist.plaintext import plain
 from copassist.pointing import antecedent, cut_from, points_back
@@ -254,15 +255,22 @@ def judge(
     whole = _whole(text, named or evidence, language)
     fragment = len(set(terms(text, language))) < FRAGMENT
     supporting = () if fragment and whole else _supporting(text, named, evidence, language)
+    if whole and (fragment or (supporting and _is_mixed(text, whole, language))):
+        return whole
     if supporting:
         return Checked(text, supporting, supported=True)
-    if fragment and whole:
-        return whole
     nearest = named[0] if named else evidence[0]
     reasons = check(text, nearest.surroundings, language, context=nearest.context).reasons
     if whole:
         return replace(whole, reasons=reasons)
     return Checked(text, (), supported=False, reasons=reasons)
+
+
+def _is_mixed(text: str, whole: Checked, language: str) -> bool:
+    """Whether ``text`` is the source's sentence with words of another language: « Cependant, having
+    examples… » holds in the reader's language alone."""
+    own = guess_language(text)
+    return own != language and not check(text, whole.text, own).supported
 
 
 def _supporting(
