@@ -52,10 +52,11 @@ def test_a_sentence_of_two_languages_gives_way_to_the_sources() -> None:
         "having tangible and real life examples will make people understand see how it relates to "
         "each other"
     )
-    english = hit(f"* Presentations are out of context. However, {said}.", "2024-05-01")
+    item = f"Presentations are out of context. However, {said}."
+    english = hit(f"* {item}", "2024-05-01")
     found = gather([(english, span) for span in sentences(english.passage.text)])
     *_, state = synthesise(fake_chat(f"Cependant, {said}. [S1]"), "Pourquoi ?", found, "fr")
-    assert [one.text for one in state.sentences if one.supported] == [f"However, {said}."]
+    assert [one.text for one in state.sentences if one.supported] == [item]
 
 
 def test_evidence_keeps_the_order_of_search() -> None:
