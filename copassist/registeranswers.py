@@ -88,7 +88,7 @@ class _Told:
         known = " · ".join(fact for fact in facts if fact)
         marks = "".join(map(shown, labels))
         if self.title:
-            self.lines.append(f"\n*{self.title}*\n")
+            self.lines.append(f"\n**{self.title}**\n")
             self.title = ""
         self.lines.append(f"- {said} {marks}" + (f"  \n  *{known}*" if known else ""))
         self.sentences.append(Sentence(said, tuple(labels)))

@@ -113,9 +113,9 @@ def test_the_length_that_is_announced_comes_before_the_usual_one(
 
 def test_what_a_session_was_about(router: Router) -> None:
     answer = router.ask("De quoi a-t-on parlé à la dernière rencontre ?")
-    assert answer.text.startswith("**Rencontre du 28 octobre 2026 :**\n\n*Points traités*\n\n- ")
-    assert answer.text.index("*Décisions*") < answer.text.index("on les prête")
-    assert answer.text.index("*Suivis*") < answer.text.index("Fatou met au propre")
+    assert answer.text.startswith("**Rencontre du 28 octobre 2026 :**\n\n**Points traités**\n\n- ")
+    assert answer.text.index("**Décisions**") < answer.text.index("on les prête")
+    assert answer.text.index("**Suivis**") < answer.text.index("Fatou met au propre")
     assert "On offre un embout" not in answer.text
     holds_together(answer)
     both = router.ask("Résume les rencontres de 2026")
