@@ -2,10 +2,10 @@
 
 Rules, each of which can only say no. One of the best passages must hold an answer of the kind that
 the question expects (``answertypes.py``); the names and years of a question must stand in one of
-them, or in its title, date or headings. The best passage must come close to
-the question at all (:data:`FAR`), and to the part of it that it meets least (:data:`POORLY_MET`):
-where it comes close to most words and to some not at all, it speaks of the same things and not of
-what is asked.
+them, or in its title, date or headings. The best passage must come close to the question at all
+(:data:`FAR`), and to the part of it that it meets least (:data:`POORLY_MET`; where passages were
+read with the question, the likeliest of them must): where it comes close to most words and to some
+not at all, it speaks of the same things and not of what is asked.
 
 docs/evaluation.md has the curve. Of some fifty signals of a search (cosines, MaxSim and BM25,
 their margins and ranks, evenness, how documents are spread) none separates clearly better than

@@ -77,7 +77,7 @@ _CONNECTS: Final = re.compile(
 )
 """Opens a question of its own as well: "alors comment inscrire un enfant ?"."""
 _AND_ASKS: Final = re.compile(
-    r"^(?:et|pis|puis|mais|alors|donc|and|but|then|so) (?=(?:si|if|qui|qu['e]|quoi|quand|pourquoi"
+    r"^(?:et|pis|puis|mais|alors|donc|and|but|then|so) (?=(?:qui|qu['e]|quoi|quand|pourquoi"
     r"|comment|où|combien|quel(?:le)?s?|est-ce|who|what|when|why|how|where|which|is|was|did|does)\b)",
     re.IGNORECASE,
 )

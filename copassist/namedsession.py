@@ -13,14 +13,15 @@ from datetime import date
 from typing import Final
 
 from copassist.periods import read_period
+from copassist.periods.mentions import accentless
+from copassist.periods.openings import SESSION
 
 _LAST: Final = re.compile(
-    r"(?<!depuis )(?<!avant )(?<!since )(?<!before )(?<!after )\b(?:la |notre |the |our )"
-    r"(?:derni[eè]re (?:rencontre|réunion|séance)|(?:last|latest) (?:meeting|session))"
-    r"\b(?! (?:de|du|d'|of|in|before|avant|où|that|when|qu))",
-    re.IGNORECASE,
+    r"(?<!depuis )(?<!avant )(?<!since )(?<!before )(?<!after )\b(?:la |le |notre |the |our )"
+    rf"(?:derni(?:er|ere)|last|latest) {SESSION}\b"
+    r"(?! (?:de|du|d'|of|in|before|avant|ou|that|when|qu))"
 )
-"""Of all sessions, not of a year nor on a subject."""
+"""Of all sessions, not of a year nor on a subject; in a question without accents."""
 _BEFORE: Final = re.compile(
     r"(?:(?:^|\s+)"
     r"(?:à|au|aux|lors de|pendant|durant|de|du|la|at|in|on|during|for|from|of|the))+\s*$",
@@ -45,7 +46,7 @@ def named_session(
 
     ``days`` gives those of sessions that took place; it is asked only where a day is named.
     """
-    if last := _LAST.search(question):
+    if last := _LAST.search(accentless(question)):
         day, start, end = max(days(), default=None), *last.span()
     else:
         mentions = read_period(question, today).mentions

@@ -12,6 +12,8 @@ from typing import Final, Protocol, TypeVar
 from copassist.dates import written_dates
 from copassist.excerpts import Quote
 from copassist.passages import Hit
+from copassist.periods.mentions import accentless
+from copassist.periods.openings import SESSION
 
 AS_GOOD: Final = 0.5
 """Passages whose scores are this close to the best one's answer as well, so that the newest of
@@ -44,9 +46,8 @@ _THEN: Final = re.compile(
     re.IGNORECASE,
 )
 """A question about what was, what a word means or why: its record may be any."""
-_NEXT_SESSION: Final = re.compile(
-    r"\bprochaines? (?:rencontre|réunion|séance)|\bnext (?:meeting|session)", re.IGNORECASE
-)
+_NEXT_SESSION: Final = re.compile(rf"\b(?:prochaines?|next) {SESSION}\b")
+"""In a question without accents."""
 
 
 class _Found(Protocol):
@@ -82,7 +83,7 @@ def newest_first(quotes: Sequence[Quote], within: float = AS_GOOD) -> list[Quote
 def asks_of_next_session(question: str) -> bool:
     """Whether ``question`` is about the session to come: what an older record calls the next one
     has taken place."""
-    return _NEXT_SESSION.search(question) is not None and asks_what_holds(question)
+    return _NEXT_SESSION.search(accentless(question)) is not None and asks_what_holds(question)
 
 
 def latest_day(found: Sequence[_Found]) -> str:

@@ -250,7 +250,7 @@ def _still_open(
 
 
 def _open_facts(action: Action, told: _Told, today: date) -> Sequence[str]:
-    late = told.say("agenda.overdue") if is_overdue(action, today) else ""
+    late = told.say("registeranswers.past_due") if is_overdue(action, today) else ""
     return *_owner_and_due(action, told), late, _state(action), told.day(action.session_date)
 
 

@@ -39,7 +39,7 @@ def _after_what_changes_it(
     quote: Quote, quotes: Sequence[Quote], decisions: Sequence[Decision], find: Find
 ) -> list[Quote]:
     found = _later(quote, decisions)
-    if found is None or found[1].passage == quote.hit.passage.id:  # there it is read
+    if found is None:
         return [quote]
     decision, later = found
     known = [one for one in quotes if one.hit.passage.id == later.passage]
@@ -56,13 +56,19 @@ def _after_what_changes_it(
 
 
 def _later(quote: Quote, decisions: Sequence[Decision]) -> tuple[Decision, Source] | None:
-    """The first decision of ``quote`` that was revised, and where the one stands that did."""
+    """The first decision of ``quote`` that was revised elsewhere (what its own passage changes is
+    read there), and where the one stands that did."""
     for one in decisions:
         if not (one.source and one.source.passage == quote.hit.passage.id):
             continue
         later = changing_decision(one, decisions)
-        if later and later.source and quote_in(one.source.quote, quote.text):
-            return one, later.source
+        source = later.source if later else None
+        if (
+            source
+            and source.passage != one.source.passage
+            and quote_in(one.source.quote, quote.text)
+        ):
+            return one, source
     return None
 
 

@@ -119,7 +119,7 @@ LIST = "What did the group decide about the mailing list in 2019?"
         (
             "Que fait-on si la batterie gonfle ?",
             "et si elle prend feu?",
-            "À propos de « Que fait-on si la batterie gonfle ? » : si elle prend feu ?",
+            "À propos de « Que fait-on si la batterie gonfle ? » : et si elle prend feu ?",
         ),
         (
             FORMAT,

@@ -16,6 +16,11 @@ DAYS = ("2025-10-28", "2026-09-16", "2026-10-28")
     ("question", "day", "left"),
     [
         ("Qui était à la dernière rencontre?", "2026-10-28", "Qui était là ?"),
+        (
+            "Que dit le dernier compte rendu sur les embouts ?",
+            "2026-10-28",
+            "Que dit sur les embouts ?",
+        ),
         ("Who was at the last meeting?", "2026-10-28", "Who was there ?"),
         ("Qui était présent le 16 septembre ?", "2026-09-16", "Qui était présent ?"),
         ("Qu'a dit Fatou à la rencontre du 28 octobre 2025 ?", "2025-10-28", "Qu'a dit Fatou ?"),
