@@ -21,7 +21,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import log
+from math import inf, log
 from pathlib import Path
 from typing import Final
 
@@ -154,7 +154,7 @@ def main() -> int:
     if kept and kept.exists():
         outcomes = [Outcome(**row) for row in json.loads(kept.read_text(encoding="utf-8"))]
     else:
-        with Library(load_settings(library=arguments.library)) as library:
+        with Library(load_settings(library=arguments.library, reading_seconds=inf)) as library:
             questions = list(gathered((*arguments.questions, *OURS), arguments.part))
             outcomes = [ask(library, question) for question in questions]
     if kept:

@@ -15,6 +15,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def main() -> int:
     parser.add_argument("--against", type=Path, metavar="FILE")
     arguments = parser.parse_args()
     about = tuple(arguments.about or LEFT_OUT)
-    with Library(load_settings(library=arguments.library)) as library:
+    with Library(load_settings(library=arguments.library, reading_seconds=inf)) as library:
 
         def search(question: str, k: int) -> Sequence[Hit]:
             return library.search(question, k, None, TODAY)

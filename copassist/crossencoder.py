@@ -9,12 +9,18 @@ questions that none answers. What comes out is the logarithm of the odds that th
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
+from itertools import takewhile
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copassist import adapter, embeddinggemma
+from copassist.hub import one_core
 from copassist.oneatatime import OneAtATime
 from copassist.packagedmodels import EMBEDDING_GEMMA
 
@@ -43,13 +49,16 @@ class GemmaCrossEncoder:
     """Of 435 questions the right passage comes first for .743 instead of .720, and among the first
     three for .883 instead of .871; .2 and .5 do alike (docs/evaluation.md)."""
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, seconds: float = inf) -> None:
+        """No text but the first is begun later than ``seconds`` after the first."""
         self._models = models
+        self._seconds = seconds
         self._reading = OneAtATime("reranking")
+        self._passes = ThreadPoolExecutor(os.cpu_count() or 1, "reading", one_core)
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
-        """The logarithm of the odds that each text answers the question; ``None`` where several
-        wait for theirs."""
+        """The logarithm of the odds that each text answers the question, of as many of the first
+        as there was time for; ``None`` where several wait for theirs."""
         return self._reading.run(partial(self._scores, question, texts))
 
     @cached_property
@@ -64,16 +73,27 @@ class GemmaCrossEncoder:
         return model.tokenizer, model[0].auto_model, head, bias
 
     def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        asked, read = joined_ids(self._loaded[0], question, texts)
+        latest = time.monotonic() + self._seconds
+        passes = [
+            self._passes.submit(self._score, ids, asked, latest if place else inf)
+            for place, ids in enumerate(read)
+        ]
+        found = takewhile(lambda score: score is not None, [one.result() for one in passes])
+        return [score for score in found if score is not None]
+
+    def _score(self, read: Sequence[int], asked: int, latest: float) -> float | None:
+        """Of tokens of which the first ``asked`` are the question; ``None`` after ``latest``."""
+        if time.monotonic() > latest:
+            return None
         import torch
 
-        tokenizer, encoder, head, bias = self._loaded
-        asked, read = joined_ids(tokenizer, question, texts)
+        _, encoder, head, bias = self._loaded
         with torch.inference_mode():
-            ids, present = padded(read)
+            ids, present = padded([read])
             hidden = encoder(input_ids=ids, attention_mask=present.long()).last_hidden_state
             states = both_means(hidden, torch.arange(ids.shape[1])[None] < asked, present)
-            found: list[float] = (states @ head.T + bias).squeeze(-1).tolist()
-        return found
+            return float(states @ head.T + bias)
 
 
 def joined_ids(tokenizer: Any, question: str, texts: Sequence[str]) -> tuple[int, list[list[int]]]:

@@ -23,7 +23,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from copassist import bundled, embeddinggemma
-from copassist.hub import fetching, hub_switched_off, is_folder
+from copassist.hub import fetching, hub_switched_off, is_folder, one_core
 from copassist.modeltext import Place
 from copassist.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import Settings
@@ -85,7 +85,7 @@ class SentenceEmbeddings(Embeddings):
             if self._model is None:
                 self._model = _load(self._source, self._models)
                 _passes()  # counts the cores before each pass is given one
-                _one_thread()
+                one_core()
             return self._model
 
     @property
@@ -236,13 +236,7 @@ def _passes() -> ThreadPoolExecutor:
     """
     import torch
 
-    return ThreadPoolExecutor(torch.get_num_threads(), "embedding", _one_thread)
-
-
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
+    return ThreadPoolExecutor(torch.get_num_threads(), "embedding", one_core)
 
 
 def _prompt(model: SentenceTransformer, role: str) -> str:

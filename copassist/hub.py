@@ -51,3 +51,10 @@ def all_cores() -> None:
     import torch
 
     torch.set_num_threads(os.cpu_count() or 1)
+
+
+def one_core() -> None:
+    """Let this thread compute on one core, beside as many others as there are cores."""
+    import torch
+
+    torch.set_num_threads(1)

@@ -15,6 +15,7 @@ from typing import Final
 from copassist.periods import read_period
 from copassist.periods.mentions import accentless
 from copassist.periods.openings import SESSION
+from copassist.recency import asks_of_next_session
 
 _LAST: Final = re.compile(
     r"(?<!depuis )(?<!avant )(?<!since )(?<!before )(?<!after )\b(?:la |le |notre |the |our )"
@@ -42,10 +43,14 @@ class NamedSession:
 def named_session(
     question: str, days: Callable[[], Collection[str]], today: date
 ) -> NamedSession | None:
-    """The session that ``question`` is about, where it names one.
+    """The session that ``question`` is about, where it names one; of the session to come it is
+    the last one's records that tell.
 
-    ``days`` gives those of sessions that took place; it is asked only where a day is named.
+    ``days`` gives those of sessions that took place; it is asked only where one is named.
     """
+    if asks_of_next_session(question):
+        last_day = max(days(), default=None)
+        return NamedSession(last_day, question) if last_day else None
     if last := _LAST.search(accentless(question)):
         day, start, end = max(days(), default=None), *last.span()
     else:

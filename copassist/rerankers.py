@@ -46,8 +46,9 @@ class Reranker(Protocol):
     """Of its scores, standardised over the passages it read, beside search's own score."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
-        """How well each text answers, on any scale, higher better; ``None`` where so many ask at
-        once that nobody should wait for it. Raises :class:`ModelError`."""
+        """How well each text answers, on any scale, higher better: of all, or of as many of the
+        first as there was time for; ``None`` where so many ask at once that nobody should wait for
+        it. Raises :class:`ModelError`."""
 
 
 class CrossEncoderReranker:
@@ -94,7 +95,7 @@ def load_reranker(settings: Settings) -> Reranker | None:
     """
     name, models = settings.reranker, settings.models
     if name in ("auto", EMBEDDING_GEMMA.name) and embeddinggemma.folder_in(models).is_dir():
-        return GemmaCrossEncoder(models)
+        return GemmaCrossEncoder(models, settings.reading_seconds)
     if name in ("auto", GEMMA_270M.name) and (file := find(GEMMA_270M.name, models)):
         return QueryLikelihood(file)
     if name in ("auto", "none"):

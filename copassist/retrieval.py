@@ -146,7 +146,7 @@ class Retrieval:
         scores = self._reranker.scores(question, texts)
         if scores is None:
             return order
-        read = dict(zip(first, scores, strict=True))
+        read = dict(zip(first, scores, strict=False))  # the last may be left for lack of time
         for key, score in read.items():
             signals[key][self._reranker.signal] = score
         return ranking.rerank(order, read, weight)

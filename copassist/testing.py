@@ -104,15 +104,17 @@ class FakeReranker:
     signal = "reader"
     weight = 1.0
 
-    def __init__(self, *, busy: bool = False) -> None:
+    def __init__(self, *, busy: bool = False, most: int | None = None) -> None:
         self.busy = busy
         """Others wait already: it reads nothing."""
+        self.most = most
+        """Texts that it has time for."""
         self.asked: list[tuple[str, list[str]]] = []
         """Every request, for tests to look at."""
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float] | None:
         self.asked.append((question, list(texts)))
-        return None if self.busy else [-float(len(text)) for text in texts]
+        return None if self.busy else [-float(len(text)) for text in texts[: self.most]]
 
 
 class FakeEmbeddings(SentenceEmbeddings):

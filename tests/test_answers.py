@@ -335,10 +335,13 @@ def test_what_was_said_of_a_session_that_took_place_is_doubtful(
     library: Library, records: Callable[..., Path], later: dict[str, str]
 ) -> None:
     met = {name: f"{text}\nUn tour de table sans suites.\n" for name, text in later.items()}
-    Ingestion(library).run([records(WHAT_TO_BRING | met)])
+    counted = {
+        name: text.replace("les cartons", "6 cartons") for name, text in WHAT_TO_BRING.items()
+    }
+    Ingestion(library).run([records(counted | met)])
     today = date(2026, 9, 10 if later else 20)
     asked = Assistant(library, today=lambda: today)
-    answer = asked.ask("Qui apporte quoi à la prochaine rencontre ?")
+    answer = asked.ask("Combien de cartons apporte-t-on à la prochaine rencontre ?")
     assert [one.document.date for one in answer.citations] == ["2026-06-17"]
     assert answer.doubtful
 

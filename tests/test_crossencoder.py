@@ -74,6 +74,20 @@ def reader() -> GemmaCrossEncoder:
 
 
 @pytest.mark.llm
+def test_in_a_hurry_it_reads_the_first_at_least(reader: GemmaCrossEncoder) -> None:
+    texts = [f"Pour la rencontre de mai, Lucie apportera {n} tasses." for n in range(40)]
+    hurried = GemmaCrossEncoder(load_settings().models, seconds=0.01)
+    hurried.scores("Qui ?", texts[:1])  # loaded
+    few = hurried.scores("Qui apporte les tasses ?", texts)
+    assert few is not None
+    assert 1 <= len(few) < len(texts)
+    every = reader.scores("Qui apporte les tasses ?", texts)
+    assert every is not None
+    assert len(every) == len(texts)
+    assert few == pytest.approx(every[: len(few)])
+
+
+@pytest.mark.llm
 @pytest.mark.parametrize(
     ("question", "answers", "near"),
     [

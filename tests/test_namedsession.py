@@ -26,6 +26,12 @@ DAYS = ("2025-10-28", "2026-09-16", "2026-10-28")
         ("Qu'a dit Fatou à la rencontre du 28 octobre 2025 ?", "2025-10-28", "Qu'a dit Fatou ?"),
         ("At the last meeting, what did Fatou say?", "2026-10-28", "what did Fatou say ?"),
         ("What did Fatou say on October 28?", "2026-10-28", "What did Fatou say ?"),
+        (
+            "Qui apporte quoi à la prochaine rencontre ?",
+            "2026-10-28",
+            "Qui apporte quoi à la prochaine rencontre ?",
+        ),
+        ("Who chairs the next meeting?", "2026-10-28", "Who chairs the next meeting?"),
     ],
 )
 def test_it_is_told_from_what_is_asked_of_it(question: str, day: str, left: str) -> None:
@@ -44,6 +50,7 @@ def test_it_is_told_from_what_is_asked_of_it(question: str, day: str, left: str)
         "Qui était présent le 17 septembre ?",
         "Qu'a dit Fatou en septembre ?",
         "Qu'a-t-on fait entre le 16 septembre et le 28 octobre ?",
+        "Qu'avait-on annoncé pour la prochaine rencontre ?",
     ],
 )
 def test_other_questions_name_none(question: str) -> None:

@@ -106,6 +106,19 @@ def test_the_order_stays_where_others_wait_already(
         assert library.search("La tablette est prêtée à qui ?", 3) == alone
 
 
+def test_what_there_was_no_time_to_read_stays_below(
+    settings: Settings, records: Callable[..., Path]
+) -> None:
+    texts = {f"{n}.md": f"La tablette est prêtée à {n}." for n in ("Fatou", "Julie", "Anne-Marie")}
+    with Library(settings, FakeEmbeddings()) as library:
+        Ingestion(library).run([records(texts)])
+        alone = library.search("La tablette est prêtée à qui ?", 3)
+    with Library(settings, FakeEmbeddings(), reranker=FakeReranker(most=2)) as library:
+        hits = library.search("La tablette est prêtée à qui ?", 3)
+    assert ["reader" in hit.signals for hit in hits] == [True, True, False]
+    assert hits[2].passage == alone[2].passage
+
+
 def test_one_is_served_one_waits_and_the_next_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     queue, go_on, now = OneAtATime("test"), threading.Event(), [100.0]
     monkeypatch.setattr(oneatatime, "time", SimpleNamespace(monotonic=lambda: now[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from copassist import answereval, evaluation
@@ -21,6 +22,7 @@ from copassist.cli.common import (
 from copassist.library import Library
 from copassist.questions import Question, load_questions
 from copassist.router import Router
+from copassist.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int:
-    with Library(settings_of(arguments)) as library:
+    with Library(_unhurried(arguments)) as library:
         assistant = Assistant(library)
         made = evaluation.evaluate(
             questions,
@@ -65,7 +67,7 @@ def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int
 def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> int:
     """The verbatim answers, and under a chat model's name what it makes of them: the model's
     answer begins with the verbatim one, so that one run gives both."""
-    settings = settings_of(arguments)
+    settings = _unhurried(arguments)
     known = answereval.kept(arguments.save) if arguments.save else {}
     with Library(settings) as library:
         chat = chat_model(settings)
@@ -95,6 +97,12 @@ def _answers(arguments: argparse.Namespace, questions: Sequence[Question]) -> in
     else:
         print(answereval.markdown_table(reports, cli_words().below("answereval")))
     return 0
+
+
+def _unhurried(arguments: argparse.Namespace) -> Settings:
+    """Settings under which every passage that should be read is: figures of a slow machine and of
+    a fast one are the same."""
+    return settings_of(arguments).model_copy(update={"reading_seconds": inf})
 
 
 class _Passages:
