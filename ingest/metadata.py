@@ -258,7 +258,9 @@ _MINUTES_NAME = re.compile(
     r"|meeting[\s-]*(?:notes|minutes|summary)"
     r"|notes? (?:rapides |prises )?(?:de |d'|of |from |à |lors de )?(?:la |the )?"
     r"(?:r[ée]union|rencontre|s[ée]ance|meeting)|relev[ée]s? de d[ée]cisions?"
-    r"|(?:r[ée]union|rencontre|s[ée]ance) du|assembl[ée]e (?:g[ée]n[ée]rale|constituante)"
+    r"|(?:r[ée]union|rencontre|s[ée]ance) (?:du|d['’](?:hier|aujourd['’]hui)"
+    r"|de ce(?:t|tte)? (?:matin|midi|soir|apr[èe]s-midi|avant-midi))"
+    r"|assembl[ée]e (?:g[ée]n[ée]rale|constituante)"
     r"|notes? dict[ée]es?|dictated notes?|m[ée]mo vocal|voice (?:memo|note)s?"
     r"|notes? prises? par"
     r"|(?:auto[ -]?)?transcri\w+\b[^\n]{0,40}\b(?:meeting|rencontre|r[ée]union|s[ée]ance)"
@@ -293,7 +295,8 @@ _ANNOUNCEMENT_NAME = re.compile(
     re.IGNORECASE,
 )
 _ELSE_NAME = re.compile(
-    r"\b(?:infolettre|newsletter|gazette|licen[cs]e|ordre du jour|agenda|changelog)\b",
+    r"\b(?:infolettre|newsletter|gazette|licen[cs]e|ordre du jour|agenda|changelog"
+    r"|(?:bilan|rapport) (?:annuel|de l['’]ann[ée]e)|annual (?:review|report))\b",
     re.IGNORECASE,
 )
 _MINUTES_FOLDER = re.compile(
@@ -309,7 +312,8 @@ _TOOL_FOLDER = re.compile(r"\b(?:outils|tools|gabarits|mod[èe]les|templates)\b"
 _ATTENDANCE = (
     r"^[\W\d]*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
     r"|in attendance|in the room(?= ?:)|dans la salle(?= ?:)|sur place|(?:[ée]taient )?l[àa](?= ?:)"
-    r"|here(?= ?:))\b[^\n]{0,20}(?:$|[:|])"
+    r"|here(?= ?:)|pr[ée]s(?=\.? ?:))\b[^\n]{0,20}(?:$|[:|])"
+    r"|^\W*(?:here|present|pr[ée]s)\.?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
     r"|(?:^[\W\d]*|[.!] )pr[ée]sent(?:e?s)?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
     r"|(?:^|[.!] )(?:all present|everyone (?:is |was )?(?:present|here)"
     r"|tout le monde (?:est|[ée]tait) l[àa])\b"
@@ -318,7 +322,8 @@ _SIGNS: Final = tuple(
     re.compile(sign, re.IGNORECASE | re.MULTILINE)
     for sign in (
         _ATTENDANCE,
-        r"^[\W\d]*(?:absent\w*|excus[ée]\w*|regrets|apologies|absences)\b[^\n]{0,20}(?:$|:)",
+        r"^[\W\d]*(?:absent\w*|abs(?=\.? ?:)|excus[ée]\w*|regrets|apologies|absences)\b"
+        r"[^\n]{0,20}(?:$|:)",
         r"^[\W\d]*(?:action items?|actions?|mesures? (?:de suivi|[àa] prendre)|suivis?"
         r"|[ée]l[ée]ments? de suivi|d[ée]cisions?|next steps|prochaines [ée]tapes|remarques"
         r"|follow[ -]?ups?|[àa] faire|to[ -]?do"
@@ -378,8 +383,8 @@ def _like_minutes(name: PurePosixPath, own: str, opening: _Opening) -> bool:
         return True
     signs = sum(bool(sign.search(plain(opening.text))) for sign in _SIGNS)
     if named or headed:
-        held = signs and _MEETS.search(" ".join((own, *opening.headings[:1])))
-        return signs + named + bool(held) >= MINUTES_SIGNS
+        held = notes or _MEETS.search(" ".join((own, *opening.headings[:1])))
+        return signs + named + bool(signs and held) >= MINUTES_SIGNS
     said = notes or any(_says_minutes(line) for line in (*opening.headings[:FIRST_HEADINGS], *top))
     return signs + said > MINUTES_SIGNS or (said and signs > 0)
 

@@ -177,6 +177,23 @@ def test_month_alone_is_told() -> None:
         ),
         ("May meeting, autotranscript.txt", "Ana: are we recording?\nLuc: yes", "", "minutes"),
         ("Prise de notes en réunion.txt", "Écrire peu, relire vite.", "", "other"),
+        # notes taken in a hurry
+        (
+            "2025-05-27_notes_karim.txt",
+            "CdP / renc. 2\n\nprés: Mél, JG, moi. abs: KB",
+            "",
+            "minutes",
+        ),
+        (
+            "notes_2025-06-05_luc.txt",
+            "GABARIT 5 juin 25\n\nprés : RT, SG. Abs : Jo.",
+            "",
+            "minutes",
+        ),
+        ("notes-sept16-2025.txt", "ARKC sept 16 2025\nhere MD JP LT me", "", "minutes"),
+        ("notes-sept16-2025.txt", "Here Be Dragons, by N. Ott, is long.", "", "other"),
+        ("2026-09-17.txt", "Objet : La rencontre de ce matin\n\nOn était six.", "", "minutes"),
+        ("bilan_annuel_2025.md", "Le Gabarit, une première année", "Le Gabarit", "other"),
     ],
 )
 def test_kinds(path: str, text: str, heading: str, kind: str) -> None:

@@ -291,3 +291,32 @@ def test_hundreds_of_minutes_are_gathered_in_seconds() -> None:
     gathered = gather({str(n): record(n) for n in range(300)}, date(2030, 1, 1))
     assert len(gathered.actions) == 3000
     assert time.process_time() - start < 10
+
+
+# Notes taken in a hurry ------------------------------------------------------------------------
+
+TERSE = """Bouge-Calme / renc. 2 / 27 mai
+prés: Mél, JG, JP, Ginette, moi. abs: KB
+
+DIVERS
+- bacs pas identifiés -> Ginette: étiqueter les bacs
+- pictos pas finis (poignet) -> KB prend les pictos
+- JP: fait le tour de 14 clients
+- Mél: oui pour le paravent
+- JG: le sablier fait 10 min.
+- trop chaud -> JG a ouvert
+"""
+
+
+def test_notes_taken_in_a_hurry_say_who_does_what() -> None:
+    assert [(one.owner, one.status) for one in read(TERSE).actions] == [
+        ("Ginette", "open"),
+        ("KB", "open"),
+    ]
+
+
+def test_names_with_nothing_between_them_are_those_present() -> None:
+    text = "ARKC sept 16\nhere MD JP LH Sr C Tom me + NEW: Amira\n\n- LH gets a quote, by Nov 4"
+    register = read(text)
+    assert [one.owner for one in register.actions] == ["LH"]
+    assert register.sessions[0].attendance == 5

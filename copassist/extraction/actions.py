@@ -52,7 +52,7 @@ from copassist.extraction.reports import (
 from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
-from copassist.extraction.texts import fold, plain, straight
+from copassist.extraction.texts import ARROW, fold, plain, straight
 from copassist.extraction.undertakings import (
     Undertaking,
     by_pronoun,
@@ -440,14 +440,19 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
 
 def _named_for(words: str, context: _Context) -> Undertaking | None:
     """« Zoé : demander les clés pour le 4 mai »: who, what to do and by when, anywhere. Without a
-    day, it may be what she said."""
+    day, it may be what she said, unless an arrow leads to it."""
+    *_, arrow = (None, *_POINTS.finditer(words))
+    if arrow is not None:
+        words = words[arrow.end() :]
     said = leading_owner(words, context.people)
     if said is None or not context.people.knows(said.owner or ""):
         return None
     task = words[len(said.owner or "") :].lstrip(" \u00a0\u202f:–—-")
-    return said if _french_infinitive(task) and due_in(task, context.day) else None
+    given = arrow is not None or due_in(task, context.day) is not None
+    return said if _french_infinitive(task) and given else None
 
 
+_POINTS: Final = re.compile(rf"{ARROW} ?")
 _NO_TASK: Final = re.compile(
     r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
     re.IGNORECASE,

@@ -164,22 +164,29 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
 
 _PRESENT: Final = re.compile(
     r"(?:(?:étaient |sont |personnes |membres )?présent(?:[·.(-]?e)?[·.)-]?s?(?: à la réunion)?|(?:étaient )?là|sur place|here|in the room|dans la salle"
-    r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance)"
+    r"|présences?|participant(?:[·.(-]?e)?[·.)-]?s?|present|attendees|participants|attending|in attendance|prés\.?)"
     r"(?: ?\([^()]{1,30}\))? ?: ?(?:\d+ ?/ ?\d+[.,;] ?)?(?P<names>.+)",
     re.IGNORECASE,
 )
 
 _ABSENT: Final = re.compile(
-    r"(?:^|.*[.;] ?)(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
+    r"(?:^|.*[.;] ?)(?:absente?s?|abs\.?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
     re.IGNORECASE,
 )
 
 
 _THEN_ABSENT: Final = re.compile(
-    r"[.;] ?(?=(?:étaient )?(?:absente?s?|absences?|excusée?s?|pas là|absent|apologies|regrets)\b)",
+    r"[.;] ?(?=(?:étaient )?(?:absente?s?|abs\.?(?= ?:)|absences?|excusée?s?|pas là|absent|apologies|regrets)\b)",
     re.IGNORECASE,
 )
 """« Présents : Luc, Zoé. Absente : Ana »: on one line, who is not there follows."""
+
+
+_SHORT_NAMES: Final = re.compile(
+    rf"\W*(?:here|present|prés\.?|présents?) (?P<names>[{UPPER}][\w.'-]*(?: (?:me|moi|[{UPPER}][\w.'-]*)){{2,}})",
+)
+"""« here MD JP LT Tom me + NEW: Amira »: who was there, in the notes of somebody in a hurry."""
+_TITLED: Final = re.compile(r"\b(?:Sr|Mme|Dr|Fr|Mr|Ms|M|Mrs)\b\.? ")
 
 
 def listed(lines: Sequence[Line]) -> tuple[str, ...]:
@@ -200,6 +207,12 @@ def _present_of(line: Line) -> Iterator[str]:
         if not re.match(rf"{EVERYONE}\b", rest):
             yield from _names_in(_THEN_ABSENT.split(rest)[0])
         return
+    rows = line.text.split("\n") if line.role != "heading" else []
+    if short := next(
+        filter(None, (_SHORT_NAMES.match(straight(plain(row))) for row in rows)), None
+    ):
+        yield from _in_short(short["names"])
+        return
     over = line.lead or (line.parents[-1].words if line.parents else "")
     labelled = kind_of(over) == "people"
     if line.role == "heading" or not (line.kind == "people" or labelled):
@@ -211,6 +224,14 @@ def _present_of(line: Line) -> Iterator[str]:
     elif line.role == "sentence" and not re.match(r"\d+ ", words):
         for row in line.text.split("\n"):
             yield from _one(straight(plain(row)))
+
+
+def _in_short(names: str) -> Iterator[str]:
+    """Each of names with nothing between them; a title goes with what follows."""
+    for piece in re.sub(
+        r"\b(me|moi)\b", "", _TITLED.sub(lambda t: f"{t[0].strip()}_", names)
+    ).split():
+        yield piece.replace("_", " ")
 
 
 def _labelled(line: Line) -> re.Match[str] | None:

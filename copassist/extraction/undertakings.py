@@ -64,9 +64,7 @@ _ENGLISH_WILL: Final = (
 )
 _ENGLISH_TO: Final = r"to:?(?= ?$| (?!be\b|date\b|the\b|a\b|an\b|this\b|that\b|which\b|whom\b|our\b|some\b)[a-z][a-z-]+)"
 _SUBJECT: Final = rf"(?P<owner>{PEOPLE})(?: ?\([^()]*\))?"
-_OPEN: Final = (
-    r"(?:^|(?<=[,;:(\]] )|(?<=[;:(])|(?<= [–-] )|(?<=\. )|(?<= et )|(?<= and )|(?<= que ))"
-)
+_OPEN: Final = r"(?:^|(?<=[,;:(\]] )|(?<=[;:(])|(?<= [–-] )|(?<=-> )|(?<=→ )|(?<=\. )|(?<= et )|(?<= and )|(?<= que ))"
 _OPEN_LINE: Final = r"(?:^|(?<=[,;:(\]] )|(?<=[;:(])|(?<= [–-] )|(?<=\. ))"
 _TOGETHER: Final = rf"(?P<owner>{GROUP}|{EVERYONE})"
 _TEAM: Final = rf"(?P<owner>{GROUP_HEAD}(?: (?:of|on|from)(?: the)? [\w'-]+)?|{EVERYONE})"
@@ -420,14 +418,15 @@ _INFINITIVE: Final = re.compile(
 )
 _PREAMBLE: Final = re.compile(r"[^:,;.?!]{1,40}(?: ?:|,) (?=\S)")
 _IMPERATIVES: Final = frozenset(
-    """add address announce arrange ask assess book bring build call check clarify clean collect compile
-    complete confirm connect consider contact coordinate create decide define design develop discuss
-    distribute document draft email ensure establish evaluate examine explore file finalize finalise find
-    finish fix follow gather get give have highlight identify implement improve include inform
-    investigate invite keep launch learn list look make meet move organize organise plan post prepare
-    present prioritize produce promote propose provide publish put reach read register remind report
-    request research reserve review revise run schedule see seek select send set share speak start
-    submit summarize summarise support talk test translate try turn update upload verify work write""".split()
+    """add address announce arrange ask assess book bring build buy call chase check clarify clean collect
+    compile complete confirm connect consider contact coordinate create decide define deliver design
+    develop discuss distribute document draft email ensure establish evaluate examine explore fetch file
+    finalise finalize find finish fix follow gather get give have highlight identify implement improve
+    include inform install investigate invite keep launch learn lend list look make measure meet move
+    organise organize pay phone plan post prepare present print prioritize produce promote propose provide
+    publish put reach read register remind replace report request research reserve review revise run
+    schedule see seek select send set share speak start submit summarise summarize support talk test
+    translate try turn update upload verify work write""".split()
 )
 _ORDERS: Final = frozenset(
     """avoid instruct allow enable encourage help
