@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     reranker: str = "auto"
     """``auto``, ``none``, a packaged model or any CrossEncoder name or folder: it reads the best
     passages again with the question."""
-    reading_seconds: float = Field(default=0.5, gt=0)
+    reading_seconds: float = Field(default=0.3, gt=0)
     """How long after the first of them ``embeddinggemma-300m`` may begin to read another: a slow
     machine reads two or three, a fast one all six (docs/performance.md)."""
     llm: str = "auto"
