@@ -107,8 +107,8 @@ with .05, .966 with .3), of 240 questions about four communities that nothing wa
 EVEN: Final = -0.1
 """Log odds that count for nothing, so that one bound serves where passages are read and where they
 are not. By that bound alone .037 of the training part's are refused wrongly and .831 rightly (with
-.1 .050 and .853), of the four communities' .050 and .488 (.081 and .575); the test part's, harder to
-find, would with .1 be refused wrongly more often than one in ten (docs/evaluation.md)."""
+.1 .050 and .853), of the four communities' .050 and .488 (.081 and .575); of the test part's,
+harder to find, .1 would refuse more than one in ten wrongly (docs/evaluation.md)."""
 UNMISTAKABLE: Final = {bundled.NAME: 0.66, embeddinggemma.NAME: 0.62}
 """By model: mean similarity of the question's tokens to a passage that is taken to count what is
 asked under another name. Of 13 questions with an answer whose count is not found it excuses 3, of
