@@ -68,16 +68,16 @@ to find. Across languages, libraries of one to six records: .38 and ``FAR`` at .
 of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 refuse .16 and .61
 (102 and 150 others: .36 and .77 became .21 and .56). EmbeddingGemma has learned where the bound
 lies: .30 refuses 9 % of 482 questions wrongly and 76 % of 136 rightly with the other rules, where
-passages are read 4 and 83 (:func:`met`; docs/evaluation.md). A model not named here has no such
-rule."""
+passages are read 4 and 83 by that bound alone (:func:`met`; docs/evaluation.md). A model not named
+here has no such rule."""
 DOUBTFUL: Final = {
     bundled.NAME: Doubt(read=0.45, unread=0.45),
     embeddinggemma.NAME: Doubt(read=0.45, unread=0.34),
 }
 """By model: the same closeness below which an answer is shown with a word of doubt. Refused or
 doubted are 17 % of the questions that have an answer and 57 % of those that have none, with
-EmbeddingGemma 13 and 93 where passages are read, 18 and 84 where they are not (same curves): too
-many to refuse them."""
+EmbeddingGemma 13 and 93 by this bound alone where passages are read, 18 and 84 where they are not
+(same curves): too many to refuse them."""
 FAR: Final = {
     bundled.NAME: Bounds(own=0.51, other=0.47),
     embeddinggemma.NAME: Bounds(own=0.46, other=0.46),
@@ -102,7 +102,7 @@ another community than the document's 39 % (half of those that :data:`FAR` refus
 ODDS_COUNT: Final = 0.12
 """How much closer a passage counts as coming for each unit of the logarithm of the odds that it
 answers, by who read it with the question (``crossencoder.py``). AUC on the training part .971 (.969
-with .05, .966 with .3), of 240 questions about four communities that nothing was chosen on .855
+with .05, .966 with .3), of 240 questions about four communities written afresh .855
 (.822 and .864; without the odds .722; docs/evaluation.md)."""
 EVEN: Final = -0.1
 """Log odds that count for nothing, so that one bound serves where passages are read and where they

@@ -79,8 +79,10 @@ class GemmaCrossEncoder:
             self._passes.submit(self._score, ids, asked, latest if place else inf)
             for place, ids in enumerate(read)
         ]
-        found = takewhile(lambda score: score is not None, [one.result() for one in passes])
-        return [score for score in found if score is not None]
+        found = [one.result() for one in passes]
+        # two passes may look at the clock in the other order: none counts after one left unread
+        first = takewhile(lambda score: score is not None, found)
+        return [score for score in first if score is not None]
 
     def _score(self, read: Sequence[int], asked: int, latest: float) -> float | None:
         """Of tokens of which the first ``asked`` are the question; ``None`` after ``latest``."""

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     passages again with the question."""
     reading_seconds: float = Field(default=0.3, gt=0)
     """How long after the first of them ``embeddinggemma-300m`` may begin to read another: a slow
-    machine reads two or three, a fast one all six (docs/performance.md)."""
+    machine reads two, a faster one more (docs/performance.md)."""
     llm: str = "auto"
     """``auto``, ``none``, ``local``, ``openai-compatible`` or an ``init_chat_model`` spec."""
     llm_base_url: str | None = None

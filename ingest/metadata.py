@@ -313,8 +313,8 @@ _ATTENDANCE = (
     r"^[\W\d]*(?:pr[ée]sent\w*|participant\w*|attend(?:ees|ance|ants)|membres pr[ée]sents"
     r"|in attendance|in the room(?= ?:)|dans la salle(?= ?:)|sur place|(?:[ée]taient )?l[àa](?= ?:)"
     r"|here(?= ?:)|pr[ée]s(?=\.? ?:))\b[^\n]{0,20}(?:$|[:|])"
-    r"|^\W*(?:here|present|pr[ée]s)\.?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
-    r"|(?:^[\W\d]*|[.!] )pr[ée]sent(?:e?s)?[ \t]+(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
+    r"|(?:^[\W\d]*|[.!] )(?:here|pr[ée]s(?:\.|ent(?:e?s)?)?)[ \t]+"
+    r"(?-i:(?:[A-ZÀ-Þ][\w.'’-]*[ ,]+){3})"
     r"|(?:^|[.!] )(?:all present|everyone (?:is |was )?(?:present|here)"
     r"|tout le monde (?:est|[ée]tait) l[àa])\b"
 )

@@ -266,12 +266,15 @@ ODD = {
 
 @pytest.mark.parametrize("kind", ODD)
 @pytest.mark.parametrize("around", ["{}", "## Suivis\n\n- {}", "2. Suivis (5 min)\n{}"])
-def test_odd_long_lines_are_read_in_seconds(kind: str, around: str) -> None:
-    start = time.process_time()
-    read(around.format(ODD[kind]))
-    # A tenth to half a second, four times that on a busy machine; a pattern that tries every pair
-    # of places takes half a minute.
-    assert time.process_time() - start < 5
+def test_odd_long_lines_are_read_in_a_second(kind: str, around: str) -> None:
+    seconds = 1.0
+    for _ in range(3):  # beside other programs one reading may take twice its time, not all
+        start = time.process_time()
+        read(around.format(ODD[kind]))
+        seconds = time.process_time() - start
+        if seconds < 1:
+            break
+    assert seconds < 1
 
 
 def test_hundreds_of_minutes_are_gathered_in_seconds() -> None:

@@ -52,7 +52,7 @@ from copassist.extraction.reports import (
 from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
-from copassist.extraction.texts import ARROW, fold, plain, straight
+from copassist.extraction.texts import POINTS, fold, plain, straight
 from copassist.extraction.undertakings import (
     Undertaking,
     by_pronoun,
@@ -441,7 +441,7 @@ def _said_in(words: str, line: Line, context: _Context) -> Undertaking | None:
 def _named_for(words: str, context: _Context) -> Undertaking | None:
     """« Zoé : demander les clés pour le 4 mai »: who, what to do and by when, anywhere. Without a
     day, it may be what she said, unless an arrow leads to it."""
-    *_, arrow = (None, *_POINTS.finditer(words))
+    *_, arrow = (None, *POINTS.finditer(words))
     if arrow is not None:
         words = words[arrow.end() :]
     said = leading_owner(words, context.people)
@@ -452,7 +452,6 @@ def _named_for(words: str, context: _Context) -> Undertaking | None:
     return said if _french_infinitive(task) and given else None
 
 
-_POINTS: Final = re.compile(rf"{ARROW} ?")
 _NO_TASK: Final = re.compile(
     r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
     re.IGNORECASE,

@@ -15,7 +15,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
 from copassist.extraction.tables import rows_of
-from copassist.extraction.texts import ARROW, plain, straight
+from copassist.extraction.texts import POINTS, plain, straight
 from copassist.extraction.topics import is_deferred
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
@@ -218,7 +218,6 @@ _OTHERWISE: Final = re.compile(
 SHORTEST: Final = 4
 """Words under which a line is a heading or a note to oneself, not a decision stated."""
 _THEIRS: Final = re.compile(rf"^(?P<who>{PERSON}) (?:a|has|had|have) ")
-_POINTED: Final = re.compile(rf"{ARROW} ?")
 _SETTLED: Final = re.compile(
     r"\b(?:acceptée?s?|refusée?s?|waived)\b"
     r"|^(?:pas|plus) d[e'] ?\w+ [^.;]*\bsans\b|^no (?:more )?\w+ [^.;]*\b(?:without|unless)\b"
@@ -400,9 +399,9 @@ def states_decision(piece: str, line: Line) -> bool:
 
 
 def _settles(words: str, line: Line) -> bool:
-    before, pointed, after = _POINTED.search(words), False, ""
+    before, pointed, after = POINTS.search(words), False, ""
     if before:  # what a note taker points at, the whole group doing it
-        *_, after = _POINTED.split(words)
+        *_, after = POINTS.split(words)
         shared = _BY_ALL if before.start() == 0 else _BY_ALL_SETTLED
         pointed = shared.match(after) is not None or _SETTLED.search(after) is not None
         words = after if before.start() == 0 else words

@@ -21,6 +21,8 @@ _TIMED: Final = re.compile(rf"\s*{DURATION}\s*:?$", re.IGNORECASE)
 _STRAIGHT: Final = str.maketrans("’‘\u00a0\u202f\n", "''   ")
 ARROW: Final = r"(?:[-–—=]{1,2}(?:>|&gt;)|→|➜|⇒)"
 """What note takers point with: « -> Marie », "=> we write one page"."""
+POINTS: Final = re.compile(rf"{ARROW} ?")
+"""An arrow, up to what it points at."""
 _REMEMBERED: Final = 4096
 """Lines whose plain form is kept: each is asked for by several rules, within one record."""
 
