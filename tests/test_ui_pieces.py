@@ -54,6 +54,14 @@ ANSWER = {
 TURN = Turn(5, 1, "Qui apporte ?", "2026-11-01T10:00:00+00:00", ANSWER)
 
 
+def test_boxes_of_a_list_of_tasks_are_shown_as_boxes() -> None:
+    told = "> - [ ] Lina : apporter les cartes\n> - [x] Marc : réserver la salle\n> - [A] un renvoi"
+    shown = answer_html(told, "fr", ("[ ] Lina : apporter les cartes",))
+    assert "☐ Lina : apporter les cartes</mark>" in shown
+    assert "☑ Marc : réserver la salle" in shown
+    assert "[A] un renvoi" in shown
+
+
 def test_labels_open_their_sources_and_others_stay_text() -> None:
     shown = talk.conversation_html([TURN], "fr")
     assert "Qui apporte\u00a0?" in shown

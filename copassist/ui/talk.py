@@ -26,6 +26,9 @@ RENDERED: Final = 256
 """Answers whose HTML is kept: a conversation is shown whole at every question, three times as the
 answer grows; one of ten answers took 22 ms of processor time each time."""
 
+_OPENS, _CLOSES = "\u2e28", "\u2e29"
+"""Around a sentence to be marked, until it is HTML: punctuation, beside which emphasis still begins
+and ends as it does beside a space; nobody types it."""
 _LABEL: Final = re.compile(r"\[(\d{1,2})\](?!\()")
 _HEADING_END: Final = re.compile(r"(?<![.:?!…])</h\d>\s*")
 _LABEL_LINK: Final = re.compile(r'<a href="#source-(\d+)-(\d+)">\[(\d+)\]</a>')
@@ -39,12 +42,10 @@ _HEADING_MARK: Final = re.compile(r"^\s*#{1,6} ")
 _EMPHASIS: Final = re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])")
 _ROW: Final = re.compile(r"\s*\|.*\|\s*")
 _BOX: Final = re.compile(r"^(\s*(?:[-*+•]\s+)?)\[[ xX]\] ", re.M)
+_BOX_SHOWN: Final = re.compile(rf"(<(?:li|p)>\n?{_OPENS}?)\[([ xX])\] ")
 _QUOTED: Final = re.compile(r"(\s*>\s?)(.*)")
 _TEMPLATE_LINK: Final = re.compile(r"!?\[([^\]]*)\]\(\{\{[^)]*\)")
 """A link whose address a site's template would have made: no link to Markdown."""
-_OPENS, _CLOSES = "\u2e28", "\u2e29"
-"""Around a sentence to be marked, until it is HTML: punctuation, beside which emphasis still begins
-and ends as it does beside a space; nobody types it."""
 _LEFT_MARK: Final = re.compile(r"(?<!\w)\*\*(?=\w)|(?<=[\w.,;:!?)»])\*\*(?!\w)|(?<=\n)\*\*(?=\s|<)")
 """Emphasis that an excerpt has cut in two."""
 
@@ -157,7 +158,7 @@ def answer_html(markdown: str, language: str, focus: tuple[str, ...] = ()) -> st
     markdown = _TEMPLATE_LINK.sub(r"\1", localized(markdown, language))
     markdown = "\n".join(_dotted(line) for line in _below_rows(markdown).split("\n"))
     html = _renderer().render(_focused(unwrapped(markdown), focus))
-    html = _LEFT_MARK.sub("", html)
+    html = _BOX_SHOWN.sub(_box, _LEFT_MARK.sub("", html))
     told = escape(say("ui.ask.closest"))
     html = html.replace(_OPENS, f'<mark class="cop-focus" title="{told}">')
     html = html.replace(_CLOSES, "</mark>")
@@ -170,6 +171,11 @@ def answer_html(markdown: str, language: str, focus: tuple[str, ...] = ()) -> st
         )
 
     return _LABEL_LINK.sub(label, _PAGE.sub("p.\u00a0", html))
+
+
+def _box(found: re.Match[str]) -> str:
+    """A task's box, which Markdown writes ``[ ]`` or ``[x]``, as one sees it on paper."""
+    return f"{found[1]}{'☐' if found[2] == ' ' else '☑'} "
 
 
 def _focused(markdown: str, focus: Sequence[str]) -> str:
