@@ -164,6 +164,26 @@ def test_periods(question: str, since: str | None, until: str | None) -> None:
     assert (found.since, found.until) == (since, until)
 
 
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("Qu'a-t-on décidé cette année scolaire ?", "2025-08-01", "2026-07-31"),
+        ("Qu'a-t-on décidé depuis le début de cette année scolaire ?", "2025-08-01", None),
+        ("What was decided this school year?", "2025-08-01", "2026-07-31"),
+        ("Qu'a-t-on décidé l'année scolaire dernière ?", "2024-08-01", "2025-07-31"),
+        ("Qu'a-t-on décidé en octobre de cette année scolaire ?", "2025-10-01", "2025-10-31"),
+        ("Qu'a-t-on décidé cette année scolaire, en mars ?", "2026-03-01", "2026-03-31"),
+        ("Qu'a-t-on décidé cette année scolaire, en octobre ?", "2025-10-01", "2025-10-31"),
+        ("Qu'a-t-on décidé cette année ?", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_a_school_year_goes_from_august_to_july(
+    question: str, since: str | None, until: str | None
+) -> None:
+    found = read_period(question, date(2026, 4, 10))
+    assert (found.since, found.until) == (since, until)
+
+
 def test_a_day_that_no_calendar_has_names_no_time() -> None:
     assert ask("Qu'a-t-on décidé à la réunion du 05/00/2024 ?") == Period()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from copassist.dates import falls_within
 from copassist.periods.dated import dated_times, days_alone, spans
 from copassist.periods.mentions import Mention, accentless
 from copassist.periods.relative import relative_times
@@ -33,10 +34,7 @@ class Period:
 
     def holds(self, day: str | None) -> bool:
         """Whether ``day`` (ISO 8601; a month or a year too) is of the period; never of none."""
-        if not day or not (self.since or self.until):
-            return False
-        since, until = (self.since or "")[: len(day)], (self.until or day)[: len(day)]
-        return since <= day <= until
+        return bool(self.since or self.until) and falls_within(day, self.since, self.until)
 
 
 def read_period(question: str, today: date) -> Period:

@@ -68,8 +68,7 @@ def spans(text: str, flat: str, today: date) -> Iterator[Mention]:
     for match in _SCHOOL_YEAR.finditer(flat):
         year = int(match[1])
         if int(match[2]) == (year + 1) % 100:
-            bounds = date(year, 8, 1), date(year + 1, 7, 31)
-            yield mention_of(text, match.start(), match.end(), *bounds)
+            yield mention_of(text, match.start(), match.end(), *school_year(year))
     yield from _days_of_a_month(text, flat, today)
     for one, other in pairwise(written_dates(text)):
         opening = _BETWEEN.search(flat[: one.start])
@@ -191,6 +190,16 @@ def latest_year(month: int, day: int, today: date) -> int:
 def month_of(year: int, month: int) -> tuple[date, date]:
     """Its first and its last day."""
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+SCHOOL_YEAR_BEGINS: Final = 8
+"""Month: sessions of August prepare the year, those of July look back on it."""
+
+
+def school_year(begun: int) -> tuple[date, date]:
+    """First and last day of the school year that begins in the year ``begun``."""
+    first = date(begun, SCHOOL_YEAR_BEGINS, 1)
+    return first, first.replace(year=begun + 1) - timedelta(days=1)
 
 
 _DAY_ALONE = re.compile(

@@ -56,7 +56,7 @@ def opened(word: str | None, first: date, last: date) -> tuple[date | None, date
 
 
 LAST_YEAR = r"l'an(?:nee)? (?:derniere?|passee?)|last year"
-THIS_YEAR = r"cette annee|this year"
+THIS_YEAR = r"cette annee(?! scolaire)|this year"
 OF_YEAR = rf"(?:(?P<last_year>{LAST_YEAR})|(?P<this_year>{THIS_YEAR}))\b"
 """A year after the month or the season it is said of: "en mars de l'an dernier"."""
 

@@ -8,7 +8,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from copassist.dates import COUNTED, months_later, written_dates
-from copassist.periods.dated import bounds_of, latest_year, month_of
+from copassist.periods.dated import (
+    SCHOOL_YEAR_BEGINS,
+    bounds_of,
+    latest_year,
+    month_of,
+    school_year,
+)
 from copassist.periods.mentions import Mention, mention_of
 from copassist.periods.openings import LAST_YEAR, OPEN, OPENED, SESSION, THIS_YEAR, opened
 
@@ -29,6 +35,14 @@ _AGO = re.compile(rf"\bil y a {_COUNT} {_UNIT}\b|\b{_NUMBER_OF_UNITS} ago\b")
 _NAMED: Final = tuple(
     (re.compile(rf"\b{OPEN}(?:{pattern})\b"), name)
     for pattern, name in (
+        (
+            r"l'annee scolaire (?:derniere|passee|precedente)|(?:last|previous) school year",
+            "last school year",
+        ),
+        (
+            r"cette annee scolaire|l'annee scolaire en cours|(?:this|current) school year",
+            "this school year",
+        ),
         (rf"{LAST_YEAR}|previous year", "last year"),
         (rf"{THIS_YEAR}|en cours d'annee", "this year"),
         (r"le mois (?:dernier|passe)|last month|previous month", "last month"),
@@ -74,7 +88,9 @@ def relative_times(text: str, flat: str, today: date) -> Iterator[Mention]:
             end, first, last = match.end(), *_named(name, today)
             within = next((one for one in months if _OF_IT.fullmatch(flat, end, one.start)), None)
             month = (
-                bounds_of(within, today, first.year) if within and name.endswith("year") else None
+                bounds_of(within, today, first.year + (within.month < first.month))
+                if within and within.month and name.endswith("year")
+                else None
             )
             if within and month:
                 end, first, last = within.end, *month
@@ -107,7 +123,10 @@ def _around(count: int, unit: str, today: date) -> tuple[date, date]:
 def _named(name: str, today: date) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
     before = today.replace(day=1) - timedelta(days=1)
+    begun = latest_year(SCHOOL_YEAR_BEGINS, 1, today)
     return {
+        "last school year": school_year(begun - 1),
+        "this school year": school_year(begun),
         "last year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
         "this year": (date(today.year, 1, 1), date(today.year, 12, 31)),
         "last month": (before.replace(day=1), before),
