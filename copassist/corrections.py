@@ -171,6 +171,8 @@ def _action(action: Action, changes: Callable[[str], Changes]) -> Action:
     if values.get("text", "") is None:
         del values["text"]
     fields = tuple(values)
+    if "text" in values:
+        values["subject"] = None  # the record's words for the task, which these replace
     if "due" in values:
         due = due_cell(values["due"] or "", session_day(action.session_date))
         values["due_date"] = due.day if due else None

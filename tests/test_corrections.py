@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 
 from app import ingestion
+from copassist.agendas import AgendaRequest
+from copassist.agendas.drafting import draft_from
 from copassist.corrections import Corrections, checked, found_line, line_id
 from copassist.draftstore import Drafts
 from copassist.errors import LineNotFoundError, UsageError
@@ -75,6 +77,18 @@ def test_a_correction_is_taken_back(library: Library, minutes: Path) -> None:
     assert line_id(line) == line_id(found_line(library.register(TODAY)[0], line_id(line)[:6]))
     assert Corrections(library.catalogue).drop(line)
     assert actions(library)["Karim"].status == "open"
+
+
+def test_a_text_by_hand_is_what_an_agenda_says(
+    library: Library, records: Callable[..., Path]
+) -> None:
+    table = "| Action | Qui | État |\n|---|---|---|\n| Appeler le CSS | Karim | En cours |\n"
+    text = f"# Compte rendu du 28 octobre 2026\n\n## Suivis\n\n{table}"
+    take_in(library, records({"2026-10-28 Compte rendu.md": text}))
+    correct(library, actions(library)["Karim"], text="Écrire au CSS plutôt que l'appeler")
+    agenda = draft_from(library, AgendaRequest("2026-12-09", 90), TODAY)
+    [point] = next(one.points for one in agenda.items if one.id == "follow_ups")
+    assert (point.text, point.note) == ("Écrire au CSS plutôt que l'appeler", "En cours")
 
 
 def test_a_decision_s_status_is_confirmed(library: Library, minutes: Path) -> None:
