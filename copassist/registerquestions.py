@@ -22,6 +22,7 @@ from typing import Final, Literal
 from copassist.analysis import terms
 from copassist.dates import written_dates
 from copassist.periods import read_period
+from copassist.periods.mentions import bare
 from copassist.queryterms import standard
 
 Asked = Literal["open", "decided", "last", "status", "owner", "deferred", "next", "session"]
@@ -258,8 +259,10 @@ class _Said:
 def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion | None:
     """The question with its period and its subject, unless these show that it is another one."""
     asked = said.asked
-    periods = read_period(said.text, today).mentions
-    places = [(one.start, one.end) for one in periods]
+    period = read_period(said.text, today)
+    if period.mentions and not (period.since or period.until):
+        return None  # "avant 2018 ou depuis 2020" is no one stretch of sessions
+    places = [(one.start, one.end) for one in period.mentions]
     if asked == "open" and (before := _BY_NEXT.search(said.flat)):
         places.append(before.span())
     in_session = _last_session(said)
@@ -270,26 +273,46 @@ def _question(said: _Said, today: date, *, anaphora: bool) -> RegisterQuestion |
         left = left[:start] + " " * (end - start) + left[end:]
     if asked in {"open", "deferred"} and not _AFTER.match(flattened(left[said.end :])):
         return None
-    subject = _trimmed(" ".join(left[start:end] for start, end in said.rest))
+    rest = " ".join(left[start:end] for start, end in said.rest)
+    subject = _trimmed(rest)
+    if subject and not subject_terms(subject) and _names_a_thing(rest, asked):
+        return None
     if not subject_terms(subject) or (asked == "next" and _AND_WHERE.fullmatch(flattened(subject))):
         subject = ""
     if (asked in {"last", "owner", "status"} and not subject and not anaphora) or (
         asked in {"next", "session"} and subject
     ):
         return None
-    if asked == "session" and not (periods or in_session):
+    if asked == "session" and not (period.mentions or in_session):
         return None
     return RegisterQuestion(
         asked,
         subject,
-        min((one.since for one in periods if one.since), default=None),
-        max((one.until for one in periods if one.until), default=None),
+        period.since,
+        period.until,
         latest=in_session is not None,
         overdue=asked == "open" and _LATE.search(said.flat) is not None,
         in_force=asked == "decided" and _IN_FORCE.search(said.flat) is not None,
         person=asked == "open" and bool(said.named),
         anaphora=anaphora,
     )
+
+
+_PROPER_NAME: Final = re.compile(
+    r"(?<=\w )(?<!\bl[ae] )(?<!\bles )(?<!\bnos )(?<!\bnotre )(?<!\bthe )(?<!\bour )"
+    r"[A-ZÀ-Þ][a-zß-ÿ]{2,}"
+)
+"""« Teams » without an article, not « l'Équipe » nor « la CoP »: those are who asks."""
+_SUBJECT_FOLLOWS: Final = re.compile(
+    r"\b(?:sur|au sujet|a propos|concernant|quant|about|regarding|concerning)\b"
+)
+
+
+def _names_a_thing(rest: str, asked: Asked) -> bool:
+    """Whether words that any question holds are meant all the same: « sur Teams » is no group, and
+    decisions « sur les actions » are not all decisions. What is open on actions are all of them."""
+    told = asked != "open" and _SUBJECT_FOLLOWS.search(flattened(rest))
+    return bool(told or _PROPER_NAME.search(rest))
 
 
 def _last_session(said: _Said) -> re.Match[str] | None:
@@ -322,8 +345,7 @@ def _trimmed(words: str) -> str:
 
 def flattened(text: str) -> str:
     """``text`` in lower case, without accents, hyphens as spaces: as long as it was."""
-    letters = (unicodedata.normalize("NFD", letter)[0].lower()[:1] or " " for letter in text)
-    return "".join(letters).translate(_PLAIN_SIGNS)
+    return bare(text).translate(_PLAIN_SIGNS)
 
 
 _PLAIN_SIGNS: Final = str.maketrans(

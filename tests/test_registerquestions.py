@@ -52,6 +52,9 @@ ASKED = {
         ("What does Helen M. still have to do?", "Helen M"),
         ("What is Olivier supposed to do?", "Olivier"),
         ("Qu'est-ce que Karim a promis ?", "Karim"),
+        ("Qu'est-ce qui reste ouvert sur les actions ?", ""),
+        ("Qu'est-ce qui reste ouvert dans la CoP, Merci ?", ""),
+        ("Qu'est-ce qui reste à faire pour la Communauté ? SVP", ""),
     ),
     "session": (
         ("De quoi a-t-on parlé le 28 octobre ?", ""),
@@ -233,6 +236,12 @@ SEARCHED = (
     "La prochaine version sort quand ?",
     "Qui fait partie du comité ?",
     "C'était quand ?",
+    # their words are those of any question, but name something here
+    "Quelles décisions a-t-on prises sur Teams ?",
+    "Qu'a-t-on décidé pour Teams ?",
+    "Qu'est-ce qui reste à faire sur Teams ?",
+    "Qu'a-t-on décidé sur les actions ?",
+    "What did we decide about action items?",
 )
 
 

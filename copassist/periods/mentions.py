@@ -23,10 +23,14 @@ class Mention:
     until: str | None = None
 
 
+def bare(text: str) -> str:
+    """``text`` in lower case without accents, character for character."""
+    return "".join(unicodedata.normalize("NFD", letter)[0].lower()[:1] for letter in text)
+
+
 def accentless(text: str) -> str:
-    """``text`` in lower case without accents, character for character; "dès" is not "des"."""
-    letters = (unicodedata.normalize("NFD", letter)[0].lower()[:1] for letter in text)
-    flat = list("".join(letters).replace("’", "'"))
+    """:func:`bare` with straight apostrophes, as patterns of time read it; "dès" is not "des"."""
+    flat = list(bare(text).replace("’", "'"))
     for since in _FROM_THEN_ON.finditer(text):
         flat[since.start() + 1] = "è"
     return "".join(flat)
