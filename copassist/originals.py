@@ -22,6 +22,16 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def storable(name: str) -> str:
+    """A file's name as text that a catalogue and a screen can take: where its bytes are no UTF-8,
+    as on an old disk of Windows or Latin-1, what code page 1252 reads in them."""
+    known = os.fsencode(name)
+    try:
+        return known.decode("utf-8")
+    except UnicodeDecodeError:
+        return known.decode("cp1252", errors="replace")
+
+
 class Originals:
     """A folder of files named by their SHA-256, in 256 subfolders."""
 
@@ -35,7 +45,7 @@ class Originals:
         """Keep a copy; written beside its place, made safe on disk and renamed, so that it is
         whole or not there, after a power cut too.
         """
-        target = self.path(sha256, source.suffix)
+        target = self.path(sha256, storable(source.suffix))
         if target.exists():
             return target
         try:

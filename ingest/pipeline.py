@@ -25,7 +25,7 @@ from copassist.errors import (
 )
 from copassist.extraction import register_of
 from copassist.library import Library
-from copassist.originals import sha256_of
+from copassist.originals import sha256_of, storable
 from copassist.passages import DEFAULT_LEVEL, LEVELS, Document, document_id, version_id
 from copassist.rows import NewVersion
 from ingest import sync
@@ -69,12 +69,12 @@ def _called(name: Path, file: Path, sources: Mapping[str, Source]) -> str:
     """``name``, after as many of the folders around it as tell it from another file's in
     ``sources``: "mars.md" and "2024/mars.md"."""
     folder = file.parents[len(name.parts) - 1]
-    called = name.as_posix()
+    called = storable(name.as_posix())
     for parent in (folder.resolve(), *folder.resolve().parents) if called in sources else ():
         known = sources.get(called)
         if known is None or known.path.resolve() == file.resolve():
             break
-        called = f"{parent.name}/{called}"
+        called = f"{storable(parent.name)}/{called}"
     return called
 
 
@@ -318,7 +318,8 @@ class Ingestion:
         document = self._document(parsed, about)
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = list(split_sections(sections, read.title, read.date, language=read.language))
-        new = NewVersion(document, digest, parsed.source.path.suffix, reading())
+        suffix = storable(parsed.source.path.suffix)
+        new = NewVersion(document, digest, suffix, reading())
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
                 return

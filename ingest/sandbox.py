@@ -359,7 +359,7 @@ class Sandbox:
             Task(
                 str(source.path.resolve()),
                 source.name,
-                str(scratch),
+                str(scratch.resolve()),  # as above: a worker's own folder is another
                 source.depth,
                 settings.file_megabytes * 1_000_000,
                 settings.parse_seconds,

@@ -100,6 +100,20 @@ def test_removed_for_good_is_removed_under_every_name(
     assert list(library.originals.all()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file's name is Unicode")
+def test_a_name_that_is_not_utf8_is_read_as_windows_wrote_it(
+    library: Library, records: Records
+) -> None:
+    folder = records({"a.md": OLD})
+    for name, text in ((b"d\xe9cision.md", NEW), (b"1. r\xe9union", THIRD), (b"\x81.md", "Là.")):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(text, encoding="utf-8")
+    names = ("1. réunion", "a.md", "décision.md", "\ufffd.md")
+    assert Ingestion(library).run([folder]).added == names
+    assert best(library, "papier ligné") == "décision.md"
+    assert library.verify() == []
+    assert Ingestion(library, sync_folder=True).run([folder]).unchanged == names
+
+
 # --- documents that hold others ----------------------------------------------------------------
 
 

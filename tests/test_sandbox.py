@@ -126,6 +126,16 @@ def test_parse_gives_sections_properties_and_members(tmp_path: Path) -> None:
     assert not scratch.exists()
 
 
+def test_members_are_read_from_a_library_named_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = files.write("cr.eml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with Sandbox(Settings(library=Path("library"))) as sandbox:
+        (member,) = sandbox.parse(mail).members
+        assert sandbox.parse(member.path, member.name, member.depth).sections
+
+
 @pytest.mark.parametrize("name", ["scan.png", "scan.pdf"])
 def test_text_recognition_works_inside(name: str, tmp_path: Path) -> None:
     if shutil.which("tesseract") is None:
