@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copassist.extraction import read_register, register_of
-from copassist.extraction.dates import due_in, session_day
+from copassist.extraction.dates import due_cell, due_in, session_day
 from copassist.extraction.lines import lines_of
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain
@@ -327,11 +327,39 @@ def test_agenda_points_are_not_actions() -> None:
         ("Livrer la trousse pour T3 2026", "pour T3 2026", "2026-09-30"),
         ("Remettre le rapport d'ici S3 2026", "d'ici S3 2026", None),
         ("İlker envoie le texte d'ici le 12 juin", "d'ici le 12 juin", "2026-06-12"),
+        ("Envoyer le plan d'ici mercredi le 15 avril", "d'ici mercredi le 15 avril", "2026-04-15"),
+        ("Envoyer le plan d'ici la mi-avril", "d'ici la mi-avril", "2026-04-15"),
+        ("Send it by the middle of April", "by the middle of April", "2026-04-15"),
+        ("Envoyer le plan pour le 15.04.2026", "pour le 15.04.2026", "2026-04-15"),
+        ("Envoyer le plan pour le 3/4", "pour le 3/4", "2026-04-03"),
+        ("Réserver pour 1/2 journée", None, None),
+        ("Réserver le local pour 3/4 du groupe", None, None),
+        ("Engager quelqu'un pour 5/6 heures", None, None),
     ],
 )
 def test_due_dates(words: str, due: str | None, day: str | None) -> None:
     found = due_in(words, session_day(SESSION))
     assert (found.text, found.day) == (due, day) if found else due is None
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("mercredi le 15 avril 2026", "2026-04-15"),
+        ("15-04-2026", "2026-04-15"),
+        ("15.04.2026", "2026-04-15"),
+        ("2026/04/15", "2026-04-15"),
+        ("15/04/26", "2026-04-15"),
+        ("mercredi 15/04/2026", "2026-04-15"),
+        ("04/15/2026", "2026-04-15"),
+        ("3/4", "2026-04-03"),
+        ("version 1.2.10", None),
+    ],
+)
+def test_due_dates_as_a_cell_holds_them(written: str, day: str | None) -> None:
+    due = due_cell(written, session_day(SESSION))
+    assert due is not None
+    assert due.day == day
 
 
 @pytest.mark.parametrize(
@@ -500,6 +528,10 @@ def test_due_dates(words: str, due: str | None, day: str | None) -> None:
         ("Les parents disent qu'on sait désormais que c'est difficile.", False),
         ("On ne prend pas assez de temps pour chaque enfant.", False),
         ("On ne retient pas grand-chose de la conférence.", False),
+        ("La direction a accepté de prêter le local.", False),
+        ("Simon a décidé de prendre sa retraite.", False),
+        ("Le calendrier est approuvé par le comité.", True),
+        ("Le calendrier est approuvé par le centre de services.", False),
     ],
 )
 def test_decisions(text: str, kept: bool) -> None:
@@ -547,6 +579,19 @@ def test_what_no_longer_holds_is_told_with_what_does(text: str, decisions: list[
     found = read("## Discussion\n" + text).decisions
     assert [one.text for one in found] == decisions
     assert all(one.source and one.source.quote in text for one in found)
+
+
+@pytest.mark.parametrize(
+    "said", ["Résolution 12 : on achète deux tablettes.", "**Décision no 3 : garder la formule actuelle**"]
+)  # fmt: skip
+def test_a_numbered_decision_on_its_line_is_that_decision(said: str) -> None:
+    text = f"## Budget\n\n{said}\n\nIl en reste 300 $ pour le matériel.\n\nZoé remercie Luc.\n"
+    assert [one.text for one in read(text).decisions] == [said]
+
+
+def test_a_numbered_decision_titled_by_a_heading_stands_under_it() -> None:
+    text = "## Résolution 12 : achat de tablettes\n\nDeux tablettes, pas plus.\n"
+    assert [one.text for one in read(text).decisions] == ["Deux tablettes, pas plus."]
 
 
 def test_a_section_of_decisions_holds_decisions() -> None:
@@ -768,6 +813,10 @@ def test_who_leads_and_who_writes(text: str, roles: tuple[str | None, str | None
             "Luc propose dix jours. Vote : 6 pour, 1 contre. Zoé rit.\n",
             ["Luc propose dix jours. Vote : 6 pour, 1 contre."],
         ),
+        (
+            "Luc lit le texte. Vote : 7 pour, 2 contre. La proposition est adoptée.\n",
+            ["Vote : 7 pour, 2 contre. La proposition est adoptée."],
+        ),
     ],
 )  # fmt: skip
 def test_what_only_points_at_a_decision_is_led_to_it(text: str, decisions: list[str]) -> None:
@@ -942,6 +991,9 @@ def test_deferred_points() -> None:
         ("Actions du club", "topic"),
         ("Décisions", "decisions"),
         ("Resolution #3", "decisions"),
+        ("Résolution 12 : on achète deux tablettes.", "topic"),
+        ("Règles", "topic"),
+        ("Réglés", "done"),
         ("Cadre de décision ouvert", "topic"),
         ("Participant·e·s", "people"),
         ("Varia", "frame"),

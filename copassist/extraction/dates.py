@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from copassist.dates import COUNTED, MONTHS, WEEKDAYS, months_later
+from copassist.dates import COUNTED, MONTHS, WEEKDAYS, months_later, written_dates
 from copassist.extraction.texts import fold, straight
 
 REACH: Final = 60
@@ -26,6 +26,8 @@ _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY: Final = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
 _COUNT: Final = rf"\d{{1,2}}|{'|'.join(sorted(COUNTED, key=len, reverse=True))}"
 _YEAR: Final = r"(?:19|20)\d{2}"
+_ON: Final = rf"(?:{_DAY}),? (?:le )?"
+"""The weekday before a date: « mercredi 15 avril », « mercredi le 15 avril »."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ def _end_of_month(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _iso(match: re.Match[str], _session: date | None) -> date | None:
-    return _made(int(match["y"]), int(match["m"]), int(match["d"]))
+def _numeric(match: re.Match[str], _session: date | None) -> date | None:
+    found = next(written_dates(match.group()), None)
+    return date.fromisoformat(found.iso) if found and found.iso else None
 
 
 def _slashed(match: re.Match[str], session: date | None) -> date | None:
@@ -66,12 +69,7 @@ def _slashed(match: re.Match[str], session: date | None) -> date | None:
     day, month = int(match["d"]), int(match["m"])
     if month > 12 >= day:
         day, month = month, day
-    if not 1 <= month <= 12:
-        return None
-    if not match["y"]:
-        return _around(session, month, day)
-    year = int(match["y"])
-    return _made(year + 2000 if year < 100 else year, month, day)
+    return _around(session, month, day) if 1 <= month <= 12 else None
 
 
 def _in_words(match: re.Match[str], session: date | None) -> date | None:
@@ -90,9 +88,9 @@ def _month_end(match: re.Match[str], session: date | None) -> date | None:
     else:
         year = session.year + (1 if month < session.month else 0)
     part = match["part"] or ""
-    if part.startswith(("mi", "mid")):
+    if re.search(r"\bmi", part):
         return _made(year, month, 15)
-    if part.startswith(("debut", "early")):
+    if re.search(r"\b(?:debut|early)", part):
         return _made(year, month, 10)
     return _end_of_month(year, month)
 
@@ -147,9 +145,12 @@ _Reading = Callable[[re.Match[str], date | None], date | None]
 _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
     (re.compile(rf"(?<![\w/]){pattern}(?![\w/])"), reading)
     for pattern, reading in (
-        (r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})", _iso),
         (
-            rf"(?:(?:{_DAY}) )?(?P<d>\d{{1,2}})(?:er|e)?(?: ?(?:,|et|-|au|to|&) ?\d{{1,2}})? (?P<m>{_MONTH})\.?(?: (?P<y>{_YEAR}))?",
+            rf"(?:{_ON})?(?:\d{{4}}(?P<s>[-/.])\d{{1,2}}(?P=s)\d{{1,2}}|\d{{1,2}}(?P<t>[-/.])\d{{1,2}}(?P=t)\d{{4}}|\d{{1,2}}/\d{{1,2}}/\d\d)",
+            _numeric,
+        ),
+        (
+            rf"(?:{_ON})?(?P<d>\d{{1,2}})(?:er|e)?(?: ?(?:,|et|-|au|to|&) ?\d{{1,2}})? (?P<m>{_MONTH})\.?(?: (?P<y>{_YEAR}))?",
             _in_words,
         ),
         (
@@ -157,7 +158,8 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
             _in_words,
         ),
         (
-            rf"(?:(?:{_DAY}) )?(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?:/(?P<y>\d{{4}}|\d{{2}}))?",
+            # a half or three quarters are days only where « le » or a weekday says so, or at the end
+            rf"(?:{_ON}|(?<=le )|(?=\d/\d$)|(?!(?:1/[234]|[23]/[34])\b))(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})(?! ?(?:journee|temps|heure|page))",
             _slashed,
         ),
         (rf"(?P<kind>[shtq])(?P<n>[1-4])[ -](?P<y>{_YEAR})", _term),

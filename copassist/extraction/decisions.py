@@ -29,7 +29,7 @@ _LABEL: Final = re.compile(
 )
 _DECIDED: Final = r"(?:décidé|voté|adopté|approuvé|convenu|choisi|retenu|tranché|entériné|statué|opté|élu|reconduit|validé|ratifié|accepté|rejeté|refusé)"
 _BODY: Final = (
-    r"(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe(?! d[e'u])|CA|conseil|comité|assemblée|communauté|équipe"
+    r"\b(?:[Oo]n|[Nn]ous|(?:[Ll]e |[Ll]a |[Ll]'|[Ll]es )?(?:groupe(?! d[e'u])|CA|conseil|comité|assemblée|communauté|équipe"
     r"|association|membres|participants?(?: et (?:les )?participantes)?|personnes présentes|CdP|CoP|GT|bureau|CCSO|AG)\b[^.;:?!]{0,40}?)"
 )
 _DECIDES: Final = (
@@ -47,7 +47,7 @@ _FRENCH: Final = tuple(
     for pattern in (
         rf"\b[Ii]l (?:est|a été|fut) (?:\w+ )?(?:{_DECIDED}|entendu|résolu)(?:e|s)?\b(?! par\b)",
         rf"{_BODY} (?:a|ont|avons|avez) (?:\w+ )?{_DECIDED}",
-        rf"\b(?:est|sont|a été|ont été|fut|furent) (?:\w+ ){{0,2}}?(?:{_DECIDED})(?:e|s|es)?\b(?! par (?:le |la |les |l')?(?!groupe|CA|conseil|comité|membres|assemblée))",
+        rf"\b(?:est|sont|a été|ont été|fut|furent) (?:\w+ ){{0,2}}?(?:{_DECIDED})(?:e|s|es)?\b(?! par (?!(?:le |la |les |l')?(?:groupe|CA|conseil|comité|membres|assemblée)))",
         rf"\bpuis (?:{_DECIDED})e?s\b",
         r"\bà l'unanimité\b",
         r"\b[Aa]dopté(?:e|s|es)?(?: à | par |\.|$)",
@@ -250,23 +250,29 @@ def decisions_in(line: Line, document: str, session_date: str | None) -> Iterato
         if own and not _is_procedure(straight(plain(line.text))) and not _leaves_open(line):
             yield _decision(line, line.text, document, session_date)
         return
-    pieces = list(line.pieces())
-    for at, (piece, after) in enumerate(zip(pieces, [*pieces[1:], ""], strict=True)):
-        said = straight(plain(piece))
-        whole = piece
-        if _COUNTS.fullmatch(said) and states_decision(piece, line):
-            whole = _voted(pieces, at, line.text)
-        elif states_decision(piece, line):
-            undoes = _UNDOES.search(said) and not CONDITION.search(said)
-            if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
-                whole = _joined(line.text, piece, after)
-        elif _ENDORSES.fullmatch(straight(plain(after))) and not (
-            is_question(said) or _OF_RECORDS.search(said)
-        ):
-            whole = _joined(line.text, piece, after)
-        else:
-            continue
-        yield _decision(line, whole, document, session_date)
+    pieces = line.pieces()
+    last = ""
+    for at, piece in enumerate(pieces):
+        if piece not in last and (whole := _settled_at(pieces, at, line)):
+            last = whole
+            yield _decision(line, whole, document, session_date)
+
+
+def _settled_at(pieces: Sequence[str], at: int, line: Line) -> str | None:
+    """The decision that the sentence at ``at`` states, with the one beside it where that says what
+    was settled, or that it was; ``None`` where it states none."""
+    piece, after = pieces[at], "".join(pieces[at + 1 : at + 2])
+    said = straight(plain(piece))
+    if not states_decision(piece, line):
+        endorsed = _ENDORSES.fullmatch(straight(plain(after))) is not None
+        asked = is_question(said) or _OF_RECORDS.search(said)
+        return _joined(line.text, piece, after) if endorsed and not asked else None
+    if _COUNTS.fullmatch(said):
+        return _voted(pieces, at, line.text)
+    undoes = _UNDOES.search(said) and not CONDITION.search(said)
+    if after and (undoes or _ANNOUNCES.search(said)) and not states_decision(after, line):
+        return _joined(line.text, piece, after)
+    return piece
 
 
 def _leaves_open(line: Line) -> bool:

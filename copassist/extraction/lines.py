@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from copassist.extraction.mailheaders import header_runs, outside
-from copassist.extraction.sections import SPOKEN, Kind, announces_one, kind_of, outermost
+from copassist.extraction.sections import SPOKEN, Kind, announces_one, kind_of, kind_over, outermost
 from copassist.extraction.texts import ARROW, plain, title_of
 from copassist.extraction.typeset import is_typeset, is_wrapped, paragraphs
 from copassist.pagebreaks import whole_sentences
@@ -258,9 +258,7 @@ def _entries(text: str, state: _State) -> tuple[str, ...]:
     """The lines under « SUIVIS » or "We agreed:" that are an entry each, though nobody typed a mark
     before them."""
     rows = tuple(row.strip() for row in text.split("\n"))
-    shape = {"follow_up": _ENTRY, "decisions": _STATEMENT}.get(
-        _kind((*state.headings, state.label), ())
-    )
+    shape = {"follow_up": _ENTRY, "decisions": _STATEMENT}.get(_kind(state, ()))
     return rows if shape and len(rows) > 1 and all(map(shape.match, rows)) else ()
 
 
@@ -288,7 +286,7 @@ def _line(
         role,
         headings,
         parents,
-        _kind(headings, parents),
+        _kind(state, parents),
         group=state.groups * 100 + len(parents),
         lead=state.lead if role == "item" else "",
         reopened=state.reopened,
@@ -301,13 +299,15 @@ _OWN_LINES: Final = frozenset({"agenda", "people", "next"})
 """Kinds that say what their own lines are, and nothing of the headings below them."""
 
 
-def _kind(headings: tuple[str, ...], parents: tuple[Line, ...]) -> Kind:
+def _kind(state: _State, parents: tuple[Line, ...]) -> Kind:
     for parent in reversed(parents):
         kind = kind_of(parent.words)
         if kind in SPOKEN and kind != "people":
             return kind
-    for depth, heading in enumerate(reversed(headings)):
-        kind = kind_of(heading)
+    over = [kind_over(heading) for heading in state.headings]
+    if state.label:
+        over.append(kind_of(state.label))
+    for depth, kind in enumerate(reversed(over)):
         if kind in _OWN_LINES and depth:
             continue
         if kind not in ("topic", "frame"):

@@ -47,7 +47,7 @@ _TODO: Final = (
 )
 _DECIDED: Final = (
     r"(?:releve (?:de|des) )?(?:decisions?|resolutions?)(?: (?:prises?|adoptees?|made|taken))?"
-    r"|(?:resolution|decision)s? ?(?:n[o°.]* ?|#)?\d+.*|points? (?:decides|adoptes)"
+    r"|(?:resolution|decision)s? ?(?:n[o°.]* ?|#)?\d[\d.-]*|points? (?:decides|adoptes)"
     r"|(?:(?:so|bon|donc),? )?(?:(?:ce )?qu'on a |ce que nous avons |what we(?:'ve)? |on a |we )?(?:decidee?s?|convenue?s?|decided|agreed)"
     r"(?: (?:(?:le |on )?\d.*|on \w+ \d.*|aujourd'hui|today|ensemble|together))?"
 )
@@ -115,6 +115,11 @@ _PATTERNS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDI
 
 
 _ASIDE: Final = re.compile(r"(?<=\w) ?:? ?\([^()]*\)\W*$")
+_RULES: Final = re.compile(r"\W*r[èÈ]gle", re.IGNORECASE)
+"""« Règles », which is « Réglés » without its accents."""
+_TITLED: Final = re.compile(
+    r"(?P<one>\W*(?:résolution|resolution|décision|decision)\D{0,4}\d[\d.-]*)\W.*", re.I
+)
 
 
 @lru_cache(1024)
@@ -123,10 +128,19 @@ def kind_of(heading: str) -> Kind:
     words = fold(title_of(_ASIDE.sub("", heading)))
     if not words:
         return "frame"
+    if _RULES.match(heading):
+        return "topic"
     for kind, pattern in _PATTERNS:
         if pattern.fullmatch(words):
             return kind
     return "topic"
+
+
+def kind_over(heading: str) -> Kind:
+    """The same of a heading by its mark, in which a title may follow « Résolution 12 ». A plain line
+    that goes on so is the resolution itself."""
+    titled = _TITLED.fullmatch(heading)
+    return kind_of(titled["one"] if titled else heading)
 
 
 _ONE: Final = re.compile(r"\W*(?:décision|decision|action|suivi|note|rappel|reminder)\W*:\W*", re.I)

@@ -13,7 +13,7 @@ from copassist.extraction.dates import first_date
 from copassist.extraction.lines import Line
 from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
-from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of
+from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, kind_over
 from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
 from copassist.records import Topic
@@ -135,7 +135,7 @@ def _from_headings(lines: Sequence[Line], title: str) -> Iterator[tuple[Line, st
             if heading in seen or (depth == 0 and heading == line.record):
                 continue
             seen.add(heading)
-            above = [kind_of(over) for over in line.headings[: depth + 1]]
+            above = [kind_over(over) for over in line.headings[: depth + 1]]
             name = title_of(heading)
             closed = any(kind not in ("topic", "frame", "agenda", "people") for kind in above)
             if (
