@@ -18,7 +18,7 @@ import pytest
 from app import ingestion
 from copassist.agendas import Agenda, AgendaRequest, edit_item, remove_item
 from copassist.agendas.drafting import USUAL_MINUTES, offered_session
-from copassist.agendas.numbers import hours_written
+from copassist.agendas.clocks import hours_written
 from copassist.analysis import fold
 from copassist.corrections import line_id
 from copassist.errors import AgendaError, InputError, LineNotFoundError
@@ -270,12 +270,17 @@ def test_preparing_again_keeps_what_was_changed_by_hand(workspace: Workspace) ->
         ("13:00 to 14:15", 75),
         ("11:30 to 1:00", 90),
         ("17 h 30 - 19 h", 90),
+        ("de 9 h à midi", 180),
+        ("from 11 to 1 pm", 120),
+        ("entre 9 h et 11 h 30", 150),
+        ("de 10 à 12 enfants", None),
         ("à 13 h, 3 personnes", None),
         ("les 10 et 11 mai", None),
     ],
 )
 def test_the_hours_of_a_record_tell_how_long_it_lasted(said: str, minutes: int | None) -> None:
-    assert hours_written(fold(f"Rencontre du 28 octobre 2026, {said}, en ligne")) == minutes
+    found = hours_written(fold(f"Rencontre du 28 octobre 2026, {said}, en ligne"))
+    assert [one.minutes for one in found if one.marked] == ([minutes] if minutes else [])
 
 
 def test_the_usual_length_is_offered_where_the_records_tell_it(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from statistics import median_low
 from typing import Final
 
+from copassist.agendas.clocks import hours_written
 from copassist.agendas.drafts import draft
 from copassist.agendas.history import RECENT_SESSIONS
 from copassist.agendas.items import (
@@ -19,7 +20,6 @@ from copassist.agendas.items import (
     Citation,
     Wording,
 )
-from copassist.agendas.numbers import hours_written
 from copassist.agendas.wording import worded
 from copassist.analysis import fold
 from copassist.chatmodels import Chat
@@ -124,5 +124,5 @@ def likely_minutes(
 
 
 def _minutes_in(text: str) -> int | None:
-    minutes = hours_written(fold(text))
-    return minutes if minutes is not None and SHORTEST <= minutes <= LONGEST else None
+    told = next((one.minutes for one in hours_written(fold(text)) if one.marked), None)
+    return told if told is not None and SHORTEST <= told <= LONGEST else None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, Literal
 
+from copassist.agendas.clocks import clock, time_at
 from copassist.dates import typed_day
 from copassist.errors import InputError
 from copassist.formats import MODES, Bounds, Format, find_format
@@ -28,10 +29,7 @@ LONGEST: Final = 240
 STYLES: Final = ("light", "formal")
 Intention = Literal["information", "follow-up", "discussion", "decision", "activity", "frame"]
 
-_CLOCK: Final = re.compile(
-    r"(?P<hour>\d{1,2})\s*(?:h(?:eures?)?|:)?\s*(?P<minute>[0-5]\d)?\s*(?:(?P<half>[ap])\.?\s*m\.?)?"
-)
-_NOON: Final = ("midi", "noon")
+_CLOCK: Final = re.compile(clock(1, marked=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +277,11 @@ def typed_clock(text: str, language: str) -> str:
 
     Raises :class:`InputError` for anything else.
     """
-    said = text.strip().lower()
-    found = _CLOCK.fullmatch("12" if said in _NOON else said)
-    hour = int(found["hour"]) if found else 24
-    if found and found["half"]:
-        hour = hour % 12 + (12 if found["half"] == "p" else 0) if 1 <= hour <= 12 else 24
-    if not found or hour > 23:
+    found = _CLOCK.fullmatch(text.strip().lower())
+    at = time_at(found, 1) if found else None
+    if at is None:
         raise InputError(problem=words(language)("agenda.problems.start", value=text.strip()))
-    return clock_time(60 * hour + int(found["minute"] or 0))
+    return clock_time(at)
 
 
 def minutes_of(start: str) -> int:

@@ -29,7 +29,11 @@ _WORD: Final = "|".join(
 _GLUE: Final = r"(?:[\s-]+(?:et[\s-]+|and[\s-]+)?)"
 NUMBER: Final = rf"(?:\d{{1,3}}|\b(?:{_WORD})(?:{_GLUE}(?:{_WORD}))*\b)"
 """A number, on folded text: "8", "huit", "quatre-vingt-dix", "forty-five", "une dizaine"."""
-
+PEOPLE: Final = (
+    r"(?:pers(?:onnes?)?|membres?|participant\w*|gens|collegues?|enseignant\w*|people|persons?"
+    r"|members?|attendees|colleagues|teachers)\b"
+)
+"""Whom a number of people counts, on folded text."""
 
 LARGEST: Final = 999
 """The largest number read: nobody counts people, minutes or weeks in thousands."""
@@ -73,7 +77,7 @@ _LENGTHS: Final = (  # an earlier one wins
     # une heure et demie, 2 heures et quart, an hour and a half, two hours and 15 minutes, 1 h 30
     re.compile(
         rf"(?P<hours>\d{{1,3}}[.,]\d+|{NUMBER}|\ban?\b)\s*(?:h(?![a-z])|heures?\b|hours?\b|hrs?\b)"
-        rf"(?:\s*(?:et|and)?\s*(?:an?\s+|une?\s+)?(?:(?P<half>{_HALF}\b)|(?P<quarter>quart\b|quarter\b)"
+        rf"(?:\s*(?:(?:et|and)\s+(?:an?\s+|une?\s+)?)?(?:(?P<half>{_HALF}\b)|(?P<quarter>quart\b|quarter\b)"
         rf"|(?P<three>trois quarts)|(?P<rest>{NUMBER})(?:\s*(?:minutes?|mins?)\b|(?![\w%]))))?"
     ),
     re.compile(r"(?P<three>trois\s+quarts\s+d['’]heure|three[\s-]quarters\s+of\s+an\s+hour)"),
@@ -95,22 +99,6 @@ def lengths(folded: str) -> tuple[Length, ...]:
             if minutes and apart:
                 found.append(Length(match.start(), match.end(), minutes))
     return tuple(sorted(found, key=lambda one: one.start))
-
-
-_CLOCK: Final = r"(\d{1,2})\s*(?:h(?![a-z])|:)\s*([0-5]\d)?"
-_HOURS: Final = re.compile(rf"(?<![\d:]){_CLOCK}\s*(?:a|to|until|-|–|—)\s*{_CLOCK}(?![\d:])")
-_HALF_CLOCK: Final = 12 * 60
-
-
-def hours_written(folded: str) -> int | None:
-    """Minutes between the first two hours that ``folded`` (folded text) writes as a range:
-    "de 13 h a 15 h 30", "9:00 – 11:30", "11:30 to 1:00"."""
-    found = _HOURS.search(folded)
-    if found is None:
-        return None
-    start, start_minutes, end, end_minutes = (int(part or 0) for part in found.groups())
-    length = 60 * (end - start) + end_minutes - start_minutes
-    return length if length > 0 else length + _HALF_CLOCK
 
 
 def _minutes(part: dict[str, str]) -> int | None:

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+from copassist.agendas.clocks import EARLIEST, clock, hours_written, time_at
 from copassist.agendas.items import AgendaRequest, clock_time
-from copassist.agendas.numbers import NUMBER, lengths, number
+from copassist.agendas.numbers import NUMBER, PEOPLE, lengths, number
 from copassist.analysis import fold
-from copassist.dates import WEEKDAYS, WrittenDate, months_later, written_dates
+from copassist.dates import WEEKDAYS, WrittenDate, months_later, possible, written_dates
 from copassist.formats import load_formats
 
 REQUIRED: Final = ("date", "minutes")
@@ -117,13 +118,9 @@ _POLITE: Final = re.compile(
     r"^\W*(?:est-ce\s+que\s+(?:tu|vous)\s+p\w+|(?:can|could|would|will)\s+you|que\s+dirais)"
 )
 
-_PEOPLE_NOUN: Final = (
-    r"(?:personnes?|membres?|participant\w*|gens|collegues?|enseignant\w*|people|persons?|members?"
-    r"|participants?|attendees|colleagues|teachers)"
-)
 _PEOPLE: Final = re.compile(
     rf"(?:{NUMBER}(?:\s+(?:a|ou|to|or)\s+|\s*[-–]\s*(?=\d)))?(?P<count>{NUMBER})\s+(?:d['’]\s*|de\s+|of\s+)?"
-    rf"(?:autres\s+)?{_PEOPLE_NOUN}\b"
+    rf"(?:autres\s+)?{PEOPLE}"
     rf"|\b(?:nous\s+(?:serons|sommes)|on\s+(?:sera|est|va\s+etre)|we\s+(?:are|will\s+be)|we['’]ll\s+be"
     rf"|there\s+will\s+be)\s+(?:about\s+|environ\s+)?(?P<we>{NUMBER})(?!\s*(?:h\b|heures?|min|hours?))"
 )
@@ -153,21 +150,11 @@ _STYLES: Final = {
     "formal": r"\b(?:formel(?:le)?|officiel(?:le)?|formal)\b",
     "light": r"\b(?:informel(?:le)?|leger|legere|simple|informal|light)\b",
 }
-_HALF: Final = r"(?:\s*(?P<half{0}>[ap])\.?\s?m\b\.?)"
-_HOUR: Final = r"(?P<hour{0}>\d{{1,2}})\s*(?:h(?![a-z])|:)?\s*(?P<minute{0}>[0-5]\d(?!\d))?"
-_TO: Final = r"\s*(?:\ba\b|\bto\b|\buntil\b|\bjusqu['’]a\b|-|–)\s*"
-_CLOCK: Final = re.compile(
-    # de 13 h à 15 h 30, from 1 to 3 pm: a range may begin with "de", a length of time may too
-    rf"\b(?:de|from|entre|between)\s+{_HOUR.format(1)}{_HALF.format(1)}?{_TO}"
-    rf"{_HOUR.format(2)}{_HALF.format(2)}?(?!\s*(?:personnes?|people|min|membres?|members?))"
-    r"|\b(?:a|des|at|from|debut|starting|commence\w*)\s+(?:a\s+|at\s+)?"
-    r"(?:(?P<hour3>\d{1,2})\s*(?:(?:h(?![a-z])|:)\s*(?P<minute3>[0-5]\d(?!\d))?|(?=\s*[ap]\.?m))"
-    rf"{_HALF.format(3)}?|(?P<noon>midi|noon)\b)"
+_START: Final = re.compile(
+    rf"\b(?:a|des|at|from|debut|starting|commence\w*)\s+(?:a\s+|at\s+)?{clock(1)}"
     # 3 décembre, 13 h 30
-    r"|,\s*(?P<hour4>\d{1,2})\s*(?:h(?![a-z])|:)\s*(?P<minute4>[0-5]\d(?!\d))?(?=\s*(?:[,.;]|$))"
+    rf"|,\s*{clock(2)}(?=\s*(?:[,.;]|$))"
 )
-EARLIEST: Final = 7 * 60
-"""Minutes since midnight: ", 1 h 30," is how long, ", 13 h 30," is when."""
 _DAYS: Final = "|".join(WEEKDAYS)
 _RELATIVE: Final = re.compile(
     rf"\b(?P<tomorrow>demain|tomorrow)\b|\b(?P<today>aujourd['’]hui|ce\s+soir|today|tonight)\b"
@@ -260,6 +247,11 @@ def _date(text: str, folded: str, today: datetime.date, used: list[tuple[int, in
         if found is not None:
             used.append((written.start, written.end))
             return found.isoformat()
+    for match in _IN_FIGURES.finditer(folded):
+        found = _day_in_figures(match, today)
+        if found is not None:
+            used.append(match.span())
+            return found.isoformat()
     for match in _RELATIVE.finditer(folded):
         found = _relative(match, today)
         if found is not None:
@@ -284,6 +276,22 @@ def _day(written: WrittenDate, today: datetime.date) -> datetime.date | None:
     return None
 
 
+_IN_FIGURES: Final = re.compile(
+    r"(?:\b(?:le|du|on)\s+|(?<![\d/])(?=\d\d/\d\d))(?P<one>\d{1,2})/(?P<other>\d{1,2})(?![\d/])"
+)
+"""« le 22/4 », "22/04": a day without its year; "1/2" by itself is a half."""
+
+
+def _day_in_figures(match: re.Match[str], today: datetime.date) -> datetime.date | None:
+    """Day first, as in whole dates, unless only month first is possible."""
+    day, month = int(match["one"]), int(match["other"])
+    if month > 12 >= day:
+        day, month = month, day
+    if not possible(None, month, day):
+        return None
+    return _day(WrittenDate(*match.span(), match.group(), None, month, day), today)
+
+
 def _relative(match: re.Match[str], today: datetime.date) -> datetime.date | None:
     if match["tomorrow"]:
         return today + datetime.timedelta(days=1)
@@ -302,31 +310,19 @@ def _relative(match: re.Match[str], today: datetime.date) -> datetime.date | Non
 
 
 def _clock(folded: str, used: list[tuple[int, int]]) -> tuple[str | None, int | None]:
-    """The start, and the minutes to the end where both are written."""
-    for match in _CLOCK.finditer(folded):
-        at = match.groupdict()
-        if _overlaps(match.span(), used):
-            continue
-        if at["noon"]:
-            begin: int | None = 12 * 60
-        elif at["hour1"]:
-            begin = _time(at["hour1"], at["minute1"], at["half1"] or at["half2"])
-        else:
-            number_ = "3" if at["hour3"] else "4"
-            begin = _time(at[f"hour{number_}"], at[f"minute{number_}"], at["half3"])
-        if begin is None or (at["hour4"] and begin < EARLIEST):
-            continue
-        used.append(match.span())
-        end = _time(at["hour2"], at["minute2"], at["half2"]) if at["hour2"] else None
-        return clock_time(begin), end - begin if end is not None and end > begin else None
+    """The start, and the minutes to the end where both are written: "9 h a 12 h" is neither nine
+    hours nor a start at noon, so that ranges are read first."""
+    for one in hours_written(folded):
+        if one.begin >= EARLIEST and not _overlaps((one.start, one.end), used):
+            used.append((one.start, one.end))
+            return clock_time(one.begin), one.minutes
+    for match in _START.finditer(folded):
+        begin = time_at(match, 1 if match["hour1"] or match["noon1"] else 2)
+        told = match["half1"] or match["half2"] or (begin or 0) >= EARLIEST
+        if begin is not None and told and not _overlaps(match.span(), used):
+            used.append(match.span())
+            return clock_time(begin), None
     return None, None
-
-
-def _time(hour: str | None, minute: str | None, half: str | None) -> int | None:
-    hours = int(hour or 0)
-    if half is not None:
-        hours = hours % 12 + (12 if half == "p" else 0)
-    return 60 * hours + int(minute or 0) if hours < 24 else None
 
 
 def _minutes(folded: str, used: list[tuple[int, int]]) -> int | None:
