@@ -43,6 +43,10 @@ IGNORED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
 ENDINGS: Final = ("~", ".tmp", ".swp", ".part", ".crdownload")
 """Ends of names that editors and browsers use while they write."""
 
+INCOMPLETE: Final = "incomplete"
+"""What an archive or a mail was read by when not all that it holds could be: it is opened again by
+the next run, which tries what failed as it tries any file that failed."""
+
 
 def is_litter(name: str) -> bool:
     """Whether a file of this name in a folder is no record. One that is given by its name is read
@@ -264,6 +268,8 @@ class Ingestion:
 
     def _is_read_otherwise(self, document: Document, digest: str) -> bool:
         """Whether what the library has of a document is to be read anew."""
+        if document.version == version_id(document.id, digest, INCOMPLETE):
+            return True
         return self._again and document.version != version_id(document.id, digest, reading())
 
     def _narrow(self, document: Document) -> None:
@@ -319,9 +325,12 @@ class Ingestion:
         read = replace(document, **self._library.catalogue.corrections_of(document.id))
         passages = list(split_sections(sections, read.title, read.date, language=read.language))
         suffix = storable(parsed.source.path.suffix)
-        new = NewVersion(document, digest, suffix, reading())
+        new = NewVersion(document, digest, suffix, self._reading_of(name))
         with self._library.writing():
             if self._settled(name, digest):  # by another process, while this one was parsing
+                return
+            if self._is_in(new):
+                self._add(name, unchanged=(name,))
                 return
             replaced = self._library.replace(
                 new,
@@ -336,6 +345,16 @@ class Ingestion:
             replaced=(name,) if replaced else (),
             passages=len(passages),
         )
+
+    def _reading_of(self, name: str) -> str:
+        """Which code read all of a file; where something inside failed, that not all of it is."""
+        failed = any(one.startswith(f"{name}/") for one, _ in self._report.failed)
+        return INCOMPLETE if failed else reading()
+
+    def _is_in(self, new: NewVersion) -> bool:
+        """Whether the library has this version: an archive whose members failed once more."""
+        current = self._library.catalogue.current(new.document.community, new.document.path)
+        return current is not None and current.id == new.id
 
     def _document(self, parsed: Parsed, guess: Metadata) -> Document:
         name = parsed.source.name

@@ -21,6 +21,7 @@ from copassist.errors import DamagedFileError, ProtectedFileError
 from copassist.library import Library
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
+from ingest import filetypes
 from ingest.pipeline import Ingestion
 from ingest.report import Report
 
@@ -155,6 +156,31 @@ def test_what_cannot_be_unpacked_fails_alone(library: Library, records: Records)
         "pack.zip/broken.md": DamagedFileError,
         "pack.zip/locked.md": ProtectedFileError,
     }
+
+
+@pytest.mark.parametrize("outer", ["", "boîte.zip"])
+def test_what_failed_in_an_archive_is_tried_again_as_any_file_is(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch, outer: str
+) -> None:
+    folder = records({})
+    folder.mkdir()
+    pack(folder, "pack.zip", {"a.md": OLD, "b.xyz": "Le papier ligné convient mieux."})
+    if outer:
+        with zipfile.ZipFile(folder / outer, "w") as archive:
+            archive.write(folder / "pack.zip", "pack.zip")
+        (folder / "pack.zip").unlink()
+    name = f"{outer}/pack.zip".removeprefix("/")
+    for _ in range(2):
+        report = Ingestion(library).run([folder])
+        assert [one for one, _ in report.failed] == [f"{name}/b.xyz"]
+    assert (report.added, report.replaced) == ((), ())
+    assert {f"{name}/a.md", outer or name} <= set(report.unchanged)
+
+    monkeypatch.setitem(filetypes.BY_SUFFIX, ".xyz", filetypes.BY_NAME["text"])
+    report = Ingestion(library).run([folder])
+    assert (report.failed, report.added) == ((), (f"{name}/b.xyz",))
+    assert Ingestion(library).run([folder]).unchanged == (outer or name,)
+    assert library.verify() == []
 
 
 def test_an_archive_takes_its_documents_along_when_renamed(
