@@ -849,6 +849,39 @@ def test_an_order_to_close_is_not_closed(task: str, status: str) -> None:
     assert action.status == status
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Aucun",
+        "Aucun suivi",
+        "Aucun suivi pour l'instant.",
+        "Rien à signaler.",
+        "Rien de nouveau",
+        "N/A",
+        "Aucune décision prise.",
+        "Aucune décision n'a été prise.",
+        "Pas de suivi.",
+        "Il n'y a rien à signaler",
+        "None",
+        "Nothing to report.",
+        "No action items",
+        "No decisions were made.",
+    ],
+)
+def test_a_line_that_says_there_is_nothing_is_nothing(said: str) -> None:
+    for section in ("Suivis", "Décisions", "Points reportés"):
+        found = read(f"## {section}\n\n{said}\n")
+        listed = read(f"## {section}\n* {said}\n")
+        for one in (found, listed):
+            assert (one.actions, one.decisions) == ((), ())
+            assert not [topic for topic in one.topics if topic.deferred]
+    labelled = read(f"## Budget\nSuivi : {said}\n\nDécision : {said}\n\nPoints reportés : {said}\n")
+    assert (labelled.actions, labelled.decisions) == ((), ())
+    assert not [topic for topic in labelled.topics if topic.deferred]
+    table = f"| Action | Responsable | Échéance |\n|---|---|---|\n| {said} | | |\n"
+    assert read(f"## Suivis\n\n{table}").actions == ()
+
+
 def test_what_was_decided_is_told_by_the_sentence_after() -> None:
     [found] = read(
         "## Jumelage\nLe jumelage, on a tranché. C'est trois semaines au lieu de deux.\n"

@@ -52,7 +52,7 @@ from copassist.extraction.reports import (
 from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
-from copassist.extraction.texts import POINTS, fold, plain, straight
+from copassist.extraction.texts import POINTS, fold, plain, says_nothing, straight
 from copassist.extraction.undertakings import (
     Undertaking,
     by_pronoun,
@@ -231,7 +231,7 @@ def _row_owner(row: Row, context: _Context) -> str | None:
 def _of_line(line: Line, context: _Context) -> Iterator[Action]:
     if line.kind in ("people", "ideas") and not _BOX.match(line.text):
         return
-    if kind_of(line.words) in SPOKEN:
+    if kind_of(line.words) in SPOKEN or says_nothing(line.words):
         return
     if box := _BOX.match(line.text):
         yield _boxed(line, box, context)

@@ -15,7 +15,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, PERSON, likely
 from copassist.extraction.sections import kind_of
 from copassist.extraction.tables import rows_of
-from copassist.extraction.texts import POINTS, plain, straight
+from copassist.extraction.texts import POINTS, plain, says_nothing, straight
 from copassist.extraction.topics import is_deferred
 from copassist.extraction.undertakings import is_question
 from copassist.records import Decision
@@ -276,12 +276,13 @@ def _settled_at(pieces: Sequence[str], at: int, line: Line) -> str | None:
 
 
 def _leaves_open(line: Line) -> bool:
-    """Whether a line under « Décisions » is a label, says when the next session is, or puts a
-    point off."""
+    """Whether a line under « Décisions » is a label, says when the next session is or that there is
+    no decision, or puts a point off."""
     label = line.words.split(":", 1)[0]
     first = next(iter(sentences(line.words)), None)
     deferred = is_deferred(first.text if first else line.words)
-    return kind_of(label) == "next" or kind_of(line.words) != "topic" or deferred
+    announces = kind_of(label) == "next" or kind_of(line.words) != "topic"
+    return announces or deferred or says_nothing(line.words)
 
 
 def all_decisions(
@@ -412,7 +413,8 @@ def _settles(words: str, line: Line) -> bool:
         pointed = shared.match(after) is not None or _SETTLED.search(after) is not None
         words = after if before.start() == 0 else words
     if label := _LABEL.match(words):
-        return not (is_question(label["rest"]) or is_deferred(label["rest"]))
+        rest = label["rest"]
+        return not (is_question(rest) or is_deferred(rest) or says_nothing(rest))
     if len(words.split()) < SHORTEST or any(
         p.search(words) for p in (_EITHER, _ELSEWHERE, _HEARSAY, _UNDECIDED)
     ):

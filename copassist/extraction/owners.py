@@ -13,7 +13,7 @@ from copassist.extraction.lines import Line
 from copassist.extraction.people import GROUP, HANDLE, PEOPLE, People, certain
 from copassist.extraction.sections import OF_ACTIONS, kind_of
 from copassist.extraction.signed import signed_owner
-from copassist.extraction.texts import fold, straight
+from copassist.extraction.texts import fold, says_nothing, straight
 from copassist.extraction.undertakings import (
     Undertaking,
     acting,
@@ -112,7 +112,7 @@ def label_of(words: str, people: People) -> Undertaking | None:
         mine = not _WITH.match(line) and people.may_own(owner)
         return Undertaking(owner if mine else None, rule="label")
     match = _LABEL.match(line)
-    if match is None or LINK_ONLY.fullmatch(match["rest"]):
+    if match is None or LINK_ONLY.fullmatch(match["rest"]) or says_nothing(match["rest"]):
         return None
     written = words[slice(*match.span("owner"))].strip(" ,-")
     if written:

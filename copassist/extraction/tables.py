@@ -12,7 +12,7 @@ from typing import Final
 from copassist.extraction.columns import Column, cells_of, columns_of
 from copassist.extraction.lines import Line
 from copassist.extraction.sections import kind_of
-from copassist.extraction.texts import plain, title_of
+from copassist.extraction.texts import plain, says_nothing, title_of
 
 _NOTHING: Final = re.compile(
     r"(?:aucune?|rien|n/?a|sans objet|à (?:suivre|venir|discuter|revoir|préciser)"
@@ -20,7 +20,7 @@ _NOTHING: Final = re.compile(
     r"|fine as is|trial until|bring back|tbd|postponed|deferred)\b",
     re.IGNORECASE,
 )
-"""In the column of decisions: that there is none, or not yet."""
+"""How a cell of the column of decisions begins that says there is none, or not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +61,6 @@ def rows_of(lines: Sequence[Line]) -> Iterator[Row]:
             columns = header
         elif columns:
             read = {c: plain(cells[i]) for i, c in columns.items() if i < len(cells)}
+            read = {column: "" if says_nothing(cell) else cell for column, cell in read.items()}
             if any(read.get(column) for column in ("action", "decision", "item")):
                 yield Row(line, read, line.text)

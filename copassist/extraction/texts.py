@@ -1,5 +1,7 @@
 """What a line of a record says once its Markdown is taken off; nothing else is changed."""
 
+# ruff: noqa: E501 - patterns are read whole, one wording after another
+
 from __future__ import annotations
 
 import html
@@ -45,6 +47,21 @@ def fold(text: str) -> str:
     """``text`` for comparing: no Markdown, case or accents; one space between words."""
     bare = unicodedata.normalize("NFKD", straight(plain(text)).casefold())
     return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+_NOTHING: Final = re.compile(
+    r"(?:(?:il )?n'y a |y a |there (?:is|are|was|were) )?"
+    r"(?:(?:pas|plus) (?:d[e'] ?|encore )?|aucune?s?|rien|neant|sans objet|n ?/ ?a|nothing|none|nil|no|not applicable)"
+    r"(?: ?(?:de |d'|a |an?y |to |in )?(?:nouveau|nouvelle|neuf|particulier|special|signaler|ajouter|declarer|rapporter|new|report|particular"
+    r"|suivi|action|tache|mesure|decision|resolution|point|sujet|suite|item|follow-?up|task|step)(?:e?s)?)*"
+    r"(?: (?:(?:n'a |n'est |was |were )?(?:ete )?(?:prise?|reportee?|prevue?|decidee?|taken|made|deferred|planned))s?)?"
+    r"(?: (?:a|de|pour|lors de|at|for|this|cette|aujourd'hui|today)(?: (?:cette|la|l'instant|ce|moment|le|the|now|time|meeting|fois(?:-ci)?|rencontre|reunion|seance|session))*)?"
+)
+
+
+def says_nothing(words: str) -> bool:
+    """Whether a whole line or cell says that there is nothing: « Aucun suivi », « N/A »."""
+    return _NOTHING.fullmatch(fold(words).strip(" .!-–—:*")) is not None
 
 
 def line_spans(text: str) -> Iterator[tuple[int, int]]:

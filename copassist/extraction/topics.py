@@ -15,7 +15,7 @@ from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
 from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, kind_over
 from copassist.extraction.tables import rows_of
-from copassist.extraction.texts import fold, plain, straight, title_of
+from copassist.extraction.texts import fold, plain, says_nothing, straight, title_of
 from copassist.records import Topic
 
 ENOUGH: Final = 2
@@ -234,7 +234,7 @@ def _entries(line: Line) -> Iterator[tuple[str, str]]:
     if colon and kind_of(label) in SPOKEN - {"deferred"}:
         return
     words = rest.strip() if colon and kind_of(label) == "deferred" else line.words
-    for point in re.split(r" ?; ", words):
+    for point in () if says_nothing(words) else re.split(r" ?; ", words):
         first = point if len(point) <= LONGEST_SUBJECT else point.split(". ", 1)[0]
         names = subjects(point, line.item) if is_deferred(point) else (first.strip(" .;"),)
         for name in names:
