@@ -56,11 +56,14 @@ def parse(line: Sequence[str]) -> tuple[Command, argparse.Namespace]:
         parser.error("the following arguments are required: PATH")
     if arguments.again and (arguments.paths or arguments.sync or arguments.watch):
         raise UsageError(problem=say("cli.ingest.again_alone"))
+    if arguments.watch and arguments.json:
+        raise UsageError(problem=say("cli.ingest.watch_json"))
     return ingest, arguments
 
 
 def ingest(arguments: argparse.Namespace) -> int:
-    """Exit code 0, or 3 when the run finished though some files could not be read."""
+    """Exit code 0; 1 when a sync was refused, 3 when the run finished though some files could not
+    be read."""
     settings = settings_of(arguments)
     if not arguments.watch:
         return ingest_once(arguments, settings)
@@ -114,6 +117,9 @@ def ingest_once(arguments: argparse.Namespace, settings: Settings) -> int:
     if cancelled.is_set():
         tell(say("cli.interrupted"))
         return INTERRUPTED
+    if report.refused is not None:
+        tell(report.refused.describe(settings.language))
+        return report.refused.exit_code
     return SOME_FAILED if report.failed else 0
 
 

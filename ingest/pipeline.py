@@ -21,6 +21,7 @@ from copassist.errors import (
     EmptyFileError,
     ForbiddenError,
     MissingFileError,
+    SyncRefusedError,
     UnreadableError,
 )
 from copassist.extraction import register_of
@@ -165,8 +166,9 @@ class Ingestion:
     def run(self, paths: Sequence[Path]) -> Report:
         """Ingest every file below ``paths``; gives what became of each.
 
-        One file's trouble is in the report. Raises what :func:`scan` and :func:`ingest.sync.apply`
-        do, and :class:`~copassist.errors.LibraryError` for the library's own trouble.
+        One file's trouble is in the report, and a sync's that was refused. Raises what
+        :func:`scan` does, and :class:`~copassist.errors.LibraryError` for the library's own
+        trouble.
         """
         started = time.perf_counter()
         self._library.check_model()
@@ -384,12 +386,18 @@ class Ingestion:
         return kind if kind != "other" else None
 
     def _remove_missing(self, names: set[str]) -> None:
+        """What is gone from the folder goes; that too much is gone is in the report, since what the
+        folder has is in by then."""
         documents = self._library.documents()
         found = sync.difference(documents, names)
-        for document in found.removed:
-            self._removing(document.path)
-        removed = sync.apply(self._library, found, len(documents), yes=self._yes)
-        self._report = replace(self._report, removed=removed)
+        try:
+            removed = sync.apply(
+                self._library, found, len(documents), yes=self._yes, removing=self._removing
+            )
+        except SyncRefusedError as error:
+            self._report = replace(self._report, refused=error)
+        else:
+            self._report = replace(self._report, removed=removed)
 
     # --- telling -----------------------------------------------------------------------------
 

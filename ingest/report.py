@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from copassist.errors import UnreadableError
+from copassist.errors import CopassistError, SyncRefusedError, UnreadableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Report:
     failed: tuple[tuple[str, UnreadableError], ...] = ()
     passages: int = 0
     seconds: float = 0.0
+    refused: SyncRefusedError | None = None
+    """Why what the folder no longer holds was not removed."""
 
     def to_dict(self, language: str) -> dict[str, Any]:
         """As the command-line contract writes it; reasons and hints in ``language``."""
@@ -46,10 +48,12 @@ class Report:
             "unchanged": list(self.unchanged),
             "removed": list(self.removed),
             "duplicate": [{"path": path, "of": of} for path, of in self.duplicate],
-            "failed": [
-                {"path": path, "reason": error.reason(language), "hint": error.hint(language)}
-                for path, error in self.failed
-            ],
+            "failed": [{"path": path, **_told(error, language)} for path, error in self.failed],
+            "refused": self.refused and _told(self.refused, language),
             "passages": self.passages,
             "seconds": round(self.seconds, 3),
         }
+
+
+def _told(error: CopassistError, language: str) -> dict[str, str]:
+    return {"reason": error.reason(language), "hint": error.hint(language)}

@@ -6,7 +6,7 @@ document takes that name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,8 +63,15 @@ def difference(documents: Iterable[Document], names: Collection[str]) -> Differe
     return Difference(tuple(removed), tuple(renamed), tuple(aliases))
 
 
-def apply(library: Library, found: Difference, total: int, *, yes: bool) -> tuple[str, ...]:
-    """Carry a difference out; gives the paths removed.
+def apply(
+    library: Library,
+    found: Difference,
+    total: int,
+    *,
+    yes: bool,
+    removing: Callable[[str], None] = lambda _: None,
+) -> tuple[str, ...]:
+    """Carry a difference out; gives the paths removed, each told to ``removing`` before any goes.
 
     Raises :class:`SyncRefusedError`, having removed nothing, when more than :data:`MOST` of
     ``total`` documents would go and ``yes`` was not given.
@@ -76,6 +83,8 @@ def apply(library: Library, found: Difference, total: int, *, yes: bool) -> tupl
     ]
     if not yes and len(gone) > MOST * total:
         raise SyncRefusedError(count=len(gone), total=total, percent=f"{100 * MOST:g}")
+    for document in found.removed:
+        removing(document.path)
     with library.writing():
         for document, name in found.aliases:
             library.catalogue.remove_alias(document.community, name)

@@ -180,6 +180,26 @@ def test_reindexing_counts_from_the_first_passage_done(filled: Callable[..., Tol
     assert err.splitlines() == ["Passages refaits : 2"]
 
 
+def test_a_refused_sync_gives_its_report_then_why(
+    filled: Callable[..., Told], tmp_path: Path
+) -> None:
+    emptied = tmp_path / "ailleurs"
+    emptied.mkdir()
+    (emptied / "c.md").write_text("Le pupitre incliné repose le poignet.\n", encoding="utf-8")
+    code, out, err = filled("ingest", str(emptied), "--sync", "--json")
+    told = json.loads(out)
+    assert (code, told["added"], told["removed"]) == (1, ["c.md"], [])
+    assert err.strip() == f"{told['refused']['reason']} {told['refused']['hint']}"
+
+
+def test_a_batch_tells_json(filled: Callable[..., Told], tmp_path: Path) -> None:
+    questions, answers = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+    questions.write_text('{"id": "1", "question": "Qui prête la tablette ?"}\n', encoding="utf-8")
+    code, out, _ = filled("ask", "--batch", str(questions), "--out", str(answers), "--json")
+    assert (code, json.loads(out)) == (0, {"answers": 1, "file": str(answers)})
+    assert json.loads(answers.read_text(encoding="utf-8"))["id"] == "1"
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("line", EVERY_COMMAND)
 def test_each_command_has_help_in_the_persons_language(
@@ -220,6 +240,8 @@ def test_each_command_has_help_in_the_persons_language(
         ("ingest", "il manque PATH"),
         ("ingest --again un.md", "sans chemin"),
         ("ingest --again --sync", "sans chemin"),
+        ("ingest un --watch --json", "--watch ne finit pas"),
+        ("ask --batch {questions} --out /nulle/part.jsonl --history {questions}", "sans --batch"),
         ("app --port 7861", "options inconnues : --port 7861"),
         ("app --community Une/Autre", "--community"),
         ("records actions --csv /nulle/part.csv", "Impossible d'écrire le fichier"),

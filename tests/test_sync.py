@@ -62,14 +62,18 @@ def test_a_renamed_file_keeps_its_document_and_its_corrections(
 def test_an_emptied_folder_removes_nothing_unless_told(library: Library, records: Records) -> None:
     folder = records(TEXTS)
     sync(library, folder)
-    for name in ("a.md", "b.md"):
+    for name in ("a.md", "b.md", "c.md"):
         (folder / name).unlink()
 
-    with pytest.raises(SyncRefusedError) as caught:
-        sync(library, folder)
-    assert "--yes" in caught.value.describe("fr")
-    assert len(paths(library)) == 6
-    assert sync(library, folder, yes=True) == ("a.md", "b.md")
+    records({"g.md": "# Rencontre g\n\nOn parle de g.\n"})
+    told: list[str] = []
+    report = Ingestion(library, sync_folder=True, removing=told.append).run([folder])
+    assert isinstance(report.refused, SyncRefusedError)
+    assert "--yes" in report.refused.describe("fr")
+    assert (report.added, report.removed, told) == (("g.md",), (), [])
+    assert len(paths(library)) == 7
+    assert "dense" in library.search("On parle de g")[0].signals
+    assert sync(library, folder, yes=True) == ("a.md", "b.md", "c.md")
 
 
 def test_removals_are_told_before_they_happen(library: Library, records: Records) -> None:

@@ -44,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.out
     ):
         raise UsageError(problem=cli_words()("cli.ask.which"))
+    if arguments.batch and arguments.history:
+        raise UsageError(problem=cli_words()("cli.ask.history_alone"))
     settings = settings_of(arguments)
     filters = filters_of(arguments, settings.community)
     history = _history(arguments.history) if arguments.history else ()
@@ -98,6 +100,8 @@ def _batch(assistant: Assistant, arguments: argparse.Namespace, filters: Filters
             answer = replace(answer, id=row.get("id"))
             out.write(json.dumps(answer.to_dict(), ensure_ascii=False, default=str) + "\n")
             tell(f"{number}/{len(questions)}")
+    if arguments.json:
+        write_json({"answers": len(questions), "file": str(arguments.out)})
     return 0
 
 
