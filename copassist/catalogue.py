@@ -233,11 +233,14 @@ class Catalogue(Cataloguing):
         ]
         if filters.kind:
             conditions.append(documents.c.kind == filters.kind)
-        if filters.since:
-            conditions.append(filters.since <= PASSAGE_DAY)
+        if filters.since:  # as falls_within compares
+            told = sa.func.length(PASSAGE_DAY)
+            conditions.append(sa.func.substr(filters.since, 1, told) <= PASSAGE_DAY)
         if filters.until:
             length = len(filters.until)
             conditions.append(sa.func.substr(PASSAGE_DAY, 1, length) <= filters.until)
+        if filters.day:
+            conditions.append(PASSAGE_DAY.startswith(filters.day, autoescape=True))
         with self.transaction() as connection:
             return self.lexical.search(connection, phrases, limit, conditions)
 

@@ -170,6 +170,18 @@ _DATE = re.compile(
 )
 
 
+def falls_within(day: str | None, since: str | None, until: str | None) -> bool:
+    """Whether ``day`` may be of the time from ``since`` to ``until``, both included.
+
+    All are ISO 8601: days, months or years. Each is compared as far as the other is told, so that
+    what is dated ``2024-03`` is of the time since ``2024-03-12``, and ``2024-12-31`` of that until
+    ``2024``. ``None`` leaves a side open; what has no day is of no time.
+    """
+    if not day:
+        return False
+    return (since or "")[: len(day)] <= day and (until is None or day[: len(until)] <= until)
+
+
 def months_later(day: date, count: int) -> date:
     """The same day of the month ``count`` months later, or its last day where there is none.
 

@@ -12,19 +12,19 @@ with shares high enough that one common word never joins two subjects.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final, TypeVar
 
 from copassist.analysis import terms
-from copassist.dates import FULL_MONTHS, written_dates
+from copassist.dates import FULL_MONTHS, falls_within, written_dates
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.texts import fold, plain, straight
 from copassist.language import guess_language
 from copassist.records import Action, Decision, NextSession, Register, Session, Topic
-from copassist.tasks import followed, month_day, names, share_a_name
+from copassist.tasks import alike, followed, month_day, names, share_a_name
 
 SAME_DECISION: Final = 0.7
 """Share of the shorter decision's terms that a later one on the same subject shares."""
@@ -374,19 +374,20 @@ def within(register: Register, since: str | None, until: str | None) -> Register
     included; undated ones stay out. ``None`` leaves that side open."""
     if since is None and until is None:
         return register
+    return _dated(register, lambda day: falls_within(day, since, until))
 
-    def inside(day: str | None) -> bool:
-        return (
-            day is not None
-            and (since or "") <= day
-            and (until is None or day[: len(until)] <= until)
-        )
 
+def of_day(register: Register, day: str) -> Register:
+    """The lines of the session of ``day``, told as their records tell it."""
+    return _dated(register, lambda other: other == day)
+
+
+def _dated(register: Register, keep: Callable[[str | None], bool]) -> Register:
     return Register(
-        tuple(session for session in register.sessions if inside(session.date)),
-        tuple(decision for decision in register.decisions if inside(decision.session_date)),
-        tuple(action for action in register.actions if inside(action.session_date)),
-        tuple(topic for topic in register.topics if inside(topic.session_date)),
+        tuple(session for session in register.sessions if keep(session.date)),
+        tuple(decision for decision in register.decisions if keep(decision.session_date)),
+        tuple(action for action in register.actions if keep(action.session_date)),
+        tuple(topic for topic in register.topics if keep(topic.session_date)),
     )
 
 
@@ -394,48 +395,57 @@ def narrowed(
     register: Register, person: str | None = None, topic: str | None = None, *, still: bool = False
 ) -> Register:
     """The lines that name ``person``, on ``topic``, or (``still``) open, in force or put off."""
-    wanted = line_terms(topic) if topic else frozenset()
-    named = names(person) if person else frozenset()
-
-    def on(*texts: str | None) -> bool:
-        return not wanted or wanted <= line_terms(" ".join(text for text in texts if text))
-
-    short = short_forms(register, person or "")
-
-    def of(*texts: str | None) -> bool:
-        return not person or any(
-            (bool(named) and named <= names(text)) or not each_name(text).isdisjoint(short)
-            for text in texts
-            if text
-        )
-
-    back = set(coming_back(register)) if still else set()
-    return Register(
-        tuple(
-            one
-            for one in register.sessions
-            if on(one.title, *one.items) and of(one.facilitation, one.note_taking)
-        ),
-        tuple(
-            one
-            for one in register.decisions
-            if on(one.text, one.item)
-            and of(one.text)
-            and not (still and one.status == "superseded")
-        ),
-        tuple(
-            one
-            for one in register.actions
-            if on(one.text, one.subject, one.item)
-            and of(one.owner)
-            and (one.is_current or not still)
-        ),
-        tuple(
-            one
-            for one in register.topics
-            if on(one.title) and not person and (not still or one in back)
-        ),
+    wanted = _Wanted(
+        person or "",
+        short_forms(register, person or ""),
+        line_terms(topic or ""),
+        frozenset(coming_back(register)) if still else None,
     )
+    return Register(
+        tuple(filter(wanted.session, register.sessions)),
+        tuple(filter(wanted.decision, register.decisions)),
+        tuple(filter(wanted.action, register.actions)),
+        tuple(filter(wanted.topic, register.topics)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The lines that are wanted, of each kind."""
+
+    person: str
+    """Anybody where empty."""
+    short: frozenset[str]
+    """Names that can only be short for the person's."""
+    terms: frozenset[str]
+    """Of the topic; none where all are wanted."""
+    back: frozenset[Topic] | None
+    """Points to come back to, where only what still holds is wanted."""
+
+    def session(self, one: Session) -> bool:
+        return self._on(one.title, *one.items) and self._of(one.facilitation, one.note_taking)
+
+    def decision(self, one: Decision) -> bool:
+        held = self.back is None or one.status != "superseded"
+        return held and self._on(one.text, one.item) and self._of(one.text)
+
+    def action(self, one: Action) -> bool:
+        held = self.back is None or one.is_current
+        return held and self._on(one.text, one.subject, one.item) and self._of(one.owner)
+
+    def topic(self, one: Topic) -> bool:
+        """A topic is nobody's."""
+        return not self.person and self._on(one.title) and (self.back is None or one in self.back)
+
+    def _on(self, *texts: str | None) -> bool:
+        return not self.terms or self.terms <= line_terms(" ".join(filter(None, texts)))
+
+    def _of(self, *texts: str | None) -> bool:
+        named = names(self.person)
+        return not self.person or any(
+            (bool(named) and named <= names(text)) or not each_name(text).isdisjoint(self.short)
+            for text in filter(None, texts)
+        )
 
 
 def threads(register: Register) -> tuple[Thread, ...]:
@@ -453,25 +463,22 @@ def threads(register: Register) -> tuple[Thread, ...]:
 
 def _same_topic(topic: Topic, group: Sequence[Topic]) -> bool:
     return any(
-        fold(topic.title) == fold(other.title) or _alike(topic.title, other.title)
+        fold(topic.title) == fold(other.title)
+        or same_topic(line_terms(topic.title), line_terms(other.title))
         for other in group
     )
 
 
-def _alike(one: str, other: str) -> bool:
-    first, second = line_terms(one), line_terms(other)
-    common = len(first & second)
-    shorter, longer = sorted((len(first), len(second)))
-    return common >= min(FEWEST, shorter) > 0 and (
-        common >= SAME_TOPIC * shorter and common >= SAME_TOPIC_LONGER * longer
-    )
+def same_topic(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two titles speak of the same thing, by the terms they share."""
+    return alike(one, other, SAME_TOPIC, SAME_TOPIC_LONGER)
 
 
 def coming_back(register: Register) -> tuple[Topic, ...]:
     """Points put off and not treated since, oldest first; one put off again is there once."""
     found: list[Topic] = []
     for topic in reversed(_by_date(register.topics)):
-        if not topic.deferred or _treated_since(topic, register):
+        if not topic.deferred or treated_since(topic, register):
             continue
         if not any(_one_point(topic.title, other.title) for other in found):
             found.append(topic)
@@ -483,34 +490,46 @@ def _one_point(title: str, other: str) -> bool:
     one, two = line_terms(title), line_terms(other)
     if not one or not two:
         return fold(title) == fold(other)
-    return one <= two or two <= one
+    return one <= two or two <= one or same_topic(one, two)
 
 
-def _treated_since(point: Topic, register: Register) -> bool:
-    """Whether a later session had an item of it, took it on as an action, or was held on it."""
-    wanted = line_terms(point.title)
-    since = point.session_date or ""
+def treated_since(point: Topic, register: Register) -> bool:
+    """Whether a session after the one that put ``point`` off had an item of it, decided on it, took
+    it on as an action, or was held on it."""
+    wanted, since = line_terms(point.title), point.session_date or ""
 
-    def says(title: str, day: str | None) -> bool:
-        terms_ = line_terms(title)
-        return (day or "") > since and (
-            len(terms_ & wanted) >= max(1, SAME_TOPIC * len(terms_))
-            or (bool(wanted) and wanted <= terms_)
-        )
+    def is_on(title: str) -> bool:
+        said = line_terms(title)
+        common = len(said & wanted)
+        return common >= max(1, SAME_TOPIC * len(said)) or 0 < len(wanted) == common
 
-    held = {session.date for session in register.sessions}
-    announced = (one.next_session for one in register.sessions)
-    return (
-        any(says(one.title, one.session_date) for one in register.topics if not one.deferred)
-        or any(
-            says(one.theme, one.date) for one in announced if one and one.theme and one.date in held
-        )
-        or any(
-            says(one.subject or one.text, one.session_date)
-            for one in register.actions
-            if len(wanted) > 1
-        )
+    titles = [*_treated(register)]
+    if len(wanted) > 1:  # an action of one word of it may be about anything
+        titles += [(one.session_date, one.subject or one.text) for one in register.actions]
+    return any((day or "") > since and is_on(title) for day, title in titles) or any(
+        (one.session_date or "") > since and named_in(wanted, line_terms(one.text))
+        for one in register.decisions
     )
+
+
+def _treated(register: Register) -> Iterator[tuple[str | None, str]]:
+    """The titles of what sessions treated, or were announced and held on, each with its day."""
+    held = {session.date for session in register.sessions}
+    for topic in register.topics:
+        if not topic.deferred:
+            yield topic.session_date, topic.title
+    for session in register.sessions:
+        yield from ((session.date, item) for item in session.items)
+        coming = session.next_session
+        if coming and coming.theme and coming.date in held:
+            yield coming.date, coming.theme
+
+
+def named_in(subject: frozenset[str], sentence: frozenset[str]) -> bool:
+    """Whether a sentence, which says more than its subject, names ``subject``: by most of its
+    terms, and by one alone never."""
+    common = len(subject & sentence)
+    return common > 1 and common >= SAME_TOPIC * len(subject)
 
 
 def _age(day: str | None, today: date) -> int | None:

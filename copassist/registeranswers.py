@@ -16,6 +16,8 @@ from copassist.agendas.history import History, follow_ups, readable, short_title
 from copassist.agendas.items import written_day, written_due, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
+from copassist.excerpts import Find
+from copassist.passages import Document, Passage
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 from copassist.register import (
     SAME_TOPIC,
@@ -26,11 +28,11 @@ from copassist.register import (
     is_owned_by,
     last_day,
     line_terms,
+    of_day,
     short_forms,
     within,
 )
 from copassist.registerquestions import RegisterQuestion
-from copassist.revisions import Find
 from copassist.sanitize import sanitize
 from copassist.tasks import day_of
 from copassist.words import Words, words
@@ -72,9 +74,17 @@ class _Told:
                 labels.append(label)
         return tuple(labels)
 
-    def _label(self, source: Source) -> int | None:
+    def may_cite(self, source: Source | None) -> bool:
+        """Whether the quote of ``source`` still stands in a passage that may be shown."""
+        return source is not None and self._passage(source) is not None
+
+    def _passage(self, source: Source) -> tuple[Passage, Document] | None:
         found = self.find(source.passage)
-        if found is None or not quote_in(source.quote, found[0].text):
+        return found if found and quote_in(source.quote, found[0].text) else None
+
+    def _label(self, source: Source) -> int | None:
+        found = self._passage(source)
+        if found is None:
             return None
         for known in self.citations:
             if known.passage.id == found[0].id and known.quote == source.quote:
@@ -156,10 +166,9 @@ def answer_from_register(  # noqa: PLR0913, PLR0917  # the question, and all tha
 
 def _of_period(question: RegisterQuestion, register: Register, today: date) -> Register:
     """The lines of the sessions that are meant; what is dated after today has not happened."""
-    since, until = question.since, question.until
-    if question.latest:
-        since = until = last_day(register, today)
-    return within(register, since, until)
+    if question.latest and (last := last_day(register, today)):
+        return of_day(register, last)
+    return within(register, question.since, question.until)
 
 
 # -- what matches
@@ -332,20 +341,16 @@ class _Mention:
 
 
 def _last(question: RegisterQuestion, register: Register, told: _Told) -> Answer | None:
-    mentions = _mentions(question, register)
-    days = sorted({one.day for one in mentions}, reverse=True)
-    for day in days[:MOST_MENTIONS]:
-        of_day = sorted(
-            (one for one in mentions if one.day == day),
-            key=lambda one: _MENTIONED.index(one.kind),
-        )
-        for one in of_day[:1]:
-            labels = told.cite(one.source)
-            if labels:
-                kind = told.say(f"registeranswers.mention_{one.kind}")
-                told.line(one.text, (told.day(day), kind), labels)
-    if not told.lines:
+    first: dict[str, _Mention] = {}
+    for one in sorted(_mentions(question, register), key=lambda one: _MENTIONED.index(one.kind)):
+        if one.day not in first and told.may_cite(one.source):
+            first[one.day] = one
+    if not first:
         return None
+    days = sorted(first, reverse=True)
+    for day in days[:MOST_MENTIONS]:
+        kind = told.say(f"registeranswers.mention_{first[day].kind}")
+        told.line(first[day].text, (told.day(day), kind), told.cite(first[day].source))
     number = "one" if len(days) == 1 else "many"
     values = {"date": told.day(days[0]), "count": len(days)}
     headline = told.say(f"registeranswers.last_{number}", **values)

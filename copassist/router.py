@@ -18,6 +18,7 @@ from copassist.answers import Answer
 from copassist.assistant import Assistant
 from copassist.filters import Filters
 from copassist.followups import Exchange, standalone
+from copassist.register import within
 from copassist.registeranswers import answer_from_register
 from copassist.registerquestions import read_question, when_it_met
 
@@ -34,9 +35,7 @@ class Router(Assistant):
     ) -> Iterator[Answer]:
         """As :meth:`Assistant.stream`; an answer from the register or an agenda comes at once."""
         started = time.perf_counter()
-        answer = self._agenda(question, language, history) or self._register(
-            question, filters, language, history
-        )
+        answer = self._at_once(question, filters, language, history)
         if answer is None:
             yield from super().stream(question, filters, language, history)
             return
@@ -44,8 +43,19 @@ class Router(Assistant):
         seconds = dict.fromkeys(("retrieval", "verbatim", "first_token", "total"), took)
         yield replace(answer, seconds=seconds)
 
-    def _register(
+    def _at_once(
         self, question: str, filters: Filters | None, language: str, history: Sequence[Exchange]
+    ) -> Answer | None:
+        """The agenda or the register's answer, of the library's own community alone."""
+        ours = self._library.settings.community
+        shown = filters or Filters(community=ours)
+        if shown.community != ours:
+            return None
+        agenda = self._agenda(question, language, history)
+        return agenda or self._register(question, shown, language, history)
+
+    def _register(
+        self, question: str, shown: Filters, language: str, history: Sequence[Exchange]
     ) -> Answer | None:
         today, before = self._today(), [one.question for one in history]
         asked, understood = read_question(question, today, before), ""
@@ -53,19 +63,12 @@ class Router(Assistant):
             ruled = standalone(question, history, language)
             if ruled.rewritten:
                 asked, understood = read_question(ruled.question, today, before), ruled.question
-        shown = filters or Filters(community=self._library.settings.community)
-        if asked is None or shown.community != self._library.settings.community:
-            return None
-        if shown.kind not in (None, "minutes"):
+        if asked is None or shown.kind not in (None, "minutes"):
             return None
         register, _ = self._library.register(today)
+        register = within(register, shown.since, shown.until)
         held = [one.date for one in register.sessions if one.date]
         asked = when_it_met(asked, understood or question, held)
-        asked = replace(
-            asked,
-            since=max(filter(None, (asked.since, shown.since)), default=None),
-            until=min(filter(None, (asked.until, shown.until)), default=None),
-        )
         find = partial(self._library.passage_of, filters=shown)
         answer = answer_from_register(question, asked, register, find, today, language)
         return answer and replace(answer, understood=understood)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copassist.analysis import terms
-from copassist.dates import typed_day, written_dates
+from copassist.dates import falls_within, typed_day, written_dates
 from copassist.errors import InputError
 from copassist.support import check
 
@@ -67,3 +67,26 @@ def test_seven_is_no_september() -> None:
 def test_september_does_not_support_seven() -> None:
     passage = "Les écoles participent en septembre."
     assert not check("Les sept écoles participent.", passage).supported
+
+
+@pytest.mark.parametrize(
+    ("day", "since", "until", "inside"),
+    [
+        ("2024-03-12", "2024-03-12", "2024-03-12", True),
+        ("2024-03-12", "2024-03-13", None, False),
+        ("2024-03", "2024-03-01", None, True),
+        ("2024", "2024-03-01", "2024-03-31", True),
+        ("2024-03", "2024-04-01", None, False),
+        ("2024-12-31", None, "2024", True),
+        ("2024-12", "2024", "2024", True),
+        ("2025-01-01", None, "2024-12", False),
+        ("2024-03", None, "2024-02-28", False),
+        ("2024-03-12", None, None, True),
+        (None, "2024", None, False),
+        ("", None, None, False),
+    ],
+)
+def test_days_months_and_years_of_a_time(
+    day: str | None, since: str | None, until: str | None, inside: bool
+) -> None:
+    assert falls_within(day, since, until) is inside

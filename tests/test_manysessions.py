@@ -175,3 +175,10 @@ def test_a_period_holds_the_sessions_of_it(
         assert found() >= {"2026-03-10", "2026-04-14"}
         assert found(since="2026-03", until="2026-03") == {"2026-03-10"}
         assert found(since="2026-04-01") == {"2026-04-14"}
+
+        library.edit("guide.md", {"date": "2026-04"})
+        assert found(since="2026-04-12", until="2026-04-14") == {"2026-04-14", "2026-04"}
+        assert found(day="2026-04-14") == {"2026-04-14"}
+        for by_words, period in ((True, {"since": "2026-04-12"}), (False, {"day": "2026-04-14"})):
+            hits = library.search("étuis", 10, Filters(**period), TODAY)
+            assert any("lexical" in hit.signals for hit in hits) is by_words

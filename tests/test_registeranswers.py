@@ -18,7 +18,7 @@ from copassist.filters import Filters
 from copassist.followups import Exchange
 from copassist.library import Library
 from copassist.passages import Document, Passage
-from copassist.records import NextSession, Register, Session, Source
+from copassist.records import NextSession, Register, Session, Source, Topic
 from copassist.registeranswers import answer_from_register
 from copassist.registerquestions import read_question
 from copassist.router import Router
@@ -247,6 +247,58 @@ def test_filters_are_kept(router: Router) -> None:
     assert router.ask(asked, Filters(kind="guide")).origin == "passages"
     assert "Karim" not in router.ask(asked, Filters(since="2026-10-01")).text
     assert router.ask(asked, Filters(community="others")).origin == "passages"
+    agenda = "Prépare un ordre du jour de 90 minutes"
+    assert router.ask(agenda, Filters(community="others")).origin == "passages"
+
+
+@pytest.mark.parametrize("shown", [None, Filters(since="2026", until="2026")])
+def test_a_year_chosen_on_the_page_widens_no_month_asked_about(
+    router: Router, shown: Filters | None
+) -> None:
+    answer = router.ask("Qu'a-t-on décidé en septembre 2026 ?", shown)
+    assert "Le registre contient une décision." in answer.text
+    assert "On offre un embout" in answer.text
+
+
+def test_the_last_session_is_that_of_the_period_chosen(router: Router) -> None:
+    asked, shown = "De quoi a-t-on parlé à la dernière rencontre ?", Filters(until="2026-09")
+    assert "Rencontre du 16 septembre 2026" in router.ask(asked, shown).text
+
+
+def test_the_last_session_is_no_other_record_of_its_month() -> None:
+    known = answered("De quoi a-t-on parlé à la dernière rencontre ?", lambda _: PAPER)
+    assert known is not None
+    assert "Rencontre du 10 mars 2026" in known.text
+
+
+def test_a_session_whose_line_may_not_be_shown_is_not_the_last_named() -> None:
+    held = {"a:0": PAPER, "b:0": PAPER}
+    known = answered("Quand a-t-on parlé du papier ligné la dernière fois ?", held.get)
+    assert known is not None
+    assert known.text.startswith("**La dernière fois : le 12 février 2026. Le sujet revient dans 2")
+    assert "10 mars" not in known.text
+    holds_together(known)
+
+
+PAPER = (
+    Passage("a", 0, "Le papier ligné"),
+    Document("a", "default", "a.md", "Rencontre", date="2026-02-12"),
+)
+
+
+def answered(asked: str, find: Callable[[str], tuple[Passage, Document] | None]) -> Answer | None:
+    """From a register of lines on paper: of two sessions, and of a month."""
+    days = {"a": "2026-02-12", "b": "2026-01-15", "c": "2026-03-10", "d": "2026-03"}
+    register = Register(
+        tuple(Session(day, name) for name, day in days.items()),
+        topics=tuple(
+            Topic("Le papier ligné", day, source=Source(name, f"{name}:0", "Le papier ligné"))
+            for name, day in days.items()
+        ),
+    )
+    question = read_question(asked, TODAY)
+    assert question is not None
+    return answer_from_register(asked, question, register, find, TODAY, "fr")
 
 
 def test_an_agenda_asked_for(router: Router) -> None:

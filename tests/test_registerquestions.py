@@ -319,3 +319,10 @@ def test_en_is_what_was_asked_before() -> None:
         assert found is not None
         assert (found.asked, found.subject) == ("last", "embouts")
     assert read_question("Quand en a-t-on parlé la dernière fois ?", TODAY) is None
+
+
+def test_the_period_asked_about_is_the_one_that_search_reads() -> None:
+    found = read_question("Qu'a-t-on décidé depuis 2020, à la rencontre de mars 2024 ?", TODAY)
+    assert found is not None
+    assert (found.since, found.until) == ("2024-03-01", "2024-03-31")
+    assert read_question("Qu'a-t-on décidé avant 2018 ou depuis 2020 ?", TODAY) is None

@@ -28,6 +28,7 @@ from copassist.corrections import (
     found_line,
     line_id,
 )
+from copassist.dates import falls_within
 from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import Document
@@ -211,7 +212,9 @@ def _chosen(
     wanted = asked_for or documents.keys()
     each = sorted(documents.values(), key=lambda one: one.date or "", reverse=True)
     return [
-        one for one in each if one.id in wanted and (since is None or (one.date or "") >= since)
+        one
+        for one in each
+        if one.id in wanted and (since is None or falls_within(one.date, since, None))
     ]
 
 
