@@ -145,8 +145,19 @@ class Conversations:
         return Turn(turn, int(conversation or 0), question, now)
 
     def answer(self, turn: int, answer: Mapping[str, Any] | None, error: str | None = None) -> None:
-        """Complete a turn with its answer, or with what went wrong."""
-        self._set(turn, answer=answer, error=error)
+        """Complete a turn with its answer, or with what went wrong.
+
+        What was said of an answer that grows stays with it; one whose document was taken away
+        meanwhile stays without its words.
+        """
+        with self._catalogue.transaction() as connection:
+            held = _held(connection, turns.c.id == turn)
+            if held.get("withdrawn"):
+                return
+            if answer and "comment" in held:
+                answer = {**answer, "comment": held["comment"]}
+            change = turns.update().where(turns.c.id == turn)
+            connection.execute(change.values(answer=answer, error=error))
 
     def judge(self, person: str, turn: int, verdict: Verdict | None) -> None:
         """Keep what the person thought of an answer."""
@@ -155,9 +166,12 @@ class Conversations:
 
     def comment(self, person: str, turn: int, text: str) -> None:
         """Keep what the person adds to a verdict, with the answer: it goes when the answer goes."""
-        known = self.turn(person, turn)
-        if known and known.answer:
-            self._set(turn, answer={**known.answer, "comment": text.strip()[:COMMENT_CHARACTERS]})
+        mine = sa.select(conversations.c.id).where(self._mine(person))
+        with self._catalogue.transaction() as connection:
+            held = _held(connection, turns.c.id == turn, turns.c.conversation_id.in_(mine))
+            if held:
+                whole = {**held, "comment": text.strip()[:COMMENT_CHARACTERS]}
+                connection.execute(turns.update().where(turns.c.id == turn).values(answer=whole))
 
     def note_gap(self, person: str, turn: int) -> None:
         """Keep a question without answer for the group to see."""
@@ -209,36 +223,19 @@ class Conversations:
                 conversations.delete().where(self._mine(person), conversations.c.id == conversation)
             )
 
-    def forget_documents(self, gone: Collection[str]) -> int:
-        """Take the words of removed documents out of every answer; gives how many had some.
-
-        ``gone``: ids and versions. A document that was renamed has another id, and the same
-        version.
-        """
-        query = sa.select(turns.c.id, turns.c.answer).where(turns.c.answer.is_not(None))
-        with self._catalogue.transaction() as connection:
-            quoting = [
-                row.id
-                for row in connection.execute(query)
-                if not _documents(row.answer).isdisjoint(gone)
-            ]
-            for turn in quoting:
-                connection.execute(
-                    turns.update().where(turns.c.id == turn).values(answer={"withdrawn": True})
-                )
-        return len(quoting)
-
     def give_up_waiting(self, reason: str) -> None:
         """At start: what was being answered when the program stopped will not come."""
         writing = turns.c.answer["writing"].as_boolean()
+        ours = sa.select(conversations.c.id).where(conversations.c.community == self._community)
+        here = turns.c.conversation_id.in_(ours)
         with self._catalogue.transaction() as connection:
-            left = sa.select(turns.c.id, turns.c.answer).where(writing)
+            left = sa.select(turns.c.id, turns.c.answer).where(here, writing)
             for row in connection.execute(left).all():
                 whole = {**row.answer, "writing": False}
                 connection.execute(turns.update().where(turns.c.id == row.id).values(answer=whole))
             connection.execute(
                 turns.update()
-                .where(turns.c.answer.is_(None), turns.c.error.is_(None))
+                .where(here, turns.c.answer.is_(None), turns.c.error.is_(None))
                 .values(error=reason)
             )
 
@@ -260,12 +257,38 @@ def shortened(text: str) -> str:
     return line[: TITLE_CHARACTERS - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _documents(answer: Mapping[str, Any]) -> set[str]:
-    """Ids and versions of the documents whose words an answer holds, or that it names."""
+def forget_answers_of(catalogue: Catalogue, gone: Collection[str]) -> int:
+    """Take the words of removed documents out of every answer; gives how many had some.
+
+    ``gone``: ids and versions. A document that was renamed has another id, and the same version.
+    """
+    query = sa.select(turns.c.id, turns.c.answer).where(turns.c.answer.is_not(None))
+    with catalogue.transaction() as connection:
+        quoting = [
+            row.id
+            for row in connection.execute(query)
+            if not {name for one in documents_of(row.answer) for name in one}.isdisjoint(gone)
+        ]
+        for turn in quoting:
+            connection.execute(
+                turns.update().where(turns.c.id == turn).values(answer={"withdrawn": True})
+            )
+    return len(quoting)
+
+
+def documents_of(answer: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Id and version of each document whose words an answer holds, or that it names."""
     cited = answer.get("citations", ())
     held = [other for citation in cited for other in citation.get("also", ())]
     held += [piece["document"] for piece in (*cited, *answer.get("near", ()))]
-    return {name for one in held for name in (one["id"], one.get("version", ""))}
+    return {(one["id"], one.get("version", "")) for one in held}
+
+
+def _held(connection: sa.Connection, *which: sa.ColumnElement[bool]) -> dict[str, Any]:
+    """The answer of a turn, empty where there is none; nobody else changes it before the end of
+    the transaction, which SQLite would begin only at the first change."""
+    lock = turns.update().where(*which).values(noted=turns.c.noted).returning(turns.c.answer)
+    return dict(connection.execute(lock).scalar() or {})
 
 
 def _turn(row: Any) -> Turn:

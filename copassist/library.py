@@ -9,7 +9,7 @@ with it. :meth:`Library.repair` doubts everything, and reads it all.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from copassist.catalogue import Catalogue
 from copassist.citations import quote_in
-from copassist.conversations import Conversations
+from copassist.conversations import forget_answers_of
 from copassist.corrections import Corrections, corrected
 from copassist.draftstore import forget_drafts_of
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
@@ -232,12 +232,17 @@ class Library:
             document = self.catalogue.document(community or self.settings.community, name)
             held = self.catalogue.members(document.community, document.path)
             each = [document, *(self.catalogue.document(document.community, one) for one in held)]
-            self.catalogue.supersede(document.id)
             gone = {name for one in each for name in (one.id, one.version)}
-            forget_drafts_of(self.catalogue, gone)
-            Conversations(self.catalogue, document.community).forget_documents(gone)
+            # First, so that a kill leaves a document to be removed again, and not its words.
+            self._forget_words(gone)
+            self.catalogue.supersede(document.id)
+            self._forget_words(gone)  # what was answered meanwhile
             self.sweep()
             return document
+
+    def _forget_words(self, gone: Collection[str]) -> None:
+        forget_drafts_of(self.catalogue, gone)
+        forget_answers_of(self.catalogue, gone)
 
     def forget_name(self, community: str, path: str) -> None:
         """No file has this name any more: its document goes unless it has another name."""
@@ -369,9 +374,12 @@ class Library:
                 return self.originals.path(stored.sha256, stored.suffix)
         raise DocumentNotFoundError(name=document.path)
 
-    def register(self, today: date) -> tuple[Register, dict[str, Document]]:
-        """The community's register as of ``today``, and the documents its sources name, by id."""
-        read = self.catalogue.registers(self.settings.community)
+    def register(
+        self, today: date, community: str | None = None
+    ) -> tuple[Register, dict[str, Document]]:
+        """The register of one community (the settings' by default) as of ``today``, and the
+        documents its sources name, by id."""
+        read = self.catalogue.registers(community or self.settings.community)
         documents = {document.id: document for document, _ in read}
         by_document = {
             document.id: register_from_dict(kept, document.id) for document, kept in read

@@ -13,7 +13,7 @@ from typing import Any, Final
 from copassist.answers import Answer
 from copassist.assistant import NEAR, Assistant
 from copassist.chatmodels import Chat
-from copassist.conversations import Conversations, Turn
+from copassist.conversations import Conversations, Turn, documents_of, forget_answers_of
 from copassist.dates import typed_day
 from copassist.errors import CopassistError, DocumentNotFoundError, InputError
 from copassist.filters import Filters
@@ -147,12 +147,23 @@ class Workspace:
                     self.conversations.answer(turn.id, written)
                     self._tell(turn.id)
             self.conversations.answer(turn.id, record_of(answer))
+            self._forget_removed(answer)
         except CopassistError as error:
             self.conversations.answer(turn.id, None, error.describe(language))
         except BaseException:
             # A defect of ours: the person must not wait for ever.
             self.conversations.answer(turn.id, None, CopassistError().describe(language))
             raise
+
+    def _forget_removed(self, answer: Answer) -> None:
+        """A document taken away while it was quoted loses its words here, as in answers kept."""
+        catalogue = self.library.catalogue
+        quoted = documents_of(record_of(answer))
+        found = catalogue.ready_places([version for _, version in quoted])
+        lost = [one for one in quoted if one[1] not in found]  # removed, or replaced: that may stay
+        gone = [one for one in lost if all(s.status != "ready" for s in catalogue.stored(one[0]))]
+        if gone:
+            forget_answers_of(catalogue, {name for one in gone for name in one})
 
     def filters(
         self,

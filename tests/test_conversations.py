@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copassist.conversations import TITLE_CHARACTERS, Conversations, shortened
+from copassist.conversations import TITLE_CHARACTERS, Conversations, forget_answers_of, shortened
 from copassist.library import Library
 
 ANSWER = {"answer": "Oui.", "citations": [{"document": {"id": "d1"}}], "near": []}
@@ -55,10 +55,10 @@ def test_the_words_of_a_removed_document_leave_the_answers(library: Library) -> 
     quoting, other = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
     kept.answer(quoting.id, ANSWER)
     kept.answer(other.id, {"answer": "Non.", "citations": [], "near": []})
-    assert kept.forget_documents({"d1"}) == 1
+    assert forget_answers_of(library.catalogue, {"d1"}) == 1
     assert (kept.turn("anne", quoting.id) or quoting).answer == {"withdrawn": True}
     assert (kept.turn("anne", other.id) or other).answer != {"withdrawn": True}
-    assert kept.forget_documents({"d1"}) == 0
+    assert forget_answers_of(library.catalogue, {"d1"}) == 0
 
 
 def test_a_removed_document_is_not_named_beside_another_one(library: Library) -> None:
@@ -66,8 +66,31 @@ def test_a_removed_document_is_not_named_beside_another_one(library: Library) ->
     turn = kept.ask("anne", None, "Un")
     cited = {"document": {"id": "d1"}, "also": [{"id": "d2"}]}
     kept.answer(turn.id, {"answer": "Oui.", "citations": [cited], "near": []})
-    assert kept.forget_documents({"d2"}) == 1
+    assert forget_answers_of(library.catalogue, {"d2"}) == 1
     assert (kept.turn("anne", turn.id) or turn).answer == {"withdrawn": True}
+
+
+def test_what_happens_to_an_answer_while_it_grows_stays(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    judged, emptied = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
+    for turn in (judged, emptied):
+        kept.answer(turn.id, ANSWER | {"writing": True})
+    kept.comment("anne", judged.id, " Très clair ")
+    kept.answer(judged.id, ANSWER)
+    assert (kept.turn("anne", judged.id) or judged).answer == ANSWER | {"comment": "Très clair"}
+    forget_answers_of(library.catalogue, {"d1"})
+    kept.answer(emptied.id, ANSWER)
+    assert (kept.turn("anne", emptied.id) or emptied).answer == {"withdrawn": True}
+
+
+def test_a_comment_is_of_ones_own_answer_and_of_one_that_is_there(library: Library) -> None:
+    kept = Conversations(library.catalogue, "default")
+    answered, waiting = kept.ask("anne", None, "Un"), kept.ask("anne", None, "Deux")
+    kept.answer(answered.id, ANSWER)
+    kept.comment("bruno", answered.id, "Non")
+    kept.comment("anne", waiting.id, "Oui")
+    assert (kept.turn("anne", answered.id) or answered).answer == ANSWER
+    assert (kept.turn("anne", waiting.id) or waiting).waiting
 
 
 def test_gaps_and_interrupted_answers(library: Library) -> None:
@@ -88,6 +111,15 @@ def test_a_synthesis_cut_off_is_no_longer_awaited(library: Library) -> None:
     left = {"answer": "Non.", "citations": [], "writing": False}
     assert (kept.turn("anne", cut.id) or cut).answer == left
     assert (kept.turn("anne", whole.id) or whole).answer == {"answer": "Oui.", "citations": []}
+
+
+def test_what_another_community_waits_for_is_left_to_it(library: Library) -> None:
+    ours, theirs = (Conversations(library.catalogue, name) for name in ("default", "autre"))
+    waiting, cut = theirs.ask("anne", None, "Un"), theirs.ask("anne", None, "Deux")
+    theirs.answer(cut.id, {"answer": "Non.", "citations": [], "writing": True})
+    ours.give_up_waiting("interrupted")
+    assert (theirs.turn("anne", waiting.id) or cut).waiting
+    assert ((theirs.turn("anne", cut.id) or cut).answer or {})["writing"]
 
 
 def test_titles_are_one_short_line() -> None:

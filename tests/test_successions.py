@@ -137,6 +137,42 @@ def test_removed_words_leave_drafts_and_answers_under_any_name(
     assert told.answer == {"withdrawn": True}
 
 
+def test_a_kill_while_a_document_is_removed_leaves_no_words_behind(
+    library: Library, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ingestion(library).run([records({"a.md": "Le crayon est vert.\n"})])
+    quoted = library.catalogue.document("default", "a.md").to_dict()
+    citation = {"document": quoted}
+    Drafts(library.catalogue, "default").save(
+        "anne", {"id": "odj", "items": [{"citations": [citation]}]}
+    )
+    kept = Conversations(library.catalogue, "default")
+    before, meanwhile = kept.ask("anne", None, "Quel crayon ?"), kept.ask("anne", None, "Et lui ?")
+    kept.answer(before.id, {"answer": "vert", "citations": [citation]})
+    supersede = library.catalogue.supersede
+
+    def killed(document: str) -> None:
+        supersede(document)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(library.catalogue, "supersede", killed)
+    with pytest.raises(KeyboardInterrupt):
+        library.remove("a.md")
+    assert Drafts(library.catalogue, "default").latest("anne") is None
+    assert (kept.turn("anne", before.id) or before).answer == {"withdrawn": True}
+    library.recover()
+
+    Ingestion(library).run([records({"a.md": "Le crayon est vert.\n"})])
+
+    def answering(document: str) -> None:
+        kept.answer(meanwhile.id, {"answer": "vert", "citations": [citation]})
+        supersede(document)
+
+    monkeypatch.setattr(library.catalogue, "supersede", answering)
+    library.remove("a.md")
+    assert (kept.turn("anne", meanwhile.id) or meanwhile).answer == {"withdrawn": True}
+
+
 def test_a_corrected_date_or_kind_reaches_the_register(library: Library, records: Records) -> None:
     folder = records({"notes.md": MINUTES})
     Ingestion(library, kind="other").run([folder])

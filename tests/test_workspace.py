@@ -14,6 +14,7 @@ import recordfiles as files
 from langchain_core.language_models import BaseChatModel
 
 from app import ingestion
+from copassist.answers import Answer
 from copassist.assistant import Assistant
 from copassist.chatmodels import Chat
 from copassist.citations import quote_in
@@ -201,6 +202,49 @@ def test_an_answer_is_followed_from_its_extracts_to_its_synthesis(
     assert "le modèle de langage lit" in answer_text(replace(now, answer=reading), "fr")
     assert "crayons courts" in answer_text(now, "fr")
     assert now.answer is not None
+
+
+class Interrupted(Assistant):
+    """Something happens before its extracts are kept, or between them and its synthesis."""
+
+    happens: Callable[[], object]
+    early: bool
+
+    def stream(self, *asked: Any) -> Iterator[Answer]:
+        *_, answer = super().stream(*asked)
+        if self.early:
+            self.happens()
+        yield replace(answer, growing=True)
+        if not self.early:
+            self.happens()
+        yield replace(answer, synthesis="Nathalie apportera quarante crayons.")
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_document_removed_while_it_is_quoted_leaves_no_words(
+    library: Library, workspace: Workspace, early: bool
+) -> None:
+    [document] = workspace.library.documents()
+    assistant = Interrupted(library)
+    assistant.early, assistant.happens = early, lambda: library.remove(document.id)
+    with closing(Workspace(library, assistant, ingestion(library))) as asking:
+        _, answer = asked(asking, "Qui apportera les crayons courts ?")
+    assert answer == {"withdrawn": True}
+
+
+def test_a_document_replaced_while_it_is_quoted_is_still_quoted(
+    library: Library, workspace: Workspace, records: Callable[..., Path]
+) -> None:
+    def replaced() -> None:
+        folder = records({"2026-05-20 Compte rendu.md": MINUTES + "\nFin.\n"})
+        ingestion(library)([folder], {}, lambda _: None, threading.Event())
+
+    assistant = Interrupted(library)
+    assistant.early, assistant.happens = False, replaced
+    with closing(Workspace(library, assistant, ingestion(library))) as asking:
+        _, answer = asked(asking, "Qui apportera les crayons courts ?")
+    assert answer["synthesis"] == "Nathalie apportera quarante crayons."
+    assert answer["citations"]
 
 
 def test_a_model_that_this_process_runs_is_loaded_before_anyone_asks() -> None:
