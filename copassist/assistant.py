@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from copassist.answerability import cannot_answer, is_doubtful, near_enough
@@ -37,6 +37,7 @@ from copassist.recency import (
     latest_day,
     not_before,
 )
+from copassist.records import Register
 from copassist.register import has_met_since, session_days
 from copassist.revisions import with_revisions
 from copassist.sentences import Span
@@ -56,6 +57,10 @@ _DECIDES: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of a decision, which the register may know to be revised."""
+
+
+Read = Callable[[], Register]
+"""The register of the community asked, gathered at the first call and once a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,35 +137,20 @@ class Assistant:
         written = lines[0].strip() if lines else ""
         return written if faithful(written, question, history) else ruled.question
 
-    def _search(self, question: str, filters: Filters | None) -> tuple[str, list[Hit]]:
+    def _search(self, question: str, filters: Filters, read: Read) -> tuple[str, list[Hit]]:
         """What was searched for, and the passages found; where one session is asked about, those
         of its day and the question without it, unless they do not answer."""
         search, today = self._library.search, self._today()
-        chosen = filters or Filters(community=self._library.settings.community)
-        if not (chosen.since or chosen.until):
-            named = named_session(question, self._session_days, today)
+        if not (filters.since or filters.until):
+            named = named_session(question, lambda: session_days(read(), today), today)
             if named is not None:
-                of_day = replace(chosen, since=named.day, until=named.day)
+                of_day = replace(filters, day=named.day)
                 hits = search(named.question, LOOKED_AT, of_day, today)
                 if not cannot_answer(named.question, hits[:READ], self._library.embeddings.name):
                     return named.question, hits
-        return question, search(question, LOOKED_AT, chosen, today)
+        return question, search(question, LOOKED_AT, filters, today)
 
-    def _session_days(self) -> frozenset[str]:
-        register, _ = self._library.register(self._today())
-        return session_days(register, self._today())
-
-    def _revised(self, quotes: Sequence[Quote], find: Find) -> Sequence[Quote]:
-        """``quotes`` with the later decisions that revise theirs.
-
-        The register is read only where a quote decides something.
-        """
-        if not any(_DECIDES.search(quote.text) for quote in quotes):
-            return quotes
-        register, _ = self._library.register(self._today())
-        return with_revisions(quotes, register.decisions, find)
-
-    def _chosen(self, question: str, hits: Sequence[Hit], filters: Filters | None) -> _Chosen:
+    def _chosen(self, question: str, hits: Sequence[Hit], filters: Filters, read: Read) -> _Chosen:
         """What of ``hits`` is quoted; nothing where they do not answer."""
         model, today = self._library.embeddings.name, self._today()
         if cannot_answer(question, hits[:READ], model):
@@ -170,10 +160,9 @@ class Assistant:
         if asks_of_next_session(question):
             day = latest_day(chosen)
             found, chosen = not_before(found, day), not_before(chosen, day)
-            register, _ = self._library.register(today)
-            stale = bool(day) and has_met_since(day, register, today)
+            stale = bool(day) and has_met_since(day, read(), today)
         find = partial(self._library.passage_of, filters=filters)
-        quotes = by_recency(question, self._revised(chosen, find))
+        quotes = by_recency(question, _revised(chosen, find, read))
         doubtful = bool(quotes) and (stale or is_doubtful(hits[:READ], model))
         changing: list[tuple[Hit, Span]] = []
         if quotes and not doubtful and asks_what_holds(question):
@@ -184,10 +173,12 @@ class Assistant:
 
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
-        question, all_hits = self._search(question, filters)
+        shown = filters or Filters(community=self._library.settings.community)
+        read = cache(lambda: self._library.register(self._today(), shown.community)[0])
+        question, all_hits = self._search(question, shown, read)
         hits = all_hits[:READ]
         seconds = {"retrieval": time.perf_counter() - started}
-        chosen = self._chosen(question, all_hits, filters)
+        chosen = self._chosen(question, all_hits, shown, read)
         near = near_enough(hits, self._library.embeddings.name)
         answer = (
             extract(question, hits, chosen.quotes, language)
@@ -214,6 +205,16 @@ class Assistant:
             name, problem = str(error.values.get("name", "")), error.describe(language)
             failed = replace(answer, model=name, problem=problem, growing=False)
             yield replace(failed, seconds=dict(seconds))
+
+
+def _revised(quotes: Sequence[Quote], find: Find, read: Read) -> Sequence[Quote]:
+    """``quotes`` with the later decisions that revise theirs.
+
+    The register is read only where a quote decides something.
+    """
+    if not any(_DECIDES.search(quote.text) for quote in quotes):
+        return quotes
+    return with_revisions(quotes, read().decisions, find)
 
 
 def with_change(quotes: Sequence[Quote], change: Quote) -> list[Quote]:

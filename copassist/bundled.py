@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
     from transformers import BertModel
 
-NAME: Final = f"multilingual-e5-small-{adapter.NAME}"
+MODEL: Final = "multilingual-e5-small"
+NAME: Final = f"{MODEL}-{adapter.NAME}"
 """Of the model as it is built, adapter included."""
 WEIGHTS: Final = "e5-small-q4.bin"
 BLOCK: Final = 32

@@ -18,6 +18,7 @@ from copassist.errors import LibraryDamagedError
 from copassist.excerpts import Quote, excerpt
 from copassist.passages import Hit
 from copassist.plaintext import plain
+from copassist.queryterms import standard
 from copassist.ranking import standardised
 from copassist.sentences import Span, sentences_of
 from copassist.tokencodec import Floats
@@ -89,8 +90,8 @@ def candidates(question: str, hits: Sequence[Hit], library: Library) -> list[Can
 def closeness(
     question: str, hits: Sequence[Hit], pieces: Sequence[Sequence[Span]], library: Library
 ) -> list[Floats]:
-    """Cosine with the question of every sentence of each passage."""
-    asked = library.embeddings.embed_question(question).vector
+    """Cosine of every sentence of each passage with the question, as the search read it."""
+    asked = library.embeddings.embed_question(standard(question)).vector
     keys = [hit.passage.key for hit in hits]
 
     def anew(spans: Sequence[Span]) -> Floats:

@@ -64,12 +64,16 @@ class Embedded:
 
 
 class SentenceEmbeddings(Embeddings):
-    """langchain ``Embeddings`` over a SentenceTransformer; loaded on first use, thread-safe."""
+    """langchain ``Embeddings`` over a SentenceTransformer; loaded on first use, thread-safe.
 
-    def __init__(self, source: str, models: Path) -> None:
+    ``fetch``: whether a model that is not on this machine may be fetched from a hub.
+    """
+
+    def __init__(self, source: str, models: Path, *, fetch: bool = True) -> None:
         self.name = NAMES.get(source, source)
         self._source = source
         self._models = models
+        self._fetch = fetch
         self._lock = threading.Lock()
         """Held while the model is loaded and while texts are cut into tokens (the tokenizer serves
         one thread at a time), never while the model computes: questions do not wait for passages.
@@ -83,7 +87,7 @@ class SentenceEmbeddings(Embeddings):
         """The loaded model. Raises :class:`ModelError` when it cannot be had."""
         with self._lock:
             if self._model is None:
-                self._model = _load(self._source, self._models)
+                self._model = _load(self._source, self._models, self._fetch)
                 _passes()  # counts the cores before each pass is given one
                 one_core()
             return self._model
@@ -249,7 +253,7 @@ def _prompt(model: SentenceTransformer, role: str) -> str:
     return f"{role}: " if "e5" in family.lower() else ""
 
 
-def _load(source: str, models: Path) -> SentenceTransformer:
+def _load(source: str, models: Path, fetch: bool) -> SentenceTransformer:
     if source == "bundled":
         from copassist.wordtable import look_up_in_place
 
@@ -260,7 +264,7 @@ def _load(source: str, models: Path) -> SentenceTransformer:
         return model
     if source == EMBEDDING_GEMMA.name:
         return embeddinggemma.load(models)
-    return _sentence_transformer(source, offline=is_folder(source))
+    return _sentence_transformer(source, offline=not fetch or is_folder(source))
 
 
 def _sentence_transformer(name: str, offline: bool, **options: Any) -> SentenceTransformer:
@@ -278,14 +282,17 @@ def load_embeddings(settings: Settings, held: str | None = None) -> SentenceEmbe
     ``auto`` is the one that made what the library holds, ``held``; for a library that holds
     nothing yet, the better one that is here.
     """
-    source = settings.embedding
-    if source == "auto":
-        better = embeddinggemma.folder_in(settings.models).is_dir()
-        source = EMBEDDING_GEMMA.name if held is None and better else _source_of(held)
-    return SentenceEmbeddings(source, settings.models)
+    if settings.embedding != "auto":
+        return SentenceEmbeddings(settings.embedding, settings.models)
+    better = embeddinggemma.folder_in(settings.models).is_dir()
+    source = EMBEDDING_GEMMA.name if held is None and better else _source_of(held)
+    # a library may come from elsewhere: nobody here named its model
+    return SentenceEmbeddings(source, settings.models, fetch=False)
 
 
 def _source_of(held: str | None) -> str:
-    """The name in the settings of the model that is called ``held``, with whatever adapter."""
-    better = held is not None and held.startswith(EMBEDDING_GEMMA.name)
-    return EMBEDDING_GEMMA.name if better else "bundled"
+    """The name in the settings of the model that is called ``held``; of those known by name, with
+    whatever adapter."""
+    if held is None or held.startswith(bundled.MODEL):
+        return "bundled"
+    return EMBEDDING_GEMMA.name if held.startswith(EMBEDDING_GEMMA.name) else held

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
+from app import ingestion
+from copassist.assistant import Assistant
 from copassist.candidates import (
     KEEP,
     KEEP_READ,
@@ -13,7 +19,10 @@ from copassist.candidates import (
     standing_out,
     worth_quoting,
 )
+from copassist.embeddings import Embedded
+from copassist.library import Library
 from copassist.passages import Document, Hit, Locator, Passage
+from copassist.queryterms import standard
 from copassist.sentences import Role, Span
 
 
@@ -58,3 +67,22 @@ def test_a_sentence_far_closer_than_the_others_is_the_one_to_look_at(
         for at, close in enumerate(own)
     ]
     assert standing_out(found) == shown
+
+
+def test_a_question_is_embedded_as_the_search_reads_it(
+    library: Library, records: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "# Grille\n\nLa grille d'écriture compte cinq critères bien distincts.\n"
+    ingestion(library)([records({"grille.md": said})], {}, lambda _: None, threading.Event())
+    asked: list[str] = []
+    embed = library.embeddings.embed_question
+
+    def remember(text: str) -> Embedded:
+        asked.append(text)
+        return embed(text)
+
+    monkeypatch.setattr(library.embeddings, "embed_question", remember)
+    spoken = "nb de critères dans la grille d'écriture svp"
+    assert not Assistant(library).ask(spoken).abstained
+    assert len(asked) > 1
+    assert set(asked) == {standard(spoken)} != {spoken}

@@ -13,6 +13,8 @@ from fpdf import FPDF
 from app import ingestion
 from copassist.conversations import Turn
 from copassist.library import Library
+from copassist.passages import Document
+from copassist.records import Register
 from copassist.router import Router
 from copassist.settings import Settings
 from copassist.testing import FakeEmbeddings
@@ -105,6 +107,32 @@ def test_what_is_open_elsewhere_is_not_answered_from_here(workspace: Workspace) 
     turn = answered(workspace, "Qu'est-ce qui reste ouvert?", "autre")
     assert turn.answer is not None
     assert {one["document"]["community"] for one in turn.answer["citations"]} <= {"autre"}
+
+
+def test_a_session_of_the_other_community_is_looked_up_in_its_own_register(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str | None] = []
+    register = workspace.library.register
+
+    def remember(today: date, community: str | None = None) -> tuple[Register, dict[str, Document]]:
+        gathered.append(community)
+        return register(today, community)
+
+    monkeypatch.setattr(workspace.library, "register", remember)
+    turn = answered(workspace, "Que doit apporter Karim à la rencontre du 3 juin 2019?", "autre")
+    assert turn.answer is not None
+    assert {one["document"]["date"] for one in turn.answer["citations"]} == {"2019-06-03"}
+    assert gathered == ["autre"]  # once, and not ours
+    sessions = register(date(2026, 6, 1), "autre")[0].sessions
+    assert {one.date for one in sessions} == {"2019-06-03", "2026-05-20"}
+
+
+def test_no_agenda_of_ours_is_drafted_for_the_other_community(workspace: Workspace) -> None:
+    asked = "Prépare un ordre du jour de 90 minutes pour le 10 juin 2026"
+    for community, drafted in ((None, True), ("autre", False)):
+        turn = answered(workspace, asked, community)
+        assert ((turn.answer or {})["origin"] == "agenda") is drafted
 
 
 def test_the_tabs_show_one_community_and_say_which(workspace: Workspace) -> None:

@@ -75,7 +75,8 @@ def pulled(settings: Settings) -> None:
         (bundled.NAME, bundled.NAME),
         (embeddinggemma.NAME, embeddinggemma.NAME),
         (f"{EMBEDDING_GEMMA.name}-another-adapter", embeddinggemma.NAME),
-        ("a model of another year", bundled.NAME),
+        ("multilingual-e5-small", bundled.NAME),
+        ("somebody/another-model", "somebody/another-model"),
     ],
 )
 def test_a_library_keeps_the_model_it_was_made_with(
@@ -83,6 +84,24 @@ def test_a_library_keeps_the_model_it_was_made_with(
 ) -> None:
     pulled(auto)
     assert load_embeddings(auto, held).name == name
+
+
+@pytest.mark.parametrize(("named", "offline"), [("auto", True), ("somebody/model", False)])
+def test_only_a_model_that_a_person_named_is_fetched(
+    auto: Settings, monkeypatch: pytest.MonkeyPatch, named: str, offline: bool
+) -> None:
+    """A library may have been brought from elsewhere."""
+    asked: list[bool] = []
+
+    def load(name: str, offline: bool) -> None:
+        asked.append(offline)
+        raise ModelMissingError(name=name)
+
+    monkeypatch.setattr(module, "_sentence_transformer", load)
+    chosen = auto.model_copy(update={"embedding": named})
+    with pytest.raises(ModelMissingError, match="somebody/model"):
+        load_embeddings(chosen, "somebody/model").embed_question("?")
+    assert asked == [offline]
 
 
 def test_the_bundled_model_serves_where_the_better_one_is_not(auto: Settings) -> None:
