@@ -218,7 +218,7 @@ def _remains(one: _Said, task: _Said) -> bool:
         own = len(one.terms & task.terms)
         close = own >= IN_SESSION * len(one.terms) or (own and same_due)
         return bool(close) and len(whole & task.terms) >= AT_LEAST
-    if same_due and _alike(one.terms, task.terms):
+    if same_due and alike(one.terms, task.terms, OF_SHORTER, OF_LONGER):
         return True
     # a list at the end says in few words what prose has said at length
     common, other_due = len(one.terms & task.terms), due and task.action.due_date
@@ -239,7 +239,7 @@ def _is_state_of(earlier: _Said, later: _Said) -> bool:
     if _is_numbered_alike(earlier, later) or earlier.text == later.text:
         return True
     if not (earlier.action.report or later.action.report):
-        return _alike(earlier.terms, later.terms)
+        return alike(earlier.terms, later.terms, OF_SHORTER, OF_LONGER)
     common = len(earlier.terms & later.terms)
     shorter = min(len(earlier.terms), len(later.terms))
     owned = share_a_name(earlier.owner, later.owner)
@@ -304,12 +304,14 @@ def _months(day: str | None) -> int:
     return 12 * int(year) + int(month)
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def alike(one: frozenset[str], other: frozenset[str], of_shorter: float, of_longer: float) -> bool:
+    """Whether two lines share these shares of their terms, the shorter line's and the longer's.
+
+    With more than half of the shorter's, one common word makes no two lines of several alike.
+    """
     common = len(one & other)
     shorter, longer = sorted((len(one), len(other)))
-    return common >= min(AT_LEAST, shorter) > 0 and (
-        common >= OF_SHORTER * shorter and common >= OF_LONGER * longer
-    )
+    return common > 0 and common >= of_shorter * shorter and common >= of_longer * longer
 
 
 def _closeness(earlier: _Said, line: _Said) -> tuple[bool, bool, int]:

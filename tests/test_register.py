@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copassist.agendas.history import History, deferred
 from copassist.records import Action, Decision, NextSession, Register, Session, Source, Topic
 from copassist.register import (
     coming_back,
@@ -272,6 +273,25 @@ def test_deferred_points_come_back_until_treated() -> None:
     assert coming_back(register) == (waiting,)
     wordless = Topic("Ceci", "2026-02-10", deferred=True)
     assert coming_back(Register(topics=(waiting, wordless))) == (waiting, wordless)
+
+
+@pytest.mark.parametrize(
+    ("later", "back"),
+    [
+        (Register(decisions=(decision("On loue la salle de Lévis", "2026-03-10"),)), False),
+        (Register(decisions=(decision("On loue la salle de Lévis", "2026-01-10"),)), True),
+        (Register(decisions=(decision("La salle de danse est fermée", "2026-03-10"),)), True),
+        (Register((Session("2026-03-10", "Mars", items=("Salle à louer",)),)), False),
+        (actions(action("Réserver la salle à louer à Lévis", "2026-03-10")), False),
+    ],
+)
+def test_a_point_put_off_is_as_treated_for_an_answer_as_for_an_agenda(
+    later: Register, back: bool
+) -> None:
+    put_off = Topic("Louer une salle à Lévis", "2026-02-10", deferred=True)
+    register = gathered(Register((Session("2026-02-10", "Février"),), topics=(put_off,)), later)
+    assert coming_back(register) == ((put_off,) if back else ())
+    assert deferred(History.of(register, "2026-05-10", TODAY, "fr")) == coming_back(register)
 
 
 def test_a_name_of_little_words_is_nobodys() -> None:

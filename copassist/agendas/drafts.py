@@ -27,7 +27,6 @@ from copassist.agendas.history import (
     past,
     readable,
     rotation,
-    same_subject,
     short_title,
 )
 from copassist.agendas.items import (
@@ -46,6 +45,7 @@ from copassist.agendas.themes import propose
 from copassist.formats import Format
 from copassist.passages import Document
 from copassist.records import Register, Session, Source, Topic
+from copassist.register import same_topic
 from copassist.words import words
 
 MOST_DEFERRED: Final = 3
@@ -78,9 +78,45 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
 
     Raises :class:`UsageError` for a request that cannot be met.
     """
+    desk = _desk(request, register, documents, formats, today, holds)
+    known = past(desk.history)
+    proposals = propose(desk.history, known, gaps, desk.sourcing)
+    theme = _theme(desk, proposals)
+    opening, note_taking = _opening(desk, known.announced)
+    items, cuts, notes = _items(desk, opening, known, theme)
+    warnings = (*notes, *_warnings(desk, known, items, theme, cuts))
+    agenda = Agenda(
+        id=agenda_id(desk.request),
+        title=desk.say("agenda.title", date=desk.day(desk.request.date)),
+        date=desk.request.date,
+        start=desk.request.start,
+        minutes=desk.request.minutes,
+        style=desk.request.style,
+        language=desk.request.language,
+        people=desk.request.people,
+        mode=desk.request.mode,
+        theme=theme.title if theme else None,
+        items=items,
+        warnings=tuple(dict.fromkeys(warnings)),
+        proposals=_others(desk, proposals, theme),
+        facilitation=items[0].lead,
+        note_taking=note_taking,
+        community=community_named(desk.history),
+    )
+    return relabelled(agenda)
+
+
+def _desk(  # noqa: PLR0913, PLR0917  # all that a draft is made from
+    request: AgendaRequest,
+    register: Register,
+    documents: Mapping[str, Document],
+    formats: Sequence[Format],
+    today: date,
+    holds: Callable[[Source], bool],
+) -> Desk:
     request, wished = checked_request(request, formats)
     history = History.of(register, request.date, today, request.language, documents)
-    desk = Desk(
+    return Desk(
         request,
         tuple(formats),
         wished,
@@ -89,36 +125,23 @@ def draft(  # noqa: PLR0913, PLR0917  # each is a thing of its own, and tests gi
         words(request.language),
         request.people or (attendance(history) or (None, ()))[0],
     )
-    known = past(history)
-    opening, note_taking = _opening(desk, known.announced)
-    before = (*opening, _follow_ups(desk, known.follow_ups, known.left_out), _information(desk))
-    proposals = propose(history, known, gaps, desk.sourcing)
-    theme = _theme(desk, proposals)
-    before += _deferred_items(desk, known.deferred, theme)
+
+
+def _items(
+    desk: Desk, opening: Sequence[AgendaItem], known: Past, theme: Proposal | None
+) -> tuple[tuple[AgendaItem, ...], Sequence[timing.Cut], Sequence[str]]:
+    """The items with their minutes, what was cut to make them fit, and notes on the activities."""
+    before = (
+        *opening,
+        _follow_ups(desk, known.follow_ups, known.left_out),
+        _information(desk),
+        *_deferred_items(desk, known.deferred, theme),
+    )
     closing = _closing(desk)
     chosen, notes = activities(desk, theme, (*before, *closing), CUT_ORDER)
     working = _working_minutes(desk, chosen)
     kept, cuts = timing.fit((*before, *chosen, *closing), working, CUT_ORDER)
-    items = _timed(desk, kept)
-    agenda = Agenda(
-        id=agenda_id(request),
-        title=desk.say("agenda.title", date=desk.day(request.date)),
-        date=request.date,
-        start=request.start,
-        minutes=request.minutes,
-        style=request.style,
-        language=request.language,
-        people=request.people,
-        mode=request.mode,
-        theme=theme.title if theme else None,
-        items=items,
-        warnings=tuple(dict.fromkeys((*notes, *_warnings(desk, known, items, theme, cuts)))),
-        proposals=_others(desk, proposals, theme),
-        facilitation=items[0].lead,
-        note_taking=note_taking,
-        community=community_named(history),
-    )
-    return relabelled(agenda)
+    return _timed(desk, kept), cuts, notes
 
 
 # The frame --------------------------------------------------------------------------------------
@@ -275,7 +298,7 @@ def _theme(desk: Desk, proposals: Sequence[Proposal]) -> Proposal | None:
         return proposals[0] if proposals else None
     subject = desk.history.subject(asked)
     for one in proposals:
-        if one.origin != "gap" and same_subject(subject, desk.history.subject(one.title)):
+        if one.origin != "gap" and same_topic(subject, desk.history.subject(one.title)):
             why = desk.say("agenda.reasons.theme_asked") + " " + one.why
             return replace(one, title=asked, why=why)
     before = last_treated(asked, desk.history)
@@ -291,9 +314,7 @@ def _others(
 ) -> tuple[Proposal, ...]:
     """The proposals that are not the theme."""
     taken = desk.history.subject(theme.title) if theme else frozenset()
-    return tuple(
-        one for one in proposals if not same_subject(desk.history.subject(one.title), taken)
-    )
+    return tuple(one for one in proposals if not same_topic(desk.history.subject(one.title), taken))
 
 
 def _deferred_items(
@@ -306,7 +327,7 @@ def _deferred_items(
         if len(found) == MOST_DEFERRED:
             break
         subject = desk.history.subject(topic.title)
-        citations = () if same_subject(subject, taken) else desk.sourcing.cite(topic.source)
+        citations = () if same_topic(subject, taken) else desk.sourcing.cite(topic.source)
         if not citations:
             continue
         title = desk.say("agenda.items.deferred", title=short_title(topic.title))
@@ -408,7 +429,7 @@ def _left_deferred(
     left = []
     for topic in put_off:
         title = desk.say("agenda.items.deferred", title=short_title(topic.title))
-        same = same_subject(desk.history.subject(topic.title), taken)
+        same = same_topic(desk.history.subject(topic.title), taken)
         if title not in said and not same and desk.sourcing.cite(topic.source):
             left.append(desk.say("agenda.warnings.deferred_left", title=short_title(topic.title)))
     return left

@@ -22,7 +22,7 @@ from copassist.formats import find_format, load_formats
 from copassist.passages import Document
 from copassist.plaintext import plain
 from copassist.records import Action, Decision, Register, Session, Source, Topic
-from copassist.register import SAME_TOPIC, SAME_TOPIC_LONGER
+from copassist.register import coming_back, is_overdue, named_in, same_topic
 
 RECENT_SESSIONS: Final = 3
 """A theme treated in this many last sessions is not proposed again. Proposed: about a season of
@@ -250,13 +250,6 @@ def past(history: History) -> Past:
     return Past(ours, elsewhere, found, left_out, deferred(history))
 
 
-def same_subject(one: Subject, other: Subject) -> bool:
-    """Whether two titles speak of the same thing, by the terms they share."""
-    common = len(one & other)
-    shorter, longer = sorted((len(one), len(other)))
-    return common > 0 and common >= SAME_TOPIC * shorter and common >= SAME_TOPIC_LONGER * longer
-
-
 def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
     """Open actions, and how many are left out.
 
@@ -284,29 +277,11 @@ def deferred(history: History) -> tuple[Topic, ...]:
 
     What was put off longer ago, without anybody asking for it again, is left in the register.
     """
-    found: list[Topic] = []
     since = history.dates[-LIVE_SESSIONS:][0] if history.dates else ""
-    put_off = (one for one in history.register.topics if one.deferred)
-    for topic in _latest_first(put_off):
-        if topic.session_date is not None and topic.session_date < since:
-            continue
-        subject = history.subject(topic.title)
-        if any(same_subject(subject, history.subject(one.title)) for one in found):
-            continue
-        if not _treated(subject, history, after=topic.session_date) and not _taken_on(
-            subject, topic.session_date, history
-        ):
-            found.append(topic)
-    return tuple(found)
-
-
-def _taken_on(subject: Subject, since: str | None, history: History) -> bool:
-    """Whether a later session made an action of a point put off: it is followed there."""
-    return bool(subject) and any(
-        (action.session_date or "") > (since or "")
-        and subject <= history.subject(action.subject or action.text)
-        for action in history.register.actions
-        if len(subject) > 1
+    return tuple(
+        topic
+        for topic in reversed(coming_back(history.register))
+        if topic.session_date is None or topic.session_date >= since
     )
 
 
@@ -393,7 +368,7 @@ def last_treated(title: str, history: History) -> Topic | None:
     """The last time a topic of this subject was treated, as the register has it."""
     subject = history.subject(title)
     for topic in _latest_first(one for one in history.register.topics if not one.deferred):
-        if topic.session_date and same_subject(subject, history.subject(topic.title)):
+        if topic.session_date and same_topic(subject, history.subject(topic.title)):
             return topic
     return None
 
@@ -409,7 +384,7 @@ def unseen(history: History) -> tuple[Topic, ...]:
             continue
         subject = history.subject(topic.title)
         for known, members in groups:
-            if same_subject(known, subject):
+            if same_topic(known, subject):
                 members.append(topic)
                 break
         else:
@@ -436,7 +411,7 @@ def _of_topic(action: Action) -> bool:
 
 def _follow_up(actions: Sequence[Action], history: History) -> FollowUp:
     latest = max(actions, key=lambda one: one.session_date or "")
-    overdue = latest.due_date is not None and latest.due_date < history.today.isoformat()
+    overdue = is_overdue(latest, history.today)
     sources = [one.source for one in actions if one.source is not None]
     sources += latest.earlier[-1:]
     return FollowUp(latest, overdue, tuple(dict.fromkeys(sources)), _quiet(latest, history))
@@ -480,18 +455,11 @@ def _treated(
     titles = [
         (one.session_date, one.title) for one in history.register.topics if not one.deferred
     ] + [(one.date, item) for one in history.register.sessions for item in one.items]
-    treated = [day for day, title in titles if same_subject(subject, history.subject(title))]
+    treated = [day for day, title in titles if same_topic(subject, history.subject(title))]
     decided = [
         one.session_date
         for one in history.register.decisions
-        if _named_in(subject, history.subject(one.text))
+        if named_in(subject, history.subject(one.text))
     ]
-    again = {when for when, known in put_off if same_subject(subject, known)}
+    again = {when for when, known in put_off if same_topic(subject, known)}
     return any(counts(day) and day not in again for day in (*treated, *decided))
-
-
-def _named_in(subject: Subject, sentence: Subject) -> bool:
-    """Whether a sentence, which says more than its subject, names ``subject``: by most of its
-    terms, and by one alone never."""
-    common = len(subject & sentence)
-    return common > 1 and common >= SAME_TOPIC * len(subject)
