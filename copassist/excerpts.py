@@ -73,7 +73,7 @@ def line_start(text: str, start: int) -> int:
 
 
 Find = Callable[[str], tuple[Passage, Document] | None]
-"""Gives a passage by its id, and its document."""
+"""Gives a passage by its id, and its document; ``None`` where it may not be shown."""
 
 
 def with_other_halves(quotes: Sequence[Quote], find: Find) -> list[Quote]:

@@ -7,17 +7,14 @@ dates, the newest first, and the older one says how it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from copassist.citations import quote_in
-from copassist.excerpts import Quote
-from copassist.passages import Document, Hit, Passage
+from copassist.excerpts import Find, Quote
+from copassist.passages import Hit
 from copassist.records import Decision, Source
 from copassist.register import changing_decision
-
-Find = Callable[[str], tuple[Passage, Document] | None]
-"""The passage of an id, if it may be shown."""
 
 
 def with_revisions(
