@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from copassist.errors import CopassistError
 from copassist.scratch import scratch_folder
@@ -28,19 +28,22 @@ KEPT: Final = 20
 """Batches remembered, for the person who comes back to see what happened."""
 
 
+class Stage(NamedTuple):
+    """What is being counted: files read, then passages whose vectors are made."""
+
+    counted: Literal["files", "passages"]
+    done: int
+    total: int
+
+
 class Progress(Protocol):
-    """Counts while a batch goes on."""
+    """How far a batch is."""
 
     @property
-    def files(self) -> int: ...
+    def stage(self) -> Stage: ...
     @property
-    def files_total(self) -> int: ...
-    @property
-    def passages(self) -> int: ...
-    @property
-    def embedded(self) -> int: ...
-    @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The file just finished."""
 
 
 class Report(Protocol):

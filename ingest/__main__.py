@@ -158,12 +158,10 @@ class _Bar:
         self._bar.close()
 
     def show(self, progress: Progress) -> None:
-        if progress.to_embed:
-            self._begin("passages", progress.to_embed)
-            self._bar.n = min(progress.embedded, progress.to_embed)
-        else:
-            self._begin("files", progress.files_total)
-            self._bar.n = progress.files
+        counted, done, total = progress.stage
+        self._begin(counted, total)
+        self._bar.n = done
+        if counted == "files":
             self._bar.set_postfix_str(progress.name[-NAME_LENGTH:], refresh=False)
         self._bar.refresh()
 

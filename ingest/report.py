@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from copassist.errors import CopassistError, SyncRefusedError, UnreadableError
+from copassist.uploads import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,13 @@ class Progress:
     """The file just finished."""
     to_embed: int = 0
     """Once files are read: passages whose vectors this run makes, some of them of earlier runs."""
+
+    @property
+    def stage(self) -> Stage:
+        """What of this a person is shown."""
+        if self.to_embed:
+            return Stage("passages", min(self.embedded, self.to_embed), self.to_embed)
+        return Stage("files", self.files, self.files_total)
 
 
 @dataclass(frozen=True, slots=True)

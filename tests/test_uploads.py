@@ -12,15 +12,15 @@ import pytest
 
 from copassist.errors import LibraryBusyError
 from copassist.scratch import sweep
-from copassist.uploads import KEPT, Batch, Given, Progress, Uploads
+from copassist.uploads import KEPT, Batch, Given, Progress, Stage, Uploads
+
+
+READING = Stage("files", 1, 2)
 
 
 @dataclass(frozen=True)
 class Counts:
-    files: int = 1
-    files_total: int = 2
-    passages: int = 3
-    embedded: int = 0
+    stage: Stage = READING
     name: str = "a.md"
 
 

@@ -52,13 +52,8 @@ def under_way(batch: Batch, language: str) -> str:
     progress = batch.progress
     if progress is None:
         return busy(say("ui.documents.starting", count=len(batch.names)))
-    reading = progress.files < progress.files_total
-    done, total = (
-        (progress.files, progress.files_total)
-        if reading or not progress.passages
-        else (progress.embedded, progress.passages)
-    )
-    key = "ui.documents.reading" if reading else "ui.documents.embedding"
+    counted, done, total = progress.stage
+    key = "ui.documents.reading" if counted == "files" else "ui.documents.embedding"
     line = say(key, done=done, total=total, name=progress.name)
     return (
         f'{busy(line)}<progress max="{max(total, 1)}" value="{done}" '
