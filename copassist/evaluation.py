@@ -387,5 +387,20 @@ def markdown_table(made: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def comparison_table(compared: Comparison, names: Mapping[str, str]) -> str:
+    """A row a question that moved, with its ranks; what did not move and the mean change below.
+
+    ``names`` of the columns, the two directions and that line: words below ``evalcompared``.
+    """
+    lines = ["| | {before} | {after} | {question} |".format(**names), "|---" * 4 + "|"]
+    for direction in ("better", "worse"):
+        for change in getattr(compared, direction):
+            ranks = f"{change.before or names['nowhere']} | {change.after or names['nowhere']}"
+            question = change.question.replace("|", "\\|")
+            lines.append(f"| {names[direction]} | {ranks} | {question} |")
+    mean = _cell(compared.difference)
+    return "\n".join([*lines, "", names["rest"].format(same=compared.same, mean=mean)]) + "\n"
+
+
 def _cell(figure: Figure) -> str:
     return f"{figure.value:.2f} ({figure.low:.2f}-{figure.high:.2f})"

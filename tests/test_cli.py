@@ -251,6 +251,7 @@ def test_each_command_has_help_in_the_persons_language(
         ("ask --batch / --out /nulle/part.jsonl", "son contenu est invalide"),
         ("ask --batch {latin1} --out /nulle/part.jsonl", "son contenu est invalide"),
         ("ask --batch {numbers} --out /nulle/part.jsonl", "ligne 1 : ce n'est pas un objet JSON"),
+        ("eval {questions} --answers --compare {questions}", "sans --answers"),
         ("eval {questions} --save /nulle/part.json", "Impossible d'écrire le fichier"),
         ("eval {questions} --answers --save /nulle/part.jsonl", "Impossible d'écrire le fichier"),
     ],
@@ -427,6 +428,24 @@ def test_eval_judges_answers(filled: Callable[..., Told], tmp_path: Path) -> Non
     assert figures["abstention_recall"]["value"] == 1.0
     code, out, _ = filled("eval", str(file), "--answers")
     assert "Citations : précision" in out
+
+
+def test_eval_compares_two_runs_in_words(filled: Callable[..., Told], tmp_path: Path) -> None:
+    questions, run = tmp_path / "questions.jsonl", tmp_path / "run.json"
+    asked = {"id": "fr-1", "question": "Que prête-t-on | aux familles ?"}
+    right = {"gold_files": ["2024-03-12.md"], "gold_quote": "La tablette sera prêtée aux familles."}
+    questions.write_text(json.dumps(asked | right), encoding="utf-8")
+    assert filled("eval", str(questions), "--save", str(run))[0] == 0
+    saved = json.loads(run.read_text(encoding="utf-8"))
+    saved["outcomes"][0]["passage"] = None
+    run.write_text(json.dumps(saved), encoding="utf-8")
+    code, out, err = filled("eval", str(questions), "--compare", str(run))
+    assert (code, err) == (0, "")
+    assert "| mieux | – | 1 | Que prête-t-on \\| aux familles ? |" in out
+    assert "Sans changement : 0." in out
+    code, out, _ = filled("eval", str(questions), "--compare", str(run), "--json")
+    [better] = json.loads(out)["compared"]["better"]
+    assert (better["id"], better["before"], better["after"]) == ("fr-1", None, 1)
 
 
 def test_a_conversation_is_continued_from_a_file(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from math import inf
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from copassist.cli.common import (
     write_json,
     writing,
 )
+from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.questions import Question, load_questions
 from copassist.router import Router
@@ -37,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.answers and arguments.compare:
+        raise UsageError(problem=cli_words()("cli.eval.compare_alone"))
     questions = load_questions(arguments.file)
     if arguments.part:
         questions = tuple(q for q in questions if q.part == arguments.part)
@@ -44,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int:
+    before = evaluation.load_report(arguments.compare) if arguments.compare else None
     with Library(_unhurried(arguments)) as library:
         assistant = Assistant(library)
         made = evaluation.evaluate(
@@ -54,13 +59,13 @@ def _search(arguments: argparse.Namespace, questions: Sequence[Question]) -> int
     if arguments.save:
         with writing(arguments.save):
             evaluation.save_report(made, arguments.save)
-    if arguments.compare:
-        compared = evaluation.compare(evaluation.load_report(arguments.compare), made)
-        tell(str(compared))
+    compared = evaluation.compare(before, made) if before else None
     if arguments.json:
-        write_json(made.to_dict())
+        write_json(made.to_dict() | ({"compared": asdict(compared)} if compared else {}))
     else:
         print(evaluation.markdown_table(made))
+        if compared:
+            print(evaluation.comparison_table(compared, cli_words().below("evalcompared")))
     return 0
 
 
