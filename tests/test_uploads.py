@@ -14,7 +14,6 @@ from copassist.errors import LibraryBusyError
 from copassist.scratch import sweep
 from copassist.uploads import KEPT, Batch, Given, Progress, Stage, Uploads
 
-
 READING = Stage("files", 1, 2)
 
 
