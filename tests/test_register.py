@@ -294,6 +294,13 @@ def test_a_point_put_off_is_as_treated_for_an_answer_as_for_an_agenda(
     assert deferred(History.of(register, "2026-05-10", TODAY, "fr")) == coming_back(register)
 
 
+def test_an_agenda_takes_up_the_points_of_a_session_in_the_order_of_its_record() -> None:
+    days = (("Budget", "2026-02-10"), ("Logo", "2026-03-10"), ("Salle", "2026-03-10"))
+    put_off = tuple(Topic(title, day, deferred=True) for title, day in days)
+    history = History.of(Register(topics=put_off), "2026-05-10", TODAY, "fr")
+    assert [one.title for one in deferred(history)] == ["Logo", "Salle", "Budget"]
+
+
 def test_a_name_of_little_words_is_nobodys() -> None:
     register = Register(actions=(action("A", "2026-01-01", "Marie"),))
     assert narrowed(register, "marie") == register

@@ -17,8 +17,8 @@ import pytest
 
 from app import ingestion
 from copassist.agendas import Agenda, AgendaRequest, edit_item, remove_item
-from copassist.agendas.drafting import USUAL_MINUTES, offered_session
 from copassist.agendas.clocks import hours_written
+from copassist.agendas.drafting import USUAL_MINUTES, offered_session
 from copassist.analysis import fold
 from copassist.corrections import line_id
 from copassist.errors import AgendaError, InputError, LineNotFoundError

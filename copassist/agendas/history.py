@@ -280,7 +280,7 @@ def deferred(history: History) -> tuple[Topic, ...]:
     since = history.dates[-LIVE_SESSIONS:][0] if history.dates else ""
     return tuple(
         topic
-        for topic in reversed(coming_back(history.register))
+        for topic in _latest_first(coming_back(history.register))
         if topic.session_date is None or topic.session_date >= since
     )
 
