@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import date
+from html import unescape
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -14,12 +18,15 @@ from starlette.types import Receive, Scope, Send
 
 from app import ingestion
 from copassist.assistant import Assistant
+from copassist.corrections import Corrections
 from copassist.errors import PageAddressError, PageError
 from copassist.library import Library
 from copassist.settings import load_settings
 from copassist.testing import FakeEmbeddings
 from copassist.ui.cookies import PERSON
+from copassist.ui.media import read_here
 from copassist.ui.middleware import PageMiddleware
+from copassist.ui.registerlines import Chosen, downloads
 from copassist.ui.server import application, listen, preferred_language, web_address
 from copassist.workspace import Workspace
 
@@ -117,8 +124,60 @@ def test_originals_are_downloaded_as_they_came(client: TestClient, workspace: Wo
     shown = client.get(f"/original/{document.id}?open=1")
     assert shown.headers["content-type"].startswith("text/plain")
     assert shown.headers["content-disposition"].startswith("inline")
-    assert client.get("/original/nothing").status_code == 404
+    shown = client.get("/original/nothing", headers={"accept-language": "en"})
+    assert (shown.status_code, shown.text.partition(" ")[0]) == (404, "No")
     assert client.get(f"/page/{document.id}/1").status_code == 404
+
+
+def test_an_original_that_is_lost_is_told_in_the_readers_language(
+    client: TestClient, workspace: Workspace
+) -> None:
+    [document] = workspace.library.documents()
+    path = workspace.library.original(document)
+    aside = path.rename(path.with_suffix(".aside"))
+    try:
+        for language, told in (("fr", "n'est plus dans la bibliothèque"), ("en", "no longer in")):
+            lost = client.get(f"/original/{document.id}", headers={"accept-language": language})
+            assert lost.status_code == 404
+            assert told in lost.text
+    finally:
+        aside.rename(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "shown"),
+    [
+        ("été.TXT", "été".encode(), "text/plain; charset=utf-8"),
+        ("été.md", "été".encode("cp1252"), "text/plain; charset=windows-1252"),
+        ("été.pdf", b"%PDF-1.7", "application/pdf"),
+        ("été.html", b"<p>", None),
+    ],
+)
+def test_a_text_is_shown_in_its_own_encoding(
+    tmp_path: Path, name: str, data: bytes, shown: str | None
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert read_here(name, path) == shown
+
+
+def test_the_registers_files_hold_what_is_chosen(client: TestClient, workspace: Workspace) -> None:
+    [action] = workspace.library.register(date.today())[0].actions
+    chosen = Chosen("Nathalie", "crayons", "2026")
+    for view, csv_rows in (("open", 1), ("actions", 1), ("decisions", 0)):
+        links = re.findall(r'href="([^"]+)"', downloads(view, chosen, "fr"))
+        assert len(links) == 2
+        csv_file, xlsx = (client.get(unescape(one)) for one in links)
+        assert csv_file.text.count("\n") == 1 + csv_rows
+        assert xlsx.content.startswith(b"PK")
+    for other in (Chosen("Karim"), Chosen(topic="pupitre"), Chosen(period="2025")):
+        [link, _] = re.findall(r'href="([^"]+)"', downloads("open", other, "fr"))
+        assert client.get(unescape(link)).text.count("\n") == 1
+    Corrections(workspace.library.catalogue).put(action, {"status": "done"})
+    for view, rows in (("open", 0), ("actions", 1)):
+        [link, _] = re.findall(r'href="([^"]+)"', downloads(view, Chosen(), "fr"))
+        assert client.get(unescape(link)).text.count("\n") == 1 + rows
+    Corrections(workspace.library.catalogue).drop(action)
 
 
 def test_conversations_and_agendas_are_their_persons_only(

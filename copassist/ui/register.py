@@ -25,9 +25,7 @@ from copassist.records import (
     ACTION_STATUSES,
     DECISION_STATUSES,
     Action,
-    Register,
 )
-from copassist.register import narrowed, within
 from copassist.ui.clicks import opened
 from copassist.ui.events import AS_SENT, shown
 from copassist.ui.markup import busy, button, notice, problem
@@ -35,6 +33,7 @@ from copassist.ui.panels import QUIET, panel
 from copassist.ui.registerlines import (
     PROPOSALS,
     VIEWS,
+    Chosen,
     downloads,
     lines,
     listing,
@@ -200,17 +199,13 @@ class RegisterTab:
     def _list(self, view: str, search: str, person: str, topic: str, period: str) -> str:
         today = date.today()
         register, documents = self.workspace.library.register(today)
-
-        def chosen(every: Register) -> Register:
-            within_it = within(every, period or None, f"{period}-12-31" if period else None)
-            return narrowed(within_it, person or None, topic or None)
-
+        chosen = Chosen(person, topic, period)
         if view == PROPOSALS:
-            waiting = [(one, chosen(made)) for one, made in self.workspace.proposals()]
+            waiting = [(one, chosen.of(made)) for one, made in self.workspace.proposals()]
             found = matching(proposals(waiting, today, self.language), search)
             return self._about_proposals() + listing(found, documents, self.language)
-        found = matching(lines(chosen(register), view, today, self.language), search)
-        return downloads(view, self.language) + listing(found, documents, self.language)
+        found = matching(lines(chosen.of(register), view, today, self.language), search)
+        return downloads(view, chosen, self.language) + listing(found, documents, self.language)
 
     def _about_proposals(self) -> str:
         return f'<p class="cop-where">{escape(self.say("ui.register.about_proposals"))}</p>'

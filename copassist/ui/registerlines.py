@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from html import escape
 from typing import Final
+from urllib.parse import urlencode
 
 from copassist.agendas.history import readable
 from copassist.agendas.items import written_due
@@ -14,7 +15,7 @@ from copassist.corrections import line_id
 from copassist.passages import Document
 from copassist.proposals import Proposal
 from copassist.records import Action, Decision, Register, Source, Topic
-from copassist.register import is_overdue, open_actions, threads
+from copassist.register import is_overdue, narrowed, open_actions, threads, within
 from copassist.ui.documentlist import holds
 from copassist.ui.markup import button, day, link
 from copassist.ui.prose import plain
@@ -52,11 +53,30 @@ class Line:
     """Its days as a reader writes them and in figures, to be found by: neither need be shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the register is looked at; all of it where these are empty."""
+
+    person: str = ""
+    topic: str = ""
+    period: str = ""
+    """A year."""
+
+    def of(self, register: Register) -> Register:
+        until = f"{self.period}-12-31" if self.period else None
+        of_then = within(register, self.period or None, until)
+        return narrowed(of_then, self.person or None, self.topic or None)
+
+
+def still_open(register: Register, today: date) -> tuple[Action, ...]:
+    """The actions of the first view, in its order."""
+    return tuple(one.action for one in open_actions(register, today))
+
+
 def lines(register: Register, view: str, today: date, language: str) -> list[Line]:
     """One view of the register, what matters first."""
     if view == "open":
-        found = [one.action for one in open_actions(register, today)]
-        return [_action(action, today, language) for action in found]
+        return [_action(action, today, language) for action in still_open(register, today)]
     if view == "actions":
         return [_action(one, today, language) for one in reversed(register.actions)]
     if view == "decisions":
@@ -265,11 +285,13 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
     )
 
 
-def downloads(view: str, language: str) -> str:
-    """Links that download the whole view as a table."""
+def downloads(view: str, chosen: Chosen, language: str) -> str:
+    """Links that download as a table what is chosen of the view, beyond what is searched in it."""
     what = "actions" if view == "open" else view
+    asked = {"lang": language, "open": "1" if view == "open" else "", **asdict(chosen)}
+    query = urlencode({name: value for name, value in asked.items() if value})
     links = "".join(
-        link(f"/register-{what}.{form}?lang={language}", form.upper(), download=True)
+        link(f"/register-{what}.{form}?{query}", form.upper(), download=True)
         for form in ("csv", "xlsx")
     )
     return f'<p class="cop-actions">{links}</p>'

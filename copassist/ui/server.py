@@ -13,13 +13,13 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import resources
-from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote as in_address
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse
 
 from copassist.errors import CopassistError, DocumentNotFoundError, PageAddressError, PageError
@@ -37,8 +37,9 @@ from copassist.render.registerfile import COLUMNS, register_csv, register_table,
 from copassist.settings import Settings
 from copassist.ui.agendadrafts import called, saved
 from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
-from copassist.ui.media import READ_HERE
+from copassist.ui.media import read_here
 from copassist.ui.middleware import PageMiddleware
+from copassist.ui.registerlines import Chosen, still_open
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
 
@@ -151,6 +152,12 @@ def preferred_language(cookie: str | None, header: str) -> str:
     return next((tag for _, _, tag in sorted(weighted) if tag in LANGUAGES), DEFAULT_LANGUAGE)
 
 
+def _language_of(request: Request) -> str:
+    return preferred_language(
+        request.cookies.get(LANGUAGE), request.headers.get("accept-language", "")
+    )
+
+
 def _starting(lifespan: Callable[[Any], Any], workspace: Workspace) -> Callable[[Any], Any]:
     @asynccontextmanager
     async def begun(app: Any) -> Any:
@@ -164,10 +171,9 @@ def _starting(lifespan: Callable[[Any], Any], workspace: Workspace) -> Callable[
 def _add_routes(app: FastAPI, workspace: Workspace) -> None:
     @app.get("/")
     def home(request: Request) -> Response:
-        language = preferred_language(
-            request.cookies.get(LANGUAGE), request.headers.get("accept-language", "")
+        return RedirectResponse(
+            f"/{_language_of(request)}/", headers={"Vary": "Accept-Language, Cookie"}
         )
-        return RedirectResponse(f"/{language}/", headers={"Vary": "Accept-Language, Cookie"})
 
     @app.get("/manifest.json")
     def manifest() -> Response:
@@ -181,23 +187,27 @@ def _add_routes(app: FastAPI, workspace: Workspace) -> None:
         )
 
     @app.get("/page/{document}/{number}")
-    def page(document: str, number: int) -> Response:
+    def page(document: str, number: int, request: Request) -> Response:
         try:
             _, path = workspace.original(document)
             picture = page_picture(path, number)
         except CopassistError as error:
-            return PlainTextResponse(error.describe(), 404)
+            return PlainTextResponse(error.describe(_language_of(request)), 404)
         forever = {"Cache-Control": f"private, max-age={YEAR}, immutable"}
         return Response(picture, media_type="image/webp", headers=forever)
 
     @app.get("/original/{document}")
-    def original(document: str, open: str = "") -> Response:  # ?open=1
+    def original(document: str, request: Request, open: str = "") -> Response:  # ?open=1
+        language = _language_of(request)
         try:
             known, path = workspace.original(document)
         except DocumentNotFoundError as error:
-            return PlainTextResponse(error.describe(), 404)
+            return PlainTextResponse(error.describe(language), 404)
+        if not path.is_file():
+            lost = words(language)("ui.source.lost", title=known.title)
+            return PlainTextResponse(lost, 404)
         name = known.path.rpartition("/")[2]
-        shown = READ_HERE.get(PurePosixPath(name.lower()).suffix) if open else None
+        shown = read_here(name, path) if open else None
         place = "inline" if shown else "attachment"
         return FileResponse(
             path,
@@ -244,10 +254,20 @@ def _add_downloads(app: FastAPI, workspace: Workspace) -> None:
         return _download(data, f"{layout.minutes_title(kept)}.{form}")
 
     @app.get("/register-{view}.{form}")
-    def register(view: str, form: str, lang: str = "fr") -> Response:
+    def register_file(
+        view: str,
+        form: str,
+        chosen: Annotated[Chosen, Depends()],
+        lang: str = "fr",
+        open: str = "",  # ?open=1
+    ) -> Response:
         if view not in COLUMNS or form not in ("csv", "xlsx"):
             return PlainTextResponse("404", 404)
-        known, documents = workspace.library.register(date.today())
+        today = date.today()
+        register, documents = workspace.library.register(today)
+        known = chosen.of(register)
+        if open:
+            known = replace(known, actions=still_open(known, today))
         table = register_table(known, view, documents, lang)
         data = register_csv(table) if form == "csv" else register_xlsx(table, view)
         return _download(data, f"{view}.{form}")
