@@ -652,6 +652,8 @@ def test_session_facts() -> None:
     ("text", "count"),
     [
         ("## Présents\n* Ann\n* Bob\n* Ann\n", 2),
+        ("## Présents\n* Ann\n* Bob\n\n## 3. Absences\n* Zoé\n", 2),
+        ("## Présences et absences\n* Ann\n* Bob\n* Absente : Zoé\n", 2),
         ("Présents : 4 personnes: Théo, Élise, Jérôme, Cédric\n", 4),
         ("Présents: Théo, Élise, Jérôme\n", 3),
         ("Présents : Théo, Élise, Jérôme. Absents : Zoé, Luc (malade)\n", 3),
@@ -699,6 +701,45 @@ def test_what_is_told_of_a_follow_up_and_its_new_day(
 ) -> None:
     [action] = read(f"Présences : Zoé, Luc\n\n{text}", "2026-04-09").actions
     assert (action.status, action.owner, action.due_date) == (status, owner, due)
+
+
+REPORTED = [
+    ("Demande de fonds : le dossier est parti le 26 février, signé par le directeur.", "done"),
+    ("Tableur : la version 1.2 est en circulation.", "unknown"),
+    ("Banque : ça y est, les 32 textes y sont.", "done"),
+    ("Préparer le guide (Marie) : le texte est chez l'imprimeur.", "unknown"),
+    ("Guide : Marie a relu le texte, il manque une page.", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("line", "status"), REPORTED)
+@pytest.mark.parametrize(
+    "heading", ["Suivis", "Suivis du dernier compte rendu", "3. Suivis et actions (10 min)"]
+)
+def test_under_follow_ups_what_a_subject_is_told_of_is_a_report(
+    heading: str, line: str, status: str
+) -> None:
+    for text in (line, f"* {line}"):
+        [action] = read(f"## Présences\n* Marie Roy\n\n## {heading}\n\n{text}\n").actions
+        assert (action.report, action.status) == (True, status)
+
+
+@pytest.mark.parametrize(
+    ("heading", "line"),
+    [
+        ("Suivis", "Guide : Marie l'enverra à l'imprimeur."),
+        ("Suivis", "Guide : le texte est prêt, Marie doit l'imprimer."),
+        ("Suivis", "Guide : le texte est long, il faut le couper."),
+        ("Suivis", "Marie : la convention"),
+        ("Suivis", "Guide : version 2, pour le 4 mai"),
+        ("Follow-up", "Website: a broken link on the home page"),
+        ("Ce qu'on a à faire", "Site web : la page d'accueil est en panne."),
+        ("Suites", "Site web : la page d'accueil est en panne."),
+    ],
+)
+def test_what_is_still_to_be_done_is_an_open_action(heading: str, line: str) -> None:
+    [action] = read(f"## Présences\n* Marie Roy\n\n## {heading}\n* {line}\n").actions
+    assert action.status == "open"
 
 
 def test_a_line_as_long_as_a_paragraph_is_no_heading() -> None:
@@ -939,6 +980,10 @@ def test_what_a_group_means_to_take_up_again(text: str, titles: list[str]) -> No
         ("prochaine 16 avril, chez Zoé??", "2026-04-16"),
         ("Cookies by Ann. Next 16 Apr.", "2026-04-16"),
         ("Next meeting 16 April.", "2026-04-16"),
+        ("Prochaines rencontres : 16 avril, 13 mai", "2026-04-16"),
+        ("La prochaine rencontre est le 16 avril.", "2026-04-16"),
+        ("La prochaine rencontre sera le jeudi 16 avril.", "2026-04-16"),
+        ("Prochaine CoP : 16 avril", "2026-04-16"),
         ("Prochaine : 8 avril, annulée (congrès). Donc le 16 avril.", "2026-04-16"),
         ("Next 16 people who come in get a badge.", None),
         ("Next to the laser stands an extinguisher of April 16.", None),
@@ -1022,6 +1067,26 @@ def test_deferred_points() -> None:
         ("Mesures de suivi pour la réunion de la semaine prochaine", "follow_up"),
         ("Action Items", "follow_up"),
         ("Actions du club", "topic"),
+        ("Suivis au compte rendu", "review"),
+        ("Suivis du dernier compte rendu", "review"),
+        ("Suivi du procès-verbal", "review"),
+        ("Affaires découlant du procès-verbal", "review"),
+        ("Suivis et actions", "follow_up"),
+        ("Décisions et suivis", "frame"),
+        ("Tâches à faire", "follow_up"),
+        ("Qui fait quoi ?", "follow_up"),
+        ("Suivis – rencontre du 10 février", "follow_up"),
+        ("3.2 Suivis", "follow_up"),
+        ("IV. Suivis", "follow_up"),
+        ("Suites", "follow_up"),
+        ("Pour la prochaine rencontre", "follow_up"),
+        ("Ce qu'on a à faire", "follow_up"),
+        ("Participantes et participants", "people"),
+        ("Présences et absences", "people"),
+        ("Absences", "people"),
+        ("Levée de l'assemblée", "frame"),
+        ("Période de questions", "frame"),
+        ("Affaires nouvelles", "frame"),
         ("Décisions", "decisions"),
         ("Resolution #3", "decisions"),
         ("Résolution 12 : on achète deux tablettes.", "topic"),

@@ -48,8 +48,16 @@ from copassist.extraction.reports import (
     report_in,
     status_said,
     tells_done,
+    tells_how_it_stands,
+    told_in,
 )
-from copassist.extraction.sections import OF_ACTIONS, SPOKEN, kind_of, opens_or_closes
+from copassist.extraction.sections import (
+    OF_ACTIONS,
+    SPOKEN,
+    kind_of,
+    opens_or_closes,
+    opens_reports,
+)
 from copassist.extraction.signed import shared_out
 from copassist.extraction.tables import Row, rows_of
 from copassist.extraction.texts import POINTS, fold, plain, says_nothing, straight
@@ -264,21 +272,34 @@ def _report_of(line: Line, context: _Context) -> Report | None:
     """A line of follow-ups that says how an earlier action stands."""
     if line.kind not in OF_ACTIONS or line.children:
         return None
-    return report_in(line.words, context.people)
+    report = report_in(line.words, context.people)
+    places = (*line.headings, *(parent.words for parent in line.parents))
+    if report is not None or not opens_reports(places) or is_question(line.words):
+        return report
+    told = told_in(line.words)
+    at_work = told and (
+        context.people.knows(told.subject) or _still_owned(told.state, context) is not None
+    )
+    return None if at_work else told
+
+
+def _still_owned(state: str, context: _Context) -> str | None:
+    """Who still has something to do, as a state tells it."""
+    said = in_some_sentence(state, context.people)
+    return said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
 
 
 def _reported(line: Line, report: Report, context: _Context) -> Action:
     status = report.status or ("done" if line.kind == "done" else None)
     # « Préparer le guide (Marie) : pour mai » is a task, whose bracket says who
-    new = status is None and starts_with_verb(report.subject)
+    new = (
+        status is None
+        and starts_with_verb(report.subject)
+        and not tells_how_it_stands(report.state)
+    )
     state = _URL.sub(" ", report.state)
     due = (None if status == "done" else due_in_state(state, context.day)) or Due("")
-    owner = report.owner
-    if owner is None:
-        said = in_some_sentence(report.state, context.people)
-        owner = (
-            said.owner if said and said.rule in ("modal", "future", "pledge", "present") else None
-        )
+    owner = report.owner or _still_owned(report.state, context)
     sure = certain(owner) if owner else True
     if owner is None and status == "open" and (owner := only_one_in(line.words, context.people)):
         sure = False  # « Luc en a fait la moitié. Il demande jusqu'au 4 mai. »

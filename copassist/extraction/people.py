@@ -215,7 +215,7 @@ def _present_of(line: Line) -> Iterator[str]:
         return
     over = line.lead or (line.parents[-1].words if line.parents else "")
     labelled = kind_of(over) == "people"
-    if line.role == "heading" or not (line.kind == "people" or labelled):
+    if line.role == "heading" or not (line.kind == "people" or labelled) or _ABSENT.match(words):
         return
     if kind_of(words) == "people":
         return

@@ -20,7 +20,7 @@ from copassist.extraction.texts import plain, straight
 _CLOSED: Final = re.compile(
     r"(?:c'est |tout est |déjà |bien |all |already |a été |ont été |est |sont |is |was |has been )*(?:"
     r"(?:fait|terminé|complété|réglé|réalisé|livré|envoyé|reçu|déposé|adopté|clo[st]|fermé|achevé|remis|transmis|publié|résolu"
-    r"|accompli|abandonné|annulé|conclu|finalisé)(?:e|s|es)?"
+    r"|accompli|abandonné|annulé|conclu|finalisé)(?:e|s|es)?|ça y est"
     r"|done|completed?|finished|closed|resolved|sent|delivered|submitted|published|cancell?ed|dropped|fixed|settled"
     r"|ok|100 ?%|oui|yes|x)(?![\w-])(?! (?:en partie|partiellement|à moitié|à \d|partly|partially|par ailleurs))",
     re.IGNORECASE,
@@ -146,6 +146,35 @@ def report_in(words: str, people: People) -> Report | None:
     return None
 
 
+_TELLS: Final = re.compile(
+    r"\b(?:est|sont|était|étaient|ont|avait|avaient|n'a|n'ont|y a|is|are|was|were|has|have|had)\b"
+    r"|\ba (?:\w+ )?(?:\w+(?:é|i|u|is)e?s?|fait|dit|écrit)\b"  # and not the English article
+    rf"|\b(?:{_DONE})(?:e|s|es)? (?:le|la semaine|hier|on|last)\b",
+    re.IGNORECASE,
+)
+_AHEAD: Final = re.compile(
+    r"\b(?:il faut|faudra|à \w+(?:er|ir|re)\b|reste|doi(?:t|vent)|devra|devront|va|vont|sera|seront|aura|auront|d'ici|pour (?:le|la prochaine)|avant (?:le|la)"
+    r"|needs?|must|will|shall|going to|to be|by|before|until)\b|\b\w+(?:era|eront|ira|iront|rons|dra|dront)\b",
+    re.IGNORECASE,
+)
+
+
+def tells_how_it_stands(state: str) -> bool:
+    """« Le dossier est parti le 26 février »: what is or was, and nothing still to come."""
+    said = straight(state)
+    return _TELLS.search(said) is not None and _AHEAD.search(said) is None
+
+
+def told_in(words: str) -> Report | None:
+    """The report that a line makes of its subject in any words, where a section only looks back:
+    « Tableur : la version 1.2 est en circulation. »"""
+    match = _TOLD.match(straight(words))
+    if match is None or not tells_how_it_stands(match["state"]):
+        return None
+    return _report(words, match, None)
+
+
 def _report(words: str, match: re.Match[str], owner: str | None) -> Report:
     subject, state = (words[slice(*match.span(name))].strip() for name in ("subject", "state"))
-    return Report(subject, state, status_said(state), owner)
+    status = status_said(state) or ("done" if tells_done(state) else None)
+    return Report(subject, state, status, owner)

@@ -32,14 +32,16 @@ Kind = Literal[
 ]
 
 _OF_SESSION: Final = (
-    r"(?: (?:de|du|des|d'|pour|a|lors de|avant|from|for|of|before|until)(?: ?(?:la|le|les|l'|the))?"
-    r" ?.{0,60}(?:reunion|rencontre|seance|session|atelier|mois|semaine|meeting|week|month).{0,60})?"
+    r"(?: (?:de|du|des|d'|d'ici|pour|a|lors de|avant|from|for|of|before|until)(?: ?(?:la|le|les|l'|the))?"
+    r" ?.{0,60}(?:reunion|rencontre|seance|session|atelier|mois|semaine|meeting|week|month).{0,60}"
+    r"|(?: [-–—]|,) (?:reunion|rencontre|seance|session|meeting)(?: (?:du|de|of) .{1,40})?)?"
 )
 _MONTH: Final = "|".join(fold(month) for month in FULL_MONTHS)
 _TODO: Final = (
-    r"(?:mesures?|points?|actions?|elements?) de suivi|suivis?|a faire|reste a faire|todos?|to-dos?"
-    r"|to do(?: list)?|taches?|(?:liste|releve|plan|tableau)s? (?:de |des |d'|les )?(?:actions?|taches?)"
-    r"|prochaines (?:etapes|actions)|suites? a donner|qui fait quoi|engagements?(?: pris)?"
+    r"(?:mesures?|points?|actions?|elements?) de suivi|suivis?(?: (?:et|/|&) (?:actions?|taches?)| a (?:faire|donner|realiser))?|a faire|reste a faire|todos?|to-dos?"
+    r"|to do(?: list)?|taches?(?: a (?:faire|realiser|venir))?|(?:liste|releve|plan|tableau)s? (?:de |des |d'|les )?(?:actions?|taches?)"
+    r"|prochaines (?:etapes|actions)|suites?(?<=s)|suites? a donner|(?:actions?|taches?) (?:et|/|&) suivis?|(?:ce )?qu'(?:on a|il (?:nous )?(?:y a|reste)) a faire|ce que nous avons a faire"
+    r"|pour la prochaine (?:fois|rencontre|reunion|seance)|qui fait quoi(?: ?\?)?|engagements?(?: pris)?"
     r"|actions?(?: a (?:faire|mener|prendre|entreprendre|realiser|suivre|venir|poser))?"
     r"|suivi des (?:actions|engagements|decisions|mesures|taches)"
     r"|action (?:items?|points?|list|log|plan)|next steps?|follow[- ]?ups?(?: items?| actions?)?"
@@ -51,6 +53,11 @@ _DECIDED: Final = (
     r"|(?:(?:so|bon|donc),? )?(?:(?:ce )?qu'on a |ce que nous avons |what we(?:'ve)? |on a |we )?(?:decidee?s?|convenue?s?|decided|agreed)"
     r"(?: (?:(?:le |on )?\d.*|on \w+ \d.*|aujourd'hui|today|ensemble|together))?"
 )
+_LAST: Final = (
+    r"(?:derniere?s? |precedente?s? )?(?:comptes?[- ]rendus?|proces[- ]verb(?:al|aux)|pv)\b.*"
+    r"|derniere?s? (?:rencontre|reunion|seance|session|atelier)s?|(?:rencontre|reunion|seance|session) precedente"
+)
+"""What minutes call the session before and its record."""
 _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "done",
@@ -63,6 +70,7 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
         r"(?:retour|suivi|point|revue|etat|bilan) (?:sur |de |des |du )?(?:les |l')?"
         r"(?:(?:mesures?|points?|actions?) (?:de suivi|precedente?s?|en cours)|dernier(?:e|es|s)? (?:actions?|mesures?).*"
         rf"|suivis?{_OF_SESSION})"
+        rf"|(?:suivis?|suites|affaires? decoulant)(?: (?:au|du|des|de|d'|a|sur|de la|a la|sur le|sur la|de l'))? ?(?:{_LAST})"
         rf"|suivis? (?:de |d'|du mois (?:de |d'))(?:{_MONTH})"
         r"|where (?:things|we) (?:are|stand)|(?:old|last month's|last time's) promises"
         r"|review(?: of)?(?: the)?(?: last| previous| open| outstanding)? (?:action items?|actions)"
@@ -72,7 +80,8 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     ("decisions", rf"(?:{_DECIDED}){_OF_SESSION}"),
     (
         "people",
-        r"(?:liste des )?(?:personnes |membres |etaient )?(?:participant\W*e?\W*s?|participants? et participantes"
+        r"(?:liste des )?(?:personnes |membres |etaient )?(?:participant\W*e?\W*s?|participants? et participantes|participantes? et participants?"
+        r"|(?:presences?|present\W*e?\W*s?) (?:et|/|&) (?:absences?|absent\W*e?\W*s?)|absences?"
         r"|presents?|presences?|present\W*e\W*s|presente?s|absent\W*e?\W*s?|excuse\W*e?\W*s?|invite\W*e?\W*s?)"
         r"|attendees|attendance|in attendance|attending|apologies|regrets|people present|who was there",
     ),
@@ -98,14 +107,15 @@ _WORDINGS: Final[tuple[tuple[Kind, str], ...]] = (
     (
         "frame",
         r"(?:mot de )?bienvenue.*|introductions?|presentations?|tour de table|table ronde|roundtable"
-        r"|round table|welcome|accueil|ouverture(?: de la .*)?|levee(?: de la .*)?|cloture.*|fin\b.*|close\b.*"
+        r"|round table|welcome|accueil|ouverture(?: de la .*)?|levee(?: de (?:la |l').*)?|ajournement.*|cloture.*|fin\b.*|close\b.*"
         r"|adoption d.*|adopter .*|lecture d.*|(?:approval|adoption) of .*|mot de la fin|fermeture"
         r"|(?:examiner le |review (?:of )?(?:the )?(?:last |previous )?)"
         r"(?:dernier proces-verbal|(?:meeting )?minutes|meeting notes)"
         r"|(?:proces-verbal|compte[- ]rendu) de la derniere (?:reunion|rencontre)"
         r"|notes?(?: de (?:la )?(?:reunion|rencontre|seance))?|notes reunion|meeting notes|minutes"
         r"|proces-verbal(?: -.*)?|discussions?|points? de discussion|points? cles|key points"
-        r"|en resume.*|resume|summary|questions?(?: et .*| and .*|/.*)?|commentaires?|comments?|remarques?"
+        r"|en resume.*|resume|summary|(?:periode de )?questions?(?: et .*| and .*|/.*)?|commentaires?|comments?|remarques?"
+        r"|affaires? (?:nouvelles?|courantes?|diverses?)|(?:decisions?|suivis?|actions?)(?: (?:et|/|&) |/)(?:decisions?|suivis?|actions?)"
         r"|questions diverses|varia|divers|autres? sujets?|any other business|aob|resources?|ressources?"
         r"|links?|liens?|sujets?|topics?|themes? de la discussion|agenda items?|recolte.*"
         r"|appreciation.*|informations? generales?.*|prochain ordre du jour|forward agenda|annexes?",
@@ -156,6 +166,7 @@ SPOKEN: Final = frozenset(
     {"follow_up", "review", "done", "decisions", "people", "next", "deferred"}
 )
 """Kinds that a plain line or a list item may announce as well as a heading does."""
+_REPORTING: Final = re.compile(rf"suivis?(?: (?:et|/|&) actions?)?{_OF_SESSION}")
 OF_ACTIONS: Final = frozenset({"follow_up", "review", "done"})
 """Kinds whose lines are actions: taken on, looked back at, or done."""
 
@@ -171,6 +182,14 @@ def outermost(paths: Iterable[tuple[str, ...]]) -> str:
     known = {path for path in paths if path}
     roots = {path[0] for path in known}
     return roots.pop() if len(roots) == 1 and len(known) > 1 else ""
+
+
+def opens_reports(headings: Sequence[str]) -> bool:
+    """Whether the nearest of ``headings`` that is of actions looks back at them: « Suivis » lists how
+    they stand, as « Suivis du dernier compte rendu » does; « À faire » and "Action items" do not."""
+    kinds = ((kind_of(heading), heading) for heading in reversed(headings))
+    kind, heading = next((one for one in kinds if one[0] in OF_ACTIONS), ("topic", ""))
+    return kind == "review" or _REPORTING.fullmatch(fold(title_of(heading))) is not None
 
 
 def opens_or_closes(headings: Sequence[str]) -> bool:

@@ -96,9 +96,9 @@ ROLE_WORDS: Final = 8
 DATE_WITHIN: Final = 60
 """Characters after « prochaine rencontre » in which its date stands."""
 _NEXT: Final = re.compile(
-    r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez)|next (?:meeting|session))"
+    r"(?:(?:date de la )?(?:prochaine?s? (?:rencontre|réunion|séance|session|rendez-vous|rendez|CoP|CdP|communauté de pratique)s?|next (?:meeting|session)s?)"
     r"|(?:^|(?<=[.;!?] ))(?:la )?(?:prochaine|next)(?= ?:|,| c'est| le \d| \d{1,2}(?:st|nd|rd|th|er)? [a-zà-ÿ]{3}))"
-    r"(?: (?:c'est|aura lieu|se tiendra|est prévue|est fixée|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
+    r"(?: (?:c'est|aura lieu|se tiendra|(?:est|sera)(?: prévue| fixée)?|prévue|will be(?: held)?|is(?: scheduled| planned)?))?"
     r" ?(?::|,|–|-|le|on|for|\(|(?=\d)) ?(?P<rest>.+)",
     re.IGNORECASE,
 )
@@ -169,7 +169,7 @@ def attendance_in(lines: Sequence[Line]) -> int | None:
 
 def _absent(line: Line) -> bool:
     return any(
-        re.match(r"(?:absent|excuse|apologies|regrets)", fold(over)) is not None
+        re.match(r"absen[tc]|excuse|apologies|regrets", fold(title_of(over))) is not None
         for over in (*line.headings, line.lead, *(parent.words for parent in line.parents))
     )
 

@@ -16,7 +16,9 @@ _LINK: Final = re.compile(r"\[(?P<words>(?:[^\[\]]|\[[^\]]*\])*)\]\((?:[^()]|\([
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]*>")
 _EMPHASIS: Final = re.compile(r"\*{1,3}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`")
 _LINK_BROKEN_BY_A_LINE: Final = re.compile(r"\]\s*\n\s*\(")
-_NUMBERING: Final = re.compile(r"^\W*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[A-Za-z][.)]|#)?\s*")
+_NUMBERING: Final = re.compile(
+    r"^\W*(?:\d{1,2}(?:\.\d{1,2})+ (?=[A-ZÀ-ÖØ-Þ])|\d{1,2}(?:\.\d{1,2})*[.)]|(?:[A-Za-z]|[IVX]{2,5})[.)]|#)?\s*"
+)
 DURATION: Final = r"\(\d{1,3} ?(?:min\.?|minutes?|mn|h(?: ?\d{2})?|heures?|hours?|hrs?)\)"
 """How long an item lasts, as agendas write it after its title."""
 _TIMED: Final = re.compile(rf"\s*{DURATION}\s*:?$", re.IGNORECASE)
