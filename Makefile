@@ -14,8 +14,8 @@ PULL_SECONDS ?= 3600
 # More arguments for the command behind a target: make test ARGS="-k lock -x"
 ARGS ?=
 # What `make bench` ingests, and the questions it asks of it.
-CORPUS ?= ../shared/corpus
-QUESTIONS ?= ../shared/eval/questions_fr.jsonl ../shared/eval/questions_en.jsonl
+CORPUS ?= samples/graphomotricite
+QUESTIONS ?= tests/data/sample_questions.jsonl
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -123,6 +123,7 @@ lock: $(VENV)/.made-dev
 	$(BIN)/python scripts/lock.py $(LOCK)
 
 bench: $(VENV)/.made-dev $(VENV)/.made-model
+	@rm -rf .make/bench  # what another corpus left would be asked too
 	$(BIN)/python -m benchmarks.ingestion $(CORPUS) --library .make/bench
 	@for file in $(QUESTIONS); do \
 	  echo "$$file"; $(BIN)/python -m copassist eval "$$file" --library .make/bench $(ARGS) || exit; \

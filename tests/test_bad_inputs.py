@@ -18,6 +18,7 @@ from typing import Final
 
 import pytest
 import recordfiles as files
+from conftest import SHARED
 
 from copassist.errors import (
     ConverterMissingError,
@@ -284,11 +285,12 @@ WAYS: Final[tuple[Callable[[bytes, random.Random], bytes], ...]] = (truncated, f
 
 
 @pytest.fixture
-def mutants(shared: Path, tmp_path: Path) -> list[Source]:
+def mutants(tmp_path: Path) -> list[Source]:
+    """Of our own files, and of the real odd ones where these stand beside the project."""
     originals = {
         name: make() for name, make in files.FILES.items() if Path(name).suffix not in DATED
     }
-    for path in sorted((shared / "bad_inputs").glob("*/*")):
+    for path in sorted((SHARED / "bad_inputs").glob("*/*")):
         if path.suffix not in {"", ".LICENSE", ".toml"} and 0 < path.stat().st_size <= SMALL:
             originals[path.name] = path.read_bytes()
     chance, names = random.Random(SEED), sorted(originals)

@@ -87,8 +87,28 @@ def test_a_character_cut_at_the_end_is_dropped() -> None:
         ("unstructured/fake-text-utf-32.txt", "Doylestown"),
     ],
 )
-def test_odd_encodings(shared: Path, name: str, words: str) -> None:
+def test_odd_encodings_of_files_found(shared: Path, name: str, words: str) -> None:
     assert words in decode((shared / "bad_inputs" / name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", "La réunion a été reportée : « l'œuvre » n'était pas prête à être présentée."),
+        ("latin-1", "L'élève préfère écrire très lentement, où qu'il soit, à la rentrée."),
+        ("mac_roman", "L'élève préfère écrire très lentement, où qu'il soit, à la rentrée."),
+        ("cp1250", "Zażółć gęślą jaźń, mówił uczeń, który pisał wolniej niż inni."),
+        ("iso8859-7", "Η συνάντηση αναβλήθηκε επειδή οι μαθητές δεν ήταν έτοιμοι."),
+        ("utf-8-sig", "La réunion a été reportée."),
+        ("utf-16", "La réunion a été reportée."),
+        ("utf-16-le", "La réunion a été reportée."),
+        ("utf-16-be", "La réunion a été reportée."),
+        ("utf-32", "La réunion a été reportée."),
+    ],
+)
+def test_odd_encodings(encoding: str, words: str) -> None:
+    text = f"{words}\n" * 5
+    assert decode(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize(

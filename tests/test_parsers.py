@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import recordfiles as files
 import xlrd
+from conftest import SHARED
 from fpdf import FPDF
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
@@ -305,8 +306,11 @@ def test_pictures_are_read_with_ocr(name: str, tmp_path: Path) -> None:
 # --- Markdown --------------------------------------------------------------------------------
 
 
-def test_markdown_sections_are_slices_of_the_source(shared: Path) -> None:
-    for path in sorted((shared / "corpus").rglob("*.md"))[::7]:
+def test_markdown_sections_are_slices_of_the_source() -> None:
+    """Of the sample community, and of real records where these stand beside the project."""
+    ours = sorted((Path(__file__).parents[1] / "samples").rglob("*.md"))
+    assert len(ours) >= 5
+    for path in (*ours, *sorted((SHARED / "corpus").rglob("*.md"))[::7]):
         source = clean(decode(path.read_bytes()))
         for document in parsed(path):
             assert document.page_content in source, path

@@ -9,6 +9,7 @@ import re
 import sys
 import zipfile
 from collections import Counter
+from importlib import resources
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -210,10 +211,9 @@ def test_wording_is_that_of_quebec(texts: dict[str, str]) -> None:
         assert not re.search(r"\w·\w", lowered), path
 
 
-def test_activities_are_known_formats_within_their_bounds(
-    minutes: dict[str, str], shared: Path
-) -> None:
-    formats = json.loads((shared / "data" / "formats.json").read_text(encoding="utf-8"))
+def test_activities_are_known_formats_within_their_bounds(minutes: dict[str, str]) -> None:
+    kept = resources.files("copassist").joinpath("data/formats.json")
+    formats = json.loads(kept.read_text(encoding="utf-8"))
     for date, text in minutes.items():
         found = re.search(r"Activité : (.{5,90}?) \((\d+) min\)", text.replace("’", "'"))
         assert found is not None, date
