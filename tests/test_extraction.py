@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from copassist.extraction import read_register, register_of
 from copassist.extraction.dates import due_cell, due_in, session_day
 from copassist.extraction.lines import lines_of
+from copassist.extraction.people import people_of
 from copassist.extraction.sections import kind_of
 from copassist.extraction.texts import fold, plain
+from copassist.extraction.undertakings import assigned_to
 from copassist.passages import Document, Locator, Passage
 from copassist.records import Action, Register
 
@@ -107,6 +109,16 @@ def test_owner_in_a_list_of_actions(line: str, owner: str | None, certain: bool)
         ("conteneur et branchement : Léandre, avant la fonte", "Léandre", None),
         ("Sam + Jo : comité du 2 mai", "Sam + Jo", None),
         ("Marie prend un poste à l'université en août.", None, None),
+        ("Relancer la direction (Marie, d'ici le 15 avril)", "Marie", "2026-04-15"),
+        ("Relancer la direction (Marie) – 15 avril", "Marie", "2026-04-15"),
+        ("Relancer la direction (M. Lee)", "M. Lee", None),
+        ("Relancer la direction (M. Dupont)", None, None),
+        ("Resp. Marie : relancer la direction", "Marie", None),
+        ("Relancer la direction. Responsable : Marie", "Marie", None),
+        ("MR : relancer la direction", "MR", None),
+        ("Relancer la direction (SL)", "SL", None),
+        ("BC : relancer la direction", None, None),
+        ("Tous : lire l'article", "Tous", None),
         ("Livrable : Rapport", None, None),
         ("Guide – Volume – Annexe", None, None),
         ("clinique juridique → qui??", None, None),
@@ -1105,6 +1117,15 @@ def test_kinds_of_headings(heading: str, kind: str) -> None:
 def test_formats_are_found_by_their_whole_name() -> None:
     text = "## Activité\nUn codéveloppement professionnel, puis un tour.\n"
     assert read(text).sessions[0].formats == ("codeveloppement-professionnel",)
+
+
+def test_a_title_is_nobodys_name_and_initials_are_of_one_person_alone() -> None:
+    people = people_of(
+        lines_of(passages_of("## Présents\n* Mme Marie Roy\n* Max Roy\n* Luc Côté\n"))
+    )
+    known = {name: people.knows(name) for name in ("Mme Roy", "Mme Dupont", "MR", "LC", "CR")}
+    assert known == {"Mme Roy": True, "Mme Dupont": False, "MR": False, "LC": True, "CR": False}
+    assert assigned_to("Responsable : Marie") == "Marie"
 
 
 def test_names_listed_at_another_session_of_the_record_are_recognised() -> None:

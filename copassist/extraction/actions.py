@@ -27,6 +27,7 @@ from copassist.extraction.dates import (
     due_in_state,
     due_renewed,
     first_date,
+    only_a_date,
     session_day,
 )
 from copassist.extraction.decisions import states_decision
@@ -299,6 +300,8 @@ def _reported(line: Line, report: Report, context: _Context) -> Action:
     )
     state = _URL.sub(" ", report.state)
     due = (None if status == "done" else due_in_state(state, context.day)) or Due("")
+    if new and only_a_date(state):  # « Relancer la direction (Marie) – 15 avril »
+        due = due_cell(state, context.day) or due
     owner = report.owner or _still_owned(report.state, context)
     sure = certain(owner) if owner else True
     if owner is None and status == "open" and (owner := only_one_in(line.words, context.people)):

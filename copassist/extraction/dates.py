@@ -231,6 +231,12 @@ def first_date(text: str, session: date | None = None) -> Due | None:
     return Due(text[slice(*match.span())], day.isoformat() if day else None)
 
 
+def only_a_date(text: str) -> bool:
+    """Whether ``text`` is nothing but a date: « Le 15 avril : »."""
+    found = first_date(text)
+    return found is not None and len(text) - len(found.text) <= len("Le  :")
+
+
 def due_in(text: str, session: date | None) -> Due | None:
     """When ``text`` says its action is due, if it does.
 

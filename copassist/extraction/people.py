@@ -10,6 +10,7 @@ A capital letter alone does not make a person: « Budget – préparer la versio
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -100,10 +101,12 @@ def _first_names() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The names of one record: ``names`` whole, ``parts`` each word of them, folded."""
+    """The names of one record: ``names`` whole, ``parts`` each word of them, ``initials`` those
+    that one of them alone has; all folded, without « Mme » or « M. »."""
 
     names: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
+    initials: frozenset[str] = frozenset()
 
     def knows(self, written: str) -> bool:
         """Whether ``written``, one name or several, is surely made of people."""
@@ -123,8 +126,10 @@ class People:
         words = [word for word in re.split(r"[ .]+", fold(piece)) if word]
         if not words or all(word in _NOT_PEOPLE for word in words):
             return False
-        if fold(piece) in self.names:
+        if fold(piece) in self.names or (piece.isupper() and fold(piece) in self.initials):
             return True
+        if untitled := _untitled(fold(piece)):  # « M. Roy » is known where a Roy is listed
+            return self.parts.issuperset(untitled.split())
         first = words[0].split("-")[0]
         return first in self.parts or words[0] in self.parts or first in _first_names()
 
@@ -157,9 +162,38 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
         if absent := _ABSENT.match(straight(line.words)):
             names.update(fold(name) for name in _names_in(absent["names"]))
         names.update(fold(handle) for handle in re.findall(HANDLE, line.words))
+    names = {_untitled(name) or name for name in names}
     names = {name for name in names if name and name not in _NOT_PEOPLE}
     parts = {part for name in names for part in name.lstrip("@").split() if len(part) > 1}
-    return People(frozenset(names), frozenset(parts - _NOT_PEOPLE))
+    return People(frozenset(names), frozenset(parts - _NOT_PEOPLE), _initials(names))
+
+
+def _untitled(name: str) -> str:
+    """What follows a title in a folded name; empty where it has none."""
+    bare = _TITLE.sub("", name)
+    return bare if bare != name else ""
+
+
+_TITLE: Final = re.compile(r"^(?:m|mme|mlle|monsieur|madame|mr|mrs|ms|dre?|me|sr|fr)\.? (?=\w)")
+_PARTICLES: Final = frozenset("de du des d la le van von".split())
+_NO_INITIALS: Final = frozenset("ca gt wg pv cr od oj ti rh ia ai ap".split())
+"""What two capitals are in minutes more often than somebody's initials: « CR : à relire »."""
+
+
+def _initials(names: Iterable[str]) -> frozenset[str]:
+    """The initials of ``names``, folded, that one of them alone has."""
+    owners = Counter(
+        initials for name in names for initials in dict.fromkeys(_initials_of(name)) if initials
+    )
+    return frozenset(one for one, count in owners.items() if count == 1) - _NO_INITIALS
+
+
+def _initials_of(name: str) -> Iterator[str]:
+    """« mt » of Marie Tremblay; « met » and « mt » of Marie-Ève Tremblay."""
+    words = [word for word in name.split() if word not in _PARTICLES]
+    if len(words) > 1 and all(word[0].isalpha() for word in words):
+        yield "".join(word[0] for word in words)
+        yield "".join(part[0] for word in words for part in word.split("-") if part)
 
 
 _PRESENT: Final = re.compile(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from copassist.dates import FULL_MONTHS
-from copassist.extraction.dates import first_date
+from copassist.extraction.dates import only_a_date
 from copassist.extraction.lines import Line
 from copassist.extraction.people import People
 from copassist.extraction.reports import report_in
@@ -141,15 +141,10 @@ def _from_headings(lines: Sequence[Line], title: str) -> Iterator[tuple[Line, st
             if (
                 not closed
                 and above[-1] == "topic"
-                and not _only_a_date(name)
+                and not only_a_date(name)
                 and fold(name) != fold(title)
             ):
                 yield line, name
-
-
-def _only_a_date(name: str) -> bool:
-    found = first_date(name)
-    return found is not None and len(name) - len(found.text) <= len("Le  :")
 
 
 def _from_rows(lines: Sequence[Line]) -> Iterator[tuple[Line, str]]:

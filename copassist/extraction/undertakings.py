@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from copassist.extraction.dates import NEW_DAY
+from copassist.extraction.dates import NEW_DAY, first_date
 from copassist.extraction.people import (
     EVERYONE,
     GROUP,
@@ -100,7 +100,7 @@ _INVITED: Final = re.compile(
     r" (?:à |de |d'|to )"
 )
 _ASSIGNED: Final = re.compile(
-    rf"(?:\b(?:responsables?|porteurs?|pilotes?|owner|assigned to|lead|assignée? à|confiée? à|attribuée? à|par les soins de)"
+    rf"(?:\b(?:(?i:responsables?|resp\.?|porteurs?|pilotes?|owner|assigned to)|lead|assignée? à|confiée? à|attribuée? à|par les soins de)"
     rf" ?:? (?P<owner>(?:{PERSON})(?:(?: ?, ?| et | and | ?/ ?| & ){PERSON}){{0,7}}))"
 )
 _VERBS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
@@ -145,8 +145,9 @@ _AFTER_COLON: Final = re.compile(
     rf"(?P<task>.{{12,}}?) ?: ?(?P<owner>{HANDLE}(?:(?: ?, ?| et | and | ?/ ?| ){HANDLE}){{0,7}})\W*$"
 )
 _IN_BRACKETS: Final = re.compile(
-    rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON}){{0,7}})(?P<doubt> ?\?)?[)\]] ?[.;]?$"
+    rf"(?P<task>.{{8,}}?) ?[(\[](?P<owner>{PERSON}(?:(?: ?, ?| et | and | ou | or | ?/ ?| & ){PERSON}){{0,7}})(?P<doubt> ?\?)?(?P<when>(?:,| [–—-]) ?[^()\[\],]{{3,40}})?[)\]] ?[.;]?$"
 )
+_FOR_ALL: Final = re.compile(rf"(?P<owner>{EVERYONE}) ?[:–—-] ?(?P<task>\S.*)")
 _LEADING: Final = re.compile(rf"(?P<owner>{PEOPLE})(?: ?(?P<dash>[–—-]|:)) ?(?P<task>\S.*)")
 
 
@@ -357,6 +358,8 @@ def _in_brackets(line: str, words: str, people: People) -> Undertaking | None:
         return None
     if not (starts_with_verb(match["task"]) or _OBLIGED.search(line)):
         return None
+    if match["when"] and first_date(match["when"]) is None:
+        return None
     owner = words[slice(*match.span("owner"))]
     return Undertaking(owner, certain(owner) and not match["doubt"], "brackets")
 
@@ -381,6 +384,9 @@ def unlisted_owner(words: str) -> Undertaking | None:
 
 def leading_owner(words: str, people: People) -> Undertaking | None:
     """« Jim – Commencer à rédiger… », "Mike Cardy: reports": who a line of a list of actions is for."""
+    shared = _FOR_ALL.match(straight(words))
+    if shared and starts_with_verb(shared["task"]):  # « Tous : lire l'article »
+        return Undertaking(words[slice(*shared.span("owner"))], rule="leading")
     match = _LEADING.match(straight(words))
     if match is None or not likely(match["owner"]):
         return None
