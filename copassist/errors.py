@@ -338,9 +338,18 @@ class ConverterMissingError(UnreadableError):
 
 
 class TooLargeError(UnreadableError):
-    """``path``, ``limit``."""
+    """``path``, ``limit`` (a key below ``limits.`` of the words) and, where it is a number of
+    something, how much it is at ``most``."""
 
     key = "too_large"
+
+    def reason(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """What happened, the limit told in ``language`` too."""
+        say = words(language)
+        limit = str(self.values.get("limit"))
+        if f"limits.{limit}" in say.texts:
+            limit = say(f"limits.{limit}", most=self.values.get("most"))
+        return say(f"errors.{self.key}.reason", **(self.values | {"limit": limit}))
 
 
 class TooSlowError(UnreadableError):

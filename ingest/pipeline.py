@@ -310,7 +310,8 @@ class Ingestion:
         name = outcome.source.name
         parsed = outcome.parsed
         if parsed is None:
-            self._fail(name, outcome.error or UnreadableError(path=name, problem="?"))
+            assert outcome.error is not None
+            self._fail(name, outcome.error)
         elif not parsed.sections and not parsed.members:
             self._fail(name, EmptyFileError(path=name))
         else:

@@ -240,7 +240,7 @@ def _death(task: Task, late: bool, code: int | None) -> UnreadableError:
         return TooSlowError(path=task.name, seconds=f"{task.seconds:g}")
     if code in {-signal.SIGABRT, -getattr(signal, "SIGKILL", 9)}:
         # What C libraries and the system do when memory runs out; no exception is left to tell.
-        return TooLargeError(path=task.name, limit="COPASSIST_PARSE_MEGABYTES")
+        return TooLargeError(path=task.name, limit="memory")
     return DamagedFileError(path=task.name, problem="crashed", detail=f"status {code}")
 
 
@@ -352,8 +352,9 @@ class Sandbox:
         except OSError:
             return Outcome(source, error=MissingFileError(path=source.name))
         if size > settings.file_megabytes * 1_000_000:
-            limit = f"{settings.file_megabytes} Mo"
-            return Outcome(source, error=TooLargeError(path=source.name, limit=limit))
+            most = settings.file_megabytes
+            error = TooLargeError(path=source.name, limit="megabytes", most=most)
+            return Outcome(source, error=error)
         scratch = self._folder()
         reply = worker.run(
             Task(

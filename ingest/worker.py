@@ -125,7 +125,7 @@ def _members(parser: object, blob: Blob, scratch: Path, task: Task) -> tuple[Pac
             for member in parser.expand(blob, scratch, limits)
         )
     if found and task.depth >= MAX_DEPTH:
-        raise TooLargeError(path=task.name, limit=f"{MAX_DEPTH}")
+        raise TooLargeError(path=task.name, limit="documents", most=MAX_DEPTH)
     return found
 
 

@@ -9,7 +9,13 @@ import pytest
 from test_words import error_classes, placeholders
 
 from copassist import errors
-from copassist.errors import CopassistError, TooSlowError, UnreadableError, UsageError
+from copassist.errors import (
+    CopassistError,
+    TooLargeError,
+    TooSlowError,
+    UnreadableError,
+    UsageError,
+)
 from copassist.words import LANGUAGES, words
 
 KINDS = tuple(error_classes(CopassistError))
@@ -50,6 +56,24 @@ def test_the_default_language_is_french() -> None:
     error = TooSlowError(path="a.pdf", seconds=120)
     assert str(error) == error.describe("fr")
     assert "120" in error.reason("en")
+
+
+@pytest.mark.parametrize(
+    ("language", "limit", "most", "told"),
+    [
+        ("fr", "megabytes", 200, "la limite : 200 Mo."),
+        ("en", "megabytes", 200, "the limit: 200 MB."),
+        ("fr", "pixels", 60, "la limite : 60 millions de pixels."),
+        ("en", "files", 2000, "the limit: 2000 files in an archive."),
+        ("en", "documents", 3, "the limit: 3 documents inside one another."),
+        ("fr", "memory", None, "la lecture (COPASSIST_PARSE_MEGABYTES)."),
+    ],
+)
+def test_a_limit_is_told_in_the_readers_words(
+    language: str, limit: str, most: int | None, told: str
+) -> None:
+    reason = TooLargeError(path="a.zip", limit=limit, most=most).reason(language)
+    assert reason.endswith(told)
 
 
 def test_the_drawing_shows_the_whole_tree() -> None:

@@ -677,8 +677,9 @@ def test_attachments_of_one_name_are_kept_apart(tmp_path: Path) -> None:
 def test_bombs_are_refused(parts: dict[str, bytes], limits: Limits, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(files.zipped(parts))
-    with pytest.raises(TooLargeError):
+    with pytest.raises(TooLargeError) as caught:
         list(members(path, tmp_path, limits))
+    assert re.search("MB|files in|archives inside|times smaller", caught.value.reason("en"))
 
 
 BOLD_HTML = """<p><b>Suivis</b></p><p>Karim <b>regroupe</b> les envois.</p>

@@ -107,12 +107,12 @@ def _tools(agenda: Agenda, item: AgendaItem, language: str) -> str:
         for name in [say("ui.agenda.move", way=say(f"ui.agenda.{way}"), title=item.title)]
     )
     minutes = escape(say("ui.agenda.minutes_of", title=item.title))
-    drag = escape(say("ui.agenda.drag"))
+    drag, unit = escape(say("ui.agenda.drag")), escape(say("ui.agenda.min"))
     return (
         '<div class="cop-tools">'
         f'<span class="cop-handle" aria-hidden="true" title="{drag}">⠿</span>'
         f'<input type="number" class="cop-minutes" min="1" max="{LONGEST}" '
-        f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">min</span>'
+        f'value="{item.minutes}" aria-label="{minutes}"><span aria-hidden="true">{unit}</span>'
         f"{steps}{_formats(agenda, item, language)}</div>"
     )
 

@@ -61,8 +61,8 @@ class _Budget:
     bytes: int = 0
     written: int = 0
 
-    def refuse(self, limit: str) -> TooLargeError:
-        return TooLargeError(path=self.source, limit=limit)
+    def refuse(self, limit: str, most: float) -> TooLargeError:
+        return TooLargeError(path=self.source, limit=limit, most=round(most))
 
 
 def members(
@@ -83,7 +83,7 @@ def members(
 
 def _open(path: Path, name: str, scratch: Path, budget: _Budget, depth: int) -> Iterator[Member]:
     if depth > budget.limits.depth:
-        raise budget.refuse(f"{budget.limits.depth} zip")
+        raise budget.refuse("archives", budget.limits.depth)
     with zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if _wanted(info)]
         _check(infos, budget)
@@ -131,13 +131,13 @@ def _check(infos: list[zipfile.ZipInfo], budget: _Budget) -> None:
     limits = budget.limits
     budget.members += len(infos)
     if budget.members > limits.members:
-        raise budget.refuse(f"{limits.members:,} fichiers / files")
+        raise budget.refuse("files", limits.members)
     for info in infos:
         packed = max(info.compress_size, 1)
         if info.file_size > RATIO_BYTES and info.file_size / packed > limits.ratio:
-            raise budget.refuse(f"1:{limits.ratio:g}")
+            raise budget.refuse("ratio", limits.ratio)
     if budget.bytes + sum(info.file_size for info in infos) > limits.total_bytes:
-        raise budget.refuse(f"{limits.total_bytes // 1_000_000} Mo")
+        raise budget.refuse("megabytes", limits.total_bytes / 1_000_000)
 
 
 def _write(file: IO[bytes], copy: Path, info: zipfile.ZipInfo, budget: _Budget) -> None:
@@ -150,9 +150,9 @@ def _write(file: IO[bytes], copy: Path, info: zipfile.ZipInfo, budget: _Budget) 
             budget.bytes += len(chunk)
             for used, most in ((size, limits.member_bytes), (budget.bytes, limits.total_bytes)):
                 if used > most:
-                    raise budget.refuse(f"{most // 1_000_000} Mo")
+                    raise budget.refuse("megabytes", most / 1_000_000)
             if size > RATIO_BYTES and size / packed > limits.ratio:
-                raise budget.refuse(f"1:{limits.ratio:g}")
+                raise budget.refuse("ratio", limits.ratio)
             out.write(chunk)
 
 

@@ -149,7 +149,9 @@ class SectionParser(BaseBlobParser):
                     continue
                 characters += len(text)
                 if characters > MAX_CHARACTERS:
-                    raise TooLargeError(path=source, limit=f"{MAX_CHARACTERS:,}")
+                    raise TooLargeError(
+                        path=source, limit="characters", most=MAX_CHARACTERS // 1_000_000
+                    )
                 document.page_content = text
                 yield document
             if not characters and not isinstance(self, Container):
@@ -193,7 +195,7 @@ def translated(source: str) -> Iterator[None]:
     except UnreadableError:
         raise
     except MemoryError as error:
-        raise TooLargeError(path=source, limit="COPASSIST_PARSE_MEGABYTES") from error
+        raise TooLargeError(path=source, limit="memory") from error
     except foreign() as error:
         if type(error).__name__ in PROTECTED:
             raise ProtectedFileError(path=source) from error

@@ -42,7 +42,7 @@ class ImageParser(SectionParser):
         source = source_of(blob)
         with blob.as_bytes_io() as file, Image.open(file) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise TooLargeError(path=source, limit=f"{MAX_PIXELS:,} pixels")
+                raise TooLargeError(path=source, limit="pixels", most=MAX_PIXELS // 1_000_000)
             if not can_recognise():
                 picture.load()
                 raise ImageOnlyError(path=source)

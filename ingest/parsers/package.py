@@ -42,7 +42,8 @@ class Package:
         if info.flag_bits & _ENCRYPTED:
             raise ProtectedFileError(path=self.source)
         if info.file_size > MAX_XML_BYTES:
-            raise TooLargeError(path=self.source, limit=f"{MAX_XML_BYTES // 1_000_000} Mo")
+            most = MAX_XML_BYTES // 1_000_000
+            raise TooLargeError(path=self.source, limit="megabytes", most=most)
         with self._zip.open(info) as part:
             return part.read(MAX_XML_BYTES)
 
