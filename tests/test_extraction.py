@@ -671,6 +671,10 @@ def test_session_facts() -> None:
         ("Présents : Théo, Élise, Jérôme. Absents : Zoé, Luc (malade)\n", 3),
         ("En visio. Présents : Théo (hôte, prend les notes), Élise.\n", 2),
         ("**Animation :** Théo Roy\n**Participants :** Théo, Élise. **Absente :** Zoé\n", 2),
+        ("## Présences\nMarie Roy, Luc Côté, Zoé Gagnon, Paul Roy\n", 4),
+        ("## Présences\nMarie Roy et Luc Côté.\nExcusée : Zoé Gagnon\n", 2),
+        ("## Présences\n* Marie Roy, École du Phare\n* Luc Côté, enseignant\n", 2),
+        ("# Rencontre\n\nPrésents : Marie, Luc\nAbsents : Paul, Jean\n", 2),
         ("Here: everyone, Tom late.\n", None),
         ("Salle 3. Luc, Zoé (notes), Ana, Théo R.\n", 4),
         ("Laval, Gatineau, Rimouski, Alma.\n", None),
@@ -833,6 +837,12 @@ def test_lists_of_actions_in_other_shapes(text: str, owners: list[str]) -> None:
         ("Zoé (animation et notes), Luc, Ana (prend les notes aujourd'hui).\n", ("Zoé", "Ana")),
         ("Zoé (présidence de la commission scolaire) est venue.\n", (None, None)),
         ("Animation : Zoé Roy / notes Luc\n", ("Zoé Roy", None)),
+        ("Animation de la rencontre : Zoé\n\nSecrétaire d'assemblée : Luc\n", ("Zoé", "Luc")),
+        ("Présidée par Zoé Roy\n\nRédaction du compte rendu : Luc\n", ("Zoé Roy", "Luc")),
+        ("Animation – Zoé\n\nPrise de notes Luc\n", ("Zoé", "Luc")),
+        ("Animation des ateliers de mars\n\nRédaction du guide\n", (None, None)),
+        ("Présidence du CA : Zoé\n\nRédaction du guide : Luc\n", (None, None)),
+        ("Animation et accueil\n", (None, None)),
         ("**Animation :** Zoé Roy **Notes :** Luc\n", ("Zoé Roy", None)),
     ],
 )
@@ -1117,6 +1127,12 @@ def test_kinds_of_headings(heading: str, kind: str) -> None:
 def test_formats_are_found_by_their_whole_name() -> None:
     text = "## Activité\nUn codéveloppement professionnel, puis un tour.\n"
     assert read(text).sessions[0].formats == ("codeveloppement-professionnel",)
+
+
+def test_who_is_absent_is_a_person_all_the_same() -> None:
+    text = "# Rencontre\n\nPrésents : Yrsa, Luc\nAbsents : Paul, Jean\n"
+    names = people_of(lines_of(passages_of(text))).names
+    assert names == {"yrsa", "luc", "paul", "jean"}
 
 
 def test_a_title_is_nobodys_name_and_initials_are_of_one_person_alone() -> None:

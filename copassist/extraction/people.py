@@ -159,8 +159,9 @@ def people_of(lines: Sequence[Line], known: Iterable[str] = ()) -> People:
     names = {fold(name) for name in known}
     names.update(fold(name) for name in listed(lines))
     for line in lines:
-        if absent := _ABSENT.match(straight(line.words)):
-            names.update(fold(name) for name in _names_in(absent["names"]))
+        for row in line.text.split("\n"):
+            if absent := _ABSENT.match(straight(plain(row))):
+                names.update(fold(name) for name in _names_in(absent["names"]))
         names.update(fold(handle) for handle in re.findall(HANDLE, line.words))
     names = {_untitled(name) or name for name in names}
     names = {name for name in names if name and name not in _NOT_PEOPLE}
@@ -203,16 +204,11 @@ _PRESENT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_GONE: Final = r"(?:absente?s?|abs\.?(?= ?:)|absences?|excusée?s?|pas là|apologies|regrets)"
 _ABSENT: Final = re.compile(
-    r"(?:^|.*[.;] ?)(?:absente?s?|abs\.?|absences?|excusée?s?|pas là|absent|apologies|regrets) ?(?:\(\d{1,3}\))? ?: ?(?P<names>.+)",
-    re.IGNORECASE,
+    rf"(?:^|.*[.;] ?){_GONE} ?(?:\(\d{{1,3}}\))? ?: ?(?P<names>.+)", re.IGNORECASE
 )
-
-
-_THEN_ABSENT: Final = re.compile(
-    r"[.;] ?(?=(?:étaient )?(?:absente?s?|abs\.?(?= ?:)|absences?|excusée?s?|pas là|absent|apologies|regrets)\b)",
-    re.IGNORECASE,
-)
+_THEN_ABSENT: Final = re.compile(rf"[.;] ?(?=(?:étaient )?{_GONE}\b)", re.IGNORECASE)
 """« Présents : Luc, Zoé. Absente : Ana »: on one line, who is not there follows."""
 
 
@@ -249,15 +245,33 @@ def _present_of(line: Line) -> Iterator[str]:
         return
     over = line.lead or (line.parents[-1].words if line.parents else "")
     labelled = kind_of(over) == "people"
-    if line.role == "heading" or not (line.kind == "people" or labelled) or _ABSENT.match(words):
+    if line.role == "heading" or not (line.kind == "people" or labelled):
         return
     if kind_of(words) == "people":
         return
     if line.role == "item" and (not line.parents or labelled):
-        yield from _of_organisation(words) or _one(words)
+        yield from (not _ABSENT.match(words) and _of_organisation(words)) or _on_a_row(words)
     elif line.role == "sentence" and not re.match(r"\d+ ", words):
         for row in line.text.split("\n"):
-            yield from _one(straight(plain(row)))
+            yield from _on_a_row(straight(plain(row)))
+
+
+def _on_a_row(words: str) -> Iterator[str]:
+    """Whom a row under « Présents » names: « Marie Roy, Luc Côté », or « Marie Roy, enseignante »."""
+    present = _THEN_ABSENT.split(words)[0]
+    if _ABSENT.match(present):
+        return
+    names = tuple(_names_in(present))
+    all_names = len(names) == len(re.split(_BETWEEN, present.strip(" ,;.")))
+    if all_names and 2 * _common(names) > len(names) > 1:  # « Lucie Roy, École du Phare » is one
+        yield from names
+    else:
+        yield from _one(words)
+
+
+def _common(names: Iterable[str]) -> int:
+    """How many names begin with a common first name."""
+    return sum(fold(name).split()[0].split("-")[0] in _first_names() for name in names)
 
 
 def _in_short(names: str) -> Iterator[str]:
@@ -274,6 +288,8 @@ def _labelled(line: Line) -> re.Match[str] | None:
     if _PRESENT.search(straight(line.words)) is None:
         return None
     rows = line.text.split("\n")
+    gone = [n for n, row in enumerate(rows) if n and re.match(_GONE, plain(row), re.IGNORECASE)]
+    rows = rows[: min(gone, default=len(rows))]
     for row in range(len(rows)):
         words = straight(plain("\n".join(rows[row:])))
         places = (0, *(found.end() for found in re.finditer(r"[.)] ", words)))
@@ -307,9 +323,11 @@ def _in_a_row(said: str) -> Iterator[str]:
     common first names."""
     names = tuple(_names_in(said))
     bare = re.sub(r" ?\([^()]*\)", "", said).strip(" ,.*")
-    common = sum(fold(name).split()[0].split("-")[0] in _first_names() for name in names)
-    if len(names) >= BARE_NAMES and re.fullmatch(PEOPLE, bare) and 2 * common >= len(names):
+    if len(names) >= BARE_NAMES and re.fullmatch(PEOPLE, bare) and 2 * _common(names) >= len(names):
         yield from names
+
+
+_BETWEEN: Final = r" ?[,;] ?| et | and "
 
 
 def _one(words: str) -> Iterator[str]:
@@ -329,6 +347,6 @@ def _of_organisation(words: str) -> tuple[str, ...]:
 
 def _names_in(words: str) -> Iterator[str]:
     bare = re.sub(r" ?\((?!@)[^()]*\)", "", words)  # « Luc (hôte, prend les notes) » is one
-    for piece in re.split(r" ?[,;] ?| et | and ", bare):
+    for piece in re.split(_BETWEEN, bare):
         if re.match(rf"(?:{PERSON})", piece):
             yield from _one(piece)

@@ -14,7 +14,7 @@ from copassist.extraction.columns import cells_of
 from copassist.extraction.dates import first_date, session_day
 from copassist.extraction.decisions import CONDITION
 from copassist.extraction.lines import Line
-from copassist.extraction.people import PERSON, listed
+from copassist.extraction.people import PERSON, UPPER, listed
 from copassist.extraction.sections import kind_of
 from copassist.extraction.tables import rows_of
 from copassist.extraction.texts import fold, plain, straight, title_of
@@ -52,17 +52,30 @@ _STATED: Final = tuple(
     )
 )
 _EACH_OF_TWO: Final = re.compile(r"réunions du \d+ et|les deux dernières réunions", re.IGNORECASE)
+_OF_THIS: Final = (
+    r"(?: (?:de (?:la |cette )?|d'|du |of (?:the |this )?)"
+    r"(?:rencontre|réunion|séance|assemblée|jour|compte rendu|procès-verbal|meeting|session))?"
+)
+"""What a role may be said to be of; « animation des ateliers » is another one."""
 _ROLES: Final = {
-    "facilitation": re.compile(
-        r"(?:animation|animé(?:e)? par|animat(?:eur|rice)|facilitation|facilitat(?:or|ed by)|présidence|présidé(?:e)? par"
-        r"|chair(?:ed by|person)?|host(?:ed by)?) ?:? (?P<who>[^.;:·|\n]{2,80})",
+    role: re.compile(
+        # without a colon a name must follow: « Animation et accueil » names nobody
+        rf"(?:(?:{nouns}){_OF_THIS}(?: ?[:–—] ?| - | (?:par |by )?(?=(?-i:[{UPPER}@])))|(?:{said}) (?:par|by) )"
+        r"(?P<who>[^ .;:·|\n][^.;:·|\n]{1,79})",
         re.IGNORECASE,
-    ),
-    "note_taking": re.compile(
-        r"(?:prise de notes?|notes? prises? par|secrétaire(?: de (?:séance|réunion))?|secrétariat|scribe|note[- ]?tak(?:er|ing)|minutes (?:taken )?by"
-        r"|notes by|rédaction) ?:? (?P<who>[^.;:·|\n]{2,80})",
-        re.IGNORECASE,
-    ),
+    )
+    for role, nouns, said in (
+        (
+            "facilitation",
+            "animation|animat(?:eur|rice)|facilitation|facilitator|présidence|chair(?:person)?|host",
+            "(?:animé|présidé)e?|facilitated|chaired|hosted",
+        ),
+        (
+            "note_taking",
+            "prise de notes?|secrétaire|secrétariat|scribe|note[- ]?tak(?:er|ing)|rédaction",
+            "notes? prises?|minutes(?: taken)?|notes",
+        ),
+    )
 }
 _AFTER_ROLE: Final = (
     r"(?: (?:de (?:la |cette )?(?:rencontre|réunion|séance)|of the (?:meeting|session)|aujourd'hui|today))?"
