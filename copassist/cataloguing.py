@@ -277,10 +277,13 @@ class Cataloguing(Database):
                 )
         self.lexical.add(connection, ((row.key, passage) for row, passage in found))
 
-    def edit(self, document: str, changes: Mapping[str, str | None]) -> None:
+    def edit(
+        self, document: str, changes: Mapping[str, str | None], *, by_hand: bool = True
+    ) -> None:
         """Correct what was guessed, and let full text find a new title and date.
 
-        ``changes`` has keys of ``catalogue.EDITABLE``.
+        ``changes`` has keys of ``catalogue.EDITABLE``; those made ``by_hand`` win over whatever is
+        guessed or given later.
         """
         with self.transaction() as connection:
             before = connection.scalar(
@@ -291,7 +294,7 @@ class Cataloguing(Database):
             connection.execute(
                 documents.update()
                 .where(documents.c.id == document)
-                .values(**changes, corrections={**before, **changes})
+                .values(**changes, corrections={**before, **(changes if by_hand else {})})
             )
             if changes.keys().isdisjoint(IN_HEADERS):
                 return

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ from copassist.errors import (
 )
 from copassist.extraction import register_of
 from copassist.filters import Filters
-from copassist.indexing import Progress, embed_waiting, kept, restore
+from copassist.indexing import Progress, embed_waiting, keep_tellings, kept, restore
 from copassist.originals import Originals
 from copassist.passages import Document, Hit, Key, Passage, document_id
 from copassist.proposals import Proposals, with_accepted
@@ -44,7 +44,10 @@ from copassist.rerankers import Reranker, load_reranker
 from copassist.retrieval import Retrieval
 from copassist.rows import NewVersion, Stored
 from copassist.scratch import SCRATCH, UPLOADS, sweep
+from copassist.sentencekinds import weights_for
 from copassist.settings import Settings
+from copassist.standing import with_news
+from copassist.tokencodec import Floats
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
 
@@ -309,8 +312,10 @@ class Library:
         self.embed(progress)
         self.catalogue.put("reindexing", "")
 
-    def edit(self, name: str, changes: Mapping[str, str | None]) -> Document:
-        """Correct title, kind, date, language or level of a document."""
+    def edit(
+        self, name: str, changes: Mapping[str, str | None], *, by_hand: bool = True
+    ) -> Document:
+        """Correct title, kind, date, language or level of a document; ``by_hand`` for good."""
         community = self.settings.community
         with self.writing():
             document = self.catalogue.document(community, name)
@@ -319,11 +324,12 @@ class Library:
                 # In this order a kill leaves vectors to be put back, and none at the old level.
                 self.catalogue.mark_embedded([document.version], False)
                 self._remove_vectors(document)
-            self.catalogue.edit(document.id, changes)
+            self.catalogue.edit(document.id, changes, by_hand=by_hand)
             if not changes.keys().isdisjoint(READ_BY_REGISTER):
                 document = self.catalogue.document(community, document.id)
                 held = self.catalogue.version_passages(document.version)
                 self.catalogue.put_register(document.version, register_of(document, held))
+                keep_tellings(self, document.version)
             restore(self)
         return self.catalogue.document(community, document.id)
 
@@ -391,7 +397,18 @@ class Library:
                 by_document[one.document], document, one, held
             )
         made = Corrections(self.catalogue).of(documents)
-        return corrected(by_document, made, lambda lines: gather(lines, today)), documents
+        register = corrected(by_document, made, lambda lines: gather(lines, today))
+        weights = weights_for(self.embeddings.name)
+        if weights is None:
+            return replace(register, tellings=()), documents
+        return with_news(register, self.sentence_vectors, weights), documents
+
+    def sentence_vectors(self, keys: Sequence[Key]) -> Sequence[Floats | None]:
+        """The vectors of the sentences of each passage, where they are kept whole."""
+        try:
+            return self.token_vectors.sentence_vectors(keys)
+        except LibraryDamagedError:  # until `library repair`
+            return [None] * len(keys)
 
     def passage_of(
         self, passage: str, filters: Filters | None = None

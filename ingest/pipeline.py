@@ -101,13 +101,24 @@ def _files(folder: Path, library: Path | None) -> list[Path]:
     closed: list[Path] = []
     files: list[Path] = []
     apart = library.resolve() if library else None
-    for place, folders, names in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename))):
+    known = [folder.resolve()]
+
+    def leads_on(path: Path) -> bool:
+        there = path.resolve()
+        if path.name.startswith(IGNORED) or there == apart:
+            return False
+        if not path.is_symlink():
+            return True
+        # what a link leads to is read once: not what is read as it is, nor what is around that
+        if any(there.is_relative_to(one) or one.is_relative_to(there) for one in known):
+            return False
+        known.append(there)
+        return True
+
+    found = os.walk(folder, onerror=lambda e: closed.append(Path(e.filename)), followlinks=True)
+    for place, folders, names in found:
         where = Path(place)
-        folders[:] = [
-            one
-            for one in folders
-            if not one.startswith(IGNORED) and (where / one).resolve() != apart
-        ]
+        folders[:] = [one for one in sorted(folders) if leads_on(where / one)]
         files += [where / name for name in names if not is_litter(name)]
     if folder in closed:
         raise ForbiddenError(path=folder)
@@ -255,6 +266,7 @@ class Ingestion:
         if same is None or (name == same.path and self._is_read_otherwise(same, digest)):
             return False
         self._narrow(same)
+        self._give_kind(same)
         if name == same.path or name in same.also:
             self._add(name, unchanged=(name,))
             return True
@@ -279,6 +291,13 @@ class Ingestion:
         widen it is for a person to do, document by document."""
         if self._level and LEVELS.index(self._level) > LEVELS.index(document.level):
             self._library.edit(document.id, {"level": self._level})
+
+    def _give_kind(self, document: Document) -> None:
+        """Give bytes that are there already the kind asked for, unless a person gave another."""
+        if self._kind in (None, document.kind):
+            return
+        if "kind" not in self._library.catalogue.corrections_of(document.id):
+            self._library.edit(document.id, {"kind": self._kind}, by_hand=False)
 
     def _finish_containers(self) -> list[Source]:
         """Write archives and mails once all that they hold is in; gives copies of them, to be

@@ -226,6 +226,7 @@ def test_each_command_has_help_in_the_persons_language(
     ("line", "told"),
     [
         ("documents edit a.md --kind procès", "« procès » n'est pas un choix pour --kind"),
+        ("documents edit 2024-03-12.md --title=", "Un titre est nécessaire"),
         ("search tablette -k dix", "« dix » n'est pas un nombre de 1 ou plus"),
         ("search tablette -k 0", "« 0 » n'est pas un nombre de 1 ou plus"),
         ("search tablette --since demain", "« demain » n'est pas une date"),

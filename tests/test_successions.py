@@ -185,6 +185,39 @@ def test_a_corrected_date_or_kind_reaches_the_register(library: Library, records
         assert (action.owner, action.session_date) == ("Fatou", "2024-03-14")
 
 
+def test_a_kind_is_given_to_what_is_in_but_not_against_a_persons(
+    library: Library, records: Records
+) -> None:
+    folder = records({"notes.md": MINUTES, "grille.md": "# Grille\n\nUne ligne par élève.\n"})
+    Ingestion(library).run([folder])
+    library.edit("grille.md", {"kind": "tool"})
+    for kind in ("guide", "other", "minutes"):
+        told = Ingestion(library, kind=kind).run([folder])
+        assert told.unchanged == ("grille.md", "notes.md")
+        assert {one.path: one.kind for one in library.documents()} == {
+            "grille.md": "tool",
+            "notes.md": kind,
+        }
+    (action,) = library.register(date(2024, 5, 1))[0].actions
+    assert action.owner == "Fatou"
+
+
+def test_a_folder_that_a_link_leads_to_is_read_once(tmp_path: Path) -> None:
+    folder, elsewhere = tmp_path / "records", tmp_path / "ailleurs"
+    for one in (folder / "2024", elsewhere / "dedans"):
+        one.mkdir(parents=True)
+        (one / "mars.md").write_text(str(one), encoding="utf-8")
+    for name, target in (
+        ("lien", elsewhere),
+        ("lien bis", elsewhere / "dedans"),  # in what the first one gave
+        ("2023", folder / "2024"),
+        ("autour", tmp_path),
+    ):
+        (folder / name).symlink_to(target, target_is_directory=True)
+    (elsewhere / "dedans" / "retour").symlink_to(elsewhere, target_is_directory=True)
+    assert [one.name for one in scan([folder])] == ["2024/mars.md", "lien/dedans/mars.md"]
+
+
 def test_folders_with_the_same_names_are_all_read(tmp_path: Path) -> None:
     folders = [tmp_path / one for one in ("2023", "2024", "est/2024", "2024")]
     for folder in folders:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from copassist.catalogue import EDITABLE
 from copassist.cli.common import (
@@ -19,9 +19,6 @@ from copassist.errors import UsageError
 from copassist.library import Library
 from copassist.passages import KINDS, LEVELS, place
 from copassist.words import LANGUAGES
-
-UNDATED: Final = ("date", "")
-"""An option given empty that means something: the document has no date."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,10 +84,12 @@ def _remove(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _edit(library: Library, arguments: argparse.Namespace) -> dict[str, Any]:
     given = {name: getattr(arguments, name) for name in EDITABLE}
-    changes = {name: value for name, value in given.items() if value or (name, value) == UNDATED}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if not changes.get("title", "–").strip():
+        raise UsageError(problem=cli_words()("ui.documents.title_needed"))
     if not changes:
         raise UsageError(problem=cli_words()("cli.documents.nothing"))
-    if changes.get("date") == "":
+    if changes.get("date") == "":  # it has none
         changes["date"] = None
     elif "date" in changes:
         changes["date"] = typed_day(changes["date"], cli_words().language)
