@@ -797,6 +797,16 @@ def test_what_a_thing_is_for_is_a_deadline_only_where_it_is_a_day(
         ("Marie parle du rapport. Il pleut depuis le 3 mai.", None, None),
         ("Marie parle du rapport. Il existe une date limite : le 15 mai.", None, None),
         ("Marie saw the room. She wants it by May 15.", None, None),
+        # a present tells what is, unless it takes something on or names a day
+        ("Sam prend la parole.", None, None),
+        ("Marie fait un retour sur l'atelier de mars.", None, None),
+        ("Jo ajoute une précision.", None, None),
+        ("Jo teste l'outil depuis janvier.", None, None),
+        ("Jo teste l'outil depuis le 3 mars.", None, None),
+        ("Jo teste l'outil d'ici le 4 mai.", "Jo", "2026-05-04"),
+        ("Marie envoie à Sam le lien d'ici le 4 mai.", "Marie", "2026-05-04"),
+        ("Marie relance la direction.", "Marie", None),
+        ("Le local est réservé, Marie s'en charge.", "Marie", None),
     ],
 )
 def test_who_is_to_do_what_in_prose(line: str, owner: str | None, due: str | None) -> None:
@@ -1164,7 +1174,7 @@ Envoyé : mercredi 4 mars 2026 09:12
 À : Marie Tremblay; Karim Haddad
 Objet : RE: Marie enverra l'ordre du jour
 
-Karim réserve la salle.
+Karim réserve la salle d'ici vendredi.
 
 > **From:** Karim Haddad
 > **To:** Paul Roy

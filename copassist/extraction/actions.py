@@ -73,6 +73,7 @@ from copassist.extraction.undertakings import (
     marked_owner,
     renews,
     starts_with_verb,
+    takes_on,
     undertaking_in,
 )
 from copassist.records import Action
@@ -477,7 +478,7 @@ def _named_for(words: str, context: _Context) -> Undertaking | None:
 
 
 _NO_TASK: Final = re.compile(
-    r"\bdéjà\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
+    r"\bdéjà\b|\bdepuis\b|\bprend (?:ça avec|sa retraite|(?:un |son )?congé)|\b(?:embarque|quitte|nous quitte|part) ",
     re.IGNORECASE,
 )
 """What somebody does already, or that somebody leaves or joins: no task."""
@@ -488,8 +489,9 @@ def _undertaken_in(words: str, line: Line, context: _Context) -> Undertaking | N
     if said is not None and fold(said.owner or "") in FIRST_PERSON:
         return spoken_by(said, line)
     passing = opens_or_closes(line.headings) or _NO_TASK.search(words)
-    if said is not None and said.rule == "present" and passing:
-        return None
+    if said is not None and said.rule == "present":
+        taken = takes_on(words, said.owner or "") or due_in(words, context.day) is not None
+        return said if taken and not passing else None
     if said is not None or is_question(words):
         return said
     if line.role in ("item", "sentence") and due_in(words, context.day) and not passing:

@@ -245,6 +245,20 @@ def _asked(line: str, words: str, people: People) -> Undertaking | None:
     return None
 
 
+_TAKES_ON: Final = re.compile(
+    r"\b(?:s'occupe|se charge|s'engage|s'en (?:charge|occupe)|s'attaque|relance)\b", re.IGNORECASE
+)
+
+
+def takes_on(words: str, owner: str) -> bool:
+    """Whether a present says by itself that ``owner`` undertakes something: « Zoé s'en charge »,
+    what an arrow points at, or what somebody with a handle does. « Luc prend la parole » tells what
+    is."""
+    line = straight(words)
+    pointed = re.search(rf"{ARROW} ?{re.escape(straight(owner))}", line) is not None
+    return pointed or "@" in owner or _TAKES_ON.search(line) is not None
+
+
 _DATED: Final = re.compile(
     rf"{_OPEN}(?P<owner>{PEOPLE}) (?:y |en |lui |leur |se |s'|l'|la |le |les )?(?P<verb>[a-zà-ÿ]+[etdcs]) (?!(?:que|qu'|si |s'il|à |aux? |comment |pourquoi |pardon))"
 )
