@@ -30,7 +30,7 @@ from copassist.errors import (
     OutputError,
     SettingsError,
 )
-from copassist.library import Library
+from copassist.library import CATALOGUE, Library
 from copassist.scratch import SCRATCH, scratch_folder, sweep
 from copassist.settings import Settings
 from copassist.vectors import Vectors
@@ -142,8 +142,8 @@ def _digest(archive: zipfile.ZipFile, name: str) -> str:
 
 def _members(library: Library) -> Iterator[tuple[str, bytes]]:
     with scratch_folder(library.folder / SCRATCH) as scratch:
-        copy = scratch / "catalogue.sqlite"
-        yield "catalogue.sqlite", _catalogue_copy(library.folder / "catalogue.sqlite", copy)
+        copy = scratch / CATALOGUE
+        yield CATALOGUE, _catalogue_copy(library.folder / CATALOGUE, copy)
     for folder in ("originals", "tokens"):
         for path in sorted((library.folder / folder).rglob("*")):
             if path.is_file() and not path.name.startswith("."):

@@ -51,6 +51,8 @@ from copassist.tokencodec import Floats
 from copassist.tokenvectors import TokenVectors
 from copassist.vectors import Vectors
 
+CATALOGUE: Final = "catalogue.sqlite"
+"""The catalogue's file in the library's folder, where it is no server's."""
 POLL_SECONDS: Final = 0.02
 """Between two looks at another process's lock: it holds it for some milliseconds a document."""
 ROUNDING: Final = 1e-4
@@ -90,7 +92,7 @@ class Library:
         # Two processes that make the same new library would trip over each other's tables.
         with self._held(FileLock(self.folder / "opening.lock", thread_local=False)):
             self.catalogue = Catalogue(
-                settings.catalogue_url or f"sqlite:///{self.folder / 'catalogue.sqlite'}"
+                settings.catalogue_url or f"sqlite:///{self.folder / CATALOGUE}"
             )
         self.embeddings = embeddings or load_embeddings(settings, self._made_with())
         self.vectors = Vectors(self.folder / "vectors", settings.chroma_url)

@@ -38,7 +38,10 @@ PROBLEMS: Final = MappingProxyType(
 class Settings(BaseSettings):
     """Frozen; one instance is made at each entrance (page, command) and handed down."""
 
-    model_config = SettingsConfigDict(env_prefix="COPASSIST_", frozen=True, extra="ignore")
+    # a variable set to nothing is not set: an empty COPASSIST_LIBRARY would be the folder at hand
+    model_config = SettingsConfigDict(
+        env_prefix="COPASSIST_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     library: Path = Field(default_factory=lambda: user_data_path(APPLICATION))
     """Folder of the catalogue, the vectors and the originals."""

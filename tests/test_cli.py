@@ -174,6 +174,16 @@ def test_doctor_says_what_is_here_and_how_big(
     assert json.loads(filled("doctor", "--json")[1])["models"]["petit"] == 2_000_000
 
 
+def test_doctor_says_that_a_server_of_vectors_does_not_answer(
+    command: Callable[..., Told], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPASSIST_CHROMA_URL", "http://127.0.0.1:9")
+    code, out, _ = command("doctor")
+    [told] = [line for line in out.splitlines() if line.startswith("bibliothèque : vecteurs")]
+    assert code == 0
+    assert "aucun serveur Chroma ne répond" in told
+
+
 def test_reindexing_counts_from_the_first_passage_done(filled: Callable[..., Told]) -> None:
     code, _, err = filled("library", "reindex")
     assert code == 0

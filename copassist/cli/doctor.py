@@ -13,7 +13,9 @@ from typing import Any, Final
 from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
 from copassist.cli.models import size_of
+from copassist.errors import CopassistError
 from copassist.library import Library
+from copassist.passages import DEFAULT_LEVEL
 from copassist.settings import Settings
 
 PACKAGES: Final = ("chromadb", "gradio", "langchain", "sentence-transformers", "torch", "pypdf")
@@ -64,6 +66,7 @@ def examine(settings: Settings) -> dict[str, Any]:
                 "documents": len(documents),
                 "passages": sum(document.passages for document in documents),
                 "embedding": library.catalogue.get("embedding"),
+                **({"vectors": _chroma(library)} if settings.chroma_url else {}),
             },
             "models": {
                 "embedding": library.embeddings.name,
@@ -76,3 +79,12 @@ def examine(settings: Settings) -> dict[str, Any]:
             },
             "programs": {name: shutil.which(name) for name in PROGRAMS},
         }
+
+
+def _chroma(library: Library) -> str:
+    """The Chroma server's address, or what is wrong with it."""
+    try:
+        library.vectors.get(library.settings.community, DEFAULT_LEVEL, [])
+    except CopassistError as error:
+        return error.describe(cli_words().language)
+    return str(library.settings.chroma_url)

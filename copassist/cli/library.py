@@ -15,7 +15,7 @@ from copassist.cli.common import (
     write_json,
 )
 from copassist.errors import OverwriteError
-from copassist.library import Library
+from copassist.library import CATALOGUE, Library
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     if arguments.action == "restore":
         check(arguments.file)
-        _spare(settings.library / "catalogue.sqlite", settings.library, arguments)
+        _spare(settings.library / CATALOGUE, settings.library, arguments)
         restore(settings, arguments.file)
         if arguments.json:
             write_json({"restored": str(arguments.file)})

@@ -14,7 +14,7 @@ from copassist.sourceview import Part, SourceView
 from copassist.ui.markup import busy, button, day, link, notice, source_line
 from copassist.ui.media import READ_HERE
 from copassist.ui.prose import prose
-from copassist.ui.talk import excerpt, letter_text
+from copassist.ui.talk import error_text, excerpt, letter_text
 from copassist.words import words
 
 QUOTE_SHOWN: Final = 180
@@ -44,7 +44,7 @@ def cards(turn: Turn, language: str) -> str:
     say = words(language)
     answer = turn.answer
     if turn.error is not None:
-        return notice(_error(turn.error, language), "problem", language)
+        return notice(error_text(turn.error, language), "problem", language)
     if answer is None:
         return waiting_panel(language)
     if answer.get("withdrawn"):
@@ -65,10 +65,6 @@ def _to_agenda(answer: Mapping[str, Any], language: str) -> str:
         return ""
     opens = button("tab", words(language)("ui.agenda.open_tab"), "strong", tab="agenda")
     return f'<p class="cop-after">{opens}</p>'
-
-
-def _error(kept: str, language: str) -> str:
-    return words(language)("ui.ask.interrupted") if kept == "interrupted" else kept
 
 
 def _card(turn: int, citation: Mapping[str, Any], language: str) -> str:

@@ -96,12 +96,17 @@ def _focus(citation: Mapping[str, Any], language: str) -> str:
     return f"{focus} {turned(after['page'], after['text'], language)}"
 
 
+def error_text(kept: str, language: str) -> str:
+    """Why there is no answer, as it is kept with the question."""
+    return words(language)("ui.ask.interrupted") if kept == "interrupted" else kept
+
+
 def answer_text(turn: Turn, language: str) -> str:
     """An answer in Markdown, or what there is instead of one."""
     say = words(language)
     answer = turn.answer
     if turn.error is not None:
-        return say("ui.ask.interrupted") if turn.error == "interrupted" else turn.error
+        return error_text(turn.error, language)
     if answer is None:
         return f"*{say('ui.ask.searching')}*"
     if answer.get("withdrawn"):
