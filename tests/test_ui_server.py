@@ -198,6 +198,28 @@ def test_conversations_and_agendas_are_their_persons_only(
 
 
 @pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:7860", 200),
+        ("localhost", 200),
+        ("[::1]:7860", 200),
+        ("piege.exemple.ca:7860", 400),
+        ("127.0.0.1.exemple.ca", 400),
+        ("[::1", 400),
+        ("", 400),
+    ],
+)
+def test_a_name_made_to_lead_here_opens_nothing(
+    client: TestClient, workspace: Workspace, host: str, status: int
+) -> None:
+    [document] = workspace.library.documents()
+    given = client.get(f"/original/{document.id}", headers={"host": host})
+    assert given.status_code == status
+    assert (given.content == MINUTES.encode()) == (status == 200)
+    assert ("COPASSIST_HOST" in given.text) == (status != 200)
+
+
+@pytest.mark.parametrize(
     ("host", "address"),
     [("127.0.0.1", "http://127.0.0.1:7860"), ("::1", "http://[::1]:7860")],
 )

@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from copassist.settings import http_host
 from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
 from copassist.words import LANGUAGES
 
@@ -40,6 +43,34 @@ _SPEAK: Final = (
     '<script>for (const name of ["language", "languages"]) Object.defineProperty(navigator, name, '
     '{{get: () => name === "language" ? "{language}" : ["{language}"]}});</script>'
 )
+
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""What this machine calls itself, in a browser."""
+
+
+class LocalNames:
+    """Refuses what is asked under a name that is not this machine's, where only it is served.
+
+    A page elsewhere whose name is made to lead here (DNS rebinding) could read every document: to
+    the browser it would be the same site. ``refusal`` is what it is answered.
+    """
+
+    def __init__(self, app: ASGIApp, names: frozenset[str], refusal: str) -> None:
+        self._app = app
+        self._names = names
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and not self._is_local(Headers(scope=scope)):
+            await PlainTextResponse(self._refusal, 400)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _is_local(self, headers: Headers) -> bool:
+        """A browser always sends the name; whoever sends none is no page."""
+        asked = headers.get("host")
+        return asked is None or http_host(f"http://{asked}") in self._names
 
 
 class PageMiddleware:

@@ -38,7 +38,7 @@ from copassist.settings import Settings
 from copassist.ui.agendadrafts import called, saved
 from copassist.ui.cookies import LANGUAGE, PERSON, YEAR
 from copassist.ui.media import read_here
-from copassist.ui.middleware import PageMiddleware
+from copassist.ui.middleware import LOOPBACK, LocalNames, PageMiddleware
 from copassist.ui.registerlines import Chosen, still_open
 from copassist.words import DEFAULT_LANGUAGE, LANGUAGES, words
 from copassist.workspace import Workspace
@@ -137,6 +137,9 @@ def application(workspace: Workspace, settings: Settings) -> FastAPI:
             max_file_size=settings.file_megabytes * 1024 * 1024,
         )
     app.add_middleware(PageMiddleware)
+    if settings.host in LOOPBACK:
+        refusal = "\n".join(words(one)("ui.other_name") for one in LANGUAGES)
+        app.add_middleware(LocalNames, names=LOOPBACK, refusal=refusal)
     return app
 
 
