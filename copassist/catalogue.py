@@ -264,6 +264,17 @@ class Catalogue(Cataloguing):
         with self.transaction() as connection:
             return [(document_of(row, {}), row.register or {}) for row in connection.execute(query)]
 
+    def register_of(self, version: str) -> tuple[Document, Mapping[str, Any]] | None:
+        """A ready document and what was read out of this version of it, if anything was."""
+        query = (
+            ready()
+            .add_columns(versions.c.register)
+            .where(versions.c.id == version, versions.c.register.is_not(None))
+        )
+        with self.transaction() as connection:
+            row = connection.execute(query).first()
+            return None if row is None else (document_of(row, {}), row.register or {})
+
     def days(self) -> set[str]:
         """Days (or months, or years) of every ready document, and of each session inside one."""
         query = ready().add_columns(versions.c.register["sessions"].label("sessions"))

@@ -23,7 +23,10 @@ from copassist.errors import LibraryDamagedError
 from copassist.heap import give_back_freed
 from copassist.modeltext import embedded_text, sentence_places
 from copassist.passages import Passage
+from copassist.records import register_from_dict, register_to_dict
 from copassist.rows import Stored
+from copassist.sentencekinds import weights_for
+from copassist.tellings import with_tellings
 from copassist.tokencodec import Floats, encode_all, quantise_all
 from copassist.tokenvectors import PassageVectors, TokenWriter
 
@@ -194,3 +197,22 @@ def _publish(
         keys = [(version.id, n) for version, vectors in mine for n in range(len(vectors))]
         library.vectors.add(*place, keys, np.concatenate([vectors for _, vectors in mine]))
     library.catalogue.mark_embedded([version.id for version, _ in finished])
+    for version, _ in finished:
+        keep_tellings(library, version.id)
+
+
+def keep_tellings(library: Library, version: str) -> None:
+    """Keep, with the register of a version of minutes, what its sentences seem to tell.
+
+    Nothing happens where its vectors are not there, or nothing was learned of their model.
+    """
+    weights = weights_for(library.embeddings.name)
+    found = library.catalogue.register_of(version)
+    if weights is None or found is None or found[0].kind != "minutes":
+        return
+    document, held = found
+    passages = library.catalogue.version_passages(version)
+    vectors = library.sentence_vectors([one.key for one in passages])
+    register = register_from_dict(held, document.id)
+    told = with_tellings(register, document, passages, vectors, weights)
+    library.catalogue.put_register(version, register_to_dict(told))

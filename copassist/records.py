@@ -97,6 +97,36 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence of minutes that may tell how a task stands, in whatever words.
+
+    Its numbers are logarithms of odds, as ``sentencekinds.py`` reads them from its vector.
+    """
+
+    source: Source
+    session_date: str | None
+    place: int
+    """Its number among the sentences of its passage."""
+    action: float
+    """That it gives somebody something to do."""
+    done: float
+    """That it tells something done, or dropped."""
+    pending: float
+    """That it tells something still to be done, put off, or handed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a later session seems to say of a task: proposed, until a person says how it stands."""
+
+    status: str
+    """``done`` or ``open``."""
+    day: str
+    """ISO day of that session."""
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something somebody undertook. No owner written is ``None``: never inferred."""
 
@@ -127,11 +157,20 @@ class Action:
     """Names of the fields that a person set by hand: they are no words of the record."""
     line: str = ""
     """Its key (``corrections.line_key``), once it was gathered."""
+    place: int | None = None
+    """The number of its sentence in its passage, once that has a vector."""
+    news: News | None = None
+    """What a later session seems to say of it, where nothing says so for certain."""
 
     @property
     def is_current(self) -> bool:
         """Not done as far as is known, and the latest line of its task."""
         return self.status != "done" and self.replaced_by is None
+
+    @property
+    def seems_done(self) -> bool:
+        """Open still, though a later session seems to tell that it is done."""
+        return self.is_current and self.news is not None and self.news.status == "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +197,8 @@ class Register:
     moves: tuple[NextSession, ...] = ()
     """What messages between sessions say of the next one: each moves the session announced last.
     None are left once registers were gathered."""
+    tellings: tuple[Telling, ...] = ()
+    """Sentences that may tell how a task stands, until its news was looked for."""
 
 
 @cache

@@ -125,6 +125,12 @@ def gather(registers: Mapping[str, Register], today: date) -> Register:
         tuple(_link(decision, decisions, limit) for decision in decisions),
         followed(actions, limit, accounts),
         tuple(topics),
+        tellings=tuple(
+            told
+            for register in each
+            for told in register.tellings
+            if (told.session_date or "") <= limit
+        ),
     )
 
 

@@ -129,18 +129,8 @@ class TokenVectors:
 
         ``None`` where no sentences are kept. Raises :class:`LibraryDamagedError` as above.
         """
-        found: list[Floats | None] = [None] * len(keys)
-        known = [one for one in self._known(keys, question[None]) if one[1].sentences is not None]
-        for place, _, _ in known:
-            found[place] = np.zeros(0, np.float32)
-        full = _full(known)
-        if full:
-            gathered = _gathered([(sentences, number) for _, sentences, number in full])
-            cosines = similarities(question[None], *gathered)[:, 0]
-            own = np.split(cosines, np.cumsum(gathered[-1])[:-1])
-            for (place, _, _), its in zip(full, own, strict=True):
-                found[place] = its
-        return found
+        found = self._each_sentence(question[None], keys)
+        return [None if its is None else its[:, 0] for its in found]
 
     def standing_out(self, question: Floats, keys: Sequence[Key]) -> Floats:
         """How much closer to a question's vector (dimension,) each passage's best sentence comes
@@ -158,6 +148,31 @@ class TokenVectors:
             whole = {place: file.vectors[number] for place, file, number in known}
             places = [place for place, _, _ in full]
             found[places] = best - np.stack([whole[place] for place in places]) @ question
+        return found
+
+    def sentence_vectors(self, keys: Sequence[Key]) -> list[Floats | None]:
+        """The vectors of every sentence of each passage, (sentences, dimension), as near as they
+        are kept; ``None`` where none are. Raises :class:`LibraryDamagedError` as above.
+        """
+        dimensions = {file.dimension for version, _ in keys if (file := self._file(version))}
+        if len(dimensions) != 1:  # none yet, or while another model takes over
+            return [None] * len(keys)
+        return self._each_sentence(np.eye(dimensions.pop(), dtype=np.float32), keys)
+
+    def _each_sentence(self, against: Floats, keys: Sequence[Key]) -> list[Floats | None]:
+        """Inner products of every sentence of each passage with the rows of ``against``:
+        (sentences, rows)."""
+        found: list[Floats | None] = [None] * len(keys)
+        known = [one for one in self._known(keys, against) if one[1].sentences is not None]
+        for place, _, _ in known:
+            found[place] = np.zeros((0, len(against)), np.float32)
+        full = _full(known)
+        if full:
+            gathered = _gathered([(sentences, number) for _, sentences, number in full])
+            products = similarities(against, *gathered)
+            own = np.split(products, np.cumsum(gathered[-1])[:-1])
+            for (place, _, _), its in zip(full, own, strict=True):
+                found[place] = its
         return found
 
     def _known(self, keys: Sequence[Key], question: Floats) -> list[tuple[int, _File, int]]:
