@@ -42,6 +42,8 @@ _AMOUNT: Final = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|dou
 _WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)}|1er)"
 _TELLS: Final = r"(?:verr|voi|voy|sai|sav|saur|parl|pens|croi|croy|compren|enten|trouv|peu[tv]|pouv|pourr|constat|remarqu|observ|connaî|connai|souhait|espèr|compte|compto)"
 """How verbs begin by which a group tells how things are: « on parle désormais de trois écoles »."""
+_ON_AGENDA: Final = r"(?:l[ae]s? |l'|nos |notre )?(?:\w+ )?(?:points?|suivis?|période|table|questions?|sujets?|moutons|ordre du jour)\b"
+"""Where a session goes on to: « on passe au point 4 », « on revient à nos moutons »."""
 _FRENCH: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -55,7 +57,7 @@ _FRENCH: Final = tuple(
         r"\bappuyée? par\b",
         r"^[Aa]ccepté(?:e|s|es)?(?: à l'unanimité| avec| sans|\.|!|$)",
         r"\b[Aa]doptée?s? ?:",
-        r"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:à|aux?|plus)\b",
+        rf"^(?:[Dd]onc,? |[Ff]inalement,? |[Dd]orénavant,? |[Dd]ésormais,? )?(?:[Oo]n|[Nn]ous) (?:ne )?(?:passe|passons|revient|revenons|limite|limitons) (?:(?:à|aux?)\b(?! {_ON_AGENDA})|plus\b)",
         r"(?:^|, )[Oo]n limite (?:à|les?|la|l'|désormais)\b",
         r"^(?:[Dd]onc,? |[Ff]inalement,? )?(?:[Oo]n|[Nn]ous) (?:(?:laisse|laissons)(?: donc)? tomber|(?:ferme|fermons) le dossier|abandonne|abandonnons|(?:met|mettons)(?: donc)? fin)\b",
         rf"\b(?:[Oo]n|[Nn]ous) (?!{_TELLS}[a-zà-ÿ]*\b)[a-zà-ÿ]+(?:ra|rons|e|ons|t)(?: donc)? (?:dorénavant|désormais)\b",
@@ -75,7 +77,6 @@ _FRENCH: Final = tuple(
         r"^[Ff]eu vert\b(?! (?:attendu|demandé|à venir))",
         rf"{_START}(?:[Oo]n|[Nn]ous) (?:ne )?(?:autoris|suspend|retir|décal|fix|recondui|supprim|réserv|ramèn|prolong|renouvel|déplac|annul|repouss|remplac)"
         rf"(?:e|t|ons|enons|eons|sons)? ?(?::|(?:l[ae]s? |l'|une? |nos |jusqu'|à |{_AMOUNT}\b)(?!.*\bordre du jour\b))",
-        r"(?:^|[;:,] )[Oo]n coupe la poire en deux\b",
         r"(?:^|[;:,] )(?:[Oo]n|[Nn]ous) se rallie(?:nt)?\b(?=.*[:,])",
         r"\b(?:[Oo]n s'est|[Nn]ous nous sommes) (?:tous |toutes |enfin |finalement )?(?:entendue?s?|mise?s? d'accord|ralliée?s?) ?(?::|sur|pour (?!en |se |le dire)|à (?!l'idée de voir))",
         r"^(?:[Bb]on,? |[Dd]onc,? |OK,? )?(?:[Aa]ccepté|[Cc]ompromis) ?:",
@@ -85,17 +86,20 @@ _FRENCH: Final = tuple(
     )
 )
 _PLAN: Final = re.compile(
-    r"(?:^|[,.:;] )(?:[Nn]ous) (?:ne )?(?P<verb>(?!montrons|entrons|rencontrons|ouvrons|couvrons)[a-zà-ÿ]+[eidrtv]rons)\b"
+    rf"(?:^|[,.:;] )[Nn]ous (?:ne )?(?P<verb>[a-zà-ÿ]+rons)\b(?! (?:à|aux?) {_ON_AGENDA})"
 )
+_PLANS: Final = frozenset(
+    """utiliserons emploierons adopterons garderons conserverons changerons remplacerons abandonnerons
+    cesserons arrêterons limiterons appliquerons fixerons déplacerons réduirons augmenterons
+    maintiendrons tiendrons désignerons suspendrons alternerons accepterons refuserons
+    exigerons fermerons fonctionnerons créerons passerons reviendrons opterons concentrerons""".split()
+)
+"""What a group says that it will do when it changes how it goes about things: « nous parlerons du
+budget », « nous recevrons une invitée » are plans for a day."""
 _PLAN_EN: Final = re.compile(
     r"(?:^|[,.:;] )[Ww]e(?:'ll| will) (?:be (?:using|moving|switching|adopting|holding|meeting)"
     r"|(?:now |only |no longer )?(?:use|adopt|keep(?! you)|move|switch|meet|hold|stop|replace|review|run|focus|drop))\b"
 )
-_SENDS: Final = frozenset(
-    """enverrons publierons produirons préparerons communiquerons confirmerons ferons transmettrons
-    partagerons rédigerons contacterons fournirons diffuserons vérifierons inviterons donnerons""".split()
-)
-_STATES: Final = frozenset("serons aurons pourrons devrons faudra verrons saurons voudrons".split())
 _GROUP_EN: Final = (
     r"(?:[Ww]e|[Tt]he (?:group|board|committee|team|members|council|meeting|community|working group)"
     r"|[Ee]veryone|[Mm]embers|[Aa]ttendees|[Pp]articipants)"
@@ -124,7 +128,6 @@ _ENGLISH: Final = tuple(
         r"\b(?:goes?|moves?|go) (?:back )?to (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days\b",
         r"(?:^|[:;,] )(?:(?:[Oo]kay|OK),? )?(?:[Ss]o,? )?[Ww]e (?:(?:move|switch) (?:the|our|to|back|over)|stay (?:on|at|with)|keep (?:them|it|using) (?:for|until|at|on|as)|go with|go for|drop (?:the|it|them|our)|cancel (?:the|it|our)) ?\b",
         r"^[Ww]e(?:'ll| will) only (?!know|see|be\b|have|find|get|need|hear|learn|feel)[a-z]",
-        r"\bOK'd (?:for|by all)\b",
         r"\b[Mm]otion (?:was )?(?:carried|passed|adopted)|\bcarried unanimously\b|\bunanimously (?:adopted|approved)\b",
         r"^[Ww]e (?:have )?(?:identified|set|fixed|agreed on) (?:\w+ ){0,3}(?:goals|priorities|objectives)\b",
         r"^[Ww]e(?: have|'ve) (?:switched|moved|changed) to\b",
@@ -133,10 +136,9 @@ _ENGLISH: Final = tuple(
         r"\b(?:is|are) (?:hereby |now )?(?:withdrawn|dropped|discontinued|abolished)\b(?! (?:(?:by|off|from|in|into|on)\b|at\b(?! the end)))",
         rf"^From (?:{_MONTH_EN}|next (?:month|year|term|fall|spring)),? we (?!{_TELLS_EN}\b)[a-z]+\b(?<!ed)",
         r"^(?:The|Our) (?:slot|time|schedule|meeting|session)s? moves?(?: to\b| ?:)",
-        r"^Instead of [^.;]{2,60} will\b",
         r"\b(?:[Ss]o|[Tt]hen) it(?: is|'s) settled\b",
         r"(?:^|[,:;] )(?:(?:OK|[Oo]kay|[Ss]o),? )?[Ww]e said (?:yes|no)(?: again)?(?: to\b|[,.])",
-        r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b",
+        r"(?:^|[.:;] )(?:It|This|They) will be (?:a|an|the)\b[^.?]*, not\b(?! (?:only|just|to mention))",
         rf"\b(?:(?:is|are|was|were|has been|have been) (?:now )?)?(?:moved|rescheduled|brought forward) (?:from \w[^.;]{{0,30}} )?to (?:the \d{{1,2}}(?:st|nd|rd|th)\b(?! floor)|(?i:{'|'.join(WEEKDAYS)})|(?i:{'|'.join(FULL_MONTHS)}) \d)",
     )
 )
@@ -440,7 +442,7 @@ def _is_procedure(words: str) -> bool:
 def _states_plan(words: str) -> bool:
     """« Nous utiliserons… », "we will meet…": how the group has chosen to go about things."""
     plan = _PLAN.search(words)
-    french = plan is not None and plan["verb"] not in _SENDS | _STATES
+    french = plan is not None and plan["verb"] in _PLANS
     return french or _PLAN_EN.search(words) is not None
 
 
