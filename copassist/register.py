@@ -327,9 +327,10 @@ def _stands_in(decision: Decision, passage: str) -> bool:
 
 
 def is_overdue(action: Action, today: date) -> bool:
-    """Whether its due date has passed, as far as the words gave a date, and it is not done."""
+    """Whether its due date has passed, as far as the words gave a date, and it neither is nor seems
+    done."""
     due = _day(action.due_date)
-    return action.status != "done" and due is not None and due < today
+    return action.status != "done" and not action.seems_done and due is not None and due < today
 
 
 def is_owned_by(action: Action, person: str, short: Collection[str] = ()) -> bool:

@@ -12,7 +12,13 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Final
 
-from copassist.agendas.history import History, follow_ups, readable, short_title
+from copassist.agendas.history import (
+    History,
+    follow_ups,
+    readable,
+    short_title,
+    written_news,
+)
 from copassist.agendas.items import written_day, written_due, written_owner
 from copassist.answers import Answer, Citation, Sentence
 from copassist.citations import quote_in, shown
@@ -225,12 +231,15 @@ def _open(
     late = sum(is_overdue(one, today) for one in actions)
     count = len(actions) + left
     for one in actions[:MOST]:
-        labels = told.cite(one.source, *one.earlier[-1:])
+        news = (one.news.source,) if one.news else ()
+        labels = told.cite(one.source, *one.earlier[-1:], *news)
         if labels:
             told.line(one.text, _open_facts(one, told, today), labels)
     key = "overdue" if question.overdue else "open"
     number = "one" if count == 1 else "many"
     headline = told.say(f"registeranswers.{key}_{number}", count=count, date=day)
+    if seeming := sum(one.seems_done for one in actions):
+        headline += " " + told.say("registeranswers.seeming", count=seeming)
     if late and not question.overdue:
         headline += " " + told.say("registeranswers.late", count=late)
     return told.answer(headline, count)
@@ -260,7 +269,8 @@ def _still_open(
 
 def _open_facts(action: Action, told: _Told, today: date) -> Sequence[str]:
     late = told.say("registeranswers.past_due") if is_overdue(action, today) else ""
-    return *_owner_and_due(action, told), late, _state(action), told.day(action.session_date)
+    state = written_news(action, told.say.language) or _state(action)
+    return *_owner_and_due(action, told), late, state, told.day(action.session_date)
 
 
 def _settled_facts(action: Action, told: _Told) -> Sequence[str]:

@@ -815,7 +815,9 @@ def test_what_a_thing_is_for_is_a_deadline_only_where_it_is_a_day(
         ("Jo teste l'outil depuis le 3 mars.", None, None),
         ("Jo teste l'outil d'ici le 4 mai.", "Jo", "2026-05-04"),
         ("Marie envoie à Sam le lien d'ici le 4 mai.", "Marie", "2026-05-04"),
+        ("Le comité prépare des rencontres pour les familles.", None, None),
         ("Marie relance la direction.", "Marie", None),
+        ("Marie prépare l'affiche.", "Marie", None),
         ("Le local est réservé, Marie s'en charge.", "Marie", None),
     ],
 )
@@ -1184,7 +1186,7 @@ Envoyé : mercredi 4 mars 2026 09:12
 À : Marie Tremblay; Karim Haddad
 Objet : RE: Marie enverra l'ordre du jour
 
-Karim réserve la salle d'ici vendredi.
+Karim réserve la salle.
 
 > **From:** Karim Haddad
 > **To:** Paul Roy

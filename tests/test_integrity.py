@@ -419,8 +419,8 @@ def test_killed_while_its_level_changes_a_document_has_all_vectors_at_one_level(
     store = library.catalogue if last == "edit" else library.vectors
     act = getattr(store, last)
 
-    def doomed(*arguments: object) -> None:
-        act(*arguments)
+    def doomed(*arguments: object, **options: object) -> None:
+        act(*arguments, **options)
         raise Killed
 
     with monkeypatch.context() as patch:

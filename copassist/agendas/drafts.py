@@ -28,6 +28,7 @@ from copassist.agendas.history import (
     readable,
     rotation,
     short_title,
+    written_news,
 )
 from copassist.agendas.items import (
     Agenda,
@@ -210,8 +211,8 @@ def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> 
             continue
         cited |= {citation.label: citation for citation in citations}
         points.append(_follow_up(desk, one, tuple(citation.label for citation in citations)))
-        timed += not one.quiet
-    # those without news are asked about in one go
+        timed += not (one.quiet or one.action.seems_done)
+    # those that seem done, and those without news, are asked about in one go
     item = desk.item(
         "follow_ups", "follow-up", timing.follow_up_bounds(timed + (len(points) > timed))
     )
@@ -219,7 +220,7 @@ def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> 
         item,
         points=tuple(points),
         citations=tuple(cited.values()),
-        why=_follow_up_reason(desk, points, timed, left_out),
+        why=_follow_up_reason(desk, points, open_actions, left_out),
     )
 
 
@@ -239,19 +240,26 @@ def _note(desk: Desk, one: FollowUp) -> str:
         said.append(short_title(one.action.state))
     elif one.action.status == "unknown":
         said.append(desk.say("agenda.to_check"))
+    if news := written_news(one.action, desk.request.language):
+        said.append(news)
     if one.quiet:
         said.append(desk.say("agenda.no_news", date=desk.day(one.action.session_date)))
     return "; ".join(said)
 
 
 def _follow_up_reason(
-    desk: Desk, points: Sequence[AgendaPoint], current: int, left_out: int
+    desk: Desk, points: Sequence[AgendaPoint], found: Sequence[FollowUp], left_out: int
 ) -> str:
     if not points:
         return desk.say("agenda.reasons.follow_ups_none")
+    seeming = sum(one.action.seems_done for one in found)
+    quiet = sum(one.quiet for one in found)
+    current = len(points) - seeming - quiet
     key = "one" if current == 1 else "many"
     said = [desk.say(f"agenda.reasons.follow_ups_{key}", count=current)] if current else []
-    if quiet := len(points) - current:
+    if seeming:
+        said.append(desk.say("agenda.reasons.follow_ups_seeming", count=seeming))
+    if quiet:
         said.append(desk.say("agenda.reasons.follow_ups_quiet", count=quiet))
     if left_out:
         said.append(desk.say("agenda.reasons.follow_ups_older", count=left_out))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
+from copassist.agendas.items import written_day
 from copassist.analysis import fold, terms
 from copassist.extraction.sections import kind_of
 from copassist.extraction.topics import LONGEST_SUBJECT
@@ -23,6 +24,7 @@ from copassist.passages import Document
 from copassist.plaintext import plain
 from copassist.records import Action, Decision, Register, Session, Source, Topic
 from copassist.register import coming_back, is_overdue, named_in, same_topic
+from copassist.words import words
 
 RECENT_SESSIONS: Final = 3
 """A theme treated in this many last sessions is not proposed again. Proposed: about a season of
@@ -39,6 +41,9 @@ UNSEEN_SESSIONS: Final = 4
 """A topic is "not seen for long" when at least this many sessions went by without it."""
 ROTATION_SESSIONS: Final = 6
 """Last sessions in which people who take turns are looked for: members leave."""
+MOST_SEEMING: Final = 8
+"""Actions that seem done that an agenda names, latest news first: as many as a group confirms in
+five minutes."""
 FEWEST_TURNS: Final = 3
 """Sessions that must say who led them before a rotation is seen in it."""
 _NO_THEME: Final = frozenset({
@@ -82,6 +87,19 @@ def short_title(text: str) -> str:
     if len(title) <= LONGEST_SUBJECT:
         return title
     return title[:LONGEST_SUBJECT].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
+
+
+def written_news(action: Action, language: str) -> str:
+    """What a later session seems to say of an action, with its day; empty where none does."""
+    news = action.news
+    return told_news(news.status, news.day, news.source.quote, language) if news else ""
+
+
+def told_news(status: str, day: str, quote: str, language: str) -> str:
+    """News in words: how the task seems to stand, since when, and what tells it."""
+    key = "seems_done" if status == "done" else "news"
+    date = written_day(day, language)
+    return words(language)(f"agenda.{key}", date=date, words=short_title(quote))
 
 
 _ANNOUNCES: Final = re.compile(
@@ -193,7 +211,11 @@ class History:
         known = Register(
             sessions=tuple(one for one in register.sessions if before(one.date)),
             decisions=tuple(one for one in register.decisions if before(one.session_date)),
-            actions=tuple(one for one in register.actions if before(one.session_date)),
+            actions=tuple(
+                one if one.news is None or before(one.news.day) else replace(one, news=None)
+                for one in register.actions
+                if before(one.session_date)
+            ),
             topics=tuple(one for one in register.topics if before(one.session_date)),
         )
         dated = {one.date for one in known.sessions if one.date}
@@ -253,8 +275,9 @@ def past(history: History) -> Past:
 def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
     """Open actions, and how many are left out.
 
-    Overdue first, then by due date, then latest first; those without news come last, the latest
-    of them, and the others are counted: a list of years of loose ends helps no one.
+    Overdue first, then by due date, then latest first; then those that seem done, to be confirmed;
+    those without news come last. Of both only the latest are named, and the others are counted: a
+    list of years of loose ends helps no one.
     """
     grouped: dict[tuple[str, str], list[Action]] = {}
     for action in history.register.actions:
@@ -266,10 +289,13 @@ def follow_ups(history: History) -> tuple[tuple[FollowUp, ...], int]:
         grouped.setdefault(key, []).append(action)
     found = [_follow_up(actions, history) for actions in grouped.values()]
     found.sort(key=lambda one: one.action.session_date or "", reverse=True)
+    seeming = [one for one in found if one.action.seems_done]
+    seeming.sort(key=lambda one: one.action.news.day if one.action.news else "", reverse=True)
     quiet = [one for one in found if one.quiet]
-    current = [one for one in found if not one.quiet]
+    current = [one for one in found if not (one.quiet or one.action.seems_done)]
     current.sort(key=lambda one: (not one.overdue, one.action.due_date or "9999"))
-    return (*current, *quiet[:MOST_QUIET]), max(0, len(quiet) - MOST_QUIET)
+    named = (*current, *seeming[:MOST_SEEMING], *quiet[:MOST_QUIET])
+    return named, len(found) - len(named)
 
 
 def deferred(history: History) -> tuple[Topic, ...]:
@@ -414,18 +440,22 @@ def _follow_up(actions: Sequence[Action], history: History) -> FollowUp:
     overdue = is_overdue(latest, history.today)
     sources = [one.source for one in actions if one.source is not None]
     sources += latest.earlier[-1:]
+    sources += [latest.news.source] if latest.news else []
     return FollowUp(latest, overdue, tuple(dict.fromkeys(sources)), _quiet(latest, history))
 
 
 def _quiet(action: Action, history: History) -> bool:
-    """Whether the last sessions of its series passed over an action that was due by then."""
+    """Whether the last sessions of its series passed over an action that was due by then, and that
+    does not seem done."""
+    if action.seems_done:
+        return False
     known = history.series.get(action.source.document, ()) if action.source else ()
     days = known if len(known) > QUIET_SESSIONS else history.dates
     if len(days) <= QUIET_SESSIONS:
         return False
     if action.due_date is not None and action.due_date >= days[-1]:
         return False
-    day = action.session_date or ""
+    day = max(action.session_date or "", action.news.day if action.news else "")
     return day < days[-QUIET_SESSIONS] or day < history.dates[-LIVE_SESSIONS:][0]
 
 

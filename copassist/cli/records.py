@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from copassist.agendas.history import readable
+from copassist.agendas.history import readable, told_news
 from copassist.chatmodels import chat_model
 from copassist.cli.common import (
     add_library_options,
@@ -116,6 +116,9 @@ def _print(row: Mapping[str, Any]) -> None:
     name = f"{row['id']}  " if row.get("id") else ""
     place = filter(None, (row["document"].get("path", ""), row["locator"]))
     print(f"    {name}{', '.join(place)}")
+    if news := row.get("news"):
+        quote = news["source"]["quote"]
+        print(f"    {told_news(news['status'], news['day'], quote, say.language)}")
 
 
 def _status(row: Mapping[str, Any]) -> str:

@@ -250,11 +250,18 @@ _TAKES_ON: Final = re.compile(
 )
 
 
+_ERRAND: Final = r"(?:(?:lui|leur|nous) )?(?:envoie|transmet|contacte|prépare|rédige|réserve|achète|commande|imprime)\b"
+"""What somebody does after a session: « Zoé prépare l'affiche »; groups do so all year round."""
+
+
 def takes_on(words: str, owner: str) -> bool:
     """Whether a present says by itself that ``owner`` undertakes something: « Zoé s'en charge »,
-    what an arrow points at, or what somebody with a handle does. « Luc prend la parole » tells what
-    is."""
+    « Zoé prépare l'affiche », what an arrow points at, or what somebody with a handle does.
+    « Luc prend la parole » tells what is."""
     line = straight(words)
+    errand = re.search(rf"{re.escape(straight(owner))} {_ERRAND}", line)
+    if errand and not names_group(owner):
+        return True
     pointed = re.search(rf"{ARROW} ?{re.escape(straight(owner))}", line) is not None
     return pointed or "@" in owner or _TAKES_ON.search(line) is not None
 

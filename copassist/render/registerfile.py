@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Final
 
-from copassist.agendas.history import readable
+from copassist.agendas.history import readable, written_news
 from copassist.corrections import line_id
 from copassist.passages import Document, place
 from copassist.records import Action, Decision, Register, Session, Source, Topic
@@ -17,7 +17,7 @@ Line = Action | Decision | Session | Topic
 Table = list[list[str]]
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "actions": ("date", "text", "owner", "due", "due_date", "status", "item"),
+    "actions": ("date", "text", "owner", "due", "due_date", "status", "news", "item"),
     "decisions": ("date", "text", "status", "item"),
     "topics": ("date", "title", "deferred"),
     "sessions": ("date", "title", "attendance", "facilitation", "note_taking"),
@@ -25,7 +25,13 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 SOURCE: Final = ("document", "place", "quote", "id")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
-WIDTHS: Final[Mapping[str, int]] = {"text": 60, "title": 50, "quote": 60, "document": 40}
+WIDTHS: Final[Mapping[str, int]] = {
+    "text": 60,
+    "title": 50,
+    "quote": 60,
+    "news": 60,
+    "document": 40,
+}
 """Columns that hold sentences, in characters; the others take :data:`WIDTH`."""
 WIDTH: Final = 18
 
@@ -54,6 +60,8 @@ def _cell(  # noqa: PLR0911  # a way out for each kind of cell
         return say(f"ui.register.decision_{line.status}{'_proposed' if line.proposed else ''}")
     if name == "status" and isinstance(line, Action):
         return say(f"ui.register.status_{line.status}")
+    if name == "news" and isinstance(line, Action):
+        return written_news(line, language)
     if name == "deferred" and isinstance(line, Topic):
         return say("ui.register.deferred") if line.deferred else ""
     if name == "owner" and isinstance(line, Action) and line.owner and not line.owner_certain:

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
-from copassist.agendas.history import readable
+from copassist.agendas.history import readable, written_news
 from copassist.agendas.items import written_due
 from copassist.corrections import line_id
 from copassist.passages import Document
@@ -49,6 +49,8 @@ class Line:
     """Id of the proposal that it is, of a chat model's: no line of the register yet."""
     picture: str = ""
     """HTML."""
+    news: Source | None = None
+    """What a later session seems to say of it."""
     dates: str = ""
     """Its days as a reader writes them and in figures, to be found by: neither need be shown."""
 
@@ -136,7 +138,8 @@ def _action(action: Action, today: date, language: str) -> Line:
         owner = say("agenda.unsure_owner", owner=action.owner)
     due = action.due and say("ui.register.due", due=written_due(action, language))
     status = say(f"ui.register.status_{action.status}")
-    facts = _said(owner, due, status, day(action.session_date, language))
+    news = written_news(action, language)
+    facts = _said(owner, due, status, day(action.session_date, language), news)
     late = say("agenda.overdue") if is_overdue(action, today) else ""
     if action.corrected:
         facts = (*facts, say("ui.register.by_hand"))
@@ -148,6 +151,7 @@ def _action(action: Action, today: date, language: str) -> Line:
         late,
         line_id(action),
         action.status,
+        news=action.news.source if action.news else None,
         dates=_dates((action.due_date, action.session_date), language),
     )
 
@@ -258,15 +262,8 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
     """One line of the register."""
     say = words(language)
     late = f'<strong class="cop-late">{escape(line.warning)}</strong> · ' if line.warning else ""
-    opens = ""
-    if line.source is not None and line.source.document in documents:
-        opens = button(
-            "source",
-            say("ui.register.source"),
-            document=line.source.document,
-            passage=line.source.passage,
-            quote=line.source.quote,
-        )
+    opens = _opens(line.source, say("ui.register.source"), documents)
+    opens += _opens(line.news, say("ui.register.news"), documents)
     if line.proposal:
         opens += button("accept", say("ui.register.accept"), line=line.proposal)
         opens += button("refuse", say("ui.register.refuse"), line=line.proposal)
@@ -282,6 +279,19 @@ def item(line: Line, documents: dict[str, Document], language: str) -> str:
         f"<li><div>{escape(plain(line.text))}</div>"
         f'<div class="cop-where">{late}{facts} <span class="cop-acts">{opens}</span></div>'
         f"{line.picture}</li>"
+    )
+
+
+def _opens(source: Source | None, name: str, documents: dict[str, Document]) -> str:
+    """A button that shows a source, where it may be shown."""
+    if source is None or source.document not in documents:
+        return ""
+    return button(
+        "source",
+        name,
+        document=source.document,
+        passage=source.passage,
+        quote=source.quote,
     )
 
 
