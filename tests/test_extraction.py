@@ -942,6 +942,7 @@ def test_an_order_to_close_is_not_closed(task: str, status: str) -> None:
         "Aucun suivi pour l'instant.",
         "Rien à signaler.",
         "Rien de nouveau",
+        "Aucun autre suivi.",
         "N/A",
         "Aucune décision prise.",
         "Aucune décision n'a été prise.",

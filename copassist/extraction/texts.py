@@ -55,7 +55,7 @@ _NOTHING: Final = re.compile(
     r"(?:(?:il )?n'y a |y a |there (?:is|are|was|were) )?"
     r"(?:(?:pas|plus) (?:d[e'] ?|encore )?|aucune?s?|rien|neant|sans objet|n ?/ ?a|nothing|none|nil|no|not applicable)"
     r"(?: ?(?:de |d'|a |an?y |to |in )?(?:nouveau|nouvelle|neuf|particulier|special|signaler|ajouter|declarer|rapporter|new|report|particular"
-    r"|suivi|action|tache|mesure|decision|resolution|point|sujet|suite|item|follow-?up|task|step)(?:e?s)?)*"
+    r"|suivi|action|tache|mesure|decision|resolution|point|sujet|suite|item|follow-?up|task|step|autre|other)(?:e?s)?)*"
     r"(?: (?:(?:n'a |n'est |was |were )?(?:ete )?(?:prise?|reportee?|prevue?|decidee?|taken|made|deferred|planned))s?)?"
     r"(?: (?:a|de|pour|lors de|at|for|this|cette|aujourd'hui|today)(?: (?:cette|la|l'instant|ce|moment|le|the|now|time|meeting|fois(?:-ci)?|rencontre|reunion|seance|session))*)?"
 )
