@@ -159,6 +159,8 @@ class Action:
     """Its key (``corrections.line_key``), once it was gathered."""
     place: int | None = None
     """The number of its sentence in its passage, once that has a vector."""
+    by_vector: bool = False
+    """No rule read it: its vector is one of sentences that give somebody something to do."""
     news: News | None = None
     """What a later session seems to say of it, where nothing says so for certain."""
 

@@ -196,3 +196,20 @@ def test_weights_are_read_as_they_were_written(
     assert read is not None
     assert read.link.tolist() == CLOSE.link.tolist()
     assert read.link_bias == pytest.approx(CLOSE.link_bias)
+
+
+def test_a_sentence_that_surely_gives_somebody_something_to_do_is_an_action() -> None:
+    text = (
+        "prés: Mélanie, Luc\n\nMélanie mesure les portes. Les portes coincent. Luc appelle."
+    )
+    by_rule = Action("Luc appelle.", "2025-02-14", "Luc", source=Source("e", "v:0", "Luc appelle."))
+    sure, unsure = np.array([2, -9, -9], np.float32), np.array([-2, -9, -9], np.float32)
+    vectors = np.stack([unsure, sure, sure, sure])
+    read = with_tellings(Register(actions=(by_rule,)), DOCUMENT, [passage(text)], [vectors], CLOSE)
+    known, found = read.actions
+    assert known == replace(by_rule, place=3)
+    assert (found.text, found.owner, found.owner_certain, found.by_vector) == (
+        *("Mélanie mesure les portes.", "Mélanie", False, True),
+    )
+    again = with_tellings(read, DOCUMENT, [passage(text)], [vectors], CLOSE)
+    assert again == read, "told twice, nothing is there twice"

@@ -134,6 +134,17 @@ class People:
         return first in self.parts or words[0] in self.parts or first in _first_names()
 
 
+def first_known(text: str, people: People) -> str | None:
+    """The first of a sentence's names that is surely somebody, as written."""
+    words = straight(plain(text))
+    for found in re.finditer(rf"(?<![\w'-]){PERSON}", words):
+        whole = found.group()
+        for name in (whole, whole.split(" ")[0]):  # « Karine Wooclap »
+            if people.knows(name):
+                return name
+    return None
+
+
 def likely(written: str) -> bool:
     """Whether ``written`` can be a name at all: no article, month, « Qui ? » or "TBD"."""
     if _UNASSIGNED.fullmatch(straight(written)):
