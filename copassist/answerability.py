@@ -7,7 +7,7 @@ them, or in its title, date or headings. The best passage must come close to the
 read with the question, the likeliest of them must): where it comes close to most words and to some
 not at all, it speaks of the same things and not of what is asked.
 
-docs/evaluation.md has the curve. Of some fifty signals of a search (cosines, MaxSim and BM25,
+docs/experiments.md has the curve. Of some fifty signals of a search (cosines, MaxSim and BM25,
 their margins and ranks, evenness, how documents are spread) none separates clearly better than
 that one (AUC .73), and a regression over four of them refused no more at 5 and 10 % wrongly
 refused. What is left to do is the work of reading: ``support.py``, sentence by sentence.
@@ -62,13 +62,13 @@ POORLY_MET: Final = {
 }
 """By model: how close (mean cosine) the best passage must come to the tokens of the question that
 it meets least (``retrieval.WORST``). With the other rules it refuses 2 % of 482 questions that have
-an answer and 29 % of 136 that have none (docs/evaluation.md, the curve of the training part).
+an answer and 29 % of 136 that have none (docs/experiments.md, the curve of the training part).
 Chosen low: .41 would refuse 4 and 38 % there, but 14 % wrongly of the test part's, which are harder
 to find. Across languages, libraries of one to six records: .38 and ``FAR`` at .5 refused .26
 of 265 questions that have an answer and .80 of 508 that have none, .36 and .47 refuse .16 and .61
 (102 and 150 others: .36 and .77 became .21 and .56). EmbeddingGemma has learned where the bound
 lies: .30 refuses 9 % of 482 questions wrongly and 76 % of 136 rightly with the other rules, where
-passages are read 4 and 83 by that bound alone (:func:`met`; docs/evaluation.md). A model not named
+passages are read 4 and 83 by that bound alone (:func:`met`; docs/experiments.md). A model not named
 here has no such rule."""
 DOUBTFUL: Final = {
     bundled.NAME: Doubt(read=0.45, unread=0.45),
@@ -91,7 +91,7 @@ IN_WORDS: Final = 5.0
 though the tokens stay far: it shares one rare word, or several. With the other rules, refused
 are .42 of 552 questions asked of another small community than their own, and 14 of 578 asked of
 their own; without the excuse .44 and 17, and one of these is the README's own; with any shared word
-for an excuse and .5 for a bound .36 and 13 (docs/evaluation.md)."""
+for an excuse and .5 for a bound .36 and 13 (docs/experiments.md)."""
 REMOTE: Final = {
     bundled.NAME: Bounds(own=0.44, other=0.42),
     embeddinggemma.NAME: Bounds(own=0.4, other=0.4),
@@ -103,16 +103,16 @@ ODDS_COUNT: Final = 0.12
 """How much closer a passage counts as coming for each unit of the logarithm of the odds that it
 answers, by who read it with the question (``crossencoder.py``). AUC on the training part .971 (.969
 with .05, .966 with .3), of 240 questions about four communities written afresh .855
-(.822 and .864; without the odds .722; docs/evaluation.md)."""
+(.822 and .864; without the odds .722; docs/experiments.md)."""
 EVEN: Final = -0.1
 """Log odds that count for nothing, so that one bound serves where passages are read and where they
 are not. By that bound alone .037 of the training part's are refused wrongly and .831 rightly (with
 .1 .050 and .853), of the four communities' .050 and .488 (.081 and .575); of the test part's,
-harder to find, .1 would refuse more than one in ten wrongly (docs/evaluation.md)."""
+harder to find, .1 would refuse more than one in ten wrongly (docs/experiments.md)."""
 UNMISTAKABLE: Final = {bundled.NAME: 0.66, embeddinggemma.NAME: 0.62}
 """By model: mean similarity of the question's tokens to a passage that is taken to count what is
 asked under another name. Of 13 questions with an answer whose count is not found it excuses 3, of
-13 without none (docs/evaluation.md). EmbeddingGemma's excuses none of the two with and the 14
+13 without none (docs/experiments.md). EmbeddingGemma's excuses none of the two with and the 14
 without that there are: it is set by analogy."""
 
 _ACRONYM: Final = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{2,5}s?\b")

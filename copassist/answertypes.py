@@ -154,7 +154,7 @@ def lacks_count(question: str, passages: Sequence[Passage]) -> bool:
 
     A passage may count it under another name in the question's own language too ("dix pitchs"): of
     136 questions with an answer that expect a number or a sum, 13 find no such number, 9 of them
-    with the right passage among the three (docs/evaluation.md).
+    with the right passage among the three (docs/experiments.md).
     """
     language = guess_language(question)
     asked = _COUNTED.search(question)

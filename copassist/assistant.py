@@ -45,7 +45,7 @@ from copassist.synthesis import as_data, gather, synthesise
 from copassist.synthesisanswers import with_synthesis
 
 READ: Final = 6
-"""Passages read for sentences: where recall by passage flattens (docs/evaluation.md)."""
+"""Passages read for sentences: where recall by passage flattens (docs/experiments.md)."""
 NEAR: Final = 3
 """Passages shown as near when nothing answers."""
 FOLLOW_UP: Final = "followup"

@@ -34,24 +34,24 @@ OWN_WEIGHT: Final = 0.5
 """Weight of a sentence's own closeness to the question beside its passage's score, both
 standardised. On 30 training questions whose answer was among the sentences read, the right one
 came first 14 times and among the first three 20; .25 does alike, 2 came first 12 times
-(docs/evaluation.md)."""
+(docs/experiments.md)."""
 KEEP: Final = 0.5
 """A passage is quoted when its score is this close to the best one's, in standard deviations of
 the candidates. On 605 questions that EmbeddingGemma does not refuse, .565 of what is quoted is
 right and .815 have the right passage among it; with .75 .512 and .835, with .35 .602 and .795. The
-bundled model: .343 and .634 instead of .306 and .658 (473 questions; docs/evaluation.md)."""
+bundled model: .343 and .634 instead of .306 and .658 (473 questions; docs/experiments.md)."""
 KEEP_READ: Final = 0.8
 LIKELY: Final = 1.0
 """Where passages were read with the question: the same, and the logarithm of the odds of an answer
 from which one is quoted beside the best. On 613 questions .637 of what is quoted is right and .803
 have the right passage among it; with :data:`KEEP` alone .611 and .798, with odds of 1.5 .650 and
-.785 (docs/evaluation.md)."""
+.785 (docs/experiments.md)."""
 
 STANDS_OUT: Final = 1.0
 """Standard deviations by which a sentence's own closeness to the question passes that of all others
 of an excerpt, to be shown as the one to look at. Of 164 excerpts that hold the answer in one of
 three sentences or more 70 have such a sentence, which is the right one in .80 of them, a quarter of
-what there is to read; with .6 98 and .74, with 1.5 40 and .88 (docs/evaluation.md)."""
+what there is to read; with .6 98 and .74, with 1.5 40 and .88 (docs/experiments.md)."""
 FEWEST: Final = 3
 """Sentences of an excerpt from which one is looked for."""
 

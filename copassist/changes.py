@@ -58,7 +58,7 @@ communities that change their rules often: the first quote is right 63 times ins
 quote 76 instead of 72; of 429 about guides and records that change little, 220 with it and
 without. EmbeddingGemma's on 173 about five such communities: 106 instead of 100 and 122 instead
 of 117, with the bundled one's and .45 102 and 118; of 261 about records that change little it
-finds nothing to tell (docs/evaluation.md)."""
+finds nothing to tell (docs/experiments.md)."""
 UNDATED_SINCE: Final = timedelta(days=730)
 """Age given to a record without a date: what changed longer ago is likely in it already."""
 LONGEST: Final = 300

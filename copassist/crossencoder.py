@@ -47,7 +47,7 @@ class GemmaCrossEncoder:
     signal = "odds"
     weight = 0.3
     """Of 435 questions the right passage comes first for .743 instead of .720, and among the first
-    three for .883 instead of .871; .2 and .5 do alike (docs/evaluation.md)."""
+    three for .883 instead of .871; .2 and .5 do alike (docs/experiments.md)."""
 
     def __init__(self, models: Path, seconds: float = inf) -> None:
         """No text but the first is begun later than ``seconds`` after the first."""

@@ -18,7 +18,7 @@ from copassist.sentences import Span
 LONGEST: Final = 600
 """Characters of an excerpt: about eight lines, nearly a whole passage. On 46 training questions
 the gold quote is in one of three excerpts .46 of the time (.37 with 450 characters, .46 with 800;
-in one of the three passages .48), for a quarter more to read (docs/evaluation.md)."""
+in one of the three passages .48), for a quarter more to read (docs/experiments.md)."""
 SCRAP: Final = 40
 """Characters left of a text behind the run that are quoted with it: « Amir anime. »"""
 

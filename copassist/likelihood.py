@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 REREAD: Final = "reread"
 """The prompt put around the passage, in the question's language. Whoever rewords it must take the
-figures of docs/evaluation.md again."""
+figures of docs/experiments.md again."""
 PLACE: Final = "\0"
 """Stands for the passage while the prompt is cut around it."""
 PASSAGE_TOKENS: Final = 150
@@ -46,7 +46,7 @@ class QueryLikelihood:
     signal = "reader"
     weight = 0.3
     """Of 264 questions the right passage came first 147 times instead of 130 and among the first
-    three 195 instead of 184; .4 does alike, more loses among the three (docs/evaluation.md)."""
+    three 195 instead of 184; .4 does alike, more loses among the three (docs/experiments.md)."""
 
     def __init__(self, file: Path) -> None:
         self._file = file

@@ -13,15 +13,16 @@ from copassist.passages import Key
 
 LEXICAL_WEIGHT: Final = 0.1
 """MaxSim + 0.1 BM25, both standardised over the candidates. On 435 questions about records the
-adapter has not seen, 0 to 0.1 did alike and 0.2 lost .01 of document recall@1 (docs/evaluation.md);
-some is kept for names and numbers, which a model reads less well than an index."""
+adapter has not seen, 0 to 0.1 did alike and 0.2 lost .01 of document recall@1
+(docs/experiments.md); some is kept for names and numbers, which a model reads less well than an
+index."""
 DENSE_WEIGHT: Final = {embeddinggemma.NAME: 0.15}
 """By model, for the cosine of question and passage as wholes, beside that of their tokens; what
 only its words found counts as far as the farthest that sense found. Of 435, 47 and 190 questions
 the right passage comes first for .713, .681 and .542 instead of .706, .617 and .511; .1 to .25 do
 alike, 1 finds .674, .553 and .558 (with the adapter before; now .720 and .766 of the first two
 instead of .701 and .723). The bundled model loses by it: .50 instead of .52 of the 435
-(docs/evaluation.md)."""
+(docs/experiments.md)."""
 PERIOD_BONUS: Final = 1.0
 """Added where the document is of the period that the question names. A preference, not a filter:
 of 113 questions that name one, 38 ask about records dated otherwise. Document recall@1 .586 ->
@@ -36,7 +37,7 @@ that answers in one line. On the 435, document recall@1 .579 -> .591 and @5 .789
 recall@1 .503 -> .513; .2 and .3 did no better, .5 worse than none."""
 RERANKED: Final = 6
 """Most passages that a reranker reads. By ``likelihood.py``, of 124 questions .694 had the right
-one among the first three with six or eight, .661 with four (docs/evaluation.md)."""
+one among the first three with six or eight, .661 with four (docs/experiments.md)."""
 REACH: Final = 5.0
 """A passage is read when its score is at most this many times the reranker's weight below the best
 one's. Of six, 4.3 are read then, and no fewer right ones come first (same table)."""

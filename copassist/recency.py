@@ -30,7 +30,7 @@ NEARLY_AS_GOOD: Final = 0.3
 """The same, for a question in the present that names no moment: what holds now is what is asked,
 and an earlier record tells it in the same words. On the 435 questions about records that the
 adapter has not seen, .3 leaves passage R@1 at .51 and R@3 at .68; .5 loses .01 and .02
-(docs/evaluation.md)."""
+(docs/experiments.md)."""
 _THEN: Final = re.compile(
     r"\b(?:avai(?:t|ent|ons|ez|s)|étai(?:t|ent|ons|s)|devai(?:t|ent)"
     r"|(?!parfait|forfait|souhait|connait|refait|satisfait|(?:dis|ap|com|re)?para[iî]|abstrait|distrait|portrait|retrait|extrait|attrait|s?aurai)(?:\w{2,}[^r\W]|\w+[aou]r)ai(?:t|ent)"

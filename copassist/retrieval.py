@@ -32,11 +32,11 @@ from copassist.vectors import Vectors
 
 POOL: Final = 100
 """Candidates each retriever gives: document recall@10 was .92 with 100, .89 with 40 (issue's
-table, 62 French questions; docs/evaluation.md)."""
+table, 62 French questions; docs/experiments.md)."""
 WORST: Final = 0.3
 """Share of a question's tokens, those that a passage meets least: their mean similarity tells
 whether all that is asked is there. On 618 questions AUC .733, three tokens whatever the length
-.716; with the adapter before .744, .729, and .2 did alike (docs/evaluation.md, answerability)."""
+.716; with the adapter before .744, .729, and .2 did alike (docs/experiments.md, answerability)."""
 NARROW_POOL: Final = 1000
 """Dense candidates when documents are filtered afterwards, of which the first :data:`POOL` that
 may be shown are ranked: Chroma's own filter is linear and slower at every size measured."""

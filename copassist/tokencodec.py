@@ -16,7 +16,7 @@ Measured on 16 questions and 540 passages of 122 tokens: MaxSim correlates .946 
 at 5.2 KB a passage; one bit without pooling .922 at 6.5 KB. On other passages, of 100 tokens: int8
 .997 at 39 KB, pooling by 2 alone .977 at 19 KB. Trained codes did worse, for the same reason that
 the mean is kept apart: product quantisation of 64 bytes a token .857, the 128 first principal
-components .676. Over the whole corpus 4.8 KB a passage (docs/evaluation.md).
+components .676. Over the whole corpus 4.8 KB a passage (docs/experiments.md).
 """
 
 from __future__ import annotations

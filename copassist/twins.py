@@ -41,7 +41,7 @@ of 4,633 other pairs of passages of one day 97 in 100 do not."""
 LOOKED_AT: Final = 10
 """Best passages whose twins are looked for. On 240 training questions about records kept in both
 languages the passage sought is among the first three 162 times (158 without;
-docs/evaluation.md)."""
+docs/experiments.md)."""
 
 
 def foreign(

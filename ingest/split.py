@@ -24,7 +24,7 @@ from copassist.sentences import Block, blocks, sentences
 PASSAGE_CHARACTERS: Final = 700
 """Longest passage. With reranking by token vectors, heading-aware passages of 700 characters gave
 document recall@5 .84 and passage recall@5 .60 on 62 French questions (1,000 with overlap, dense
-alone: .56 and .35); docs/evaluation.md holds the table."""
+alone: .56 and .35); docs/experiments.md holds the table."""
 
 HEADING_ALONE: Final = 60
 """A section of nothing but a heading this short is no passage: its words are in the heading path

@@ -3,7 +3,7 @@
     python scripts/train_adapter.py --library DIR --out copassist/data/embeddinggemma.safetensors
 
 Three files hold what is practised on. ``adapter_pairs.jsonl``: questions written, one by one, for
-passages drawn at random from the records the figures in docs/evaluation.md are about, passages
+passages drawn at random from the records the figures in docs/experiments.md are about, passages
 with the answer to an evaluation question left out. ``near_misses.jsonl``: questions written for
 such passages that a hurried reader would believe answered there. ``practice_questions.jsonl``:
 questions of sixteen communities invented for this, whose records are in ``practice/``; a third of
@@ -57,7 +57,7 @@ EPOCHS = 2
 QUESTIONS_A_STEP = 24
 MISSES_A_STEP = 6
 """Questions without an answer. A near passage each, as for the others: two gave those nothing more
-(docs/evaluation.md)."""
+(docs/experiments.md)."""
 BOUND_RATE = 1e-2
 """Of learning where the bound of what answers lies."""
 WARM_UP = 15

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -10,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from copassist.eightbit import X86, EightBitLinear, in_eight_bits
+from copassist.eightbit import FEWER_STEPS, X86, EightBitLinear, in_eight_bits
 
 pytestmark = pytest.mark.skipif(
     platform.machine() not in X86, reason="oneDNN's eight-bit products are for x86 here"
@@ -67,3 +70,16 @@ def test_every_linear_layer_is_replaced() -> None:
         nearly = model(inputs)
     assert not any(isinstance(module, nn.Linear) for module in model.modules())
     assert (nearly - right).norm() / right.norm() < 0.05
+
+
+def test_where_products_are_added_in_sixteen_bits_inputs_are_rounded_to_seven() -> None:
+    told = "from copassist.eightbit import input_steps; print(input_steps())"
+    older = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}  # as on a processor without VNNI
+    said = subprocess.run([sys.executable, "-c", told], env=older, capture_output=True, text=True)
+    assert said.stdout.strip() == str(FEWER_STEPS), said.stderr
+
+
+def test_seven_bits_are_nearly_the_same_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("copassist.eightbit.input_steps", lambda: FEWER_STEPS)
+    torch.manual_seed(3)
+    assert error(a_linear(), torch.randn(2, 7, 96)) < 0.03

@@ -199,9 +199,7 @@ def test_weights_are_read_as_they_were_written(
 
 
 def test_a_sentence_that_surely_gives_somebody_something_to_do_is_an_action() -> None:
-    text = (
-        "prés: Mélanie, Luc\n\nMélanie mesure les portes. Les portes coincent. Luc appelle."
-    )
+    text = "prés: Mélanie, Luc\n\nMélanie mesure les portes. Les portes coincent. Luc appelle."
     by_rule = Action("Luc appelle.", "2025-02-14", "Luc", source=Source("e", "v:0", "Luc appelle."))
     sure, unsure = np.array([2, -9, -9], np.float32), np.array([-2, -9, -9], np.float32)
     vectors = np.stack([unsure, sure, sure, sure])
