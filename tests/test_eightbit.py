@@ -75,7 +75,9 @@ def test_every_linear_layer_is_replaced() -> None:
 def test_where_products_are_added_in_sixteen_bits_inputs_are_rounded_to_seven() -> None:
     told = "from copassist.eightbit import input_steps; print(input_steps())"
     older = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}  # as on a processor without VNNI
-    said = subprocess.run([sys.executable, "-c", told], env=older, capture_output=True, text=True)
+    said = subprocess.run(
+        [sys.executable, "-c", told], check=False, env=older, capture_output=True, text=True
+    )
     assert said.stdout.strip() == str(FEWER_STEPS), said.stderr
 
 
