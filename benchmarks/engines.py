@@ -39,11 +39,11 @@ from numpy.typing import NDArray
 
 from benchmarks.ingestion import CORPUS, ROOT
 from benchmarks.processes import Clock
-from copassist import bundled
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.evaluation import mean_figure
 from copassist.indexing import GROUP
 from copassist.library import Library
+from copassist.models import bundled
 from copassist.modeltext import embedded_text
 from copassist.questions import Question, load_questions, load_squad, squad_documents
 from copassist.retrieval import POOL

@@ -21,10 +21,11 @@ import numpy as np
 
 from benchmarks.answerability import OURS, WRONGLY, auc, gathered
 from benchmarks.pairs import TODAY
-from copassist import bundled, ranking
+from copassist import ranking
 from copassist.answerability import DOUBTFUL, POORLY_MET
 from copassist.evaluation import same_path
 from copassist.library import Library
+from copassist.models import bundled
 from copassist.passages import Hit
 from copassist.questions import Question
 from copassist.retrieval import POOL

@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from copassist import bundled, embeddinggemma
 from copassist.analysis import fold
 from copassist.answertypes import lacks_answer, lacks_count
 from copassist.claims import Fact
-from copassist.crossencoder import GemmaCrossEncoder
+from copassist.models import bundled, embeddinggemma
+from copassist.models.crossencoder import GemmaCrossEncoder
 from copassist.passages import Hit, context_of
 from copassist.support import unmet
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from copassist.crossencoder import GemmaCrossEncoder
 from copassist.errors import LibraryDamagedError
 from copassist.excerpts import Quote, excerpt
+from copassist.models.crossencoder import GemmaCrossEncoder
 from copassist.passages import Hit
 from copassist.plaintext import plain
 from copassist.queryterms import standard

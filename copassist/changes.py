@@ -16,13 +16,13 @@ from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from copassist import bundled, embeddinggemma
 from copassist.analysis import terms
 from copassist.candidates import closeness, may_answer
 from copassist.claims import folded
 from copassist.cues import cues
 from copassist.excerpts import Quote, excerpt
 from copassist.language import guess_language
+from copassist.models import bundled, embeddinggemma
 from copassist.passages import Hit
 from copassist.plaintext import plain
 from copassist.sentences import Span, sentences_of

@@ -24,7 +24,6 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from copassist import modelstore
 from copassist.errors import (
     ModelError,
     ModelForbiddenError,
@@ -35,7 +34,8 @@ from copassist.errors import (
     SettingsError,
     first_line,
 )
-from copassist.packagedmodels import QWEN_CODER
+from copassist.models import modelstore
+from copassist.models.packagedmodels import QWEN_CODER
 from copassist.settings import http_host
 
 if TYPE_CHECKING:

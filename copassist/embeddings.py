@@ -22,10 +22,10 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
-from copassist import bundled, embeddinggemma
-from copassist.hub import fetching, hub_switched_off, is_folder, one_core
+from copassist.models import bundled, embeddinggemma
+from copassist.models.hub import fetching, hub_switched_off, is_folder, one_core
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 from copassist.modeltext import Place
-from copassist.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import Settings
 from copassist.tokencodec import Floats, unit
 
@@ -255,7 +255,7 @@ def _prompt(model: SentenceTransformer, role: str) -> str:
 
 def _load(source: str, models: Path, fetch: bool) -> SentenceTransformer:
     if source == "bundled":
-        from copassist.wordtable import look_up_in_place
+        from copassist.models.wordtable import look_up_in_place
 
         folder = bundled.build(models)
         with hub_switched_off():

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from copassist import embeddinggemma
+from copassist.models import embeddinggemma
 from copassist.passages import Key
 
 LEXICAL_WEIGHT: Final = 0.1

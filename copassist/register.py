@@ -271,13 +271,14 @@ def line_terms(text: str) -> frozenset[str]:
 
 
 def open_actions(register: Register, today: date) -> tuple[OpenAction, ...]:
-    """Actions not known to be done, oldest first, undated last."""
+    """Actions not known to be done, oldest first, undated last; then those that seem done."""
     found = [
         OpenAction(action, _age(action.session_date, today), is_overdue(action, today))
         for action in register.actions
         if action.is_current
     ]
-    return tuple(sorted(found, key=lambda one: -1 if one.age is None else one.age, reverse=True))
+    found.sort(key=lambda one: -1 if one.age is None else one.age, reverse=True)
+    return tuple(sorted(found, key=lambda one: one.action.seems_done))
 
 
 def session_days(register: Register, today: date) -> frozenset[str]:

@@ -21,14 +21,14 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
-from copassist import embeddinggemma
-from copassist.crossencoder import GemmaCrossEncoder
 from copassist.errors import ModelError, ModelMissingError
-from copassist.hub import fetching, is_folder
-from copassist.likelihood import QueryLikelihood
-from copassist.modelstore import find
-from copassist.oneatatime import OneAtATime
-from copassist.packagedmodels import EMBEDDING_GEMMA, GEMMA_270M
+from copassist.models import embeddinggemma
+from copassist.models.crossencoder import GemmaCrossEncoder
+from copassist.models.hub import fetching, is_folder
+from copassist.models.likelihood import QueryLikelihood
+from copassist.models.modelstore import find
+from copassist.models.oneatatime import OneAtATime
+from copassist.models.packagedmodels import EMBEDDING_GEMMA, GEMMA_270M
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from copassist import bundled, embeddinggemma
+from copassist.models import bundled, embeddinggemma
 from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from copassist import adapter, bundled, embeddinggemma
 from copassist.library import Library
+from copassist.models import adapter, bundled, embeddinggemma
 
 RANK = 16
 LONGEST = 160

@@ -19,12 +19,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from copassist import bundled, embeddinggemma, modelstore
 from copassist.cli.common import INTERRUPTED, cli_words
 from copassist.cli.models import pull
 from copassist.errors import CopassistError, ModelError
 from copassist.library import Library
-from copassist.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
+from copassist.models import bundled, embeddinggemma, modelstore
+from copassist.models.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
 from copassist.settings import Settings, load_settings
 from copassist.words import Words, words
 

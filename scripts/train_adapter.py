@@ -43,8 +43,8 @@ from descent import Group, descend, half_precision, options
 from torch import Tensor, nn
 from torch.nn import functional
 
-from copassist import adapter, bundled
 from copassist.library import Library
+from copassist.models import adapter, bundled
 from copassist.modeltext import embedded_text
 from copassist.passages import Passage
 from copassist.retrieval import WORST

@@ -24,8 +24,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from train_adapter import Material, read_material
 
-from copassist import adapter, crossencoder, embeddinggemma
 from copassist.library import Library
+from copassist.models import adapter, crossencoder, embeddinggemma
 from copassist.settings import load_settings
 
 EPOCHS = 1

@@ -11,7 +11,7 @@ import pytest
 
 from copassist.chatmodels import Chat, chat_model
 from copassist.library import Library
-from copassist.modelstore import find
+from copassist.models.modelstore import find
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from copassist import adapter
-from copassist.bundled import (
+from copassist.errors import ModelError
+from copassist.models import adapter
+from copassist.models.bundled import (
     BLOCK_BYTES,
     build,
     default_weights,
@@ -17,7 +18,6 @@ from copassist.bundled import (
     weights_of,
     word_blocks,
 )
-from copassist.errors import ModelError
 
 HIDDEN = 64
 WORDS = 5
@@ -85,7 +85,7 @@ def test_the_table_does_what_an_embedding_does() -> None:
     """With the real file: every shape of ids, a row more than once."""
     import torch
 
-    from copassist.wordtable import WordTable, bundled_rows
+    from copassist.models.wordtable import WordTable, bundled_rows
 
     found = word_blocks(default_weights())
     assert found.shape == (250_037, 384 // 32, BLOCK_BYTES)
@@ -107,7 +107,7 @@ def test_rows_are_read_from_a_file_as_they_are(tmp_path: Path) -> None:
     import torch
     from safetensors.numpy import save_file
 
-    from copassist.wordtable import FileRows, WordTable
+    from copassist.models.wordtable import FileRows, WordTable
 
     table = np.arange(24, dtype=np.float32).reshape(6, 4)
     save_file({"a": np.ones((3, 2), np.float32), "b": table, "c": table}, tmp_path / "f")

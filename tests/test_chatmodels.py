@@ -24,7 +24,7 @@ from copassist.errors import (
     ModelUnknownError,
     SettingsError,
 )
-from copassist.modelstore import GGUF_MAGIC, find
+from copassist.models.modelstore import GGUF_MAGIC, find
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeChatModel, fake_chat
 

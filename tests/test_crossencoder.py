@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
-from copassist import adapter, crossencoder, embeddinggemma
-from copassist.crossencoder import GemmaCrossEncoder, both_means, joined_ids
 from copassist.errors import ModelMissingError
-from copassist.packagedmodels import EMBEDDING_GEMMA
+from copassist.models import adapter, crossencoder, embeddinggemma
+from copassist.models.crossencoder import GemmaCrossEncoder, both_means, joined_ids
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 from copassist.rerankers import load_reranker
 from copassist.settings import load_settings
 

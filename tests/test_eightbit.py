@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from copassist.eightbit import FEWER_STEPS, X86, EightBitLinear, in_eight_bits
+from copassist.models.eightbit import FEWER_STEPS, X86, EightBitLinear, in_eight_bits
 
 pytestmark = pytest.mark.skipif(
     platform.machine() not in X86, reason="oneDNN's eight-bit products are for x86 here"
@@ -73,7 +73,7 @@ def test_every_linear_layer_is_replaced() -> None:
 
 
 def test_where_products_are_added_in_sixteen_bits_inputs_are_rounded_to_seven() -> None:
-    told = "from copassist.eightbit import input_steps; print(input_steps())"
+    told = "from copassist.models.eightbit import input_steps; print(input_steps())"
     older = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}  # as on a processor without VNNI
     said = subprocess.run(
         [sys.executable, "-c", told], check=False, env=older, capture_output=True, text=True
@@ -82,6 +82,6 @@ def test_where_products_are_added_in_sixteen_bits_inputs_are_rounded_to_seven() 
 
 
 def test_seven_bits_are_nearly_the_same_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("copassist.eightbit.input_steps", lambda: FEWER_STEPS)
+    monkeypatch.setattr("copassist.models.eightbit.input_steps", lambda: FEWER_STEPS)
     torch.manual_seed(3)
     assert error(a_linear(), torch.randn(2, 7, 96)) < 0.03

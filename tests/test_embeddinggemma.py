@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from copassist import adapter, embeddinggemma
 from copassist.embeddings import SentenceEmbeddings, load_embeddings
 from copassist.errors import ModelDamagedError
-from copassist.packagedmodels import EMBEDDING_GEMMA
+from copassist.models import adapter, embeddinggemma
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import load_settings
 
 WIDTH, INNER = 768, 1152

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from copassist import bundled, embeddinggemma
 from copassist import embeddings as module
 from copassist.embeddings import Embedded, as_pooled, load_embeddings
 from copassist.errors import ModelMissingError
 from copassist.library import Library
+from copassist.models import bundled, embeddinggemma
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 from copassist.modeltext import Place
-from copassist.packagedmodels import EMBEDDING_GEMMA
 from copassist.settings import Settings, load_settings
 from copassist.testing import FakeEmbeddings
 

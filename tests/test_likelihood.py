@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from copassist.errors import ModelDamagedError, ModelMissingError
-from copassist.ggufmodel import read_tensors, unpacked
-from copassist.likelihood import QueryLikelihood
-from copassist.modelstore import find
-from copassist.packagedmodels import GEMMA_270M
+from copassist.models.ggufmodel import read_tensors, unpacked
+from copassist.models.likelihood import QueryLikelihood
+from copassist.models.modelstore import find
+from copassist.models.packagedmodels import GEMMA_270M
 from copassist.rerankers import load_reranker
 from copassist.settings import Settings, load_settings
 

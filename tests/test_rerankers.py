@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist import oneatatime, ranking
+from copassist import ranking
 from copassist.errors import ModelError, SettingsError
-from copassist.hub import fetching
 from copassist.library import Library
-from copassist.oneatatime import PLACES, REST, OneAtATime
+from copassist.models import oneatatime
+from copassist.models.hub import fetching
+from copassist.models.oneatatime import PLACES, REST, OneAtATime
 from copassist.passages import Key
 from copassist.rerankers import CrossEncoderReranker, load_reranker
 from copassist.settings import Settings, load_settings

@@ -15,10 +15,10 @@ from typing import Final
 
 import pytest
 
-from copassist import embeddinggemma, modelstore
 from copassist.catalogue import Catalogue
 from copassist.errors import ModelFetchError
-from copassist.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
+from copassist.models import embeddinggemma, modelstore
+from copassist.models.packagedmodels import EMBEDDING_GEMMA, QWEN_CODER
 from copassist.passages import Document, document_id
 from copassist.rows import NewVersion
 from copassist.settings import Settings, load_settings

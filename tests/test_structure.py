@@ -66,6 +66,19 @@ def test_the_read_side_does_not_know_the_write_side() -> None:
     assert importing(INGEST, frozenset({"app"})) == []
 
 
+def test_models_know_nothing_of_libraries_and_answers() -> None:
+    known = {"errors", "heap", "language", "models", "prompts"}
+    imported = {
+        node.module
+        for path in COPASSIST
+        if path.parent.name == "models" and path.parent.parent.name == "copassist"
+        for node in nodes(path)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("copassist.")
+    }
+    assert imported, "nothing was looked at"
+    assert {str(name).split(".")[1] for name in imported} <= known
+
+
 def test_only_one_file_knows_chroma() -> None:
     users = {line.split(":")[0] for line in importing(SOURCES, frozenset({"chromadb"}))}
     assert users == {"copassist/vectors.py"}

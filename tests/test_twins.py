@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copassist import bundled
 from copassist.library import Library
+from copassist.models import bundled
 from copassist.passages import Key
 from copassist.rows import PassageFacts
 from copassist.tokencodec import Floats

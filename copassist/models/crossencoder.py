@@ -19,10 +19,10 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from copassist import adapter, embeddinggemma
-from copassist.hub import one_core
-from copassist.oneatatime import OneAtATime
-from copassist.packagedmodels import EMBEDDING_GEMMA
+from copassist.models import adapter, embeddinggemma
+from copassist.models.hub import one_core
+from copassist.models.oneatatime import OneAtATime
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copassist.errors import ModelDamagedError
-from copassist.hub import fetching, hub_switched_off
-from copassist.modelfolder import made_once
+from copassist.models.hub import fetching, hub_switched_off
+from copassist.models.modelfolder import made_once
 
 if TYPE_CHECKING:
     from torch import Tensor

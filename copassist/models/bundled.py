@@ -32,10 +32,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from copassist import adapter
 from copassist.errors import ModelError
-from copassist.hub import fetching
-from copassist.modelfolder import made_once
+from copassist.models import adapter
+from copassist.models.hub import fetching
+from copassist.models.modelfolder import made_once
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

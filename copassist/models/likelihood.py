@@ -17,12 +17,12 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from copassist.crossencoder import padded
-from copassist.ggufmodel import unpacked
-from copassist.hub import fetching, hub_switched_off
 from copassist.language import guess_language
-from copassist.oneatatime import OneAtATime
-from copassist.packagedmodels import GEMMA_270M
+from copassist.models.crossencoder import padded
+from copassist.models.ggufmodel import unpacked
+from copassist.models.hub import fetching, hub_switched_off
+from copassist.models.oneatatime import OneAtATime
+from copassist.models.packagedmodels import GEMMA_270M
 from copassist.prompts import prompt
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Final, TypeVar
 
-from copassist.hub import all_cores
+from copassist.models.hub import all_cores
 
 PLACES: Final = 2
 """One is served, one waits: nobody waits longer than it takes twice."""

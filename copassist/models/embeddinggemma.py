@@ -10,11 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from copassist import adapter
 from copassist.errors import ModelDamagedError, ModelError, ModelMissingError
 from copassist.heap import give_back_freed
-from copassist.hub import fetching, hub_switched_off
-from copassist.packagedmodels import EMBEDDING_GEMMA
+from copassist.models import adapter
+from copassist.models.hub import fetching, hub_switched_off
+from copassist.models.packagedmodels import EMBEDDING_GEMMA
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -46,8 +46,8 @@ def load(models: Path, practised: str = ADAPTER) -> SentenceTransformer:
     :func:`published`."""
     import torch
 
-    from copassist.eightbit import in_eight_bits
-    from copassist.wordtable import look_up_in_file
+    from copassist.models.eightbit import in_eight_bits
+    from copassist.models.wordtable import look_up_in_file
 
     model = published(models)
     model.truncate_dim, model.max_seq_length = DIMENSION, LONGEST

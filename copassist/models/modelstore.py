@@ -24,8 +24,8 @@ from typing import IO, Final
 from filelock import FileLock, Timeout
 
 from copassist.errors import ModelDamagedError, ModelFetchError, ModelUnknownError, first_line
-from copassist.modelfolder import made_once, scratch_folders
-from copassist.packagedmodels import GEMMA_270M, PACKAGED, QWEN_CODER, PackagedModel, Part
+from copassist.models.modelfolder import made_once, scratch_folders
+from copassist.models.packagedmodels import GEMMA_270M, PACKAGED, QWEN_CODER, PackagedModel, Part
 
 GGUF_MAGIC: Final = b"GGUF"
 BLOCK: Final = 1 << 20

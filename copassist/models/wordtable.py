@@ -24,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from copassist.bundled import default_weights, weights_of, word_blocks
+from copassist.models.bundled import default_weights, weights_of, word_blocks
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
