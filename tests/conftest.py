@@ -8,6 +8,7 @@ from pathlib import Path
 
 import postgres
 import pytest
+from recordfiles import SHARED
 
 from copassist.chatmodels import Chat, chat_model
 from copassist.library import Library
@@ -18,8 +19,6 @@ from copassist.testing import FakeEmbeddings
 os.environ["COPASSIST_RERANKER"] = "none"
 os.environ["COPASSIST_EMBEDDING"] = "bundled"
 """A model that happens to be on this machine changes no test; those of rerankers name theirs."""
-
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+SHARED: Final = Path(__file__).resolve().parents[2] / "shared"
+"""The folder of real corpora, questions and odd files that may stand beside the project."""
 HEADING: Final = "Suivis"
 SENTENCE: Final = "Noël enverra les vidéos d’ici le 12 mai."
 NEXT: Final = "La prochaine rencontre portera sur l’accueil."

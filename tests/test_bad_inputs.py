@@ -18,7 +18,7 @@ from typing import Final
 
 import pytest
 import recordfiles as files
-from conftest import SHARED
+from recordfiles import SHARED
 
 from copassist.errors import (
     ConverterMissingError,

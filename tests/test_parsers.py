@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import recordfiles as files
 import xlrd
-from conftest import SHARED
 from fpdf import FPDF
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
+from recordfiles import SHARED
 
 from copassist.errors import (
     DamagedFileError,
