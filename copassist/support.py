@@ -114,6 +114,7 @@ def check(
     may come from there, nothing else. ``language``: of the sentence; guessed without.
     """
     known = language if language in ("fr", "en") else guess_language(sentence)
+    sentence = _without_place(sentence, context)
     parts = _sentences(passage_text)
     names = names_of((sentence, *parts, context), known)
     claim = read(sentence, known, names)
@@ -136,6 +137,16 @@ def check(
         reasons.add("owner")
     ordered = tuple(reason for reason in REASONS if reason in reasons)
     return Support(not ordered, ordered, coverage)
+
+
+def _without_place(sentence: str, context: str) -> str:
+    """``sentence`` without the heading before its colon: « Revue de code : ne dites pas… » says
+    where the record says it, and then what."""
+    place, colon, said = sentence.partition(":")
+    places = {one.strip().casefold() for one in context.split("·")}
+    return (
+        said.strip() if colon and said.strip() and place.strip().casefold() in places else sentence
+    )
 
 
 def unmet(question: str, source: str) -> frozenset[Fact]:

@@ -109,3 +109,19 @@ def test_a_question_on_another_year_or_place_is_unmet() -> None:
 )
 def test_names_spelled_otherwise_are_met(question: str, source: str, lacking: set[str]) -> None:
     assert {value for _, value in unmet(question, source)} == lacking
+
+
+def test_a_heading_before_the_colon_says_where_a_sentence_stands() -> None:
+    passage = (
+        '- Don\'t say "Why this way?", but instead say "What are the advantages of this?".\n\n'
+        "- Don't be afraid to tell the author that a piece of code was very clear."
+    )
+    said = 'Don\'t say "Why this way?", but instead say "What are the advantages of this?"'
+    place = "Peer review · Guidelines for reviewing other people's code"
+    headed = f"Guidelines for reviewing other people's code: {said}"
+    assert check(headed, passage, context=place).supported
+    opposite = headed.replace("Don't say", "Say")
+    assert not check(opposite, passage, context=place).supported
+    assert not check(
+        "Guidelines for reviewing other people's code:", passage, context=place
+    ).supported
