@@ -60,7 +60,8 @@ _DECIDES: Final = re.compile(
 
 
 Read = Callable[[], Register]
-"""The register of the community asked, gathered at the first call and once a question."""
+"""The register of the community asked, gathered at the first call and once a question; sessions
+and decisions are read in it, not what its actions' news is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Assistant:
     def _stream(self, question: str, filters: Filters | None, language: str) -> Iterator[Answer]:
         started = time.perf_counter()
         shown = filters or Filters(community=self._library.settings.community)
-        read = cache(lambda: self._library.register(self._today(), shown.community)[0])
+        read = cache(lambda: self._library.register(self._today(), shown.community, news=False)[0])
         question, all_hits = self._search(question, shown, read)
         hits = all_hits[:READ]
         seconds = {"retrieval": time.perf_counter() - started}

@@ -264,7 +264,7 @@ class Catalogue(Cataloguing):
         with self.transaction() as connection:
             return [(document_of(row, {}), row.register or {}) for row in connection.execute(query)]
 
-    def register_of(self, version: str) -> tuple[Document, Mapping[str, Any]] | None:
+    def register_kept(self, version: str) -> tuple[Document, Mapping[str, Any]] | None:
         """A ready document and what was read out of this version of it, if anything was."""
         query = (
             ready()

@@ -207,7 +207,7 @@ def keep_tellings(library: Library, version: str) -> None:
     Nothing happens where its vectors are not there, or nothing was learned of their model.
     """
     weights = weights_for(library.embeddings.name)
-    found = library.catalogue.register_of(version)
+    found = library.catalogue.register_kept(version)
     if weights is None or found is None or found[0].kind != "minutes":
         return
     document, held = found

@@ -383,14 +383,16 @@ class Library:
         raise DocumentNotFoundError(name=document.path)
 
     def register(
-        self, today: date, community: str | None = None
+        self, today: date, community: str | None = None, *, news: bool = True
     ) -> tuple[Register, dict[str, Document]]:
         """The register of one community (the settings' by default) as of ``today``, and the
-        documents its sources name, by id."""
+        documents its sources name, by id. Without ``news`` of its actions it takes a quarter less time.
+        """
         read = self.catalogue.registers(community or self.settings.community)
         documents = {document.id: document for document, _ in read}
         by_document = {
-            document.id: register_from_dict(kept, document.id) for document, kept in read
+            document.id: register_from_dict(kept if news else {**kept, "tellings": ()}, document.id)
+            for document, kept in read
         }
         for one in Proposals(self.catalogue).of(documents, "accepted"):
             document = documents[one.document]
@@ -400,10 +402,10 @@ class Library:
             )
         made = Corrections(self.catalogue).of(documents)
         register = corrected(by_document, made, lambda lines: gather(lines, today))
-        weights = weights_for(self.embeddings.name)
-        if weights is None:
-            return replace(register, tellings=()), documents
-        return with_news(register, self.sentence_vectors, weights), documents
+        weights = weights_for(self.embeddings.name) if news else None
+        if weights is not None:
+            register = with_news(register, self.sentence_vectors, weights)
+        return replace(register, tellings=()), documents
 
     def sentence_vectors(self, keys: Sequence[Key]) -> Sequence[Floats | None]:
         """The vectors of the sentences of each passage, where they are kept whole."""

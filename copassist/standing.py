@@ -60,7 +60,7 @@ class Lines:
 
 
 def with_news(register: Register, vectors: Vectors, weights: Weights) -> Register:
-    """``register``, gathered, with the news of its open actions, and without its tellings."""
+    """``register``, gathered, with the news of its open actions."""
     held = _Held(register, vectors)
     actions = [
         (number, own)
@@ -86,7 +86,7 @@ def with_news(register: Register, vectors: Vectors, weights: Weights) -> Registe
             best = int(odds.argmax())
             if odds[best] >= LIKELY:
                 told[number] = replace(told[number], news=_news(tellings[best][0]))
-    return replace(register, actions=tuple(told), tellings=())
+    return replace(register, actions=tuple(told))
 
 
 class _Held:

@@ -25,8 +25,9 @@ from copassist.sentences import sentences_of
 from copassist.tokencodec import Floats
 
 MAY_TELL: Final = -2.44
-"""Log odds of « done » or « pending » from which a sentence is kept (a chance of .08): of the
-sentences that tell how a task stands in five communities nearly all are, and of all a third."""
+"""Log odds of « done » or « pending » from which a sentence is kept (a chance of .08): of 500
+sentences that tell how a task stands, in five communities each told by the other four, 454 are, of
+all 3,114 less than half."""
 TAKES_ON: Final = -0.4
 """Log odds of « action » from which a sentence that names somebody is one (a chance of .4). Of 354
 actions in the minutes of five communities, each told by the other four, rules give 146 (of 177

@@ -40,6 +40,22 @@ HERE = Path(__file__).parent / "standing"
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a sentence: a line of ``labels.jsonl``."""
+
+    n: int
+    file: str
+    text: str
+    labels: tuple[str, ...] = ()
+    owner: str = ""
+    of: tuple[int, ...] = ()
+    """The actions that it speaks of."""
+
+
+NOTHING = Said(0, "", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Community:
     """Every sentence of a community's records that is no heading, in order."""
 
@@ -76,11 +92,12 @@ def main() -> None:
 
 def read(folder: Path, model: SentenceEmbeddings) -> Community:
     """A community's sentences, their vectors in context, and what was said of them."""
-    said = [json.loads(line) for line in (folder / "labels.jsonl").read_text("utf-8").splitlines()]
-    waiting: dict[tuple[str, str], list[dict[str, object]]] = {}
+    lines = (folder / "labels.jsonl").read_text("utf-8").splitlines()
+    said = [Said(**json.loads(line)) for line in lines]
+    waiting: dict[tuple[str, str], list[Said]] = {}
     for one in said:
-        waiting.setdefault((one["file"], one["text"]), []).append(one)
-    found: list[tuple[str, str, Floats, dict[str, object]]] = []
+        waiting.setdefault((one.file, one.text), []).append(one)
+    found: list[tuple[str, str, Floats, Said]] = []
     for file, document, passages in records(folder / "docs"):
         texts = [embedded_text(passage) for passage in passages]
         made = model.embed_passages(texts, [sentence_places(passage) for passage in passages])
@@ -89,22 +106,22 @@ def read(folder: Path, model: SentenceEmbeddings) -> Community:
             for span, vector in _bodies(passage, embedded.sentences):
                 text = " ".join(span.text.split())
                 known = waiting.get((file, text))
-                found.append((text, day, vector, known.pop(0) if known else {}))
-    place = {one["n"]: at for at, (_, _, _, one) in enumerate(found) if one}
+                found.append((text, day, vector, known.pop(0) if known else NOTHING))
+    place = {one.n: at for at, (_, _, _, one) in enumerate(found) if one.n}
     left = sum(map(len, waiting.values()))
     print(f"{folder.name}: {len(found)} sentences, {len(said)} labelled, {left} not found")
     return Community(
         folder.name,
         [text for text, _, _, _ in found],
         [day for _, day, _, _ in found],
-        [str(one.get("owner", "")) for _, _, _, one in found],
+        [one.owner for _, _, _, one in found],
         np.stack([vector for _, _, vector, _ in found]),
-        np.array([[kind in one.get("labels", ()) for kind in KINDS] for *_, one in found], float),  # type: ignore[operator]
+        np.array([[kind in one.labels for kind in KINDS] for *_, one in found], np.float32),
         frozenset(
-            (place[of], place[one["n"]])
+            (place[of], place[one.n])
             for one in said
-            for of in one.get("of", ())
-            if of in place and one["n"] in place
+            for of in one.of
+            if of in place and one.n in place
         ),
     )
 

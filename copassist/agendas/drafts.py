@@ -204,15 +204,16 @@ def _last_minutes(desk: Desk) -> AgendaItem:
 def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> AgendaItem:
     points: list[AgendaPoint] = []
     cited: dict[int, Citation] = {}
-    timed = 0
+    told: list[FollowUp] = []
     for one in open_actions:
         citations = desk.sourcing.cite(*(one.sources or (None,)))
         if not citations:
             continue
         cited |= {citation.label: citation for citation in citations}
         points.append(_follow_up(desk, one, tuple(citation.label for citation in citations)))
-        timed += not (one.quiet or one.action.seems_done)
+        told.append(one)
     # those that seem done, and those without news, are asked about in one go
+    timed = sum(not (one.quiet or one.action.seems_done) for one in told)
     item = desk.item(
         "follow_ups", "follow-up", timing.follow_up_bounds(timed + (len(points) > timed))
     )
@@ -220,7 +221,7 @@ def _follow_ups(desk: Desk, open_actions: Sequence[FollowUp], left_out: int) -> 
         item,
         points=tuple(points),
         citations=tuple(cited.values()),
-        why=_follow_up_reason(desk, points, open_actions, left_out),
+        why=_follow_up_reason(desk, points, told, left_out),
     )
 
 
@@ -248,12 +249,12 @@ def _note(desk: Desk, one: FollowUp) -> str:
 
 
 def _follow_up_reason(
-    desk: Desk, points: Sequence[AgendaPoint], found: Sequence[FollowUp], left_out: int
+    desk: Desk, points: Sequence[AgendaPoint], told: Sequence[FollowUp], left_out: int
 ) -> str:
     if not points:
         return desk.say("agenda.reasons.follow_ups_none")
-    seeming = sum(one.action.seems_done for one in found)
-    quiet = sum(one.quiet for one in found)
+    seeming = sum(one.action.seems_done for one in told)
+    quiet = sum(one.quiet for one in told)
     current = len(points) - seeming - quiet
     key = "one" if current == 1 else "many"
     said = [desk.say(f"agenda.reasons.follow_ups_{key}", count=current)] if current else []

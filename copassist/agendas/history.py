@@ -42,8 +42,8 @@ UNSEEN_SESSIONS: Final = 4
 ROTATION_SESSIONS: Final = 6
 """Last sessions in which people who take turns are looked for: members leave."""
 MOST_SEEMING: Final = 8
-"""Actions that seem done that an agenda names, latest news first: as many as a group confirms in
-five minutes."""
+"""Actions that seem done that an agenda names, latest news first. Proposed: as many as a group
+confirms in five minutes."""
 FEWEST_TURNS: Final = 3
 """Sessions that must say who led them before a rotation is seen in it."""
 _NO_THEME: Final = frozenset({
