@@ -386,8 +386,8 @@ class Library:
         self, today: date, community: str | None = None, *, news: bool = True
     ) -> tuple[Register, dict[str, Document]]:
         """The register of one community (the settings' by default) as of ``today``, and the
-        documents its sources name, by id. Without ``news`` of its actions it takes a quarter less time.
-        """
+        documents its sources name, by id. Without ``news`` of its actions it takes a quarter
+        less time."""
         read = self.catalogue.registers(community or self.settings.community)
         documents = {document.id: document for document, _ in read}
         by_document = {

@@ -115,9 +115,11 @@ def test_a_session_of_the_other_community_is_looked_up_in_its_own_register(
     gathered: list[str | None] = []
     register = workspace.library.register
 
-    def remember(today: date, community: str | None = None) -> tuple[Register, dict[str, Document]]:
+    def remember(
+        today: date, community: str | None = None, *, news: bool = True
+    ) -> tuple[Register, dict[str, Document]]:
         gathered.append(community)
-        return register(today, community)
+        return register(today, community, news=news)
 
     monkeypatch.setattr(workspace.library, "register", remember)
     turn = answered(workspace, "Que doit apporter Karim à la rencontre du 3 juin 2019?", "autre")
